@@ -1,0 +1,113 @@
+/* wire.h - the frames between the daemon and a worker, over a socket pair.
+ *
+ * A frame is a 32-bit little-endian length of what follows, one byte of type, and the
+ * payload. Control payloads are GVariants in normal form, little-endian; media
+ * payloads are raw. Neither side trusts the other: every length has a limit and a
+ * frame that breaks a rule is an error that ends the connection.
+ *
+ * The parser and the builders do no I/O.
+ *
+ * Threads: one at a time. */
+#pragma once
+
+#include "slot.h"
+
+#define AC_WIRE_FRAME_MAX_BYTES (16 * 1024 * 1024)
+
+typedef enum {
+  /* daemon to worker */
+  AC_WIRE_CONFIGURE = 1, /* first frame, once */
+  AC_WIRE_SOURCE_BEGIN,  /* a publisher was attached; decoders start afresh */
+  AC_WIRE_SOURCE_MEDIA,  /* one FLV tag of it */
+  AC_WIRE_SOURCE_END,    /* it is gone: hold, then slate */
+  AC_WIRE_FINISH,        /* the lesson ended: flush, send FINISHED, exit 0 */
+  /* worker to daemon */
+  AC_WIRE_EPOCH = 64,    /* before the first slot, once */
+  AC_WIRE_SLOT,
+  AC_WIRE_HEALTH,        /* about once a second */
+  AC_WIRE_FINISHED,
+} AcWireType;
+
+typedef enum {
+  AC_WIRE_ERROR_TOO_LONG,  /* a length over its limit */
+  AC_WIRE_ERROR_MALFORMED, /* a payload that is not what its type says */
+} AcWireError;
+#define AC_WIRE_ERROR (ac_wire_error_quark ())
+GQuark ac_wire_error_quark (void);
+
+/* What a worker is told before anything else. */
+typedef struct {
+  gint64 lesson;
+  gchar *title;          /* for the slate; UTF-8 */
+  guint32 epoch;         /* number of the epoch to make */
+  guint64 first_msn;     /* of its first segment */
+  guint64 start;         /* ticks of lesson time of its first frame */
+  guint32 frame_rate;    /* 25 or 30; 0: choose from the source, then begin. When it is
+                          * set the worker begins at once, on slate if need be */
+  guint32 top_height;    /* tallest rendition, frozen with the frame rate; 0: choose */
+} AcWireConfigure;
+
+/* One FLV tag (Adobe Video File Format Specification 10.1, annex E), as RTMP carries
+ * them: @timestamp_ms in the source's own clock, unrepaired, 32 bits. */
+typedef struct {
+  guint8 type;           /* 8 audio, 9 video, 18 script data */
+  guint32 timestamp_ms;
+  GBytes *body;
+} AcFlvTag;
+
+/* Once a second, what the studio wants to know of its source. */
+typedef struct {
+  gboolean source_alive;  /* frames came within the last second */
+  gboolean on_slate;
+  guint32 width, height;  /* of the source, 0 when unknown */
+  guint32 frames_per_1000s;
+  guint32 source_bps;
+  guint32 keyframe_interval_ms;
+  guint32 frames_dropped; /* since the start, by the pump */
+  guint32 frames_held;    /* since the start: repeated because none was new */
+  guint32 encoder_lag_ms; /* how far the encoders are behind the pump */
+} AcWireHealth;
+
+/* Builders. Returns: (transfer full): a whole frame, ready to be sent. */
+GBytes *ac_wire_pack_configure (const AcWireConfigure *configure);
+GBytes *ac_wire_pack_source_begin (void);
+GBytes *ac_wire_pack_source_media (const AcFlvTag *tag);
+GBytes *ac_wire_pack_source_end (void);
+GBytes *ac_wire_pack_finish (void);
+GBytes *ac_wire_pack_epoch (const AcMediaEpoch *epoch);
+GBytes *ac_wire_pack_slot (const AcSlot *slot);
+GBytes *ac_wire_pack_health (const AcWireHealth *health);
+GBytes *ac_wire_pack_finished (void);
+
+/* Readers of a payload, as the parser gives it.
+ * Errors: MALFORMED. Media bytes are slices of @payload, not copies. */
+gboolean ac_wire_unpack_configure (GBytes *payload, AcWireConfigure *ret_configure,
+                                   GError **error);
+gboolean ac_wire_unpack_source_media (GBytes *payload, AcFlvTag *ret_tag,
+                                      GError **error);
+AcMediaEpoch *ac_wire_unpack_epoch (GBytes *payload, GError **error);
+AcSlot *ac_wire_unpack_slot (GBytes *payload, GError **error);
+gboolean ac_wire_unpack_health (GBytes *payload, AcWireHealth *ret_health,
+                                GError **error);
+
+void ac_wire_configure_clear (AcWireConfigure *configure);
+void ac_flv_tag_clear (AcFlvTag *tag);
+
+/* Cuts a byte stream into frames. A large payload is read straight into its final
+ * buffer: ac_wire_parser_want() says where the next bytes of the stream go. */
+typedef struct _AcWireParser AcWireParser;
+
+AcWireParser *ac_wire_parser_new (void);
+void ac_wire_parser_free (AcWireParser *self);
+
+/* @ret_size: how many bytes may be written there, at least 1
+ * Returns: (transfer none): where; valid until the next call of _filled(). */
+gpointer ac_wire_parser_want (AcWireParser *self, gsize *ret_size);
+
+/* Tells that @size bytes were written. When that completes a frame, *@ret_payload is
+ * set (transfer full, may be empty, never NULL then) with its type; otherwise NULL.
+ * Errors: TOO_LONG; the stream is useless after it. */
+gboolean ac_wire_parser_filled (AcWireParser *self, gsize size, AcWireType *ret_type,
+                                GBytes **ret_payload, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcWireParser, ac_wire_parser_free)

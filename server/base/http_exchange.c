@@ -1,0 +1,120 @@
+#include "http_exchange.h"
+
+#include <string.h>
+
+struct _AcHttpExchange {
+  AcHttpRequest request;
+  AcExecutor executor;
+  AcHttpAnswer answer;
+  gpointer user_data;
+  gint answered; /* atomic */
+};
+
+typedef struct {
+  AcHttpResponse response;
+  AcHttpAnswer answer;
+  gpointer user_data;
+} Delivery;
+
+static void
+deliver (gpointer data)
+{
+  Delivery *delivery = data;
+
+  delivery->answer (&delivery->response, delivery->user_data);
+  g_free (delivery);
+}
+
+AcHttpExchange *
+ac_http_exchange_new (AcHttpRequest *request, AcExecutor executor, AcHttpAnswer answer,
+                      gpointer user_data)
+{
+  AcHttpExchange *self = g_atomic_rc_box_new0 (AcHttpExchange);
+
+  self->request = *request;
+  memset (request, 0, sizeof *request);
+  if (self->request.body == NULL)
+    self->request.body = g_bytes_new_static ("", 0);
+  self->executor = executor;
+  self->answer = answer;
+  self->user_data = user_data;
+  return self;
+}
+
+AcHttpExchange *
+ac_http_exchange_ref (AcHttpExchange *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+exchange_free (gpointer data)
+{
+  AcHttpExchange *self = data;
+  AcHttpRequest *request = &self->request;
+
+  if (!g_atomic_int_get (&self->answered))
+    ac_http_exchange_respond (self, &(AcHttpResponse){ .status = 500 });
+  g_free (request->method);
+  g_free (request->path);
+  g_free (request->query);
+  g_free (request->cookie);
+  g_free (request->origin);
+  g_free (request->host);
+  g_free (request->requested_with);
+  g_free (request->content_type);
+  g_free (request->language);
+  g_free (request->remote_address);
+  g_bytes_unref (request->body);
+}
+
+void
+ac_http_exchange_unref (AcHttpExchange *self)
+{
+  g_atomic_rc_box_release_full (self, exchange_free);
+}
+
+const AcHttpRequest *
+ac_http_exchange_request (AcHttpExchange *self)
+{
+  return &self->request;
+}
+
+void
+ac_http_exchange_respond (AcHttpExchange *self, AcHttpResponse *response)
+{
+  Delivery *delivery;
+
+  g_return_if_fail (g_atomic_int_compare_and_exchange (&self->answered, 0, 1));
+
+  delivery = g_new (Delivery, 1);
+  *delivery = (Delivery){ *response, self->answer, self->user_data };
+  memset (response, 0, sizeof *response);
+  ac_executor_post (self->executor, deliver, delivery);
+}
+
+gchar *
+ac_http_request_cookie (const AcHttpRequest *request, const gchar *name)
+{
+  g_auto (GStrv) pairs = NULL;
+  gsize length = strlen (name);
+
+  if (request->cookie == NULL)
+    return NULL;
+  pairs = g_strsplit (request->cookie, ";", 64);
+  for (guint i = 0; pairs[i] != NULL; i++) {
+    const gchar *pair = g_strstrip (pairs[i]);
+
+    if (strncmp (pair, name, length) == 0 && pair[length] == '=')
+      return g_strdup (pair + length + 1);
+  }
+  return NULL;
+}
+
+void
+ac_http_response_clear (AcHttpResponse *response)
+{
+  g_clear_pointer (&response->set_cookie, g_free);
+  g_clear_pointer (&response->location, g_free);
+  g_clear_pointer (&response->body, g_bytes_unref);
+}

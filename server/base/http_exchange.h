@@ -1,0 +1,60 @@
+/* http_exchange.h - one API request and its answer, as values that cross threads.
+ *
+ * The front makes an exchange from a socket and hands it to the main loop; a route
+ * reads the request and answers once, at once or later. An exchange that is dropped
+ * without an answer answers 500 by itself, so no client waits for ever.
+ *
+ * Threads:   the request is immutable; ac_http_exchange_respond() may be called on any
+ *            thread, once.
+ * Ownership: reference counted (atomic). */
+#pragma once
+
+#include "executor.h"
+
+typedef struct {
+  gchar *method;         /* "GET", "POST", ... */
+  gchar *path;           /* decoded, normalised, begins with '/' */
+  gchar *query;          /* raw, without '?'; NULL when absent */
+  gchar *cookie;         /* the Cookie header, or NULL */
+  gchar *origin;         /* the Origin header, or NULL */
+  gchar *host;           /* the Host header or :authority, or NULL */
+  gchar *requested_with; /* the X-Requested-With header, or NULL */
+  gchar *content_type;   /* or NULL */
+  gchar *language;       /* Accept-Language, or NULL */
+  gchar *remote_address; /* "192.0.2.1"; of the client behind a trusted proxy */
+  gboolean secure;       /* arrived over TLS, here or at a trusted proxy */
+  GBytes *body;          /* never NULL; at most AC_HTTP_BODY_MAX_BYTES */
+} AcHttpRequest;
+
+#define AC_HTTP_BODY_MAX_BYTES (256 * 1024)
+
+typedef struct {
+  guint status;              /* 200, 404, ... */
+  const gchar *content_type; /* static string; NULL with an empty body */
+  gchar *set_cookie;         /* value of a Set-Cookie header, or NULL; owned */
+  gchar *location;           /* value of a Location header, or NULL; owned */
+  guint retry_after_s;       /* Retry-After, 0: none */
+  GBytes *body;              /* owned, may be NULL; sent with Cache-Control: no-store */
+} AcHttpResponse;
+
+typedef struct _AcHttpExchange AcHttpExchange;
+
+/* @request: fields are taken (stolen), strings owned by the exchange from now on
+ * @executor, @answer: where and how the answer is given back. @answer gets the
+ *   response (its fields to be cleared by it) and @user_data, exactly once. */
+typedef void (*AcHttpAnswer) (AcHttpResponse *response, gpointer user_data);
+AcHttpExchange *ac_http_exchange_new (AcHttpRequest *request, AcExecutor executor,
+                                      AcHttpAnswer answer, gpointer user_data);
+AcHttpExchange *ac_http_exchange_ref (AcHttpExchange *self);
+void ac_http_exchange_unref (AcHttpExchange *self);
+const AcHttpRequest *ac_http_exchange_request (AcHttpExchange *self);
+
+/* @response: its owned fields are taken. A second answer is a programmer's error. */
+void ac_http_exchange_respond (AcHttpExchange *self, AcHttpResponse *response);
+
+/* Returns: (transfer full) (nullable): the value of cookie @name. */
+gchar *ac_http_request_cookie (const AcHttpRequest *request, const gchar *name);
+
+void ac_http_response_clear (AcHttpResponse *response);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcHttpExchange, ac_http_exchange_unref)

@@ -1,0 +1,84 @@
+/* classroom.h - lesson life, rooms, and the beats of those who are in them.
+ *
+ * A lesson:  planned -> live -> ended.  It becomes live at its first publication or by
+ * hand, and is ended only by hand; a lost line never ends it.
+ *
+ * Threads:   main loop. Writes go to the store thread; what is reported to others is
+ *            durable by then.
+ * Ownership: plain; one per process. */
+#pragma once
+
+#include "peer.h"
+#include "store.h"
+
+typedef struct _AcClassroom AcClassroom;
+
+typedef enum { AC_LESSON_PLANNED, AC_LESSON_LIVE, AC_LESSON_ENDED } AcLessonState;
+
+typedef struct {
+  gint64 id;
+  gchar *title;
+  AcLessonState state;
+  gint64 created_ms, started_ms, ended_ms; /* wall clock; 0: not yet */
+  gint64 length_ms;                        /* media time so far, or whole */
+  gint64 creditable_ms;                    /* D: length less slate and outages */
+} AcLesson;
+
+typedef enum {
+  AC_CLASSROOM_ERROR_NOT_FOUND, /* no such lesson */
+  AC_CLASSROOM_ERROR_STATE,     /* not in this state: an ended lesson cannot start */
+  AC_CLASSROOM_ERROR_INVALID,   /* a value is refused; the message names the field */
+} AcClassroomError;
+#define AC_CLASSROOM_ERROR (ac_classroom_error_quark ())
+GQuark ac_classroom_error_quark (void);
+
+/* Cuts [*start_ms, *end_ms) of @lesson to what @session was served (rule 4 of the
+ * attendance model); returns FALSE when nothing was. NULL function: no cut. */
+typedef gboolean (*AcServedFunc) (gint64 lesson, gint64 session, gint64 *start_ms,
+                                  gint64 *end_ms, gpointer user_data);
+
+typedef struct {
+  /* A lesson's state changed and is durable. */
+  void (*lesson_changed) (gint64 lesson, AcLessonState state, gpointer user_data);
+  AcServedFunc served;
+} AcClassroomHandler;
+
+AcClassroom *ac_classroom_new (AcStore *store);
+void ac_classroom_free (AcClassroom *self);
+void ac_classroom_set_handler (AcClassroom *self, const AcClassroomHandler *handler,
+                               gpointer user_data);
+
+/* Answers of a write, after its commit. */
+typedef void (*AcLessonDone) (gint64 lesson, const GError *error, gpointer user_data);
+
+/* @ret_stream_key: (out) (transfer full): shown once, stored hashed
+ * Errors (through @done): INVALID title (1 to 200 characters). */
+void ac_classroom_add_lesson (AcClassroom *self, const gchar *title,
+                              gchar **ret_stream_key, AcLessonDone done,
+                              gpointer user_data);
+/* Idempotent. Errors: NOT_FOUND, STATE. */
+void ac_classroom_start_lesson (AcClassroom *self, gint64 lesson, AcLessonDone done,
+                                gpointer user_data);
+void ac_classroom_end_lesson (AcClassroom *self, gint64 lesson, AcLessonDone done,
+                              gpointer user_data);
+
+/* Returns: (transfer full) (nullable): the lesson as it stands. */
+AcLesson *ac_classroom_get_lesson (AcClassroom *self, gint64 lesson);
+void ac_lesson_free (AcLesson *lesson);
+/* Returns: (transfer full): AcLesson, newest first, those with id < @before when it
+ * is not 0, at most @limit. */
+GPtrArray *ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint limit);
+/* Returns: the lesson that @stream_key publishes, 0: none. Compares hashes. */
+gint64 ac_classroom_lesson_by_key (AcClassroom *self, const gchar *stream_key);
+
+/* Lesson time [@start_ms, @start_ms + @duration_ms) was published: the live edge and
+ * the creditable set grow. Called in order; also for what a recording already holds
+ * when the daemon starts. */
+void ac_classroom_media_published (AcClassroom *self, gint64 lesson, gint64 start_ms,
+                                   gint64 duration_ms, gboolean creditable);
+
+/* Sockets of /classroom, wired to the front by main. */
+const AcPeerHandler *ac_classroom_peer_handler (void); /* user_data: the AcClassroom */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcClassroom, ac_classroom_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcLesson, ac_lesson_free)

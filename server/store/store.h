@@ -1,0 +1,55 @@
+/* store.h - the database and its one writer.
+ *
+ * SQLite in WAL mode with synchronous=FULL. Writes are jobs on the store thread; jobs
+ * that arrive together share one transaction (group commit, at most 250 ms apart), each
+ * in a savepoint of its own, so that one that fails undoes itself only. A job's answer
+ * comes after the commit that holds it: an answered write is durable.
+ *
+ * Reads on the main loop use a read-only connection of their own and see the last
+ * commit.
+ *
+ * Threads:   made and used on the main loop; jobs run on the store thread.
+ * Ownership: reference counted is not needed: one per process, freed last. */
+#pragma once
+
+#include "executor.h"
+
+#include <sqlite3.h>
+
+typedef struct _AcStore AcStore;
+
+typedef enum {
+  AC_STORE_ERROR_OPEN,   /* cannot be opened, or is newer than this program */
+  AC_STORE_ERROR_SQL,    /* SQLite refused; its text is the message */
+  AC_STORE_ERROR_BUSY,   /* too many writes wait; try again in a moment */
+  AC_STORE_ERROR_EXISTS, /* a unique value is taken */
+} AcStoreError;
+#define AC_STORE_ERROR (ac_store_error_quark ())
+GQuark ac_store_error_quark (void);
+
+/* Opens DIR/airclass.db, makes it or migrates it (one transaction, a backup before).
+ * Holds DIR/run/lock: a second process that opens it gets OPEN "in use by process N".
+ * Errors: OPEN, SQL. */
+AcStore *ac_store_open (const gchar *data_dir, AcExecutor executor, GError **error);
+/* Runs what is queued, answers it, commits, closes. */
+void ac_store_close (AcStore *self);
+
+/* Runs on the store thread inside the transaction. Prepare with ac_store_prepare(). */
+typedef gboolean (*AcStoreJob) (AcStore *store, gpointer data, GError **error);
+/* On the executor, after the commit. */
+typedef void (*AcStoreDone) (gpointer data, const GError *error, gpointer user_data);
+
+/* At most 20,000 jobs wait; beyond that @done gets BUSY (soon, never from inside).
+ * @free_data frees @data after @done. @done may be NULL. */
+void ac_store_write (AcStore *self, AcStoreJob job, gpointer data,
+                     GDestroyNotify free_data, AcStoreDone done, gpointer user_data);
+
+/* Returns: (transfer none): the statement of @sql on the calling side's connection (the
+ * writer's inside a job, the reader's on the main loop), prepared once, reset and
+ * unbound. @sql: a string literal: its address is the cache's key.
+ * Errors: SQL. */
+sqlite3_stmt *ac_store_prepare (AcStore *self, const gchar *sql, GError **error);
+
+/* Steps @stmt. Returns SQLITE_ROW or SQLITE_DONE; -1 with @error set otherwise
+ * (EXISTS on a unique constraint, else SQL). */
+gint ac_store_step (AcStore *self, sqlite3_stmt *stmt, GError **error);

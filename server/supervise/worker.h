@@ -1,0 +1,44 @@
+/* worker.h - one airclass-pipeline process, started, fed and watched.
+ *
+ * A worker lives for one media epoch. When it dies its owner starts the next; the
+ * object itself never restarts anything.
+ *
+ * States:  starting -> running -> finished
+ *             \-----------\-----> failed        (exited is called once, with which)
+ *
+ * Threads:   main loop.
+ * Ownership: plain; ac_worker_free() kills and reaps a process that still runs. */
+#pragma once
+
+#include "wire.h"
+
+typedef struct _AcWorker AcWorker;
+
+typedef struct {
+  void (*epoch) (AcWorker *worker, AcMediaEpoch *epoch, gpointer user_data);
+  void (*slot) (AcWorker *worker, AcSlot *slot, gpointer user_data);
+  void (*health) (AcWorker *worker, const AcWireHealth *health, gpointer user_data);
+  /* The last call. @error: NULL when it finished in good order. The worker may be
+   * freed from inside. */
+  void (*exited) (AcWorker *worker, const GError *error, gpointer user_data);
+} AcWorkerHandler;
+
+/* @executable: path of airclass-pipeline
+ * A worker that sends no slot for @silence_ms while it should is killed (exited
+ * follows); 0: 5,000.
+ * Errors: G_SPAWN_ERROR. */
+AcWorker *ac_worker_new (const gchar *executable, const AcWireConfigure *configure,
+                         guint silence_ms, const AcWorkerHandler *handler,
+                         gpointer user_data, GError **error);
+void ac_worker_free (AcWorker *self);
+
+void ac_worker_source_begin (AcWorker *self);
+/* Queues a tag. When more than 8 MiB wait for the worker, tags are dropped until the
+ * next video key frame. */
+void ac_worker_source_tag (AcWorker *self, const AcFlvTag *tag);
+void ac_worker_source_end (AcWorker *self);
+/* Flush and end; killed when it takes longer than 5 s. */
+void ac_worker_finish (AcWorker *self);
+GPid ac_worker_pid (AcWorker *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcWorker, ac_worker_free)
