@@ -124,7 +124,7 @@ describe('a wrong stream key', () => {
   it('is refused with a reason the operator reads, and one line in the log', async () => {
     const server = await Server.start();
     try {
-      const url = `${server.addresses.rtmp}live/not-a-key-of-anyone`;
+      const url = `${server.addresses.rtmp}/live/not-a-key-of-anyone`;
       const file = await clip({ width: 320, height: 180, fps: 25, seconds: 2 });
       const { code, stderr } = await publish(file, url).finished;
       expect(code).not.toBe(0);
