@@ -54,7 +54,7 @@ afterEach(async () => {
 describe('attendance', () => {
   it('is 90 s after 60 s live and 30 other seconds of the replay', async () => {
     await until('40 s of lesson', async () =>
-      (await server.json<{ length_ms: number }[]>('lesson', 'list'))[0]!.length_ms > 40_000, 60_000);
+      (await server.lessons())[0]!.length_ms > 40_000, 60_000);
     await enter(page, lesson.lesson);
     const from = await playFor(60);
     expect(from).toBeGreaterThan(31);
@@ -84,7 +84,7 @@ describe('attendance', () => {
   }, 240_000);
 
   it('loses no acknowledged second when the daemon is killed, and needs no new sign-in', async () => {
-    await until('a live lesson', async () => (await server.tool('lesson', 'list')).includes('live'));
+    await until('a live lesson', async () => (await server.lessons())[0]!.state === 'live');
     await enter(page, lesson.lesson);
     const acknowledged: number[] = [];
     page.on('websocket', (socket) =>

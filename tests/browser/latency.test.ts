@@ -25,7 +25,7 @@ beforeAll(async () => {
   const context = await signedIn(browser, server, '1001');
   page = await context.newPage();
   errors = watchErrors(page);
-  await until('a live lesson', async () => (await server.tool('lesson', 'list')).includes('live'));
+  await until('a live lesson', async () => (await server.lessons())[0]!.state === 'live');
   await enter(page, lesson.lesson);
 });
 

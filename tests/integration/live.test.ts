@@ -100,8 +100,7 @@ describe.each(sources)('a $width x $height source at $fps fps', (source) => {
   });
 
   it('decodes whole, without an error, to the length of the lesson', async () => {
-    const listed = await server.json<{ length_ms: number }[]>('lesson', 'list');
-    const length = listed[0]!.length_ms;
+    const length = (await server.lessons())[0]!.length_ms;
     for (const [name, url] of playlists) {
       const decode = new Process('ffmpeg', ['-nostdin', '-v', 'warning', '-i', url, '-f', 'null', '-']);
       const { code, stderr } = await decode.finished;

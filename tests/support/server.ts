@@ -25,6 +25,12 @@ export interface Lesson {
   page_url: string;
 }
 
+export interface ListedLesson {
+  id: number;
+  state: 'planned' | 'live' | 'ended';
+  length_ms: number;
+}
+
 export interface AttendanceRow {
   member: string;
   accepted_ms: number;
@@ -113,6 +119,10 @@ export class Server {
 
   addLesson(title: string): Promise<Lesson> {
     return this.json<Lesson>('lesson', 'add', '--title', title);
+  }
+
+  async lessons(): Promise<ListedLesson[]> {
+    return (await this.json<{ lessons: ListedLesson[] }>('lesson', 'list')).lessons;
   }
 
   async mediaUrl(lesson: number): Promise<string> {
