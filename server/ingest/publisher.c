@@ -226,7 +226,9 @@ ac_handover_stop (AcHandover *self, const gchar *reason)
   while ((publisher = g_queue_pop_head (&self->news)) != NULL)
     ac_publisher_unref (publisher);
 
-  open = g_ptr_array_copy (self->known, (GCopyFunc)ac_publisher_ref, NULL);
+  open = g_ptr_array_new_with_free_func ((GDestroyNotify)ac_publisher_unref);
+  for (guint i = 0; i < self->known->len; i++)
+    g_ptr_array_add (open, ac_publisher_ref (g_ptr_array_index (self->known, i)));
   for (guint i = 0; i < open->len; i++) {
     publisher = g_ptr_array_index (open, i);
     tell_closed (publisher, publisher->closed != NULL ? publisher->closed : reason);

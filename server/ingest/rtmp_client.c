@@ -125,6 +125,7 @@ deadline_us (AcRtmpClient *self)
     return self->since_us + AC_RTMP_CLIENT_ANSWER_S * G_USEC_PER_SEC;
   case AC_RTMP_PHASE_LIVE:
     return self->since_us + idle_us;
+  case AC_RTMP_PHASE_STOPPED:
   case AC_RTMP_PHASE_ENDING:
   default:
     return self->since_us + AC_RTMP_CLIENT_LINGER_S * G_USEC_PER_SEC;
@@ -199,6 +200,7 @@ on_deadline (AcRtmpClient *self)
   case AC_RTMP_PHASE_LIVE:
     drop (self, "nothing came from the encoder any more", FALSE);
     return;
+  case AC_RTMP_PHASE_STOPPED:
   case AC_RTMP_PHASE_ENDING:
   default:
     drop (self, "the encoder did not close its side", FALSE);
@@ -239,7 +241,7 @@ on_readable (AcRtmpClient *self)
       drop (self, got == 0 ? "the encoder left" : "the connection broke", FALSE);
       return;
     }
-    if (ac_rtmp_connection_phase (self->connection) == AC_RTMP_PHASE_ENDING)
+    if (ac_rtmp_connection_phase (self->connection) >= AC_RTMP_PHASE_STOPPED)
       continue;
     fed = ac_rtmp_connection_feed (self->connection, self->setup->buffer, got, &error);
     if (ac_rtmp_connection_phase (self->connection) == AC_RTMP_PHASE_ASKED)

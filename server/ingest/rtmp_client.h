@@ -6,9 +6,9 @@
  *   COMMANDS   2 T after the accept
  *   ASKED      AC_RTMP_CLIENT_ANSWER_S after the question
  *   LIVE       T after the last tag
- *   ENDING     AC_RTMP_CLIENT_LINGER_S after it began; the output is sent, our side
- *              shut, and what still comes read and thrown away, so that no reset
- *              overtakes the last message
+ *   STOPPED    AC_RTMP_CLIENT_LINGER_S after it began
+ *   ENDING     the same; the output is sent, our side shut, and what still comes read
+ *              and thrown away, so that no reset overtakes the last message
  *
  * Threads: ingest. */
 #pragma once

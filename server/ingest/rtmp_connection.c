@@ -275,7 +275,7 @@ on_unpublish (AcRtmpConnection *self, Command *command, GError **error)
     return TRUE;
   ac_rtmp_reply_status (self->output, self->publish_stream, "onStatus", "status",
                         "NetStream.Unpublish.Success", "Publishing has stopped.");
-  self->phase = AC_RTMP_PHASE_ENDING;
+  self->phase = AC_RTMP_PHASE_STOPPED;
   self->events.unpublish (self->user_data);
   return TRUE;
 }
@@ -485,7 +485,7 @@ take_message (AcRtmpConnection *self, AcRtmpMessage *message, GError **error)
 static gboolean
 take_chunks (AcRtmpConnection *self, const guint8 *data, gsize size, GError **error)
 {
-  while (size > 0 && self->phase != AC_RTMP_PHASE_ENDING) {
+  while (size > 0 && self->phase < AC_RTMP_PHASE_STOPPED) {
     g_auto (AcRtmpMessage) message = { 0 };
     gsize used;
 

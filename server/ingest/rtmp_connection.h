@@ -4,13 +4,15 @@
  * wants to know comes out as events. Time is the owner's business: it looks at the
  * phase and decides how long that may last.
  *
- * Phases:  HANDSHAKE -> COMMANDS -> ASKED -> LIVE -> ENDING
- *                            \---------\------------^
+ * Phases:  HANDSHAKE -> COMMANDS -> ASKED -> LIVE -> STOPPED
+ *                            \---------\--------\---> ENDING
  *
  * ASKED lasts from the publish command to the owner's answer. Bytes are not looked at
  * then: what feed() still gets is kept (AC_RTMP_CONNECTION_MAX_FEED_BYTES at most), and
- * the owner should not read more from the socket. In ENDING everything the client
- * sends is thrown away; the owner sends the rest of the output and closes.
+ * the owner should not read more from the socket. STOPPED is a client that has
+ * finished and is expected to close; rtmp2sink calls it an error when we do. In ENDING
+ * the owner sends the rest of the output and closes. What comes in these two is thrown
+ * away.
  *
  * Threads: one at a time. The events are emitted inside of feed() and accept(), and
  * must not free the connection. */
@@ -29,6 +31,7 @@ typedef enum {
   AC_RTMP_PHASE_COMMANDS,
   AC_RTMP_PHASE_ASKED,
   AC_RTMP_PHASE_LIVE,
+  AC_RTMP_PHASE_STOPPED,
   AC_RTMP_PHASE_ENDING,
 } AcRtmpPhase;
 
@@ -36,7 +39,7 @@ typedef struct {
   /* The client wants to publish: accept() or refuse(), not from inside. */
   void (*publish) (const gchar *stream_key, gpointer user_data);
   void (*tag) (const AcRtmpTag *tag, gpointer user_data);
-  /* It published and has stopped in good order; the phase is ENDING. */
+  /* It published and has stopped in good order; the phase is STOPPED. */
   void (*unpublish) (gpointer user_data);
 } AcRtmpConnectionEvents;
 
