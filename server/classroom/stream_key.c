@@ -8,7 +8,7 @@
 static const gchar alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
 
 G_STATIC_ASSERT (RANDOM_BYTES * 8 == AC_STREAM_KEY_CHARS * 5);
-G_STATIC_ASSERT (crypto_hash_sha256_BYTES == AC_STREAM_KEY_HASH_BYTES);
+G_STATIC_ASSERT (crypto_generichash_BYTES == AC_STREAM_KEY_HASH_BYTES);
 
 gchar *
 ac_stream_key_new (void)
@@ -34,6 +34,7 @@ ac_stream_key_hash (const gchar *key, guint8 ret_hash[AC_STREAM_KEY_HASH_BYTES])
   if (key == NULL || strlen (key) != AC_STREAM_KEY_CHARS ||
       strspn (key, alphabet) != AC_STREAM_KEY_CHARS)
     return FALSE;
-  crypto_hash_sha256 (ret_hash, (const guint8 *) key, AC_STREAM_KEY_CHARS);
+  crypto_generichash (ret_hash, AC_STREAM_KEY_HASH_BYTES, (const guint8 *) key,
+                      AC_STREAM_KEY_CHARS, NULL, 0);
   return TRUE;
 }

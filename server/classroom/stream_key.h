@@ -1,8 +1,8 @@
 /* stream_key.h - what an encoder shows to publish a lesson.
  *
  * 160 random bits, written in 32 characters of base32 (RFC 4648, lower case, no
- * padding). It has the entropy of a key, not of a password, so a plain SHA-256 of it is
- * what the database holds.
+ * padding). It has the entropy of a key, not of a password, so an unsalted BLAKE2b of
+ * it is what the database holds.
  *
  * Threads: any. */
 #pragma once
