@@ -40,7 +40,10 @@ typedef gboolean (*AcStoreJob) (AcStore *store, gpointer data, GError **error);
 /* On the executor, after the commit. */
 typedef void (*AcStoreDone) (gpointer data, const GError *error, gpointer user_data);
 
-/* At most 20,000 jobs wait; beyond that @done gets BUSY (soon, never from inside).
+#define AC_STORE_WAITING_MAX 20000
+
+/* At most AC_STORE_WAITING_MAX jobs wait; beyond that @done gets BUSY (soon, never from
+ * inside).
  * @free_data frees @data after @done. @done may be NULL. */
 void ac_store_write (AcStore *self, AcStoreJob job, gpointer data,
                      GDestroyNotify free_data, AcStoreDone done, gpointer user_data);
@@ -62,10 +65,11 @@ typedef sqlite3_stmt AcStatement;
 void ac_statement_reset (AcStatement *statement);
 
 /* Binds @values in order to parameters 1, 2, ...; @types has a letter for each:
- *   'i' gint64 (pass a gint64!), 't' text (NULL: NULL), 'b' GBytes * (NULL: NULL),
- *   'n' gint64, stored as NULL when it is 0
- * Text and bytes must live until the statement is reset. */
+ *   'i' gint64 (not a plain int), 'd' gint, 't' text (NULL: NULL), 'b' GBytes * (NULL:
+ * NULL), 'n' gint64, stored as NULL when it is 0 Text and bytes must live until the
+ * statement is reset. */
 void ac_statement_bind (AcStatement *statement, const gchar *types, ...);
+void ac_statement_bind_va (AcStatement *statement, const gchar *types, va_list values);
 /* Returns: (transfer full) (nullable): the text of @column, NULL for NULL. */
 gchar *ac_statement_text (AcStatement *statement, gint column);
 
