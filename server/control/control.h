@@ -41,6 +41,7 @@ typedef enum {
   AC_CONTROL_BUSY,        /* try again in a moment */
   AC_CONTROL_UNAVAILABLE, /* the daemon or the data cannot be reached */
   AC_CONTROL_DENIED,      /* not allowed to */
+  AC_CONTROL_CANNOT_CREATE, /* the data directory cannot be made */
   AC_CONTROL_CONFIG,      /* the data directory or configuration is not usable */
   AC_CONTROL_INTERNAL,    /* a fault of the program or the disk */
 } AcControlCode;

@@ -24,7 +24,7 @@ static const AcCommand commands[] = {
     .arguments = {
         { "number", "number", "N", "the member number, used to sign in", TRUE },
         { "name", "name", "NAME", "the member's name", TRUE },
-        { "role", "role", "ROLE", "member (default), lecturer or admin" },
+        { "role", "role", "ROLE", "member (default), steward, lecturer or administrator" },
         { "branch", "branch", "ID", "the branch's number", FALSE, TRUE },
     } },
   { .group = "branch",
