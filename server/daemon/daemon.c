@@ -204,7 +204,12 @@ build_classroom (AcDaemon *self)
   self->broadcasts = ac_broadcasts_new (self->classroom, self->recordings, worker,
                                         &broadcasts_handler, self);
   ac_classroom_set_handler (self->classroom, &classroom_handler, self);
-  self->api = ac_api_new (self->accounts, self->classroom, &self->media_key);
+  self->api = ac_api_new (&(AcApiParts){
+      .store = self->store,
+      .accounts = self->accounts,
+      .classroom = self->classroom,
+      .media_key = &self->media_key,
+  });
 }
 
 static gboolean
