@@ -49,7 +49,8 @@ places_are_inside (AcMediaFile *self, const AcPlace *places, guint n_places,
   *ret_total = 0;
   for (guint i = 0; i < n_places; i++) {
     if (places[i].length == AC_PLACE_DAMAGED || !S_ISREG (status.st_mode) ||
-        places[i].offset + places[i].length > (guint64)status.st_size) {
+        places[i].length > status.st_size ||
+        places[i].offset > (guint64)status.st_size - places[i].length) {
       g_set_error (error, AC_RECORDINGS_ERROR, AC_RECORDINGS_ERROR_CORRUPT,
                    "%s: a part is lost", self->key);
       return FALSE;

@@ -151,18 +151,29 @@ test_epoch_new (guint32 number, guint64 first_msn, guint64 start_ticks, guint n_
   return ac_media_epoch_new (&fields);
 }
 
+/* Marsaglia's xorshift32, never 0. */
+static guint32
+next_random (guint32 *state)
+{
+  *state ^= *state << 13;
+  *state ^= *state >> 17;
+  *state ^= *state << 5;
+  return *state;
+}
+
 GBytes *
 test_part_new (guint track, guint32 epoch, guint64 msn, guint32 part)
 {
-  guint32 seed[] = { track, epoch, (guint32)msn, part };
-  g_autoptr (GRand) rand = g_rand_new_with_seed_array (seed, G_N_ELEMENTS (seed));
-  gsize size = (gsize)g_rand_int_range (rand, 1, 97);
+  guint32 state = 0x9e3779b9 ^ track << 28 ^ epoch << 20 ^ (guint32)msn << 8 ^ part;
 
-  if (g_rand_int_range (rand, 0, 16) == 0)
+  for (guint i = 0; i < 3; i++)
+    next_random (&state);
+  gsize size = 1 + next_random (&state) % 96;
+  if (next_random (&state) % 16 == 0)
     return NULL;
   guint8 *data = g_malloc (size);
   for (gsize i = 0; i < size; i++)
-    data[i] = (guint8)g_rand_int_range (rand, 1, 256);
+    data[i] = (guint8)(1 + next_random (&state) % 255);
   return g_bytes_new_take (data, size);
 }
 
@@ -215,7 +226,7 @@ test_record (AcRecording *recording, guint n_tracks, guint n)
   AcSlotInfo last;
 
   if (nth > 0 && ac_recording_get_slot (recording, nth - 1, &last))
-    first_msn = last.msn + 1;
+    first_msn = last.msn + 1, nth = (guint32)(last.start / TEST_SLOT_TICKS) + 1;
   g_autoptr (AcMediaEpoch) epoch =
       test_epoch_new (ac_recording_n_epochs (recording) + 1, first_msn,
                       (guint64)nth * TEST_SLOT_TICKS, n_tracks);
