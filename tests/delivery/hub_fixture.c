@@ -34,13 +34,13 @@ wanted (gint64 lesson, gpointer user_data)
 static gint64
 monotonic (gpointer data)
 {
-  return ((HubFixture *) data)->now_ms;
+  return ((HubFixture *)data)->now_ms;
 }
 
 static gint64
 wall (gpointer data)
 {
-  return ((HubFixture *) data)->wall_ms;
+  return ((HubFixture *)data)->wall_ms;
 }
 
 HubFixture *

@@ -82,7 +82,8 @@ describe_track (AcTrack *track, const gchar *name, guint32 epoch, guint frame_ra
 void
 lesson_maker_begin_epoch (LessonMaker *self, guint frame_rate, const gchar *tracks)
 {
-  g_auto (GStrv) names = g_strsplit (tracks != NULL ? tracks : "v720,v360,audio", ",", 0);
+  g_auto (GStrv) names =
+      g_strsplit (tracks != NULL ? tracks : "v720,v360,audio", ",", 0);
   g_autoptr (GError) error = NULL;
   AcMediaEpoch fields = { 0 };
 

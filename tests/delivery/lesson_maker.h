@@ -25,7 +25,8 @@ void lesson_maker_free (LessonMaker *self);
 
 /* Begins the next epoch at the lesson's end: v720, v360 and audio, or those @tracks
  * ("v360,audio"). @frame_rate: 25 or 30. */
-void lesson_maker_begin_epoch (LessonMaker *self, guint frame_rate, const gchar *tracks);
+void lesson_maker_begin_epoch (LessonMaker *self, guint frame_rate,
+                               const gchar *tracks);
 /* Adds the next slot; the last of its segment by itself, or early with @end. */
 void lesson_maker_add_slot (LessonMaker *self);
 void lesson_maker_add_short_slot (LessonMaker *self, guint32 duration);

@@ -85,8 +85,8 @@ test_due (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (due_rows); i++) {
     HubFixture *self = live_fixture (14);
-    g_autofree gchar *address = g_strconcat ("audio/playlist.m3u8?", due_rows[i].query,
-                                             NULL);
+    g_autofree gchar *address =
+        g_strconcat ("audio/playlist.m3u8?", due_rows[i].query, NULL);
     g_autoptr (Request) request = hub_fixture_ask (self, address);
     g_autofree gchar *now = NULL;
 
@@ -106,12 +106,14 @@ test_due (void)
   }
 }
 
-/* The segment was cut by a crash: its part 2 never comes, so part 0 of the next does. */
+/* The segment was cut by a crash: its part 2 never comes, so part 0 of the next does.
+ */
 static void
 test_due_after_cut (void)
 {
   HubFixture *self = live_fixture (14);
-  g_autoptr (Request) part = hub_fixture_ask (self, "v360/playlist.m3u8?_HLS_msn=4&_HLS_part=2");
+  g_autoptr (Request) part =
+      hub_fixture_ask (self, "v360/playlist.m3u8?_HLS_msn=4&_HLS_part=2");
   g_autoptr (Request) whole = hub_fixture_ask (self, "v360/playlist.m3u8?_HLS_msn=4");
   g_autoptr (Request) hinted = hub_fixture_ask (self, "v360/1/4.2.m4s");
 
@@ -131,7 +133,8 @@ test_answered_at_once (gconstpointer data)
 {
   gboolean end = GPOINTER_TO_INT (data);
   HubFixture *self = live_fixture (14);
-  g_autoptr (Request) playlist = hub_fixture_ask (self, "v360/playlist.m3u8?_HLS_msn=5");
+  g_autoptr (Request) playlist =
+      hub_fixture_ask (self, "v360/playlist.m3u8?_HLS_msn=5");
   g_autoptr (Request) hinted = hub_fixture_ask (self, "v360/1/4.2.m4s");
   g_autoptr (Request) later = NULL;
 
@@ -151,8 +154,9 @@ test_answered_at_once (gconstpointer data)
 static void
 test_directives_ignored_at_end (void)
 {
-  static const gchar *const queries[] = { "?_HLS_msn=x", "?_HLS_part=1", "?_HLS_msn=999",
-                                          "?_HLS_skip=YES", "?_HLS_msn=4&_HLS_skip=YES" };
+  static const gchar *const queries[] = { "?_HLS_msn=x", "?_HLS_part=1",
+                                          "?_HLS_msn=999", "?_HLS_skip=YES",
+                                          "?_HLS_msn=4&_HLS_skip=YES" };
   HubFixture *self = live_fixture (300);
   g_autofree gchar *plain = NULL;
 
@@ -220,19 +224,19 @@ test_many (void)
   enum { N = 6000 };
   HubFixture *self = live_fixture (14);
   g_autoptr (GPtrArray) requests =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) request_free);
+      g_ptr_array_new_with_free_func ((GDestroyNotify)request_free);
   gint64 began_us;
 
   for (guint i = 0; i < N; i++)
-    g_ptr_array_add (requests,
-                     hub_fixture_ask (self, i % 2 == 0
-                                                ? "v360/playlist.m3u8?_HLS_msn=4&_HLS_part=2"
-                                                : "v720/playlist.m3u8?_HLS_msn=5"));
+    g_ptr_array_add (
+        requests,
+        hub_fixture_ask (self, i % 2 == 0 ? "v360/playlist.m3u8?_HLS_msn=4&_HLS_part=2"
+                                          : "v720/playlist.m3u8?_HLS_msn=5"));
   g_assert_cmpuint (ac_hub_n_held (self->hub), ==, N);
   lesson_maker_add_slot (self->maker);
   began_us = g_get_monotonic_time ();
   hub_fixture_publish (self);
-  g_test_message ("answered in %d us", (gint) (g_get_monotonic_time () - began_us));
+  g_test_message ("answered in %d us", (gint)(g_get_monotonic_time () - began_us));
   g_assert_cmpuint (self->n_answered, ==, N / 2);
   g_assert_cmpuint (ac_hub_n_held (self->hub), ==, N / 2);
   hub_fixture_free (self);
@@ -341,7 +345,8 @@ static void
 test_token (void)
 {
   HubFixture *self = live_fixture (14);
-  g_autofree gchar *other_lesson = ac_media_token_new (&self->key, 8, SUBJECT, G_MAXINT32);
+  g_autofree gchar *other_lesson =
+      ac_media_token_new (&self->key, 8, SUBJECT, G_MAXINT32);
   g_autofree gchar *expired =
       ac_media_token_new (&self->key, MAKER_LESSON, SUBJECT, MAKER_WALL_MS / 1000);
   const gchar *const tokens[] = { "x", "", other_lesson, expired };
@@ -384,7 +389,8 @@ test_gzip (void)
   g_autoptr (Request) packed = hub_fixture_ask_path (self, path, NULL, TRUE);
   g_autoptr (Request) plain = hub_fixture_ask_path (self, path, NULL, FALSE);
   g_autoptr (Request) segment = hub_fixture_ask_path (self, media, NULL, TRUE);
-  g_autoptr (GZlibDecompressor) unpack = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+  g_autoptr (GZlibDecompressor) unpack =
+      g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP);
   gchar text[8192];
   gsize n_read, n_written;
 
@@ -408,10 +414,11 @@ static void
 test_delta (void)
 {
   HubFixture *self = live_fixture (300);
-  g_autoptr (Request) delta = hub_fixture_ask (self, "v360/playlist.m3u8?_HLS_skip=YES");
+  g_autoptr (Request) delta =
+      hub_fixture_ask (self, "v360/playlist.m3u8?_HLS_skip=YES");
   g_autoptr (Request) full = hub_fixture_ask (self, "v360/playlist.m3u8?_HLS_skip=no");
-  g_autoptr (Request) held =
-      hub_fixture_ask (self, "v360/playlist.m3u8?_HLS_msn=100&_HLS_part=0&_HLS_skip=v2");
+  g_autoptr (Request) held = hub_fixture_ask (
+      self, "v360/playlist.m3u8?_HLS_msn=100&_HLS_part=0&_HLS_skip=v2");
 
   g_assert_nonnull (strstr (delta->text, "#EXT-X-SKIP:SKIPPED-SEGMENTS=93\n"));
   g_assert_null (strstr (full->text, "#EXT-X-SKIP"));
@@ -519,7 +526,8 @@ test_nothing_ever_came (void)
 }
 
 static void
-assert_served (HubFixture *self, gint64 ask_start, gint64 ask_end, gint64 start, gint64 end)
+assert_served (HubFixture *self, gint64 ask_start, gint64 ask_end, gint64 start,
+               gint64 end)
 {
   gboolean served = ac_delivered_clip (self->delivered, MAKER_LESSON, SUBJECT, 0,
                                        &ask_start, &ask_end);
@@ -536,7 +544,8 @@ test_delivery_is_noted (void)
 {
   HubFixture *self = live_fixture (14);
   g_autoptr (Request) hinted = NULL;
-  g_autofree gchar *nobodys = ac_media_token_new (&self->key, MAKER_LESSON, 0, G_MAXINT32);
+  g_autofree gchar *nobodys =
+      ac_media_token_new (&self->key, MAKER_LESSON, 0, G_MAXINT32);
   g_autofree gchar *path = g_strdup_printf ("%s/7/v360/1/0.m4s", nobodys);
   g_autoptr (Request) nobody = hub_fixture_ask_path (self, path, NULL, FALSE);
 
@@ -587,7 +596,8 @@ test_archive (void)
   g_assert_true (whole->answer.body == same->answer.body); /* read once */
   g_assert_true (g_bytes_equal (part->answer.body, expected_part));
   g_assert_cmpstr (part->answer.content_type, ==, "audio/mp4");
-  g_assert_cmpstr (part->answer.cache_control, ==, "public, max-age=31536000, immutable");
+  g_assert_cmpstr (part->answer.cache_control, ==,
+                   "public, max-age=31536000, immutable");
   assert_served (self, 0, 100000, 5760, 7680);
   g_assert_cmpuint (ac_hub_n_held (self->hub), ==, 0);
   hub_fixture_free (self);

@@ -10,8 +10,8 @@ find (AcSnapshot *snapshot, const gchar *track, guint32 epoch, guint64 msn, gint
   guint64 start, end;
 
   *bytes = NULL;
-  return ac_snapshot_find_media (snapshot, ac_snapshot_find_track (snapshot, track), epoch,
-                                 msn, part, bytes, &start, &end);
+  return ac_snapshot_find_media (snapshot, ac_snapshot_find_track (snapshot, track),
+                                 epoch, msn, part, bytes, &start, &end);
 }
 
 static void
@@ -67,9 +67,9 @@ test_lesson_time (void)
       g_autoptr (GBytes) bytes = NULL;
       guint64 start, end;
 
-      g_assert_cmpint (ac_snapshot_find_media (snapshot, 0, 1, msn, part, &bytes, &start,
-                                               &end),
-                       !=, AC_MEDIA_UNKNOWN);
+      g_assert_cmpint (
+          ac_snapshot_find_media (snapshot, 0, 1, msn, part, &bytes, &start, &end), !=,
+          AC_MEDIA_UNKNOWN);
       g_assert_cmpuint (start, ==, msn * 172800 + MAX (part, 0) * 57600);
       g_assert_cmpuint (end, ==, start + (part < 0 ? 172800 : 57600));
     }
@@ -175,7 +175,8 @@ test_refused_slots (void)
     const gchar *name;
     AcSlot slot;
   } rows[] = {
-    { "epoch", { .epoch = 2, .msn = 1, .part = 1, .start = 230400, .duration = 57600 } },
+    { "epoch",
+      { .epoch = 2, .msn = 1, .part = 1, .start = 230400, .duration = 57600 } },
     { "msn", { .epoch = 1, .msn = 2, .part = 1, .start = 230400, .duration = 57600 } },
     { "segment-left-out",
       { .epoch = 1, .msn = 3, .part = 0, .start = 230400, .duration = 57600 } },
@@ -185,9 +186,11 @@ test_refused_slots (void)
       { .epoch = 1, .msn = 1, .part = 2, .start = 230400, .duration = 57600 } },
     { "part-again",
       { .epoch = 1, .msn = 1, .part = 0, .start = 172800, .duration = 57600 } },
-    { "backwards", { .epoch = 1, .msn = 1, .part = 1, .start = 230399, .duration = 57600 } },
+    { "backwards",
+      { .epoch = 1, .msn = 1, .part = 1, .start = 230399, .duration = 57600 } },
     { "no-duration", { .epoch = 1, .msn = 1, .part = 1, .start = 230400 } },
-    { "too-long", { .epoch = 1, .msn = 1, .part = 1, .start = 230400, .duration = 57601 } },
+    { "too-long",
+      { .epoch = 1, .msn = 1, .part = 1, .start = 230400, .duration = 57601 } },
     { "endless-segment",
       { .epoch = 1, .msn = 1, .part = 64, .start = 230400, .duration = 57600 } },
   };
@@ -268,7 +271,7 @@ test_restart_continues (void)
 
   /* The same but for the hint: no worker makes that part. */
   hint = strstr (before, "#EXT-X-PRELOAD-HINT");
-  hintless = g_strdup_printf ("%.*s%s", (gint) (hint - before), before,
+  hintless = g_strdup_printf ("%.*s%s", (gint)(hint - before), before,
                               strchr (hint, '\n') + 1);
   g_assert_cmpstr (filled, ==, hintless);
 
@@ -391,7 +394,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
-  g_test_add_func ("/live-window/parts-and-segments-here", test_parts_and_segments_here);
+  g_test_add_func ("/live-window/parts-and-segments-here",
+                   test_parts_and_segments_here);
   g_test_add_func ("/live-window/lesson-time", test_lesson_time);
   g_test_add_func ("/live-window/older-is-archived", test_older_bytes_are_the_archives);
   g_test_add_func ("/live-window/without-archive", test_without_archive);

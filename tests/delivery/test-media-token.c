@@ -20,10 +20,9 @@ test_round_trip (void)
 {
   static const struct {
     gint64 lesson, subject;
-  } rows[] = { { 1, 0 },
-               { 1, 1 },
-               { 9000000000, 123456789012 },
-               { G_MAXINT64, G_MAXINT64 } };
+  } rows[] = {
+    { 1, 0 }, { 1, 1 }, { 9000000000, 123456789012 }, { G_MAXINT64, G_MAXINT64 }
+  };
   AcMediaKey key = make_key (1);
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -32,8 +31,9 @@ test_round_trip (void)
     gint64 subject = -1;
 
     g_assert_cmpuint (strlen (token), ==, AC_MEDIA_TOKEN_CHARS);
-    g_assert_cmpuint (strspn (token, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                     "0123456789-_"),
+    g_assert_cmpuint (strspn (token,
+                              "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                              "0123456789-_"),
                       ==, AC_MEDIA_TOKEN_CHARS);
     g_assert_true (ac_media_token_verify (&key, token, rows[i].lesson, NOW, &subject));
     g_assert_cmpint (subject, ==, rows[i].subject);
@@ -186,7 +186,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media-token/forged", test_forged);
   g_test_add_func ("/media-token/malformed", test_malformed);
 #define ADD(name, function)                                                            \
-  g_test_add ("/media-key/" name, Folder, NULL, folder_set_up, function,              \
+  g_test_add ("/media-key/" name, Folder, NULL, folder_set_up, function,               \
               folder_tear_down)
   ADD ("made-once", test_key_made_once);
   ADD ("unusable", test_key_unusable);

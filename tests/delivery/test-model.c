@@ -57,7 +57,7 @@ check_playlist (HubFixture *self, const gchar *track)
     if (g_str_has_prefix (line, "#EXT-X-GAP"))
       gap = TRUE;
     if (g_str_has_prefix (line, "#EXTINF:"))
-      duration_parts = (guint) (g_ascii_strtod (line + 8, NULL) / 0.64 + 0.5);
+      duration_parts = (guint)(g_ascii_strtod (line + 8, NULL) / 0.64 + 0.5);
     if (g_str_has_prefix (line, "#EXT-X-MAP:") ||
         (g_str_has_prefix (line, "#EXT-X-PART:") && strstr (line, "GAP=YES") == NULL))
       assert_servable (self, track, uri, 0);
