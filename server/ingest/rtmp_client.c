@@ -99,17 +99,6 @@ log_closed (AcRtmpClient *self, const gchar *reason)
           self->address, reason, suppressed);
 }
 
-/* Ends it at once. The client does not exist any more when this returns.
- * @fault: the client's, to be logged */
-static void
-drop (AcRtmpClient *self, const gchar *reason, gboolean fault)
-{
-  if (fault)
-    log_closed (self, reason);
-  end_publisher (self, reason);
-  self->setup->gone (self, self->setup->user_data);
-}
-
 /* Returns: when the present phase has lasted too long, by the monotonic clock. */
 static gint64
 deadline_us (AcRtmpClient *self)
@@ -154,6 +143,17 @@ flush (AcRtmpClient *self)
     g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
   }
   return TRUE;
+}
+
+/* Ends it at once. The client does not exist any more when this returns.
+ * @fault: the client's, to be logged */
+static void
+drop (AcRtmpClient *self, const gchar *reason, gboolean fault)
+{
+  if (fault)
+    log_closed (self, reason);
+  flush (self); /* the answers so far may tell the encoder's user more */
+  self->setup->gone (self, reason, self->setup->user_data);
 }
 
 /* After anything that happened: sends, and waits for what the phase calls for. The
@@ -211,8 +211,6 @@ static void
 digest (AcRtmpClient *self, gboolean fed, const GError *error)
 {
   if (!fed) {
-    /* The answers so far may tell the encoder's user more than the reset would. */
-    flush (self);
     drop (self, error->message, TRUE);
     return;
   }

@@ -28,8 +28,8 @@ typedef struct {
   AcHandover *handover;
   guint idle_timeout_s;
   guint8 *buffer; /* AC_RTMP_CLIENT_BUFFER_BYTES, shared: nothing stays in it */
-  /* The client is done with: free it, now. */
-  void (*gone) (AcRtmpClient *client, gpointer user_data);
+  /* The client is done with: free it, now, with @reason. */
+  void (*gone) (AcRtmpClient *client, const gchar *reason, gpointer user_data);
   gpointer user_data;
 } AcRtmpClientSetup;
 

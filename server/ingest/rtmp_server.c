@@ -32,12 +32,12 @@ struct _AcRtmpServer {
 };
 
 static void
-on_client_gone (AcRtmpClient *client, gpointer user_data)
+on_client_gone (AcRtmpClient *client, const gchar *reason, gpointer user_data)
 {
   AcRtmpServer *self = user_data;
 
   g_ptr_array_remove_fast (self->clients, client);
-  ac_rtmp_client_free (client, "");
+  ac_rtmp_client_free (client, reason);
 }
 
 static void
