@@ -55,6 +55,22 @@ void ac_attendance_submit (AcStore *store, const AcAttendee *who, const AcBeat *
                            guint n_beats, const AcAttendanceMedia *media,
                            AcAttendanceDone done, gpointer user_data);
 
+/* What the clocks said when a message arrived. */
+typedef struct {
+  gint64 clock_ms; /* ac_clock_monotonic_ms() */
+  gint64 wall_ms;
+  const gchar *boot; /* ac_clock_boot_id() */
+} AcArrival;
+
+/* The same with given clocks: for tests, which need not wait. */
+void ac_attendance_join_at (AcStore *store, const AcAttendee *who,
+                            const AcArrival *arrival, AcAttendanceDone done,
+                            gpointer user_data);
+void ac_attendance_submit_at (AcStore *store, const AcAttendee *who,
+                              const AcBeat *beats, guint n_beats,
+                              const AcAttendanceMedia *media, const AcArrival *arrival,
+                              AcAttendanceDone done, gpointer user_data);
+
 /* Reads; zeroes when there is no row. Errors: SQL. */
 gboolean ac_attendance_get (AcStore *store, gint64 lesson, gint64 member,
                             AcAttendance *ret_attendance, GError **error);

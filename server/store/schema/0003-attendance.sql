@@ -10,11 +10,12 @@ CREATE TABLE presence (
   opened_ms         INTEGER NOT NULL, -- clock: first join
   last_ms           INTEGER NOT NULL, -- clock: last batch
   played_ms         INTEGER,          -- clock: last beat that played; NULL: none
-  wall_ms           INTEGER NOT NULL, -- wall time of the last write
+  last_wall_ms      INTEGER NOT NULL, -- wall time of last_ms: bridges a boot
   accepted_total_ms INTEGER NOT NULL DEFAULT 0, -- all media accepted, repeats too
-  allowance_ms      INTEGER NOT NULL DEFAULT 0, -- sum of cap x elapsed
+  allowance_us      INTEGER NOT NULL DEFAULT 0, -- sum of cap x elapsed
   batch_from_ms     INTEGER NOT NULL, -- clock: where the last batch's time begins
   batch_media_ms    INTEGER NOT NULL DEFAULT 0, -- media accepted in it so far
+  batch_time_ms     INTEGER NOT NULL DEFAULT 0, -- and the time that this took
   batch_open        INTEGER NOT NULL DEFAULT 0, -- the next message continues it
   interval_start_ms INTEGER,          -- media: the interval row that may be extended
   interval_end_ms   INTEGER,
@@ -23,6 +24,7 @@ CREATE TABLE presence (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX presence_by_member ON presence (member, lesson);
+CREATE INDEX presence_by_play ON presence (member, played_ms);
 
 -- What players said, as received, and what was made of it.
 CREATE TABLE beats (
