@@ -58,12 +58,12 @@ describe('attendance', () => {
     await enter(page, lesson.lesson);
     const from = await playFor(60);
     expect(from).toBeGreaterThan(31);
-    await page.getByTestId('pause').click();
+    await page.getByTestId('play').click();
     const live = (await time()) - from;
     await until('the live minute', async () => Math.abs((await acceptedMs()) / 1000 - live) < 1, 3000);
 
     await server.tool('lesson', 'end', String(lesson.lesson));
-    await page.getByTestId('replay').waitFor({ timeout: 2000 });
+    await page.getByTestId('speed').waitFor({ timeout: 2000 });
     await page.evaluate(() => {
       const video = document.querySelector('video')!;
       video.currentTime = 0.5;
@@ -71,7 +71,7 @@ describe('attendance', () => {
     });
     await page.waitForFunction(() => document.querySelector('video')!.currentTime < 5);
     const again = await playFor(30);
-    await page.getByTestId('pause').click();
+    await page.getByTestId('play').click();
     const replayed = (await time()) - again;
     const expected = live + replayed;
     expect(Math.abs(expected - 90)).toBeLessThan(2);

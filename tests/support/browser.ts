@@ -1,14 +1,15 @@
 // Debian's Chromium, driven by playwright-core.
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, selectors, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { password, type Server } from './server.ts';
 
 const flags = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
-  '--autoplay-policy=no-user-gesture-required',
+  '--autoplay-policy=document-user-activation-required',
 ];
 
 export function launch(): Promise<Browser> {
+  selectors.setTestIdAttribute('data-test');
   return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: flags });
 }
 
