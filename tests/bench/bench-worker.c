@@ -15,7 +15,7 @@
 #define X264                                                                           \
   "-preset superfast -tune zerolatency -profile:v high -threads 1 -bf 0 "              \
   "-x264-params scenecut=0:keyint=100000 "                                             \
-  "-force_key_frames expr:not(mod(n,%u)) -b:v %s -maxrate %s -bufsize %s -f mp4 "     \
+  "-force_key_frames expr:not(mod(n,%u)) -b:v %s -maxrate %s -bufsize %s -f mp4 "      \
   "-movflags +empty_moov+frag_keyframe /dev/null "
 
 static gdouble
@@ -24,8 +24,8 @@ children_seconds (void)
   struct rusage usage;
 
   getrusage (RUSAGE_CHILDREN, &usage);
-  return (gdouble) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-         (gdouble) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+  return (gdouble)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         (gdouble)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
 static gdouble
@@ -85,10 +85,11 @@ static void
 make_media (const gchar *path, guint seconds)
 {
   g_autofree gchar *line = g_strdup_printf (
-    "ffmpeg -nostdin -v error -y -f lavfi -i testsrc2=s=1280x720:r=25:d=%u -f lavfi -i "
-    "sine=f=300:r=44100:d=%u -c:v libx264 -preset veryfast -pix_fmt yuv420p -g 50 "
-    "-b:v 2500k -c:a aac -b:a 96k -ac 2 -f flv %s",
-    seconds, seconds, path);
+      "ffmpeg -nostdin -v error -y -f lavfi -i testsrc2=s=1280x720:r=25:d=%u -f lavfi "
+      "-i "
+      "sine=f=300:r=44100:d=%u -c:v libx264 -preset veryfast -pix_fmt yuv420p -g 50 "
+      "-b:v 2500k -c:a aac -b:a 96k -ac 2 -f flv %s",
+      seconds, seconds, path);
   g_autoptr (GError) error = NULL;
   gint status;
 
@@ -101,8 +102,8 @@ make_media (const gchar *path, guint seconds)
 gint
 main (gint argc, gchar **argv)
 {
-  guint seconds = argc > 2 ? (guint) atoi (argv[2]) : 20;
-  guint repeats = argc > 3 ? (guint) atoi (argv[3]) : 1;
+  guint seconds = argc > 2 ? (guint)atoi (argv[2]) : 20;
+  guint repeats = argc > 3 ? (guint)atoi (argv[3]) : 1;
   g_autofree gchar *dir = g_dir_make_tmp ("airclass-bench-XXXXXX", NULL);
   g_autofree gchar *media = g_build_filename (dir, "lecture.flv", NULL);
   g_autoptr (GArray) script = NULL;
