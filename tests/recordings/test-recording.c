@@ -626,6 +626,21 @@ limit_file_size (gsize bytes)
 }
 
 static void
+assert_index_size (Fixture *self, gint64 lesson, guint64 n_slots)
+{
+  static const gchar *const names[] = { "v720", "v480", "audio" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree gchar *path = g_strdup_printf ("%s/%" G_GINT64_FORMAT "/%s-000.index",
+                                              self->root, lesson, names[i]);
+    if (n_slots > 0 || g_file_test (path, G_FILE_TEST_EXISTS))
+      g_assert_cmpuint (test_file_size (path), <=, 64 * (1 + n_slots));
+    if (n_slots > 0)
+      g_assert_cmpuint (test_file_size (path), ==, 64 * (1 + n_slots));
+  }
+}
+
+static void
 test_disk_full (Fixture *self, gconstpointer data)
 {
   /* Sizes at which header, media or record of some slot no longer fit, also in part. */
@@ -647,6 +662,7 @@ test_disk_full (Fixture *self, gconstpointer data)
     guint64 n = ac_recording_n_slots (recording);
     g_assert_cmpuint (n, <, 12);
     test_check_all (recording);
+    assert_index_size (self, 1 + (gint64)bytes, n); /* already, before recovery */
     g_autoptr (AcSlot) slot = test_slot_new (epoch, 0, (guint32)n);
     g_autoptr (GError) error = NULL;
     g_assert_false (ac_recording_append (recording, slot, &error));
