@@ -24,7 +24,6 @@ gboolean ac_epoch_file_store (gint folder_fd, const AcMediaEpoch *epoch,
 /* Errors: IO, NOT_FOUND, CORRUPT. */
 AcMediaEpoch *ac_epoch_file_load (gint folder_fd, guint32 number, GError **error);
 
-/* Whether @epoch may be recorded: its number, tracks and names are in range, and what is
- * written will be read again.
- * Errors: CORRUPT. */
+/* Whether @epoch may be recorded: its number, tracks and names are in range, and what
+ * is written will be read again. Errors: CORRUPT. */
 gboolean ac_epoch_file_check (const AcMediaEpoch *epoch, GError **error);

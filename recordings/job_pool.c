@@ -73,7 +73,7 @@ ac_job_pool_new (const gchar *name, guint n_threads, guint max_waiting)
 gboolean
 ac_job_pool_push (AcJobPool *self, AcJob job, gpointer data)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   if (self->stopping ||
       (self->max_waiting > 0 && self->jobs.length >= self->max_waiting))

@@ -9,7 +9,9 @@
 
 #include "segment_index.h"
 
+/* The mark of a lesson that ended in good order; it says how many slots it has. */
 #define AC_FINISHED_NAME "finished"
+#define AC_FINISHED_SLOTS "slots "
 
 typedef struct {
   gint fd;

@@ -280,7 +280,8 @@ ac_lesson_writer_append (AcLessonWriter *self, const AcSlot *slot,
 gboolean
 ac_lesson_writer_finish (AcLessonWriter *self, GError **error)
 {
-  g_autofree gchar *text = g_strdup_printf ("slots %u\n", self->next_ordinal);
+  g_autofree gchar *text =
+      g_strdup_printf (AC_FINISHED_SLOTS "%u\n", self->next_ordinal);
   g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
 
   if (!ac_lesson_writer_sync (self, error))

@@ -187,7 +187,7 @@ ac_media_files_get (AcMediaFiles *self, AcLessonFolder *folder, const gchar *tra
 void
 ac_media_files_forget (AcMediaFiles *self, gint64 lesson)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   for (GList *link = self->recent.head; link != NULL;) {
     GList *next = link->next;
@@ -200,6 +200,6 @@ ac_media_files_forget (AcMediaFiles *self, gint64 lesson)
 guint
 ac_media_files_n_open (AcMediaFiles *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   return self->recent.length;
 }

@@ -94,7 +94,7 @@ ac_recording_ref (AcRecording *self)
 static void
 set_error (AcRecording *self, GError *error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   if (self->error == NULL)
     self->error = error;
@@ -105,7 +105,7 @@ set_error (AcRecording *self, GError *error)
 static gboolean
 is_broken (AcRecording *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   return self->error != NULL;
 }
 
@@ -255,7 +255,7 @@ check_epoch (AcRecording *self, const AcMediaEpoch *epoch, GError **error)
 gboolean
 ac_recording_begin_epoch (AcRecording *self, AcMediaEpoch *epoch, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   if (!may_write (self, error) || !check_epoch (self, epoch, error) ||
       !queue_write (self, write_epoch, NULL, epoch, error))
@@ -344,7 +344,7 @@ check_slot (AcRecording *self, const AcSlot *slot, GError **error)
 gboolean
 ac_recording_append (AcRecording *self, AcSlot *slot, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   if (!may_write (self, error) || !check_slot (self, slot, error) ||
       !queue_write (self, write_slot, slot, NULL, error))
@@ -376,7 +376,7 @@ write_finish (gpointer data)
 gboolean
 ac_recording_finish (AcRecording *self, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   if (self->ending && self->error == NULL)
     return TRUE;
@@ -438,7 +438,7 @@ ac_recording_flush (AcRecording *self)
 GError *
 ac_recording_error (AcRecording *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   return self->error != NULL ? g_error_copy (self->error) : NULL;
 }
 
@@ -447,21 +447,21 @@ ac_recording_error (AcRecording *self)
 gboolean
 ac_recording_is_finished (AcRecording *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   return self->finished;
 }
 
 guint64
 ac_recording_n_slots (AcRecording *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   return ac_catalogue_n_slots (self->catalogue);
 }
 
 gboolean
 ac_recording_get_slot (AcRecording *self, guint64 nth, AcSlotInfo *ret_info)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   AcCatalogueSlot slot;
 
   if (nth >= ac_catalogue_n_slots (self->catalogue))
@@ -485,7 +485,7 @@ ac_recording_get_slot (AcRecording *self, guint64 nth, AcSlotInfo *ret_info)
 AcMediaEpoch *
 ac_recording_get_epoch (AcRecording *self, guint32 number)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   AcMediaEpoch *epoch = number >= 1 && number <= self->epochs->len
                             ? g_ptr_array_index (self->epochs, number - 1)
                             : NULL;
@@ -495,7 +495,7 @@ ac_recording_get_epoch (AcRecording *self, guint32 number)
 guint32
 ac_recording_n_epochs (AcRecording *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   return self->epochs->len;
 }
 
@@ -557,10 +557,8 @@ look_up_segment (AcRecording *self, const AcCatalogueSegment *segment, gint trac
   gboolean whole = TRUE;
 
   for (guint32 i = segment->first_slot; i < end; i++) {
-    guint32 previous = slot.ordinal;
     ac_catalogue_get_slot (self->catalogue, i, &slot);
-    whole = whole && slot.part == i - segment->first_slot &&
-            (slot.part == 0 || slot.ordinal == previous + 1);
+    whole = whole && slot.part == i - segment->first_slot;
     g_array_append_val (reading->places, slot.places[track]);
   }
   /* A segment without its end, before a slot that is lost: its end may be lost too. */
@@ -601,7 +599,7 @@ static gboolean
 look_up (AcRecording *self, const gchar *track, guint32 epoch, guint64 msn, gint part,
          Reading *reading, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   gint track_index = find_track (self, track, epoch, error);
 
   if (track_index < 0)
@@ -697,7 +695,7 @@ ac_recording_read_async (AcRecordings *recordings, AcRecording *self,
   };
   if (ac_job_pool_push (recordings->readers, run_read, read))
     return;
-  g_autoptr (Read) refused = read;
+  g_autoptr (Read) refused G_GNUC_UNUSED = read;
   g_autoptr (GError) error = NULL;
   ac_disk_set_error (&error, ENOBUFS, "too many reads wait for the disk");
   done (NULL, error, user_data);

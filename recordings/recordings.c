@@ -82,7 +82,7 @@ unref_recording (gpointer recording)
 static GPtrArray *
 list_open_recordings (AcRecordings *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   GPtrArray *all = g_ptr_array_new_with_free_func (unref_recording);
   GHashTableIter iter;
   gpointer recording;
@@ -119,7 +119,7 @@ ac_recordings_unref (AcRecordings *self)
 static gboolean
 find_or_claim (AcRecordings *self, gint64 lesson, AcRecording **ret_recording)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   gpointer found;
 
   while (g_hash_table_lookup_extended (self->open, &lesson, NULL, &found)) {
@@ -136,7 +136,7 @@ find_or_claim (AcRecordings *self, gint64 lesson, AcRecording **ret_recording)
 void
 ac_recordings_settle (AcRecordings *self, gint64 lesson, AcRecording *recording)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   if (recording != NULL)
     g_hash_table_insert (self->open, g_memdup2 (&lesson, sizeof lesson), recording);
@@ -148,7 +148,7 @@ ac_recordings_settle (AcRecordings *self, gint64 lesson, AcRecording *recording)
 gboolean
 ac_recordings_drop (AcRecordings *self, gint64 lesson, gint *refs)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   if (!g_atomic_int_dec_and_test (refs))
     return FALSE;

@@ -51,8 +51,11 @@ void ac_recording_unref (AcRecording *self);
 
 /* Appending: queued to the archive thread; at most 64 slots wait, beyond that appends
  * fail with IO at once and the caller raises an alarm. fdatasync once a segment.
- * The slots of one recording are appended in order; a slot whose epoch was not begun
- * is a programmer's error. A failed write is reported by ac_recording_error(). */
+ * The slots of one recording are appended in order. A slot or epoch that does not
+ * follow what is there, was not begun or breaks a limit is refused with CORRUPT and
+ * nothing changes; after a refused slot the rest of its segment is refused too. Epochs
+ * are numbered on from ac_recording_n_epochs(). A failed write is reported by
+ * ac_recording_error() and ends the writing: what was written before it stays. */
 gboolean ac_recording_begin_epoch (AcRecording *self, AcMediaEpoch *epoch,
                                    GError **error);
 gboolean ac_recording_append (AcRecording *self, AcSlot *slot, GError **error);
@@ -69,18 +72,21 @@ typedef struct {
   guint64 msn, start;
   guint32 duration, flags;
   gint64 wall_ms;
-  guint32 sizes[AC_MAX_TRACKS]; /* bytes of each track's part; 0: a gap */
+  guint32 sizes[AC_MAX_TRACKS]; /* bytes of each track's part; 0: a gap, or lost */
 } AcSlotInfo;
 
 gboolean ac_recording_is_finished (AcRecording *self);
 /* How many slots are written (index record on its way to the disk included). */
 guint64 ac_recording_n_slots (AcRecording *self);
 gboolean ac_recording_get_slot (AcRecording *self, guint64 nth, AcSlotInfo *ret_info);
-/* Returns: (transfer full) (nullable): epoch @number (from 1). */
+/* Returns: (transfer full) (nullable): epoch @number (from 1), NULL when there is none
+ * or its file is lost. */
 AcMediaEpoch *ac_recording_get_epoch (AcRecording *self, guint32 number);
 guint32 ac_recording_n_epochs (AcRecording *self);
 
-/* Reads a part, or the whole segment when @part is -1; blocks on the disk.
+/* Reads a part, or the whole segment when @part is -1; blocks on the disk. A segment
+ * that may still grow is not found as a whole: an address names the same bytes for
+ * ever. A gap is not found either; in a segment it is left out.
  * Errors: IO, CORRUPT, NOT_FOUND (also when @epoch is not the segment's). */
 GBytes *ac_recording_read (AcRecording *self, const gchar *track, guint32 epoch,
                            guint64 msn, gint part, GError **error);

@@ -27,7 +27,6 @@ typedef struct {
   AcLessonState *state;
   GArray *hour_files;     /* HourFiles, by hour and name */
   GPtrArray *temporaries; /* names */
-  guint n_damaged;        /* slots that lost a record or more */
 } Load;
 
 /* One record, and whose it is. */
@@ -114,8 +113,6 @@ load_epoch (Load *load, guint32 number, GError **error)
     g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;
   }
-  if (epoch == NULL)
-    load->n_damaged++;
   if (load->state->epochs->len < number)
     g_ptr_array_set_size (load->state->epochs, (gint)number);
   g_ptr_array_index (load->state->epochs, number - 1) = epoch;
@@ -210,7 +207,6 @@ add_slot (Load *load, const Tagged *records, guint n_records)
     .hour = records[0].files->key.hour,
     .n_places = epoch != NULL ? epoch->n_tracks : 0,
   };
-  guint n_found = 0;
 
   for (guint i = 0; i < slot.n_places; i++)
     slot.places[i] = (AcPlace){ .length = AC_PLACE_DAMAGED };
@@ -221,10 +217,10 @@ add_slot (Load *load, const Tagged *records, guint n_records)
     if (track < 0 || !records_agree (first, record))
       continue;
     slot.places[track] = (AcPlace){ record->offset, record->length, record->media_crc };
-    n_found++;
   }
-  if (!ac_catalogue_append (load->state->catalogue, &slot) || n_found < slot.n_places)
-    load->n_damaged++;
+  /* Records of one index are in order; where those of two contradict each other, the
+   * slot is left out, as a hole. */
+  ac_catalogue_append (load->state->catalogue, &slot);
 }
 
 static gboolean
@@ -521,6 +517,55 @@ lock_unless_finished (AcLessonFolder *folder, GError **error)
   return ac_lesson_folder_lock (folder, error);
 }
 
+/* Returns: how many slots the mark of a finished lesson speaks of, 0 when it does not
+ * say. */
+static guint32
+load_mark (AcLessonFolder *folder)
+{
+  g_autoptr (GBytes) bytes = ac_disk_load (folder->fd, AC_FINISHED_NAME, 64, NULL);
+  guint64 n_slots = 0;
+
+  if (bytes == NULL)
+    return 0;
+  g_autofree gchar *text =
+      g_strndup (g_bytes_get_size (bytes) > 0 ? g_bytes_get_data (bytes, NULL) : "",
+                 g_bytes_get_size (bytes));
+  g_strchomp (text);
+  if (!g_str_has_prefix (text, AC_FINISHED_SLOTS) ||
+      !g_ascii_string_to_unsigned (text + strlen (AC_FINISHED_SLOTS), 10, 0,
+                                   G_MAXUINT32 - 1, &n_slots, NULL))
+    return 0;
+  return (guint32)n_slots;
+}
+
+static gboolean
+slot_is_damaged (const AcCatalogueSlot *slot)
+{
+  for (guint i = 0; i < slot->n_places; i++)
+    if (slot->places[i].length == AC_PLACE_DAMAGED)
+      return TRUE;
+  return slot->n_places == 0;
+}
+
+/* What lost records; bytes that do not fit their checksum show when they are read. */
+static void
+report_damage (AcLessonFolder *folder, const AcLessonState *state)
+{
+  guint32 n_slots = ac_catalogue_n_slots (state->catalogue), n_damaged = 0;
+  guint32 n_written = state->finished ? load_mark (folder) : 0;
+  AcCatalogueSlot slot = { 0 };
+
+  for (guint32 i = 0; i < n_slots; i++) {
+    ac_catalogue_get_slot (state->catalogue, i, &slot);
+    n_damaged += slot_is_damaged (&slot);
+  }
+  if (n_slots > 0)
+    n_written = MAX (n_written, slot.ordinal + 1);
+  if (n_damaged > 0 || n_written > n_slots)
+    report (folder->lesson, "recording is damaged: of %u slots %u are lost, %u in part",
+            n_written, n_written - n_slots, n_damaged);
+}
+
 gboolean
 ac_recovery_load (AcLessonFolder *folder, AcLessonState *ret_state, GError **error)
 {
@@ -538,9 +583,7 @@ ac_recovery_load (AcLessonFolder *folder, AcLessonState *ret_state, GError **err
   if (!lock_unless_finished (folder, error) || !scan (&load, error) ||
       !load_slots (&load, error) || (!state.finished && !recover (&load, error)))
     return FALSE;
-  if (state.finished && load.n_damaged > 0)
-    report (folder->lesson, "recording is damaged: %u slots or epochs lost records",
-            load.n_damaged);
+  report_damage (folder, &state);
   *ret_state = state;
   state = (AcLessonState){ NULL };
   return TRUE;

@@ -403,13 +403,15 @@ typedef struct {
   GMutex lock;
   GCond cond;
   gboolean open;
-  guint n_done, n_failed;
+  guint n_waiting, n_done, n_failed;
 } Gate;
 
 static void
 gate_wait (Gate *gate)
 {
   g_mutex_lock (&gate->lock);
+  gate->n_waiting++;
+  g_cond_broadcast (&gate->cond);
   while (!gate->open)
     g_cond_wait (&gate->cond, &gate->lock);
   g_mutex_unlock (&gate->lock);
@@ -496,36 +498,30 @@ test_read_async (Fixture *self, gconstpointer data)
 static void
 test_read_limit (Fixture *self, gconstpointer data)
 {
+  const guint limit = AC_RECORDINGS_MAX_WAITING_READS, n_readers = 2;
   g_autoptr (AcRecording) recording = fixture_open (self, TEST_LESSON);
-  Gate gate = { 0 }, readers = { 0 };
-  const guint limit = AC_RECORDINGS_MAX_WAITING_READS;
+  Gate gate = { 0 }, reads = { 0 };
 
   test_record (recording, 3, 3);
-  /* More blockers than readers, so that what waits does not depend on who woke up. */
-  for (guint i = 0; i < limit; i++)
-    g_assert_true (ac_job_pool_push (self->recordings->readers, gate_job, &gate) ||
-                   i > 2);
-  while (ac_job_pool_push (self->recordings->readers, gate_job, &gate))
-    ;
-  ac_recording_read_async (self->recordings, recording, "audio", 1, 0, 0,
-                           gate_read_done, &readers);
-  g_mutex_lock (&readers.lock);
-  /* Up to two places were freed by the readers meanwhile: only a refusal is immediate.
-   */
-  guint n_at_once = readers.n_done;
-  g_assert_cmpuint (readers.n_failed, ==, n_at_once);
-  g_mutex_unlock (&readers.lock);
-  for (guint i = 0; i < 3; i++)
-    ac_recording_read_async (self->recordings, recording, "audio", 1, 0, 0,
-                             gate_read_done, &readers);
-  g_mutex_lock (&readers.lock);
-  g_assert_cmpuint (readers.n_failed, >=, 2);
-  g_mutex_unlock (&readers.lock);
+  for (guint i = 0; i < n_readers; i++)
+    g_assert_true (ac_job_pool_push (self->recordings->readers, gate_job, &gate));
+  g_mutex_lock (&gate.lock);
+  while (gate.n_waiting < n_readers)
+    g_cond_wait (&gate.cond, &gate.lock);
+  g_mutex_unlock (&gate.lock);
+
+  for (guint i = 0; i < limit + 3; i++)
+    ac_recording_read_async (self->recordings, recording, "audio", 1, 0, -1,
+                             gate_read_done, &reads);
+  g_mutex_lock (&reads.lock);
+  g_assert_cmpuint (reads.n_done, ==, 3); /* refused, and told so at once */
+  g_assert_cmpuint (reads.n_failed, ==, 3);
+  g_mutex_unlock (&reads.lock);
   gate_open (&gate);
-  g_mutex_lock (&readers.lock);
-  while (readers.n_done < 4)
-    g_cond_wait (&readers.cond, &readers.lock);
-  g_mutex_unlock (&readers.lock);
+  g_clear_pointer (&recording, ac_recording_unref);
+  fixture_stop (self); /* runs what waits */
+  g_assert_cmpuint (reads.n_done, ==, limit + 3);
+  g_assert_cmpuint (reads.n_failed, ==, 3);
 }
 
 /* Callbacks may drop the last references: here the archive ends on its own reader. */
@@ -630,6 +626,21 @@ limit_file_size (gsize bytes)
 }
 
 static void
+assert_index_size (Fixture *self, gint64 lesson, guint64 n_slots)
+{
+  static const gchar *const names[] = { "v720", "v480", "audio" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree gchar *path = g_strdup_printf ("%s/%" G_GINT64_FORMAT "/%s-000.index",
+                                              self->root, lesson, names[i]);
+    if (n_slots > 0 || g_file_test (path, G_FILE_TEST_EXISTS))
+      g_assert_cmpuint (test_file_size (path), <=, 64 * (1 + n_slots));
+    if (n_slots > 0)
+      g_assert_cmpuint (test_file_size (path), ==, 64 * (1 + n_slots));
+  }
+}
+
+static void
 test_disk_full (Fixture *self, gconstpointer data)
 {
   /* Sizes at which header, media or record of some slot no longer fit, also in part. */
@@ -651,6 +662,7 @@ test_disk_full (Fixture *self, gconstpointer data)
     guint64 n = ac_recording_n_slots (recording);
     g_assert_cmpuint (n, <, 12);
     test_check_all (recording);
+    assert_index_size (self, 1 + (gint64)bytes, n); /* already, before recovery */
     g_autoptr (AcSlot) slot = test_slot_new (epoch, 0, (guint32)n);
     g_autoptr (GError) error = NULL;
     g_assert_false (ac_recording_append (recording, slot, &error));

@@ -167,12 +167,37 @@ assert_recovered (Torn *self, guint32 n_slots)
   test_check_all (recording);
 }
 
-static GLogWriterOutput
-no_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+/* What was last reported, and of which lesson. */
+static gchar *reported, *reported_lesson;
+
+static gchar *
+field_value (const GLogField *fields, gsize n_fields, const gchar *key)
 {
-  return level & (G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_INFO | G_LOG_LEVEL_DEBUG)
-             ? G_LOG_WRITER_HANDLED
-             : g_log_writer_default (level, fields, n_fields, data);
+  for (gsize i = 0; i < n_fields; i++)
+    if (strcmp (fields[i].key, key) == 0)
+      return g_strdup (fields[i].value);
+  return NULL;
+}
+
+static GLogWriterOutput
+keep_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+  if (!(level & (G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_INFO | G_LOG_LEVEL_DEBUG)))
+    return g_log_writer_default (level, fields, n_fields, data);
+  g_free (reported);
+  g_free (reported_lesson);
+  reported = field_value (fields, n_fields, "MESSAGE");
+  reported_lesson = field_value (fields, n_fields, "AIRCLASS_LESSON");
+  return G_LOG_WRITER_HANDLED;
+}
+
+static void
+assert_reported (const gchar *text)
+{
+  g_assert_cmpstr (reported, ==, text);
+  if (text != NULL)
+    g_assert_cmpstr (reported_lesson, ==, "7");
+  g_clear_pointer (&reported, g_free);
 }
 
 static void
@@ -494,6 +519,9 @@ test_damage_in_the_middle (Torn *self, gconstpointer data)
     g_assert_cmpuint (folder_fingerprint (self->folder), ==, before);
     return;
   }
+  g_autofree gchar *mended = NULL;
+  g_assert_true (g_file_get_contents (header, &mended, NULL, NULL));
+  g_assert_cmpmem (mended, UNIT, self->index[0].data, UNIT);
   test_record (recording, N_TRACKS, 3);
   g_assert_null (ac_recording_error (recording));
   g_clear_pointer (&recording, ac_recording_unref);
@@ -616,6 +644,40 @@ test_newer_release (Torn *self, gconstpointer data)
   g_assert_cmpuint (folder_fingerprint (self->folder), ==, before);
 }
 
+static void
+test_reports (Torn *self, gconstpointer data)
+{
+  g_autofree gchar *mark = g_build_filename (self->folder, AC_FINISHED_NAME, NULL);
+  g_autofree gchar *index = file_path (self->folder, "v480", 0, "index");
+  g_autoptr (AcRecording) recording = NULL;
+
+  g_clear_pointer (&reported, g_free);
+  recording = fixture_open (&self->base, TEST_LESSON);
+  assert_reported (NULL); /* nothing to say */
+  g_clear_pointer (&recording, ac_recording_unref);
+
+  fixture_restart (&self->base);
+  flip (index, UNIT * (1 + 4));
+  recording = fixture_open (&self->base, TEST_LESSON);
+  assert_reported ("recording is damaged: of 25 slots 0 are lost, 1 in part");
+  g_clear_pointer (&recording, ac_recording_unref);
+
+  fixture_restart (&self->base);
+  flip (index, UNIT * (1 + 4));
+  tear_file (index, &self->index[1], self->index[1].size - 10, TEAR_CUT);
+  recording = fixture_open (&self->base, TEST_LESSON);
+  g_assert_true (
+      g_str_has_prefix (reported, "recording recovered: 24 slots kept, 1 cut"));
+  g_assert_cmpstr (reported_lesson, ==, "7");
+  g_clear_pointer (&reported, g_free);
+  g_clear_pointer (&recording, ac_recording_unref);
+
+  fixture_restart (&self->base);
+  store (mark, "slots 25\n", 9); /* a slot more than there is */
+  recording = fixture_open (&self->base, TEST_LESSON);
+  assert_reported ("recording is damaged: of 25 slots 1 are lost, 0 in part");
+}
+
 #define ADD(path, function, data)                                                      \
   g_test_add ("/recovery/" path, Torn, GINT_TO_POINTER (data), torn_set_up, function,  \
               torn_tear_down)
@@ -627,7 +689,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_log_set_writer_func (no_log, NULL, NULL);
+  g_log_set_writer_func (keep_log, NULL, NULL);
 
   ADD ("media-cut", test_torn_file, TEAR_CUT);
   ADD ("media-zero", test_torn_file, TEAR_ZERO);
@@ -648,5 +710,9 @@ main (int argc, char *argv[])
   ADD ("foreign-files", test_foreign_files, 0);
   ADD ("special-files", test_special_files, 0);
   ADD ("newer-release", test_newer_release, 0);
-  return g_test_run ();
+  ADD ("reports", test_reports, 0);
+  gint status = g_test_run ();
+  g_free (reported);
+  g_free (reported_lesson);
+  return status;
 }

@@ -59,3 +59,28 @@ g_cond_wait (GCond *cond, GMutex *mutex)
   __tsan_mutex_pre_lock (mutex, 0);
   __tsan_mutex_post_lock (mutex, 0, 0);
 }
+
+/* --- Reference counts: who frees has seen what all others did before they let go. ---
+ */
+
+static __thread GDestroyNotify clear_in_release;
+
+static void
+acquire_and_clear (gpointer block)
+{
+  __tsan_acquire (block);
+  if (clear_in_release != NULL)
+    clear_in_release (block);
+}
+
+void
+g_atomic_rc_box_release_full (gpointer block, GDestroyNotify clear)
+{
+  /* A block's clearing may release another one. */
+  GDestroyNotify outer = clear_in_release;
+
+  __tsan_release (block);
+  clear_in_release = clear;
+  REAL (g_atomic_rc_box_release_full) (block, acquire_and_clear);
+  clear_in_release = outer;
+}
