@@ -293,6 +293,35 @@ play_wrong_slot (Fake *fake)
 }
 
 static void
+play_wrong_parts (Fake *fake)
+{
+  g_autoptr (GBytes) part = g_bytes_new_static ("part", 4);
+  g_autoptr (AcSlot) slot = NULL;
+  AcSlot fields = {
+    .epoch = fake->configure.epoch,
+    .msn = fake->configure.first_msn,
+    .start = fake->configure.start,
+    .duration = 57600,
+    .n_parts = 2,
+    .parts = { part, part },
+  };
+
+  say_epoch (fake, fake->configure.epoch);
+  slot = ac_slot_new (&fields);
+  say (fake, ac_wire_pack_slot (slot));
+  hang ();
+}
+
+static void
+play_burst (Fake *fake)
+{
+  say_epoch (fake, fake->configure.epoch);
+  for (guint i = 0; i < 100; i++)
+    say_any_slot (fake);
+  say (fake, ac_wire_pack_finished ());
+}
+
+static void
 play_encore (Fake *fake)
 {
   say_epoch (fake, fake->configure.epoch);
@@ -322,6 +351,8 @@ static const struct {
   { "two-epochs", play_two_epochs },
   { "wrong-epoch", play_wrong_epoch },
   { "wrong-slot", play_wrong_slot },
+  { "wrong-parts", play_wrong_parts },
+  { "burst", play_burst },
   { "encore", play_encore },
 };
 

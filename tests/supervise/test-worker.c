@@ -191,6 +191,7 @@ static const EndCase end_cases[] = {
   { "two-epochs", 0, 0, FALSE, AC_WORKER_ERROR_GARBAGE, 0 },
   { "wrong-epoch", 0, 0, FALSE, AC_WORKER_ERROR_GARBAGE, 0 },
   { "wrong-slot", 0, 0, FALSE, AC_WORKER_ERROR_GARBAGE, 0 },
+  { "wrong-parts", 0, 0, FALSE, AC_WORKER_ERROR_GARBAGE, 0 },
   { "encore", 0, 0, FALSE, AC_WORKER_ERROR_GARBAGE, 0 },
 };
 
@@ -208,6 +209,20 @@ test_end (Fixture *fixture, gconstpointer data)
   else
     g_assert_error (fixture->error, AC_WORKER_ERROR, c->code);
   g_assert_cmpuint (fixture->n_slots, ==, c->n_slots);
+}
+
+/* What it wrote before it went is read, however late. */
+static void
+test_last_words (Fixture *fixture, gconstpointer unused)
+{
+  siginfo_t info;
+
+  start (fixture, "burst", 0, 0);
+  g_assert_cmpint (
+      waitid (P_PID, ac_worker_pid (fixture->worker), &info, WEXITED | WNOWAIT), ==, 0);
+  WAIT (fixture->n_exited == 1);
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (fixture->n_slots, ==, 100);
 }
 
 /* It goes on sending but reads no more: what waits for it stays bounded, and it goes.
@@ -286,6 +301,7 @@ main (int argc, char **argv)
   } tests[] = {
     { "/worker/good", test_good },
     { "/worker/large", test_large },
+    { "/worker/last-words", test_last_words },
     { "/worker/deaf", test_deaf },
     { "/worker/free-running", test_free_running },
     { "/worker/free-inside", test_free_inside },
