@@ -8,6 +8,7 @@
  * Ownership: plain; one per process. */
 #pragma once
 
+#include "accounts.h"
 #include "peer.h"
 #include "store.h"
 
@@ -48,7 +49,17 @@ void ac_classroom_free (AcClassroom *self);
 void ac_classroom_set_handler (AcClassroom *self, const AcClassroomHandler *handler,
                                gpointer user_data);
 
-/* Answers of a write, after its commit. */
+/* Who may enter: without it every socket is refused as signed out. @accounts: outlives
+ * the classroom. */
+void ac_classroom_set_accounts (AcClassroom *self, AcAccounts *accounts);
+/* What the time is, in monotonic milliseconds, for throttling and limits; the default
+ * is ac_clock_monotonic_ms(). Tests script it. */
+typedef gint64 (*AcClassroomClock) (gpointer user_data);
+void ac_classroom_set_clock (AcClassroom *self, AcClassroomClock clock,
+                             gpointer user_data);
+
+/* Answers of a write, after its commit; never from inside the call. Called exactly once,
+ * also when the classroom was freed meanwhile (then before ac_store_close() returns). */
 typedef void (*AcLessonDone) (gint64 lesson, const GError *error, gpointer user_data);
 
 /* @ret_stream_key: (out) (transfer full): shown once, stored hashed
@@ -76,6 +87,20 @@ gint64 ac_classroom_lesson_by_key (AcClassroom *self, const gchar *stream_key);
  * when the daemon starts. */
 void ac_classroom_media_published (AcClassroom *self, gint64 lesson, gint64 start_ms,
                                    gint64 duration_ms, gboolean creditable);
+
+/* A session was signed out: its sockets are closed with 4401. */
+void ac_classroom_session_ended (AcClassroom *self, gint64 session);
+
+typedef struct {
+  guint rooms;     /* lessons that somebody is in */
+  guint occupants; /* open sockets that joined */
+  guint64 beats;   /* acknowledged since the start */
+  guint64 acks;    /* messages acknowledged */
+  guint64 retries; /* messages put off */
+  guint64 refused; /* sockets closed for breaking a rule or a limit */
+} AcClassroomStats;
+
+void ac_classroom_stats (AcClassroom *self, AcClassroomStats *ret_stats);
 
 /* Sockets of /classroom, wired to the front by main. */
 const AcPeerHandler *ac_classroom_peer_handler (void); /* user_data: the AcClassroom */

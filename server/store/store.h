@@ -31,7 +31,8 @@ GQuark ac_store_error_quark (void);
  * Holds DIR/run/lock: a second process that opens it gets OPEN "in use by process N".
  * Errors: OPEN, SQL. */
 AcStore *ac_store_open (const gchar *data_dir, AcExecutor executor, GError **error);
-/* Runs what is queued, answers it, commits, closes. */
+/* Runs what is queued, commits, answers it (from inside this call), closes. What an
+ * answer writes meanwhile is answered BUSY. */
 void ac_store_close (AcStore *self);
 
 /* Runs on the store thread inside the transaction. Prepare with ac_store_prepare(). */
@@ -39,7 +40,10 @@ typedef gboolean (*AcStoreJob) (AcStore *store, gpointer data, GError **error);
 /* On the executor, after the commit. */
 typedef void (*AcStoreDone) (gpointer data, const GError *error, gpointer user_data);
 
-/* At most 20,000 jobs wait; beyond that @done gets BUSY (soon, never from inside).
+#define AC_STORE_WAITING_MAX 20000
+
+/* At most AC_STORE_WAITING_MAX jobs wait; beyond that @done gets BUSY (soon, never from
+ * inside).
  * @free_data frees @data after @done. @done may be NULL. */
 void ac_store_write (AcStore *self, AcStoreJob job, gpointer data,
                      GDestroyNotify free_data, AcStoreDone done, gpointer user_data);
@@ -53,3 +57,37 @@ sqlite3_stmt *ac_store_prepare (AcStore *self, const gchar *sql, GError **error)
 /* Steps @stmt. Returns SQLITE_ROW or SQLITE_DONE; -1 with @error set otherwise
  * (EXISTS on a unique constraint, else SQL). */
 gint ac_store_step (AcStore *self, sqlite3_stmt *stmt, GError **error);
+
+/* A statement of the cache in use: g_autoptr (AcStatement) resets it at the end of the
+ * block. A statement of the reader that is left on a row pins the state it sees and
+ * holds up checkpoints. */
+typedef sqlite3_stmt AcStatement;
+void ac_statement_reset (AcStatement *statement);
+
+/* Binds @values in order to parameters 1, 2, ...; @types has a letter for each:
+ *   'i' gint64 (not a plain int), 'd' gint, 't' text (NULL: NULL), 'b' GBytes * (NULL:
+ * NULL), 'n' gint64, stored as NULL when it is 0 Text and bytes must live until the
+ * statement is reset. */
+void ac_statement_bind (AcStatement *statement, const gchar *types, ...);
+void ac_statement_bind_va (AcStatement *statement, const gchar *types, va_list values);
+/* Returns: (transfer full) (nullable): the text of @column, NULL for NULL. */
+gchar *ac_statement_text (AcStatement *statement, gint column);
+
+/* Prepares, binds and steps once: for statements without rows.
+ * Errors: EXISTS, SQL. */
+gboolean ac_store_run (AcStore *self, GError **error, const gchar *sql,
+                       const gchar *types, ...);
+
+typedef struct {
+  guint64 jobs;            /* run so far */
+  guint64 failed;          /* of them undone */
+  guint64 commits;         /* transactions */
+  guint waiting;           /* in the queue now */
+  gint64 longest_group_ms; /* longest transaction so far, with its commit */
+} AcStoreStats;
+
+/* Threads: any. */
+void ac_store_stats (AcStore *self, AcStoreStats *ret_stats);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcStore, ac_store_close)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcStatement, ac_statement_reset)

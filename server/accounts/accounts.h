@@ -1,0 +1,101 @@
+/* accounts.h - who may enter: members' passwords, sign-in and sessions.
+ *
+ * Passwords are hashed and checked (Argon2id) on two worker threads with a bounded
+ * queue; everything else happens on the main loop and the store thread.
+ *
+ * Threads:   made and used on the main loop; callbacks come on the main loop, never
+ *            from inside the call that was given them.
+ * Ownership: plain; freed before its store. A callback is called exactly once, also
+ *            when the AcAccounts is freed meanwhile (then at the latest from inside
+ *            ac_accounts_free() or ac_store_close()). */
+#pragma once
+
+#include "member.h"
+
+typedef struct _AcAccounts AcAccounts;
+
+typedef enum {
+  AC_ACCOUNTS_ERROR_INVALID,   /* a value is refused: see ac_accounts_error_field() */
+  AC_ACCOUNTS_ERROR_EXISTS,    /* the number or name is taken; field */
+  AC_ACCOUNTS_ERROR_NOT_FOUND, /* no such member or branch; field */
+  AC_ACCOUNTS_ERROR_REFUSED,   /* number and password do not belong together */
+  AC_ACCOUNTS_ERROR_THROTTLED, /* too many attempts: _error_retry_after_s() */
+  AC_ACCOUNTS_ERROR_BUSY,      /* too many wait, or shutting down: _retry_after_s() */
+  AC_ACCOUNTS_ERROR_FAILED,    /* the database or libsodium refused */
+} AcAccountsError;
+#define AC_ACCOUNTS_ERROR (ac_accounts_error_quark ())
+GQuark ac_accounts_error_quark (void);
+
+/* Returns: (nullable): the field an error is about: "number", "name", "password",
+ * "branch", "parent"; NULL for errors of other domains. */
+const gchar *ac_accounts_error_field (const GError *error);
+/* Returns: seconds to wait before the next try; 0: not said. */
+guint ac_accounts_error_retry_after_s (const GError *error);
+
+/* @executor: the main loop, as given to the store
+ * Errors: FAILED when libsodium cannot start. */
+AcAccounts *ac_accounts_new (AcStore *store, AcExecutor executor, GError **error);
+void ac_accounts_free (AcAccounts *self);
+
+/* @id: of what was added or changed; 0 with an error */
+typedef void (*AcAccountsDone) (gint64 id, const GError *error, gpointer user_data);
+
+typedef struct {
+  const gchar *number;   /* 1 to 32 of [0-9A-Za-z-] */
+  const gchar *name;     /* 1 to 64 characters, no control characters */
+  const gchar *password; /* 8 to 128 bytes; NULL: cannot sign in yet */
+  AcRole role;
+  AcMemberKind kind;
+  gint64 branch; /* 0: none */
+} AcNewMember;
+
+/* @done may be NULL here and below.
+ * Errors: INVALID, EXISTS "number", NOT_FOUND "branch", BUSY, FAILED. */
+void ac_accounts_add_member (AcAccounts *self, const AcNewMember *member,
+                             AcAccountsDone done, gpointer user_data);
+/* Ends all sessions of @member. Errors: INVALID, NOT_FOUND, BUSY, FAILED. */
+void ac_accounts_set_password (AcAccounts *self, gint64 member, const gchar *password,
+                               AcAccountsDone done, gpointer user_data);
+/* @parent: 0: a root. Errors: INVALID, EXISTS "name", NOT_FOUND "parent", FAILED. */
+void ac_accounts_add_branch (AcAccounts *self, const gchar *name, gint64 parent,
+                             AcAccountsDone done, gpointer user_data);
+
+/* A signed-in browser. Immutable, reference counted (main loop). */
+typedef struct {
+  gint64 id; /* the session's row number: beats and media tokens name it */
+  gint64 member;
+  gchar *number;
+  gchar *name;
+  AcRole role;
+} AcSession;
+
+AcSession *ac_session_ref (AcSession *session);
+void ac_session_unref (AcSession *session);
+
+#define AC_SESSION_TOKEN_CHARS 64
+#define AC_SESSION_MAX_AGE_S (30 * 24 * 60 * 60)
+
+/* @token: the cookie's value, shown here and nowhere else; (transfer none). NULL, as
+ * is @session, with an error. */
+typedef void (*AcSignInDone) (AcSession *session, const gchar *token,
+                              const GError *error, gpointer user_data);
+
+/* @remote_address, @user_agent: may be NULL
+ * Errors: REFUSED (unknown number, no password and wrong password alike, after the
+ * same work), THROTTLED, BUSY, FAILED. */
+void ac_accounts_sign_in (AcAccounts *self, const gchar *number, const gchar *password,
+                          const gchar *remote_address, const gchar *user_agent,
+                          AcSignInDone done, gpointer user_data);
+
+/* @token: from outside, any text or NULL
+ * Returns: (transfer full) (nullable): the session, when it is there and was seen in
+ * the last 30 days. Notes that it was seen now. */
+AcSession *ac_accounts_session (AcAccounts *self, const gchar *token);
+
+/* The token is worthless from now on, before @done. @id is 0 when there was no such
+ * session, which is no error. */
+void ac_accounts_sign_out (AcAccounts *self, const gchar *token, AcAccountsDone done,
+                           gpointer user_data);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcAccounts, ac_accounts_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcSession, ac_session_unref)

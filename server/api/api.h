@@ -1,0 +1,34 @@
+/* api.h - the HTTP API of the pages: thin routes over the nouns below.
+ *
+ * docs/api.yaml describes it. Every route stands in one table with the role that it
+ * needs; what is not in the table does not exist.
+ *
+ * Threads:   main loop.
+ * Ownership: plain; what it is made of outlives it. Exchanges under way when it is
+ *            freed are answered by whatever answers them. */
+#pragma once
+
+#include "accounts.h"
+#include "classroom.h"
+#include "http_exchange.h"
+#include "media_token.h"
+
+typedef struct _AcApi AcApi;
+
+typedef struct {
+  AcStore *store;
+  AcAccounts *accounts;
+  AcClassroom *classroom;
+  const AcMediaKey *media_key;
+} AcApiParts;
+
+AcApi *ac_api_new (const AcApiParts *parts);
+void ac_api_free (AcApi *self);
+
+/* Answers @exchange, now or later. */
+void ac_api_handle (AcApi *self, AcHttpExchange *exchange);
+
+/* The cookie that carries a session's token. */
+#define AC_API_COOKIE "airclass_session"
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcApi, ac_api_free)

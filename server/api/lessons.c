@@ -1,0 +1,123 @@
+/* lessons.c - the list of lessons, and one lesson with the way to its media. */
+#include "api_private.h"
+
+#include "attendance.h"
+#include "clock.h"
+#include "log.h"
+#include "message.h"
+
+#define LIST_DEFAULT 50
+#define LIST_MAX 100
+#define TOKEN_LIFE_S (24 * 60 * 60)
+
+static void
+set_time (JsonObject *object, const gchar *name, gint64 wall_ms)
+{
+  g_autoptr (GDateTime) time = NULL;
+  g_autofree gchar *text = NULL;
+
+  if (wall_ms > 0)
+    time = g_date_time_new_from_unix_utc (wall_ms / 1000);
+  if (time == NULL) {
+    json_object_set_null_member (object, name);
+    return;
+  }
+  text = g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
+  json_object_set_string_member (object, name, text);
+}
+
+static JsonObject *
+attendance_json (AcApiCall *call, gint64 lesson)
+{
+  JsonObject *object = json_object_new ();
+  g_autoptr (GError) error = NULL;
+  AcAttendance attendance = { 0 };
+
+  if (!ac_attendance_get (call->api->parts.store, lesson, call->session->member,
+                          &attendance, &error))
+    ac_log (G_LOG_LEVEL_WARNING, lesson, "cannot read attendance: %s", error->message);
+  json_object_set_int_member (object, "accepted_ms", attendance.accepted_ms);
+  json_object_set_int_member (object, "earned_ms", attendance.earned_ms);
+  return object;
+}
+
+static JsonObject *
+lesson_json (AcApiCall *call, const AcLesson *lesson)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_int_member (object, "id", lesson->id);
+  json_object_set_string_member (object, "title", lesson->title);
+  json_object_set_string_member (object, "state", ac_lesson_state_name (lesson->state));
+  set_time (object, "started_at", lesson->started_ms);
+  set_time (object, "ended_at", lesson->ended_ms);
+  json_object_set_int_member (object, "length_ms", lesson->length_ms);
+  json_object_set_int_member (object, "creditable_ms", lesson->creditable_ms);
+  json_object_set_object_member (object, "attendance",
+                                 attendance_json (call, lesson->id));
+  return object;
+}
+
+/* One lesson more than asked for tells whether there is a next page. */
+void
+ac_api_lessons_list (AcApiCall *call)
+{
+  g_autoptr (GPtrArray) lessons = NULL;
+  g_autoptr (JsonObject) body = NULL;
+  JsonArray *array;
+  gint64 before, limit;
+
+  if (!ac_api_read_number (call, "before", 1, G_MAXINT64, 0, &before) ||
+      !ac_api_read_number (call, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit))
+    return;
+  lessons =
+      ac_classroom_list_lessons (call->api->parts.classroom, before, (guint) limit + 1);
+  body = json_object_new ();
+  array = json_array_new ();
+  for (guint i = 0; i < MIN (lessons->len, (guint) limit); i++)
+    json_array_add_object_element (array, lesson_json (call, lessons->pdata[i]));
+  json_object_set_array_member (body, "lessons", array);
+  if (lessons->len > limit)
+    json_object_set_int_member (body, "next",
+                                ((AcLesson *) lessons->pdata[limit - 1])->id);
+  else
+    json_object_set_null_member (body, "next");
+  ac_api_respond_json (call->exchange, body, NULL);
+}
+
+static JsonObject *
+media_json (AcApiCall *call, gint64 lesson)
+{
+  JsonObject *object = json_object_new ();
+  gint64 expires_s = ac_clock_wall_ms () / 1000 + TOKEN_LIFE_S;
+  g_autofree gchar *token = ac_media_token_new (call->api->parts.media_key, lesson,
+                                                call->session->id, expires_s);
+  g_autofree gchar *base =
+      g_strdup_printf ("/live/%s/%" G_GINT64_FORMAT, token, lesson);
+  g_autofree gchar *multivariant = g_strconcat (base, "/multivariant.m3u8", NULL);
+  g_autofree gchar *audio = g_strconcat (base, "/audio.m3u8", NULL);
+
+  json_object_set_string_member (object, "multivariant", multivariant);
+  json_object_set_string_member (object, "audio", audio);
+  set_time (object, "expires_at", expires_s * 1000);
+  return object;
+}
+
+void
+ac_api_lessons_get (AcApiCall *call)
+{
+  g_autoptr (AcLesson) lesson =
+      ac_classroom_get_lesson (call->api->parts.classroom, call->id);
+  g_autoptr (JsonObject) body = NULL;
+
+  if (lesson == NULL) {
+    ac_problem_respond (call->exchange, AC_PROBLEM_LESSON_NOT_FOUND, NULL);
+    return;
+  }
+  body = lesson_json (call, lesson);
+  if (lesson->length_ms > 0)
+    json_object_set_object_member (body, "media", media_json (call, lesson->id));
+  else
+    json_object_set_null_member (body, "media");
+  ac_api_respond_json (call->exchange, body, NULL);
+}

@@ -1,0 +1,69 @@
+#include "problem.h"
+
+#include "json_text.h"
+
+#include <string.h>
+
+typedef struct {
+  guint status;
+  const gchar *name, *title, *title_zh;
+} Text;
+
+static const Text texts[] = {
+  [AC_PROBLEM_INVALID_REQUEST] = { 400, "invalid-request",
+                                   "The request cannot be understood", "无法理解该请求" },
+  [AC_PROBLEM_INVALID_FIELD] = { 422, "invalid-field", "A field was refused",
+                                 "有一项填写不正确" },
+  [AC_PROBLEM_SIGN_IN_REFUSED] = { 401, "sign-in-refused",
+                                   "The number or the password is not right",
+                                   "编号或密码不正确" },
+  [AC_PROBLEM_SIGNED_OUT] = { 401, "signed-out", "Please sign in", "请先登录" },
+  [AC_PROBLEM_CROSS_ORIGIN] = { 403, "cross-origin",
+                                "The request did not come from this site's pages",
+                                "该请求不是由本站页面发出的" },
+  [AC_PROBLEM_FORBIDDEN] = { 403, "forbidden", "Your role does not allow this",
+                             "您的角色无权进行此操作" },
+  [AC_PROBLEM_NOT_FOUND] = { 404, "not-found", "There is nothing at this address",
+                             "该地址不存在" },
+  [AC_PROBLEM_LESSON_NOT_FOUND] = { 404, "lesson-not-found", "There is no such lesson",
+                                    "没有这一课" },
+  [AC_PROBLEM_WRONG_METHOD] = { 405, "wrong-method",
+                                "This address does not take that method",
+                                "该地址不支持此方法" },
+  [AC_PROBLEM_NOT_JSON] = { 415, "not-json", "The body must be application/json",
+                            "请求内容必须是 application/json" },
+  [AC_PROBLEM_TOO_MANY_ATTEMPTS] = { 429, "too-many-attempts",
+                                     "Too many attempts; please wait a moment",
+                                     "尝试次数过多，请稍后再试" },
+  [AC_PROBLEM_INTERNAL] = { 500, "internal", "Something went wrong on the server",
+                            "服务器出错了" },
+  [AC_PROBLEM_BUSY] = { 503, "busy", "The server is busy; please try again",
+                        "服务器繁忙，请重试" },
+};
+
+void
+ac_problem_respond (AcHttpExchange *exchange, AcProblem problem,
+                    const AcProblemExtra *extra)
+{
+  const Text *text = &texts[problem];
+  g_autoptr (JsonObject) body = json_object_new ();
+  g_autofree gchar *type = g_strconcat ("urn:airclass:problem:", text->name, NULL);
+  gchar *json;
+
+  json_object_set_string_member (body, "type", type);
+  json_object_set_string_member (body, "title", text->title);
+  json_object_set_string_member (body, "title_zh", text->title_zh);
+  json_object_set_int_member (body, "status", text->status);
+  if (extra != NULL && extra->detail != NULL)
+    json_object_set_string_member (body, "detail", extra->detail);
+  if (extra != NULL && extra->field != NULL)
+    json_object_set_string_member (body, "field", extra->field);
+  json = ac_json_object_to_text (body);
+  ac_http_exchange_respond (exchange, &(AcHttpResponse){
+                                          .status = text->status,
+                                          .content_type = "application/problem+json",
+                                          .retry_after_s =
+                                              extra != NULL ? extra->retry_after_s : 0,
+                                          .body = g_bytes_new_take (json, strlen (json)),
+                                      });
+}

@@ -1,0 +1,124 @@
+/* session.c - signing in, who one is, signing out. */
+#include "api_private.h"
+
+#include "log.h"
+
+static gchar *
+session_cookie (const gchar *token, guint max_age_s, gboolean secure)
+{
+  return g_strdup_printf (AC_API_COOKIE
+                          "=%s; Path=/; Max-Age=%u; HttpOnly; SameSite=Strict%s",
+                          token, max_age_s, secure ? "; Secure" : "");
+}
+
+static JsonObject *
+session_json (const AcSession *session)
+{
+  JsonObject *member = json_object_new ();
+  JsonObject *body = json_object_new ();
+
+  json_object_set_string_member (member, "number", session->number);
+  json_object_set_string_member (member, "name", session->name);
+  json_object_set_string_member (member, "role", ac_role_name (session->role));
+  json_object_set_object_member (body, "member", member);
+  return body;
+}
+
+static AcProblem
+problem_of (const GError *error)
+{
+  if (error->domain != AC_ACCOUNTS_ERROR)
+    return AC_PROBLEM_INTERNAL;
+  switch (error->code) {
+  case AC_ACCOUNTS_ERROR_REFUSED:
+  case AC_ACCOUNTS_ERROR_INVALID:
+    return AC_PROBLEM_SIGN_IN_REFUSED;
+  case AC_ACCOUNTS_ERROR_THROTTLED:
+    return AC_PROBLEM_TOO_MANY_ATTEMPTS;
+  case AC_ACCOUNTS_ERROR_BUSY:
+    return AC_PROBLEM_BUSY;
+  default:
+    return AC_PROBLEM_INTERNAL;
+  }
+}
+
+static void
+respond_error (AcHttpExchange *exchange, const GError *error)
+{
+  AcProblem problem = problem_of (error);
+  guint wait_s = ac_accounts_error_retry_after_s (error);
+
+  if (problem == AC_PROBLEM_INTERNAL)
+    ac_log (G_LOG_LEVEL_WARNING, 0, "sign-in or sign-out failed: %s", error->message);
+  if (problem == AC_PROBLEM_BUSY || problem == AC_PROBLEM_TOO_MANY_ATTEMPTS)
+    wait_s = MAX (wait_s, 1);
+  ac_problem_respond (exchange, problem, &(AcProblemExtra){ .retry_after_s = wait_s });
+}
+
+static void
+signed_in (AcSession *session, const gchar *token, const GError *error,
+           gpointer user_data)
+{
+  g_autoptr (AcHttpExchange) exchange = user_data;
+  const AcHttpRequest *request = ac_http_exchange_request (exchange);
+  g_autoptr (JsonObject) body = NULL;
+
+  if (error != NULL) {
+    respond_error (exchange, error);
+    return;
+  }
+  body = session_json (session);
+  ac_api_respond_json (exchange, body,
+                       session_cookie (token, AC_SESSION_MAX_AGE_S, request->secure));
+}
+
+void
+ac_api_session_create (AcApiCall *call)
+{
+  g_autoptr (JsonObject) body = ac_api_read_body (call);
+  const gchar *number, *password;
+
+  if (body == NULL)
+    return;
+  number = ac_api_read_field (call, body, "number");
+  password = number != NULL ? ac_api_read_field (call, body, "password") : NULL;
+  if (password == NULL)
+    return;
+  ac_accounts_sign_in (call->api->parts.accounts, number, password,
+                       call->request->remote_address, NULL, signed_in,
+                       ac_http_exchange_ref (call->exchange));
+}
+
+void
+ac_api_session_get (AcApiCall *call)
+{
+  g_autoptr (JsonObject) body = session_json (call->session);
+
+  ac_api_respond_json (call->exchange, body, NULL);
+}
+
+static void
+signed_out (gint64 id, const GError *error, gpointer user_data)
+{
+  g_autoptr (AcHttpExchange) exchange = user_data;
+  const AcHttpRequest *request = ac_http_exchange_request (exchange);
+
+  if (error != NULL) {
+    respond_error (exchange, error);
+    return;
+  }
+  ac_http_exchange_respond (
+      exchange, &(AcHttpResponse){ .status = 204,
+                                   .set_cookie = session_cookie ("", 0, request->secure) });
+}
+
+void
+ac_api_session_delete (AcApiCall *call)
+{
+  g_autofree gchar *token = ac_http_request_cookie (call->request, AC_API_COOKIE);
+
+  if (call->session != NULL)
+    ac_classroom_session_ended (call->api->parts.classroom, call->session->id);
+  ac_accounts_sign_out (call->api->parts.accounts, token, signed_out,
+                        ac_http_exchange_ref (call->exchange));
+}

@@ -1,0 +1,444 @@
+#include "broadcast.h"
+
+#include "clock.h"
+#include "log.h"
+#include "stream_headers.h"
+
+#include <signal.h>
+
+/* A publisher that has sent nothing for this long may be replaced by another. */
+#define TAKEOVER_SILENCE_MS 2000
+/* A worker that lived shorter than this counts as a failed start: the next waits
+ * longer, up to RESTART_MAX_MS. */
+#define RESTART_HEALTHY_MS 5000
+#define RESTART_FIRST_MS 50
+#define RESTART_MAX_MS 5000
+
+typedef enum { IDLE, RUNNING, FINISHING, OVER } State;
+
+struct _AcBroadcast {
+  gint64 lesson;
+  gchar *title;
+  gchar *worker_path;
+  AcRecording *recording;
+  AcLiveWindow *window;
+  const AcBroadcastHandler *handler;
+  gpointer user_data;
+  State state;
+  gboolean suspended; /* finishing without ending the lesson */
+
+  AcPublisher *publisher; /* (nullable) */
+  gint64 last_tag_ms;
+  guint32 last_timestamp_ms;
+  AcStreamHeaders headers;
+
+  AcWorker *worker; /* (nullable) */
+  gint64 worker_since_ms;
+  guint worker_restarts;
+  guint restart_delay_ms;
+  guint restart_source;
+  AcWireHealth health;
+  gboolean has_health;
+
+  /* Where the next epoch begins, and the grid that the first one chose. */
+  guint32 last_epoch;
+  guint64 next_msn, next_start;
+  guint32 frame_rate, top_height;
+  gboolean recording_failed; /* the alarm was raised */
+};
+
+static void start_worker (AcBroadcast *self);
+
+static void
+publish (AcBroadcast *self)
+{
+  g_autoptr (AcSnapshot) snapshot = ac_live_window_snapshot (self->window);
+
+  self->handler->published (snapshot, self->user_data);
+}
+
+/* Live goes on without its recording; whoever runs the server must know. */
+static void
+check_recorded (AcBroadcast *self, gboolean recorded, const GError *error)
+{
+  if (recorded || self->recording_failed)
+    return;
+  self->recording_failed = TRUE;
+  ac_log (G_LOG_LEVEL_CRITICAL, self->lesson, "the recording stopped: %s",
+          error->message);
+}
+
+static void
+remember_grid (AcBroadcast *self, AcMediaEpoch *epoch)
+{
+  self->last_epoch = epoch->number;
+  self->frame_rate = epoch->slot_duration * 25 == AC_TICKS_PER_SECOND * 16 ? 25 : 30;
+  self->top_height = epoch->tracks[0].height;
+}
+
+static void
+on_epoch (AcWorker *worker, AcMediaEpoch *epoch, gpointer user_data)
+{
+  AcBroadcast *self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean recorded;
+
+  remember_grid (self, epoch);
+  ac_live_window_begin_epoch (self->window, epoch);
+  recorded = ac_recording_begin_epoch (self->recording, epoch, &error);
+  check_recorded (self, recorded, error);
+  ac_log (G_LOG_LEVEL_MESSAGE, self->lesson,
+          "media epoch %u begins at %" G_GUINT64_FORMAT " ms, %u renditions at %u fps",
+          epoch->number, epoch->start / 90, epoch->n_tracks, self->frame_rate);
+}
+
+/* What it sends cannot be used: the next worker begins where the last good slot ended.
+ */
+static gboolean
+slot_is_next (AcBroadcast *self, const AcSlot *slot)
+{
+  return slot->epoch == self->last_epoch && slot->start >= self->next_start &&
+         slot->duration > 0;
+}
+
+static void
+on_slot (AcWorker *worker, AcSlot *slot, gpointer user_data)
+{
+  AcBroadcast *self = user_data;
+  gboolean first = self->next_start == 0;
+  guint64 end = slot->start + slot->duration;
+  g_autoptr (GError) error = NULL;
+
+  if (!slot_is_next (self, slot)) {
+    ac_log (G_LOG_LEVEL_WARNING, self->lesson,
+            "the worker sent a slot out of order and is replaced");
+    kill (ac_worker_pid (worker), SIGKILL);
+    return;
+  }
+  self->next_msn = slot->msn + 1;
+  self->next_start = end;
+  if (!self->recording_failed) {
+    gboolean recorded = ac_recording_append (self->recording, slot, &error);
+
+    check_recorded (self, recorded, error);
+  }
+  ac_live_window_append (self->window, slot);
+  publish (self);
+  self->handler->media (self->lesson, AC_TICKS_TO_MS (slot->start),
+                        AC_TICKS_TO_MS (end) - AC_TICKS_TO_MS (slot->start),
+                        (slot->flags & AC_SLOT_NOT_CREDITABLE) == 0, self->user_data);
+  if (first)
+    self->handler->began (self->lesson, self->user_data);
+}
+
+static void
+on_health (AcWorker *worker, const AcWireHealth *health, gpointer user_data)
+{
+  AcBroadcast *self = user_data;
+
+  self->health = *health;
+  self->has_health = TRUE;
+}
+
+/* FINISHING -> OVER. */
+static void
+conclude (AcBroadcast *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->state = OVER;
+  if (!self->suspended) {
+    gboolean finished = ac_recording_finish (self->recording, &error);
+
+    check_recorded (self, finished, error);
+    ac_live_window_end (self->window);
+    publish (self);
+    ac_log (G_LOG_LEVEL_MESSAGE, self->lesson, "ended after %" G_GUINT64_FORMAT " ms",
+            self->next_start / 90);
+  }
+  self->handler->over (self, self->user_data);
+}
+
+static gboolean
+restart_now (gpointer user_data)
+{
+  AcBroadcast *self = user_data;
+
+  self->restart_source = 0;
+  start_worker (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+schedule_restart (AcBroadcast *self)
+{
+  gboolean healthy =
+      ac_clock_monotonic_ms () - self->worker_since_ms >= RESTART_HEALTHY_MS;
+
+  self->restart_delay_ms = healthy || self->restart_delay_ms == 0
+                               ? RESTART_FIRST_MS
+                               : MIN (self->restart_delay_ms * 4, RESTART_MAX_MS);
+  self->worker_restarts++;
+  self->restart_source = g_timeout_add (self->restart_delay_ms, restart_now, self);
+  /* Viewers are held over a quick restart and told the truth about a long one. */
+  if (self->restart_delay_ms >= 1000 && self->next_start > 0) {
+    ac_live_window_set_dead (self->window, TRUE);
+    publish (self);
+  }
+}
+
+static void
+on_exited (AcWorker *worker, const GError *error, gpointer user_data)
+{
+  AcBroadcast *self = user_data;
+
+  g_clear_pointer (&self->worker, ac_worker_free);
+  self->has_health = FALSE;
+  if (self->state == FINISHING) {
+    if (error != NULL)
+      ac_log (G_LOG_LEVEL_WARNING, self->lesson, "the worker did not finish: %s",
+              error->message);
+    conclude (self);
+    return;
+  }
+  ac_log (G_LOG_LEVEL_WARNING, self->lesson, "the worker is gone (%s) and is restarted",
+          error != NULL ? error->message : "it ended by itself");
+  schedule_restart (self);
+}
+
+static const AcWorkerHandler worker_handler = {
+  .epoch = on_epoch,
+  .slot = on_slot,
+  .health = on_health,
+  .exited = on_exited,
+};
+
+static void
+send_tag (const AcFlvTag *tag, gpointer user_data)
+{
+  AcBroadcast *self = user_data;
+
+  ac_worker_source_tag (self->worker, tag);
+}
+
+static void
+begin_source (AcBroadcast *self)
+{
+  ac_worker_source_begin (self->worker);
+  ac_stream_headers_replay (&self->headers, self->last_timestamp_ms, send_tag, self);
+}
+
+static void
+start_worker (AcBroadcast *self)
+{
+  g_autoptr (GError) error = NULL;
+  AcWireConfigure configure = {
+    .lesson = self->lesson,
+    .title = self->title,
+    .epoch = self->last_epoch + 1,
+    .first_msn = self->next_msn,
+    .start = self->next_start,
+    .frame_rate = self->frame_rate,
+    .top_height = self->top_height,
+  };
+
+  self->worker_since_ms = ac_clock_monotonic_ms ();
+  self->worker =
+      ac_worker_new (self->worker_path, &configure, 0, &worker_handler, self, &error);
+  if (self->worker == NULL) {
+    ac_log (G_LOG_LEVEL_CRITICAL, self->lesson, "no worker can be started: %s",
+            error->message);
+    schedule_restart (self);
+    return;
+  }
+  ac_live_window_set_dead (self->window, FALSE);
+  if (self->publisher != NULL)
+    begin_source (self);
+}
+
+/* Goes on where the recording of an interrupted lesson ends. */
+static void
+take_up_recording (AcBroadcast *self)
+{
+  guint64 n_slots = ac_recording_n_slots (self->recording);
+  guint32 n_epochs = ac_recording_n_epochs (self->recording);
+  g_autoptr (AcMediaEpoch) epoch = NULL;
+
+  self->last_epoch = n_epochs;
+  for (guint64 i = 0; i < n_slots; i++) {
+    AcSlotInfo slot;
+
+    if (!ac_recording_get_slot (self->recording, i, &slot))
+      break;
+    self->next_msn = slot.msn + 1;
+    self->next_start = slot.start + slot.duration;
+    self->handler->media (self->lesson, AC_TICKS_TO_MS (slot.start),
+                          AC_TICKS_TO_MS (self->next_start) -
+                              AC_TICKS_TO_MS (slot.start),
+                          (slot.flags & AC_SLOT_NOT_CREDITABLE) == 0, self->user_data);
+  }
+  if (n_slots > 0 && (epoch = ac_recording_get_epoch (self->recording, n_epochs)))
+    remember_grid (self, epoch);
+}
+
+AcBroadcast *
+ac_broadcast_new (gint64 lesson, const gchar *title, const gchar *worker_path,
+                  AcRecording *recording, const AcBroadcastHandler *handler,
+                  gpointer user_data)
+{
+  AcBroadcast *self = g_new0 (AcBroadcast, 1);
+
+  self->lesson = lesson;
+  self->title = g_strdup (title);
+  self->worker_path = g_strdup (worker_path);
+  self->recording = ac_recording_ref (recording);
+  self->window = ac_live_window_new (lesson, recording);
+  self->handler = handler;
+  self->user_data = user_data;
+  take_up_recording (self);
+  if (self->next_start > 0) {
+    self->state = RUNNING;
+    start_worker (self);
+    publish (self);
+  }
+  return self;
+}
+
+void
+ac_broadcast_free (AcBroadcast *self)
+{
+  g_clear_handle_id (&self->restart_source, g_source_remove);
+  g_clear_pointer (&self->worker, ac_worker_free);
+  ac_stream_headers_clear (&self->headers);
+  ac_live_window_free (self->window);
+  ac_recording_unref (self->recording);
+  g_free (self->worker_path);
+  g_free (self->title);
+  g_free (self);
+}
+
+const gchar *
+ac_broadcast_attach (AcBroadcast *self, AcPublisher *publisher)
+{
+  gint64 now = ac_clock_monotonic_ms ();
+
+  if (self->state >= FINISHING)
+    return "The lesson has ended.";
+  if (self->publisher != NULL) {
+    if (now - self->last_tag_ms < TAKEOVER_SILENCE_MS)
+      return "Another encoder is publishing this lesson; stop it first.";
+    AcPublisher *silent = self->publisher;
+
+    ac_broadcast_detach (self, silent);
+    ac_publisher_close (silent, "another encoder took over");
+  }
+  self->publisher = publisher;
+  self->last_tag_ms = now;
+  ac_stream_headers_clear (&self->headers);
+  if (self->state == IDLE) {
+    self->state = RUNNING;
+    start_worker (self);
+  } else if (self->worker != NULL) {
+    ac_worker_source_begin (self->worker);
+  }
+  return NULL;
+}
+
+void
+ac_broadcast_tags (AcBroadcast *self, AcPublisher *publisher, const AcRtmpTag *tags,
+                   guint n_tags)
+{
+  if (publisher != self->publisher)
+    return;
+  self->last_tag_ms = ac_clock_monotonic_ms ();
+  for (guint i = 0; i < n_tags; i++) {
+    AcFlvTag tag = { tags[i].type, tags[i].timestamp_ms, tags[i].body };
+
+    self->last_timestamp_ms = tag.timestamp_ms;
+    ac_stream_headers_note (&self->headers, &tag);
+    if (self->worker != NULL)
+      ac_worker_source_tag (self->worker, &tag);
+  }
+}
+
+/* Nothing was published yet: the next publisher chooses the grid afresh. */
+static void
+return_to_idle (AcBroadcast *self)
+{
+  g_clear_handle_id (&self->restart_source, g_source_remove);
+  g_clear_pointer (&self->worker, ac_worker_free);
+  self->state = IDLE;
+}
+
+void
+ac_broadcast_detach (AcBroadcast *self, AcPublisher *publisher)
+{
+  if (publisher != self->publisher)
+    return;
+  self->publisher = NULL;
+  if (self->state == RUNNING && self->next_start == 0 && self->last_epoch == 0)
+    return_to_idle (self);
+  else if (self->worker != NULL)
+    ac_worker_source_end (self->worker);
+}
+
+static void
+finish (AcBroadcast *self)
+{
+  AcPublisher *publisher = g_steal_pointer (&self->publisher);
+
+  if (self->state >= FINISHING)
+    return;
+  self->state = FINISHING;
+  g_clear_handle_id (&self->restart_source, g_source_remove);
+  if (publisher != NULL)
+    ac_publisher_close (publisher, self->suspended ? "the server is stopping"
+                                                   : "the lesson has ended");
+  if (self->worker != NULL)
+    ac_worker_finish (self->worker);
+  else
+    conclude (self);
+}
+
+void
+ac_broadcast_end (AcBroadcast *self)
+{
+  finish (self);
+}
+
+void
+ac_broadcast_suspend (AcBroadcast *self)
+{
+  self->suspended = self->state < FINISHING;
+  finish (self);
+}
+
+gint64
+ac_broadcast_lesson (AcBroadcast *self)
+{
+  return self->lesson;
+}
+
+AcLiveWindow *
+ac_broadcast_window (AcBroadcast *self)
+{
+  return self->window;
+}
+
+gboolean
+ac_broadcast_has_media (AcBroadcast *self)
+{
+  return self->next_start > 0;
+}
+
+const AcWireHealth *
+ac_broadcast_health (AcBroadcast *self)
+{
+  return self->has_health ? &self->health : NULL;
+}
+
+guint
+ac_broadcast_worker_restarts (AcBroadcast *self)
+{
+  return self->worker_restarts;
+}

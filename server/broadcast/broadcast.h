@@ -1,0 +1,70 @@
+/* broadcast.h - one live lesson: from its publisher to window, archive and classroom.
+ *
+ *            publisher (RTMP)          worker process
+ *                 | tags                  ^      | slots
+ *                 v                       |      v
+ *              AcBroadcast ---------------+   window, recording, classroom
+ *
+ * A broadcast outlives publishers and workers: a lost publisher means a slate, a dead
+ * worker means the next media epoch. It ends when the lesson does.
+ *
+ * States:  idle ----> running ----> finishing ----> over
+ *           |  first publisher  lesson ended    worker gone
+ *           +-------------------------------------------> over
+ *   idle: no worker yet, because nothing was ever published.
+ *   running: a worker lives, or the next is about to be started.
+ *
+ * Threads:   main loop.
+ * Ownership: plain; AcBroadcasts owns them all. */
+#pragma once
+
+#include "classroom.h"
+#include "live_window.h"
+#include "rtmp_server.h"
+#include "worker.h"
+
+typedef struct _AcBroadcast AcBroadcast;
+
+typedef struct {
+  /* Media changed: hand it to the fronts. @snapshot: (transfer none) */
+  void (*published) (AcSnapshot *snapshot, gpointer user_data);
+  /* Its first slot came: the lesson is live. */
+  void (*began) (gint64 lesson, gpointer user_data);
+  /* It is over: free it. Not called for a broadcast that is stopped. */
+  void (*over) (AcBroadcast *broadcast, gpointer user_data);
+  /* Lesson time was published; see ac_classroom_media_published(). */
+  void (*media) (gint64 lesson, gint64 start_ms, gint64 duration_ms,
+                 gboolean creditable, gpointer user_data);
+} AcBroadcastHandler;
+
+/* @worker_path: airclass-pipeline
+ * @recording: the lesson's, referenced; what it holds already is the beginning of the
+ *   window, and a worker is started at once to go on from there.
+ * Errors: none; a worker that cannot be started is tried again. */
+AcBroadcast *ac_broadcast_new (gint64 lesson, const gchar *title,
+                               const gchar *worker_path, AcRecording *recording,
+                               const AcBroadcastHandler *handler, gpointer user_data);
+/* Kills a worker that still runs. */
+void ac_broadcast_free (AcBroadcast *self);
+
+/* Whether @publisher may publish now; it takes over from one that has been silent.
+ * Returns: NULL when it is attached, else the reason for a refusal (static). */
+const gchar *ac_broadcast_attach (AcBroadcast *self, AcPublisher *publisher);
+void ac_broadcast_tags (AcBroadcast *self, AcPublisher *publisher,
+                        const AcRtmpTag *tags, guint n_tags);
+void ac_broadcast_detach (AcBroadcast *self, AcPublisher *publisher);
+
+/* The lesson ended: flush, close the recording, then over(). */
+void ac_broadcast_end (AcBroadcast *self);
+/* The daemon stops: flush what the worker holds; the lesson goes on at the next start.
+ * over() follows. */
+void ac_broadcast_suspend (AcBroadcast *self);
+
+gint64 ac_broadcast_lesson (AcBroadcast *self);
+AcLiveWindow *ac_broadcast_window (AcBroadcast *self);
+gboolean ac_broadcast_has_media (AcBroadcast *self);
+/* Returns: (nullable): the last report of its worker. */
+const AcWireHealth *ac_broadcast_health (AcBroadcast *self);
+guint ac_broadcast_worker_restarts (AcBroadcast *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcBroadcast, ac_broadcast_free)

@@ -1,0 +1,392 @@
+#include "broadcasts.h"
+
+#include "log.h"
+
+struct _AcBroadcasts {
+  AcClassroom *classroom;
+  AcRecordings *recordings;
+  gchar *worker_path;
+  const AcBroadcastsHandler *handler;
+  gpointer user_data;
+  GHashTable *live; /* lesson (gint64) -> AcBroadcast */
+  gboolean suspending;
+  guint64 publishes_refused;
+};
+
+static void
+on_published (AcSnapshot *snapshot, gpointer user_data)
+{
+  AcBroadcasts *self = user_data;
+
+  self->handler->published (snapshot, self->user_data);
+}
+
+static void
+on_started (gint64 lesson, const GError *error, gpointer user_data)
+{
+  if (error != NULL)
+    ac_log (G_LOG_LEVEL_WARNING, lesson, "cannot be marked as live: %s",
+            error->message);
+}
+
+static void
+on_began (gint64 lesson, gpointer user_data)
+{
+  AcBroadcasts *self = user_data;
+
+  ac_classroom_start_lesson (self->classroom, lesson, on_started, NULL);
+}
+
+static void
+on_media (gint64 lesson, gint64 start_ms, gint64 duration_ms, gboolean creditable,
+          gpointer user_data)
+{
+  AcBroadcasts *self = user_data;
+
+  ac_classroom_media_published (self->classroom, lesson, start_ms, duration_ms,
+                                creditable);
+}
+
+static void
+report_suspended (AcBroadcasts *self)
+{
+  if (self->suspending && g_hash_table_size (self->live) == 0)
+    self->handler->suspended (self->user_data);
+}
+
+static void
+on_over (AcBroadcast *broadcast, gpointer user_data)
+{
+  AcBroadcasts *self = user_data;
+  gint64 lesson = ac_broadcast_lesson (broadcast);
+
+  g_hash_table_remove (self->live, &lesson);
+  report_suspended (self);
+}
+
+static const AcBroadcastHandler broadcast_handler = {
+  .published = on_published,
+  .began = on_began,
+  .over = on_over,
+  .media = on_media,
+};
+
+AcBroadcasts *
+ac_broadcasts_new (AcClassroom *classroom, AcRecordings *recordings,
+                   const gchar *worker_path, const AcBroadcastsHandler *handler,
+                   gpointer user_data)
+{
+  AcBroadcasts *self = g_new0 (AcBroadcasts, 1);
+
+  self->classroom = classroom;
+  self->recordings = ac_recordings_ref (recordings);
+  self->worker_path = g_strdup (worker_path);
+  self->handler = handler;
+  self->user_data = user_data;
+  self->live = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
+                                      (GDestroyNotify)ac_broadcast_free);
+  return self;
+}
+
+void
+ac_broadcasts_free (AcBroadcasts *self)
+{
+  g_hash_table_unref (self->live);
+  ac_recordings_unref (self->recordings);
+  g_free (self->worker_path);
+  g_free (self);
+}
+
+static AcBroadcast *
+find (AcBroadcasts *self, gint64 lesson)
+{
+  return g_hash_table_lookup (self->live, &lesson);
+}
+
+/* Returns: (transfer none): the broadcast of @lesson, made when there is none.
+ * Errors: the recording's. */
+static AcBroadcast *
+find_or_open (AcBroadcasts *self, const AcLesson *lesson, GError **error)
+{
+  AcBroadcast *broadcast = find (self, lesson->id);
+  g_autoptr (AcRecording) recording = NULL;
+
+  if (broadcast != NULL)
+    return broadcast;
+  recording = ac_recordings_open (self->recordings, lesson->id, TRUE, error);
+  if (recording == NULL)
+    return NULL;
+  broadcast = ac_broadcast_new (lesson->id, lesson->title, self->worker_path, recording,
+                                &broadcast_handler, self);
+  g_hash_table_insert (self->live, g_memdup2 (&lesson->id, sizeof lesson->id),
+                       broadcast);
+  return broadcast;
+}
+
+/* A lesson that ended while its recording was open (a crash in between). */
+static void
+finish_recording (AcBroadcasts *self, gint64 lesson)
+{
+  g_autoptr (AcRecording) recording =
+      ac_recordings_open (self->recordings, lesson, FALSE, NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (recording == NULL || ac_recording_is_finished (recording))
+    return;
+  if (!ac_recording_finish (recording, &error))
+    ac_log (G_LOG_LEVEL_WARNING, lesson, "the recording cannot be finished: %s",
+            error->message);
+}
+
+void
+ac_broadcasts_resume (AcBroadcasts *self)
+{
+  gint64 before = 0;
+
+  for (;;) {
+    g_autoptr (GPtrArray) lessons =
+        ac_classroom_list_lessons (self->classroom, before, 100);
+
+    if (lessons->len == 0)
+      return;
+    for (guint i = 0; i < lessons->len; i++) {
+      AcLesson *lesson = lessons->pdata[i];
+      g_autoptr (GError) error = NULL;
+
+      before = lesson->id;
+      if (lesson->state == AC_LESSON_ENDED)
+        finish_recording (self, lesson->id);
+      else if (lesson->state == AC_LESSON_LIVE &&
+               find_or_open (self, lesson, &error) == NULL)
+        ac_log (G_LOG_LEVEL_CRITICAL, lesson->id, "cannot go on: %s", error->message);
+    }
+  }
+}
+
+void
+ac_broadcasts_suspend (AcBroadcasts *self)
+{
+  g_autoptr (GList) all = g_hash_table_get_values (self->live);
+
+  self->suspending = TRUE;
+  if (all == NULL)
+    report_suspended (self);
+  /* The last one to be over reports. */
+  for (GList *l = all; l != NULL; l = l->next)
+    ac_broadcast_suspend (l->data);
+}
+
+static const gchar *
+attach (AcBroadcasts *self, AcPublisher *publisher, gint64 id)
+{
+  g_autoptr (AcLesson) lesson = NULL;
+  g_autoptr (GError) error = NULL;
+  AcBroadcast *broadcast;
+  const gchar *refusal;
+
+  if (self->suspending)
+    return "The server is stopping.";
+  lesson = id != 0 ? ac_classroom_get_lesson (self->classroom, id) : NULL;
+  if (lesson == NULL)
+    return "This stream key is not known; copy the address of the lesson again.";
+  if (lesson->state == AC_LESSON_ENDED)
+    return "The lesson has ended.";
+  broadcast = find_or_open (self, lesson, &error);
+  if (broadcast == NULL) {
+    ac_log (G_LOG_LEVEL_CRITICAL, id, "cannot be recorded: %s", error->message);
+    return "The server cannot open the recording of this lesson.";
+  }
+  refusal = ac_broadcast_attach (broadcast, publisher);
+  if (refusal == NULL)
+    ac_publisher_set_data (publisher, broadcast);
+  return refusal;
+}
+
+static void
+on_requested (AcPublisher *publisher, const gchar *stream_key, gpointer user_data)
+{
+  AcBroadcasts *self = user_data;
+  gint64 lesson = ac_classroom_lesson_by_key (self->classroom, stream_key);
+  const gchar *refusal = attach (self, publisher, lesson);
+
+  if (refusal != NULL) {
+    self->publishes_refused++;
+    ac_log (G_LOG_LEVEL_WARNING, lesson, "publisher %s refused: %s",
+            ac_publisher_address (publisher), refusal);
+    ac_publisher_refuse (publisher, refusal);
+    return;
+  }
+  ac_log (G_LOG_LEVEL_MESSAGE, lesson, "publisher %s accepted",
+          ac_publisher_address (publisher));
+  ac_publisher_accept (publisher);
+}
+
+static AcBroadcast *
+broadcast_of (AcBroadcasts *self, AcPublisher *publisher)
+{
+  /* The broadcast may be over while its publisher is still being closed. */
+  gpointer broadcast = ac_publisher_data (publisher);
+  GHashTableIter iter;
+  gpointer known;
+
+  g_hash_table_iter_init (&iter, self->live);
+  while (g_hash_table_iter_next (&iter, NULL, &known))
+    if (known == broadcast)
+      return broadcast;
+  return NULL;
+}
+
+static void
+on_tags (AcPublisher *publisher, const AcRtmpTag *tags, guint n_tags,
+         gpointer user_data)
+{
+  AcBroadcast *broadcast = broadcast_of (user_data, publisher);
+
+  if (broadcast != NULL)
+    ac_broadcast_tags (broadcast, publisher, tags, n_tags);
+}
+
+static void
+on_closed (AcPublisher *publisher, const gchar *reason, gpointer user_data)
+{
+  AcBroadcast *broadcast = broadcast_of (user_data, publisher);
+
+  if (broadcast == NULL)
+    return;
+  ac_log (G_LOG_LEVEL_MESSAGE, ac_broadcast_lesson (broadcast), "publisher %s left: %s",
+          ac_publisher_address (publisher), reason);
+  ac_broadcast_detach (broadcast, publisher);
+}
+
+const AcRtmpHandler *
+ac_broadcasts_rtmp_handler (void)
+{
+  static const AcRtmpHandler handler = {
+    .requested = on_requested,
+    .tags = on_tags,
+    .closed = on_closed,
+  };
+
+  return &handler;
+}
+
+void
+ac_broadcasts_lesson_changed (AcBroadcasts *self, gint64 lesson, AcLessonState state)
+{
+  AcBroadcast *broadcast = find (self, lesson);
+
+  if (state != AC_LESSON_ENDED)
+    return;
+  if (broadcast != NULL)
+    ac_broadcast_end (broadcast);
+  else
+    finish_recording (self, lesson);
+}
+
+static AcSnapshot *
+replay_snapshot (AcBroadcasts *self, gint64 id)
+{
+  g_autoptr (AcLesson) lesson = ac_classroom_get_lesson (self->classroom, id);
+  g_autoptr (AcRecording) recording = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (lesson == NULL || lesson->state != AC_LESSON_ENDED)
+    return NULL;
+  recording = ac_recordings_open (self->recordings, id, FALSE, &error);
+  if (recording == NULL) {
+    if (!g_error_matches (error, AC_RECORDINGS_ERROR, AC_RECORDINGS_ERROR_NOT_FOUND))
+      ac_log (G_LOG_LEVEL_WARNING, id, "the recording cannot be opened: %s",
+              error->message);
+    return NULL;
+  }
+  return ac_recording_n_slots (recording) > 0 ? ac_snapshot_new_replay (id, recording)
+                                              : NULL;
+}
+
+void
+ac_broadcasts_lesson_wanted (AcBroadcasts *self, gint64 lesson)
+{
+  AcBroadcast *broadcast = find (self, lesson);
+  g_autoptr (AcSnapshot) snapshot = NULL;
+
+  if (broadcast != NULL && ac_broadcast_has_media (broadcast))
+    snapshot = ac_live_window_snapshot (ac_broadcast_window (broadcast));
+  else if (broadcast == NULL)
+    snapshot = replay_snapshot (self, lesson);
+
+  if (snapshot != NULL)
+    self->handler->published (snapshot, self->user_data);
+  else
+    self->handler->absent (lesson, self->user_data);
+}
+
+static void
+measure (GString *out, const gchar *name, const gchar *type, const gchar *help)
+{
+  g_string_append_printf (out, "# HELP airclass_%s %s\n# TYPE airclass_%s %s\n", name,
+                          help, name, type);
+}
+
+static void
+per_lesson (AcBroadcasts *self, GString *out, const gchar *name, const gchar *type,
+            const gchar *help, gint64 (*value) (AcBroadcast *broadcast))
+{
+  GHashTableIter iter;
+  gpointer broadcast;
+
+  measure (out, name, type, help);
+  g_hash_table_iter_init (&iter, self->live);
+  while (g_hash_table_iter_next (&iter, NULL, &broadcast))
+    g_string_append_printf (
+        out, "airclass_%s{lesson=\"%" G_GINT64_FORMAT "\"} %" G_GINT64_FORMAT "\n",
+        name, ac_broadcast_lesson (broadcast), value (broadcast));
+}
+
+static gint64
+restarts (AcBroadcast *broadcast)
+{
+  return ac_broadcast_worker_restarts (broadcast);
+}
+
+static gint64
+source_alive (AcBroadcast *broadcast)
+{
+  const AcWireHealth *health = ac_broadcast_health (broadcast);
+
+  return health != NULL && health->source_alive;
+}
+
+static gint64
+source_bps (AcBroadcast *broadcast)
+{
+  const AcWireHealth *health = ac_broadcast_health (broadcast);
+
+  return health != NULL ? health->source_bps : 0;
+}
+
+static gint64
+encoder_lag (AcBroadcast *broadcast)
+{
+  const AcWireHealth *health = ac_broadcast_health (broadcast);
+
+  return health != NULL ? health->encoder_lag_ms : 0;
+}
+
+void
+ac_broadcasts_metrics (AcBroadcasts *self, GString *out)
+{
+  measure (out, "lessons_live", "gauge", "Lessons on air.");
+  g_string_append_printf (out, "airclass_lessons_live %u\n",
+                          g_hash_table_size (self->live));
+  measure (out, "publishes_refused_total", "counter", "Publishers turned away.");
+  g_string_append_printf (out,
+                          "airclass_publishes_refused_total %" G_GUINT64_FORMAT "\n",
+                          self->publishes_refused);
+  per_lesson (self, out, "worker_restarts_total", "counter", "Workers that died.",
+              restarts);
+  per_lesson (self, out, "source_alive", "gauge", "1: frames arrive.", source_alive);
+  per_lesson (self, out, "source_bits_per_second", "gauge", "What the encoder sends.",
+              source_bps);
+  per_lesson (self, out, "encoder_lag_milliseconds", "gauge",
+              "How far the encoders are behind.", encoder_lag);
+}

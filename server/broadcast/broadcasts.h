@@ -1,0 +1,40 @@
+/* broadcasts.h - every lesson that is live, and the way to those that ended.
+ *
+ * Turns what the ingest, the classroom and the fronts say into calls of one broadcast.
+ *
+ * Threads:   main loop.
+ * Ownership: plain; one per process; references what it is given. */
+#pragma once
+
+#include "broadcast.h"
+
+typedef struct _AcBroadcasts AcBroadcasts;
+
+typedef struct {
+  void (*published) (AcSnapshot *snapshot, gpointer user_data);
+  void (*absent) (gint64 lesson, gpointer user_data);
+  /* After ac_broadcasts_suspend(): all are over. */
+  void (*suspended) (gpointer user_data);
+} AcBroadcastsHandler;
+
+AcBroadcasts *ac_broadcasts_new (AcClassroom *classroom, AcRecordings *recordings,
+                                 const gchar *worker_path,
+                                 const AcBroadcastsHandler *handler,
+                                 gpointer user_data);
+void ac_broadcasts_free (AcBroadcasts *self);
+
+/* At start: goes on with every lesson that was live, finishes the recordings of those
+ * that ended while nobody looked. */
+void ac_broadcasts_resume (AcBroadcasts *self);
+void ac_broadcasts_suspend (AcBroadcasts *self);
+
+/* user_data of the RTMP handler: the AcBroadcasts. */
+const AcRtmpHandler *ac_broadcasts_rtmp_handler (void);
+void ac_broadcasts_lesson_changed (AcBroadcasts *self, gint64 lesson,
+                                   AcLessonState state);
+void ac_broadcasts_lesson_wanted (AcBroadcasts *self, gint64 lesson);
+
+/* Prometheus text, one family a measure. */
+void ac_broadcasts_metrics (AcBroadcasts *self, GString *out);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcBroadcasts, ac_broadcasts_free)

@@ -1,0 +1,90 @@
+#include "classroom_private.h"
+
+#include "clock.h"
+
+G_DEFINE_QUARK (ac-classroom-error-quark, ac_classroom_error)
+
+static gint64
+system_clock (gpointer unused)
+{
+  return ac_clock_monotonic_ms ();
+}
+
+AcClassroom *
+ac_classroom_new (AcStore *store)
+{
+  AcClassroom *self = g_rc_box_new0 (AcClassroom);
+
+  self->store = store;
+  self->clock = system_clock;
+  self->lessons = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
+                                         (GDestroyNotify) ac_open_lesson_free);
+  self->rooms = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
+                                       (GDestroyNotify) ac_room_free);
+  self->sockets = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  return self;
+}
+
+AcClassroom *
+ac_classroom_ref (AcClassroom *self)
+{
+  return g_rc_box_acquire (self);
+}
+
+void
+ac_classroom_unref (AcClassroom *self)
+{
+  g_rc_box_release (self);
+}
+
+void
+ac_classroom_free (AcClassroom *self)
+{
+  ac_classroom_save_all (self);
+  self->closed = TRUE;
+  self->handler = (AcClassroomHandler){ 0 };
+  g_clear_pointer (&self->rooms, g_hash_table_unref);
+  g_clear_pointer (&self->lessons, g_hash_table_unref);
+  g_clear_pointer (&self->sockets, g_hash_table_unref);
+  ac_classroom_unref (self);
+}
+
+void
+ac_classroom_set_handler (AcClassroom *self, const AcClassroomHandler *handler,
+                          gpointer user_data)
+{
+  self->handler = handler != NULL ? *handler : (AcClassroomHandler){ 0 };
+  self->user_data = user_data;
+}
+
+void
+ac_classroom_set_accounts (AcClassroom *self, AcAccounts *accounts)
+{
+  self->accounts = accounts;
+}
+
+void
+ac_classroom_set_clock (AcClassroom *self, AcClassroomClock clock, gpointer user_data)
+{
+  self->clock = clock != NULL ? clock : system_clock;
+  self->clock_data = user_data;
+}
+
+gint64
+ac_classroom_now_ms (AcClassroom *self)
+{
+  return self->clock (self->clock_data);
+}
+
+void
+ac_classroom_stats (AcClassroom *self, AcClassroomStats *ret_stats)
+{
+  *ret_stats = self->stats;
+  ret_stats->rooms = g_hash_table_size (self->rooms);
+}
+
+const AcPeerHandler *
+ac_classroom_peer_handler (void)
+{
+  return &ac_room_peer_handler;
+}

@@ -1,0 +1,59 @@
+/* classroom_private.h - what the classroom's own files share.
+ *
+ * Callbacks of writes hold a reference, so that an answer that comes after
+ * ac_classroom_free() finds a classroom that is closed instead of none. */
+#pragma once
+
+#include "classroom.h"
+#include "lesson_media.h"
+
+/* A lesson that somebody is in, that is live or that was published to. */
+typedef struct {
+  gint64 id;
+  AcLessonState state; /* as committed */
+  AcLessonMedia *media;
+  gboolean saving;   /* a save of the media is under way */
+  gboolean starting; /* by its first publication */
+} AcOpenLesson;
+
+typedef struct {
+  gint64 lesson;
+  GHashTable *occupants; /* AcOccupant, as a set */
+} AcRoom;
+
+struct _AcClassroom {
+  gboolean closed;
+  AcStore *store;
+  AcAccounts *accounts;
+  AcClassroomHandler handler;
+  gpointer user_data;
+  AcClassroomClock clock;
+  gpointer clock_data;
+  GHashTable *lessons; /* id: AcOpenLesson */
+  GHashTable *rooms;   /* id: AcRoom */
+  GHashTable *sockets; /* session: its number of open sockets */
+  AcClassroomStats stats;
+};
+
+AcClassroom *ac_classroom_ref (AcClassroom *self);
+void ac_classroom_unref (AcClassroom *self);
+gint64 ac_classroom_now_ms (AcClassroom *self);
+
+/* lesson.c */
+
+/* Returns: (transfer none) (nullable): loaded when it was not; NULL: no such lesson. */
+AcOpenLesson *ac_classroom_open_lesson (AcClassroom *self, gint64 lesson);
+/* Nobody is in it any more: it may be forgotten. */
+void ac_classroom_close_lesson (AcClassroom *self, gint64 lesson);
+void ac_open_lesson_free (AcOpenLesson *lesson);
+/* Writes the media figures of every lesson that has unsaved ones. */
+void ac_classroom_save_all (AcClassroom *self);
+
+/* room.c */
+
+extern const AcPeerHandler ac_room_peer_handler;
+void ac_room_free (AcRoom *room);
+/* Tells everyone in the lesson what it has become. */
+void ac_classroom_tell_state (AcClassroom *self, AcOpenLesson *lesson);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcRoom, ac_room_free)

@@ -1,0 +1,533 @@
+/* lesson.c - lessons in the database, and the figures of those that are open.
+ *
+ * A lesson's state is decided inside the store job that writes it. The copy in memory
+ * follows after the commit; its media figures lead the database by at most
+ * SAVE_INTERVAL_MS. */
+#include "classroom_private.h"
+
+#include "clock.h"
+#include "log.h"
+#include "message.h"
+#include "stream_key.h"
+
+#include <string.h>
+
+#define TITLE_MAX_CHARS 200
+#define SAVE_INTERVAL_MS 5000
+#define LIST_MAX 1000
+
+static gboolean
+parse_state (const gchar *name, AcLessonState *ret_state)
+{
+  for (guint i = AC_LESSON_PLANNED; i <= AC_LESSON_ENDED; i++)
+    if (g_strcmp0 (name, ac_lesson_state_name (i)) == 0) {
+      *ret_state = (AcLessonState) i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+void
+ac_lesson_free (AcLesson *lesson)
+{
+  g_free (lesson->title);
+  g_free (lesson);
+}
+
+/* --- Reading --- */
+
+#define COLUMNS "id, title, state, created_ms, started_ms, ended_ms, length_ms, creditable"
+
+/* @ret_creditable: (out) (transfer full) (nullable): the stored set */
+static AcLesson *
+read_row (sqlite3_stmt *row, gchar **ret_creditable)
+{
+  AcLesson *lesson = g_new0 (AcLesson, 1);
+  g_autofree gchar *state = ac_statement_text (row, 2);
+
+  lesson->id = sqlite3_column_int64 (row, 0);
+  lesson->title = ac_statement_text (row, 1);
+  parse_state (state, &lesson->state);
+  lesson->created_ms = sqlite3_column_int64 (row, 3);
+  lesson->started_ms = sqlite3_column_int64 (row, 4);
+  lesson->ended_ms = sqlite3_column_int64 (row, 5);
+  lesson->length_ms = sqlite3_column_int64 (row, 6);
+  *ret_creditable = ac_statement_text (row, 7);
+  return lesson;
+}
+
+/* The figures in memory are newer than the row. */
+static void
+complete (AcClassroom *self, AcLesson *lesson, const gchar *creditable)
+{
+  AcOpenLesson *open = g_hash_table_lookup (self->lessons, &lesson->id);
+  g_autoptr (AcLessonMedia) stored = NULL;
+  AcLessonMedia *media = open != NULL ? open->media : NULL;
+
+  if (media == NULL)
+    media = stored = ac_lesson_media_new (lesson->length_ms, creditable);
+  lesson->length_ms = ac_lesson_media_length_ms (media);
+  lesson->creditable_ms = ac_lesson_media_creditable_ms (media);
+}
+
+static AcLesson *
+read_lesson (AcClassroom *self, gint64 id, gchar **ret_creditable)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      self->store, "SELECT " COLUMNS " FROM lessons WHERE id = ?", &error);
+  gint step = -1;
+
+  if (statement != NULL) {
+    ac_statement_bind (statement, "i", id);
+    step = ac_store_step (self->store, statement, &error);
+  }
+  if (error != NULL)
+    ac_log (G_LOG_LEVEL_WARNING, id, "cannot read the lesson: %s", error->message);
+  return step == SQLITE_ROW ? read_row (statement, ret_creditable) : NULL;
+}
+
+AcLesson *
+ac_classroom_get_lesson (AcClassroom *self, gint64 lesson)
+{
+  g_autofree gchar *creditable = NULL;
+  AcLesson *found = read_lesson (self, lesson, &creditable);
+
+  if (found != NULL)
+    complete (self, found, creditable);
+  return found;
+}
+
+GPtrArray *
+ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint limit)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) ac_lesson_free);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (self->store,
+                        "SELECT " COLUMNS " FROM lessons WHERE id < ? "
+                        "ORDER BY id DESC LIMIT ?",
+                        &error);
+
+  if (statement != NULL) {
+    ac_statement_bind (statement, "ii", before > 0 ? before : G_MAXINT64,
+                       (gint64) MIN (limit, LIST_MAX));
+    while (ac_store_step (self->store, statement, &error) == SQLITE_ROW) {
+      g_autofree gchar *creditable = NULL;
+      AcLesson *lesson = read_row (statement, &creditable);
+
+      complete (self, lesson, creditable);
+      g_ptr_array_add (list, lesson);
+    }
+  }
+  if (error != NULL)
+    ac_log (G_LOG_LEVEL_WARNING, 0, "cannot list the lessons: %s", error->message);
+  return list;
+}
+
+gint64
+ac_classroom_lesson_by_key (AcClassroom *self, const gchar *stream_key)
+{
+  guint8 hash[AC_STREAM_KEY_HASH_BYTES];
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AcStatement) statement = NULL;
+
+  if (!ac_stream_key_hash (stream_key, hash))
+    return 0;
+  bytes = g_bytes_new (hash, sizeof hash);
+  statement = ac_store_prepare (self->store, "SELECT id FROM lessons WHERE key_hash = ?",
+                                &error);
+  if (statement != NULL) {
+    ac_statement_bind (statement, "b", bytes);
+    if (ac_store_step (self->store, statement, &error) == SQLITE_ROW)
+      return sqlite3_column_int64 (statement, 0);
+  }
+  if (error != NULL)
+    ac_log (G_LOG_LEVEL_WARNING, 0, "cannot look a stream key up: %s", error->message);
+  return 0;
+}
+
+/* --- Lessons in memory --- */
+
+AcOpenLesson *
+ac_classroom_open_lesson (AcClassroom *self, gint64 lesson)
+{
+  AcOpenLesson *open = g_hash_table_lookup (self->lessons, &lesson);
+  g_autofree gchar *creditable = NULL;
+  g_autoptr (AcLesson) row = NULL;
+
+  if (open != NULL)
+    return open;
+  row = read_lesson (self, lesson, &creditable);
+  if (row == NULL)
+    return NULL;
+  open = g_new0 (AcOpenLesson, 1);
+  open->id = lesson;
+  open->state = row->state;
+  open->media = ac_lesson_media_new (row->length_ms, creditable);
+  g_hash_table_insert (self->lessons, &open->id, open);
+  return open;
+}
+
+void
+ac_open_lesson_free (AcOpenLesson *lesson)
+{
+  ac_lesson_media_free (lesson->media);
+  g_free (lesson);
+}
+
+void
+ac_classroom_close_lesson (AcClassroom *self, gint64 lesson)
+{
+  AcOpenLesson *open = g_hash_table_lookup (self->lessons, &lesson);
+
+  if (open != NULL && open->state != AC_LESSON_LIVE && !open->saving &&
+      !open->starting && !ac_lesson_media_is_dirty (open->media) &&
+      !g_hash_table_contains (self->rooms, &lesson))
+    g_hash_table_remove (self->lessons, &lesson);
+}
+
+/* --- Saving what was published --- */
+
+typedef struct {
+  AcClassroom *classroom;
+  gint64 lesson;
+  gint64 length_ms;
+  gchar *creditable;
+} Save;
+
+static void save_lesson (AcClassroom *self, AcOpenLesson *open);
+
+static void
+save_free (gpointer data)
+{
+  Save *save = data;
+
+  ac_classroom_unref (save->classroom);
+  g_free (save->creditable);
+  g_free (save);
+}
+
+static gchar *
+creditable_text (AcOpenLesson *open)
+{
+  g_autoptr (AcIntervalSet) set = ac_lesson_media_snapshot (open->media);
+
+  return ac_interval_set_to_text (set);
+}
+
+static gboolean
+write_media (AcStore *store, gpointer data, GError **error)
+{
+  Save *save = data;
+
+  return ac_store_run (store, error,
+                       "UPDATE lessons SET length_ms = ?, creditable = ? WHERE id = ?",
+                       "iti", save->length_ms, save->creditable, save->lesson);
+}
+
+/* A failed save is not repeated at once: the next publication does. */
+static void
+media_written (gpointer data, const GError *error, gpointer user_data)
+{
+  Save *save = data;
+  AcClassroom *self = save->classroom;
+  AcOpenLesson *open;
+
+  if (error != NULL)
+    ac_log (G_LOG_LEVEL_WARNING, save->lesson, "cannot save the lesson's length: %s",
+            error->message);
+  if (self->closed)
+    return;
+  open = g_hash_table_lookup (self->lessons, &save->lesson);
+  if (open == NULL)
+    return;
+  open->saving = FALSE;
+  if (error == NULL && open->state == AC_LESSON_ENDED &&
+      ac_lesson_media_is_dirty (open->media))
+    save_lesson (self, open);
+  ac_classroom_close_lesson (self, save->lesson);
+}
+
+static void
+save_lesson (AcClassroom *self, AcOpenLesson *open)
+{
+  Save *save = g_new (Save, 1);
+
+  *save = (Save){ ac_classroom_ref (self), open->id,
+                  ac_lesson_media_length_ms (open->media), creditable_text (open) };
+  open->saving = TRUE;
+  ac_lesson_media_saved (open->media, ac_classroom_now_ms (self));
+  ac_store_write (self->store, write_media, save, save_free, media_written, NULL);
+}
+
+void
+ac_classroom_save_all (AcClassroom *self)
+{
+  GHashTableIter iter;
+  gpointer open;
+
+  g_hash_table_iter_init (&iter, self->lessons);
+  while (g_hash_table_iter_next (&iter, NULL, &open))
+    if (ac_lesson_media_is_dirty (((AcOpenLesson *) open)->media))
+      save_lesson (self, open);
+}
+
+static gboolean
+save_is_due (AcClassroom *self, AcOpenLesson *open)
+{
+  if (open->saving || !ac_lesson_media_is_dirty (open->media))
+    return FALSE;
+  return open->state == AC_LESSON_ENDED ||
+         ac_classroom_now_ms (self) - ac_lesson_media_saved_ms (open->media) >=
+             SAVE_INTERVAL_MS;
+}
+
+void
+ac_classroom_media_published (AcClassroom *self, gint64 lesson, gint64 start_ms,
+                              gint64 duration_ms, gboolean creditable)
+{
+  AcOpenLesson *open = ac_classroom_open_lesson (self, lesson);
+
+  if (open == NULL ||
+      !ac_lesson_media_publish (open->media, start_ms, duration_ms, creditable)) {
+    ac_log (G_LOG_LEVEL_WARNING, lesson, "publication that is of no lesson");
+    return;
+  }
+  if (open->state == AC_LESSON_PLANNED && !open->starting) {
+    open->starting = TRUE;
+    ac_classroom_start_lesson (self, lesson, NULL, NULL);
+  }
+  if (save_is_due (self, open))
+    save_lesson (self, open);
+}
+
+/* --- Writing --- */
+
+typedef struct {
+  AcClassroom *classroom;
+  gint64 lesson; /* 0 until it has been added */
+  AcLessonState state;
+  gchar *title;
+  GBytes *key_hash;
+  gint64 wall_ms;
+  gint64 length_ms;
+  gchar *creditable; /* of a lesson that ends, when it is in memory */
+  gboolean changed;
+  AcLessonDone done;
+  gpointer user_data;
+} Change;
+
+static Change *
+change_new (AcClassroom *self, gint64 lesson, AcLessonDone done, gpointer user_data)
+{
+  Change *change = g_new0 (Change, 1);
+
+  change->classroom = ac_classroom_ref (self);
+  change->lesson = lesson;
+  change->wall_ms = ac_clock_wall_ms ();
+  change->done = done;
+  change->user_data = user_data;
+  return change;
+}
+
+static void
+change_free (gpointer data)
+{
+  Change *change = data;
+
+  ac_classroom_unref (change->classroom);
+  g_free (change->title);
+  g_clear_pointer (&change->key_hash, g_bytes_unref);
+  g_free (change->creditable);
+  g_free (change);
+}
+
+static gboolean
+check_title (const gchar *title, GError **error)
+{
+  glong length = g_utf8_validate (title, -1, NULL) ? g_utf8_strlen (title, -1) : 0;
+  gboolean visible = FALSE;
+
+  for (const gchar *at = title; length > 0 && *at != '\0'; at = g_utf8_next_char (at)) {
+    gunichar c = g_utf8_get_char (at);
+
+    if (g_unichar_iscntrl (c))
+      length = 0;
+    visible |= g_unichar_isgraph (c);
+  }
+  if (length >= 1 && length <= TITLE_MAX_CHARS && visible)
+    return TRUE;
+  g_set_error (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_INVALID,
+               "title must have 1 to %d characters on one line", TITLE_MAX_CHARS);
+  return FALSE;
+}
+
+static gboolean
+insert_lesson (AcStore *store, gpointer data, GError **error)
+{
+  Change *change = data;
+  g_autoptr (AcStatement) statement = NULL;
+
+  if (!check_title (change->title, error))
+    return FALSE;
+  statement = ac_store_prepare (store,
+                                "INSERT INTO lessons (title, key_hash, state, created_ms) "
+                                "VALUES (?, ?, 'planned', ?) RETURNING id",
+                                error);
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "tbi", change->title, change->key_hash,
+                     change->wall_ms);
+  if (ac_store_step (store, statement, error) != SQLITE_ROW)
+    return FALSE;
+  change->lesson = sqlite3_column_int64 (statement, 0);
+  return TRUE;
+}
+
+static void
+lesson_added (gpointer data, const GError *error, gpointer user_data)
+{
+  Change *change = data;
+
+  if (error == NULL)
+    ac_log (G_LOG_LEVEL_INFO, change->lesson, "lesson added");
+  if (change->done != NULL)
+    change->done (error == NULL ? change->lesson : 0, error, change->user_data);
+}
+
+void
+ac_classroom_add_lesson (AcClassroom *self, const gchar *title, gchar **ret_stream_key,
+                         AcLessonDone done, gpointer user_data)
+{
+  Change *change = change_new (self, 0, done, user_data);
+  guint8 hash[AC_STREAM_KEY_HASH_BYTES];
+
+  *ret_stream_key = ac_stream_key_new ();
+  ac_stream_key_hash (*ret_stream_key, hash);
+  change->title = g_strdup (title != NULL ? title : "");
+  change->key_hash = g_bytes_new (hash, sizeof hash);
+  ac_store_write (self->store, insert_lesson, change, change_free, lesson_added, NULL);
+}
+
+static gboolean
+refuse_state (Change *change, AcLessonState state, GError **error)
+{
+  g_set_error (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_STATE,
+               state == AC_LESSON_ENDED
+                   ? "lesson %" G_GINT64_FORMAT " has ended and cannot start again"
+                   : "lesson %" G_GINT64_FORMAT " has not started yet",
+               change->lesson);
+  return FALSE;
+}
+
+static gboolean
+read_state (AcStore *store, gint64 lesson, AcLessonState *ret_state, GError **error)
+{
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store, "SELECT state FROM lessons WHERE id = ?", error);
+  g_autofree gchar *name = NULL;
+  gint step;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "i", lesson);
+  step = ac_store_step (store, statement, error);
+  if (step == SQLITE_ROW) {
+    name = ac_statement_text (statement, 0);
+    return parse_state (name, ret_state);
+  }
+  if (step == SQLITE_DONE)
+    g_set_error (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_NOT_FOUND,
+                 "there is no lesson %" G_GINT64_FORMAT, lesson);
+  return FALSE;
+}
+
+static gboolean
+write_state (AcStore *store, gpointer data, GError **error)
+{
+  Change *change = data;
+  AcLessonState state;
+
+  if (!read_state (store, change->lesson, &state, error))
+    return FALSE;
+  if (state == change->state)
+    return TRUE;
+  if (state + 1 != change->state)
+    return refuse_state (change, state, error);
+  change->changed = TRUE;
+  if (change->state == AC_LESSON_LIVE)
+    return ac_store_run (store, error,
+                         "UPDATE lessons SET state = 'live', started_ms = ? WHERE id = ?",
+                         "ii", change->wall_ms, change->lesson);
+  if (!ac_store_run (store, error,
+                     "UPDATE lessons SET state = 'ended', ended_ms = ? WHERE id = ?",
+                     "ii", change->wall_ms, change->lesson))
+    return FALSE;
+  return change->creditable == NULL ||
+         ac_store_run (store, error,
+                       "UPDATE lessons SET length_ms = ?, creditable = ? WHERE id = ?",
+                       "iti", change->length_ms, change->creditable, change->lesson);
+}
+
+static void
+announce (AcClassroom *self, Change *change)
+{
+  AcOpenLesson *open = g_hash_table_lookup (self->lessons, &change->lesson);
+
+  ac_log (G_LOG_LEVEL_INFO, change->lesson, "lesson is %s",
+          ac_lesson_state_name (change->state));
+  if (open != NULL) {
+    open->state = change->state;
+    if (save_is_due (self, open))
+      save_lesson (self, open);
+    ac_classroom_tell_state (self, open);
+  }
+  if (self->handler.lesson_changed != NULL)
+    self->handler.lesson_changed (change->lesson, change->state, self->user_data);
+}
+
+static void
+state_written (gpointer data, const GError *error, gpointer user_data)
+{
+  Change *change = data;
+  AcClassroom *self = change->classroom;
+
+  if (!self->closed) {
+    AcOpenLesson *open = g_hash_table_lookup (self->lessons, &change->lesson);
+
+    if (open != NULL && change->state == AC_LESSON_LIVE)
+      open->starting = FALSE;
+    if (error == NULL && change->changed)
+      announce (self, change);
+    ac_classroom_close_lesson (self, change->lesson);
+  }
+  if (change->done != NULL)
+    change->done (error == NULL ? change->lesson : 0, error, change->user_data);
+}
+
+void
+ac_classroom_start_lesson (AcClassroom *self, gint64 lesson, AcLessonDone done,
+                           gpointer user_data)
+{
+  Change *change = change_new (self, lesson, done, user_data);
+
+  change->state = AC_LESSON_LIVE;
+  ac_store_write (self->store, write_state, change, change_free, state_written, NULL);
+}
+
+void
+ac_classroom_end_lesson (AcClassroom *self, gint64 lesson, AcLessonDone done,
+                         gpointer user_data)
+{
+  AcOpenLesson *open = g_hash_table_lookup (self->lessons, &lesson);
+  Change *change = change_new (self, lesson, done, user_data);
+
+  change->state = AC_LESSON_ENDED;
+  if (open != NULL) {
+    change->length_ms = ac_lesson_media_length_ms (open->media);
+    change->creditable = creditable_text (open);
+  }
+  ac_store_write (self->store, write_state, change, change_free, state_written, NULL);
+}

@@ -1,0 +1,96 @@
+#include "lesson_media.h"
+
+#include "beat.h"
+
+struct _AcLessonMedia {
+  gint64 length_ms;
+  AcIntervalSet *creditable;
+  gboolean lent; /* somebody holds creditable: copy before the next change */
+  gboolean dirty; /* something changed: what is published again as it was does not */
+  gint64 saved_ms;
+};
+
+AcLessonMedia *
+ac_lesson_media_new (gint64 length_ms, const gchar *creditable)
+{
+  AcLessonMedia *self = g_new0 (AcLessonMedia, 1);
+
+  self->length_ms = length_ms;
+  self->creditable = ac_interval_set_parse (creditable != NULL ? creditable : "");
+  if (self->creditable == NULL)
+    self->creditable = ac_interval_set_new ();
+  return self;
+}
+
+void
+ac_lesson_media_free (AcLessonMedia *self)
+{
+  ac_interval_set_unref (self->creditable);
+  g_free (self);
+}
+
+gboolean
+ac_lesson_media_publish (AcLessonMedia *self, gint64 start_ms, gint64 duration_ms,
+                         gboolean creditable)
+{
+  gint64 end_ms, measure_ms;
+
+  if (start_ms < 0 || duration_ms <= 0 || start_ms > AC_BEAT_MEDIA_MAX_MS ||
+      duration_ms > AC_BEAT_MEDIA_MAX_MS - start_ms)
+    return FALSE;
+  end_ms = start_ms + duration_ms;
+  if (self->lent) {
+    AcIntervalSet *copy = ac_interval_set_copy (self->creditable);
+
+    ac_interval_set_unref (self->creditable);
+    self->creditable = copy;
+    self->lent = FALSE;
+  }
+  measure_ms = ac_interval_set_measure (self->creditable);
+  if (creditable)
+    ac_interval_set_add (self->creditable, start_ms, end_ms);
+  else
+    ac_interval_set_remove (self->creditable, start_ms, end_ms);
+  self->dirty |= end_ms > self->length_ms ||
+                 ac_interval_set_measure (self->creditable) != measure_ms;
+  self->length_ms = MAX (self->length_ms, end_ms);
+  return TRUE;
+}
+
+gint64
+ac_lesson_media_length_ms (AcLessonMedia *self)
+{
+  return self->length_ms;
+}
+
+gint64
+ac_lesson_media_creditable_ms (AcLessonMedia *self)
+{
+  return ac_interval_set_measure (self->creditable);
+}
+
+AcIntervalSet *
+ac_lesson_media_snapshot (AcLessonMedia *self)
+{
+  self->lent = TRUE;
+  return ac_interval_set_ref (self->creditable);
+}
+
+gboolean
+ac_lesson_media_is_dirty (AcLessonMedia *self)
+{
+  return self->dirty;
+}
+
+void
+ac_lesson_media_saved (AcLessonMedia *self, gint64 now_ms)
+{
+  self->dirty = FALSE;
+  self->saved_ms = now_ms;
+}
+
+gint64
+ac_lesson_media_saved_ms (AcLessonMedia *self)
+{
+  return self->saved_ms;
+}

@@ -1,0 +1,56 @@
+/* message.h - the words of the classroom socket; docs/protocol.md describes them.
+ *
+ * Threads: any. */
+#pragma once
+
+#include "attendance.h"
+#include "classroom.h"
+
+#define AC_MESSAGE_MAX_BYTES (8 * 1024)
+
+/* Why a socket is closed (RFC 6455 7.4, and 4000 up are ours). */
+#define AC_CLOSE_NOT_JSON 1007
+#define AC_CLOSE_POLICY 1008
+#define AC_CLOSE_TOO_BIG 1009
+#define AC_CLOSE_SIGNED_OUT 4401
+#define AC_CLOSE_NO_LESSON 4404
+
+typedef enum {
+  AC_MESSAGE_OTHER, /* a type of another version: ignored */
+  AC_MESSAGE_BEATS,
+  AC_MESSAGE_PING,
+} AcMessageType;
+
+typedef struct {
+  AcMessageType type;
+  guint n_beats;
+  AcBeat beats[AC_BEAT_BATCH_MAX];
+} AcMessage;
+
+/* Returns: 0, or the code to close with; *@ret_reason is then a static text. */
+guint16 ac_message_parse (GBytes *text, AcMessage *ret_message,
+                          const gchar **ret_reason);
+
+/* "?lesson=ID&client=HEX16" */
+gboolean ac_message_parse_query (const gchar *query, gint64 *ret_lesson,
+                                 guint64 *ret_client);
+/* Whether @origin names the same host and port as @host. */
+gboolean ac_message_origin_matches (const gchar *origin, const gchar *host);
+
+typedef struct {
+  gint64 lesson;
+  AcLessonState state;
+  gint64 length_ms;
+  AcAttendance attendance;
+  gint64 last_seq;
+} AcWelcome;
+
+GBytes *ac_message_welcome (const AcWelcome *welcome);
+GBytes *ac_message_ack (const gint64 *seqs, guint n_seqs,
+                        const AcAttendance *attendance);
+GBytes *ac_message_retry (guint after_ms);
+GBytes *ac_message_lesson (AcLessonState state, gint64 length_ms);
+GBytes *ac_message_pong (void);
+
+/* "planned", "live", "ended" */
+const gchar *ac_lesson_state_name (AcLessonState state);

@@ -1,0 +1,453 @@
+/* room.c - the sockets of a lesson, from their upgrade to their close.
+ *
+ * An occupant is a peer that was let in. It outlives its peer while answers of writes
+ * are on their way; peer is NULL from then on. */
+#include "classroom_private.h"
+
+#include "attendance.h"
+#include "http_exchange.h"
+#include "log.h"
+#include "message.h"
+
+/* Limits of one page; whoever breaks one is closed with 1008. A page sends one beat
+ * message each 10 s, a few at a seek, and what it kept while it was offline. */
+#define SOCKETS_PER_SESSION_MAX 8
+#define MESSAGES_PER_S 10
+#define MESSAGES_BURST 60
+
+/* More messages than this wait for their commit: the rest is put off. */
+#define PENDING_MAX 16
+#define RETRY_FULL_MS 1000
+#define RETRY_BUSY_MS 3000
+#define RETRY_FAILED_MS 10000
+
+/* How often a socket's session is looked at again: one that was ended elsewhere loses
+ * its sockets, one that is used does not expire. */
+#define SESSION_CHECK_MS 60000
+
+typedef struct {
+  AcClassroom *classroom; /* referenced */
+  AcRoom *room;           /* NULL once it has left */
+  AcPeer *peer;           /* NULL once it has left */
+  AcAttendee who;
+  gint64 checked_ms;
+  gint64 credit_ms; /* of the message limit: 1,000 a message */
+  gint64 counted_ms;
+  guint pending;
+} Occupant;
+
+static void
+occupant_clear (gpointer data)
+{
+  Occupant *occupant = data;
+
+  ac_classroom_unref (occupant->classroom);
+}
+
+static void
+occupant_unref (gpointer occupant)
+{
+  g_rc_box_release_full (occupant, occupant_clear);
+}
+
+static AcRoom *
+room_of (AcClassroom *self, gint64 lesson)
+{
+  AcRoom *room = g_hash_table_lookup (self->rooms, &lesson);
+
+  if (room == NULL) {
+    room = g_new0 (AcRoom, 1);
+    room->lesson = lesson;
+    room->occupants = g_hash_table_new_full (NULL, NULL, occupant_unref, NULL);
+    g_hash_table_insert (self->rooms, &room->lesson, room);
+  }
+  return room;
+}
+
+void
+ac_room_free (AcRoom *room)
+{
+  GHashTableIter iter;
+  gpointer occupant;
+
+  g_hash_table_iter_init (&iter, room->occupants);
+  while (g_hash_table_iter_next (&iter, &occupant, NULL)) {
+    Occupant *one = occupant;
+
+    one->peer->data = NULL;
+    one->peer = NULL;
+    one->room = NULL;
+  }
+  g_hash_table_unref (room->occupants);
+  g_free (room);
+}
+
+static guint
+count_sockets (AcClassroom *self, gint64 session)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (self->sockets, &session));
+}
+
+static void
+set_sockets (AcClassroom *self, gint64 session, guint n)
+{
+  if (n == 0)
+    g_hash_table_remove (self->sockets, &session);
+  else
+    g_hash_table_replace (self->sockets, g_memdup2 (&session, sizeof session),
+                          GUINT_TO_POINTER (n));
+}
+
+/* The peer is no occupant from now on, open or not. */
+static void
+leave (Occupant *occupant)
+{
+  AcClassroom *self = occupant->classroom;
+  AcRoom *room = occupant->room;
+  gint64 lesson = occupant->who.lesson;
+
+  occupant->peer->data = NULL;
+  occupant->peer = NULL;
+  occupant->room = NULL;
+  self->stats.occupants--;
+  set_sockets (self, occupant->who.session,
+               count_sockets (self, occupant->who.session) - 1);
+  g_hash_table_remove (room->occupants, occupant);
+  if (g_hash_table_size (room->occupants) > 0)
+    return;
+  g_hash_table_remove (self->rooms, &lesson);
+  ac_classroom_close_lesson (self, lesson);
+}
+
+static void
+expel (Occupant *occupant, guint16 code, const gchar *reason)
+{
+  AcPeer *peer = occupant->peer;
+  gint64 lesson = occupant->who.lesson;
+
+  occupant->classroom->stats.refused++;
+  leave (occupant);
+  ac_log (G_LOG_LEVEL_INFO, lesson, "socket %" G_GUINT64_FORMAT " closed: %u %s",
+          peer->id, code, reason);
+  peer->close (peer, code, reason);
+}
+
+static void
+send_to (Occupant *occupant, GBytes *text, gboolean must_arrive)
+{
+  if (occupant->peer != NULL)
+    occupant->peer->send (occupant->peer, text, must_arrive);
+}
+
+/* --- Coming in --- */
+
+static AcSession *
+session_of (AcClassroom *self, AcPeer *peer)
+{
+  AcHttpRequest request = { .cookie = (gchar *) peer->cookie };
+  g_autofree gchar *token = ac_http_request_cookie (&request, "airclass_session");
+
+  if (self->accounts == NULL || token == NULL)
+    return NULL;
+  return ac_accounts_session (self->accounts, token);
+}
+
+static void
+joined (const AcAttendance *attendance, gint64 last_seq, const GError *error,
+        gpointer user_data)
+{
+  g_autoptr (GBytes) text = NULL;
+  Occupant *occupant = user_data;
+  AcOpenLesson *lesson;
+
+  if (occupant->peer != NULL && error != NULL) {
+    ac_log (G_LOG_LEVEL_WARNING, occupant->who.lesson, "cannot join: %s",
+            error->message);
+    expel (occupant, 1013, "try again later");
+  } else if (occupant->peer != NULL) {
+    lesson = ac_classroom_open_lesson (occupant->classroom, occupant->who.lesson);
+    text = ac_message_welcome (&(AcWelcome){
+        .lesson = occupant->who.lesson,
+        .state = lesson->state,
+        .length_ms = ac_lesson_media_length_ms (lesson->media),
+        .attendance = *attendance,
+        .last_seq = last_seq,
+    });
+    send_to (occupant, text, TRUE);
+  }
+  occupant_unref (occupant);
+}
+
+static void
+enter (AcClassroom *self, AcPeer *peer, const AcAttendee *who)
+{
+  Occupant *occupant = g_rc_box_new0 (Occupant);
+
+  occupant->classroom = ac_classroom_ref (self);
+  occupant->peer = peer;
+  occupant->who = *who;
+  occupant->checked_ms = occupant->counted_ms = ac_classroom_now_ms (self);
+  occupant->credit_ms = MESSAGES_BURST * 1000;
+  occupant->room = room_of (self, who->lesson);
+  peer->data = occupant;
+  g_hash_table_add (occupant->room->occupants, occupant);
+  set_sockets (self, who->session, count_sockets (self, who->session) + 1);
+  self->stats.occupants++;
+  ac_attendance_join (self->store, who, joined, g_rc_box_acquire (occupant));
+}
+
+static void
+refuse (AcClassroom *self, AcPeer *peer, guint16 code, const gchar *reason)
+{
+  static AcLogLimit limit = { .interval_ms = 10000 };
+  guint suppressed;
+
+  self->stats.refused++;
+  if (ac_log_limit_pass (&limit, &suppressed))
+    ac_log (G_LOG_LEVEL_INFO, 0,
+            "socket of %s refused: %u %s (and %u others not logged)",
+            peer->remote_address != NULL ? peer->remote_address : "-", code, reason,
+            suppressed);
+  peer->close (peer, code, reason);
+}
+
+/* A browser always sends Origin; a script that sends none holds the cookie itself. */
+static void
+peer_opened (AcPeer *peer, gpointer user_data)
+{
+  AcClassroom *self = user_data;
+  AcAttendee who;
+  g_autoptr (AcSession) session = NULL;
+
+  peer->data = NULL;
+  if (peer->origin != NULL && !ac_message_origin_matches (peer->origin, peer->host)) {
+    refuse (self, peer, AC_CLOSE_POLICY, "wrong origin");
+    return;
+  }
+  if (!ac_message_parse_query (peer->query, &who.lesson, &who.client)) {
+    refuse (self, peer, AC_CLOSE_POLICY, "bad query");
+    return;
+  }
+  session = session_of (self, peer);
+  if (session == NULL) {
+    refuse (self, peer, AC_CLOSE_SIGNED_OUT, "signed out");
+    return;
+  }
+  if (count_sockets (self, session->id) >= SOCKETS_PER_SESSION_MAX) {
+    refuse (self, peer, AC_CLOSE_POLICY, "too many sockets");
+    return;
+  }
+  if (ac_classroom_open_lesson (self, who.lesson) == NULL) {
+    refuse (self, peer, AC_CLOSE_NO_LESSON, "no such lesson");
+    return;
+  }
+  who.session = session->id;
+  who.member = session->member;
+  enter (self, peer, &who);
+}
+
+/* --- Messages --- */
+
+/* A message on its way to the disk. */
+typedef struct {
+  Occupant *occupant;
+  guint n_seqs;
+  gint64 seqs[];
+} Submission;
+
+static void
+put_off (Occupant *occupant, guint after_ms)
+{
+  g_autoptr (GBytes) text = ac_message_retry (after_ms);
+
+  occupant->classroom->stats.retries++;
+  send_to (occupant, text, FALSE);
+}
+
+static void
+submit_failed (Occupant *occupant, const GError *error)
+{
+  static AcLogLimit limit = { .interval_ms = 10000 };
+  gboolean busy = g_error_matches (error, AC_STORE_ERROR, AC_STORE_ERROR_BUSY);
+  guint suppressed;
+
+  if (ac_log_limit_pass (&limit, &suppressed))
+    ac_log (G_LOG_LEVEL_WARNING, occupant->who.lesson,
+            "beats put off: %s (and %u messages before)", error->message, suppressed);
+  put_off (occupant, busy ? RETRY_BUSY_MS : RETRY_FAILED_MS);
+}
+
+static void
+submitted (const AcAttendance *attendance, gint64 last_seq, const GError *error,
+           gpointer user_data)
+{
+  Submission *submission = user_data;
+  Occupant *occupant = submission->occupant;
+
+  occupant->pending--;
+  if (error != NULL) {
+    submit_failed (occupant, error);
+  } else {
+    g_autoptr (GBytes) text =
+        ac_message_ack (submission->seqs, submission->n_seqs, attendance);
+
+    occupant->classroom->stats.acks++;
+    occupant->classroom->stats.beats += submission->n_seqs;
+    send_to (occupant, text, TRUE);
+  }
+  occupant_unref (occupant);
+  g_free (submission);
+}
+
+static void
+submit (Occupant *occupant, const AcMessage *message)
+{
+  AcClassroom *self = occupant->classroom;
+  AcOpenLesson *lesson = ac_classroom_open_lesson (self, occupant->who.lesson);
+  g_autoptr (AcIntervalSet) creditable = ac_lesson_media_snapshot (lesson->media);
+  Submission *submission;
+
+  if (occupant->pending >= PENDING_MAX) {
+    put_off (occupant, RETRY_FULL_MS);
+    return;
+  }
+  submission = g_malloc0 (sizeof *submission + message->n_beats * sizeof (gint64));
+  submission->occupant = g_rc_box_acquire (occupant);
+  submission->n_seqs = message->n_beats;
+  for (guint i = 0; i < message->n_beats; i++)
+    submission->seqs[i] = message->beats[i].seq;
+  occupant->pending++;
+  ac_attendance_submit (self->store, &occupant->who, message->beats, message->n_beats,
+                        &(AcAttendanceMedia){
+                            .edge_ms = ac_lesson_media_length_ms (lesson->media),
+                            .live = lesson->state == AC_LESSON_LIVE,
+                            .creditable = creditable,
+                            .served = self->handler.served,
+                            .served_data = self->user_data,
+                        },
+                        submitted, submission);
+}
+
+/* A token bucket, counted in thousandths of a message. */
+static gboolean
+within_limit (Occupant *occupant, gint64 now_ms)
+{
+  gint64 gained = CLAMP (now_ms - occupant->counted_ms, 0, MESSAGES_BURST * 1000) *
+                  MESSAGES_PER_S;
+
+  occupant->counted_ms = now_ms;
+  occupant->credit_ms = MIN (occupant->credit_ms + gained, MESSAGES_BURST * 1000);
+  if (occupant->credit_ms < 1000)
+    return FALSE;
+  occupant->credit_ms -= 1000;
+  return TRUE;
+}
+
+static gboolean
+session_holds (Occupant *occupant, gint64 now_ms)
+{
+  g_autoptr (AcSession) session = NULL;
+
+  if (now_ms - occupant->checked_ms < SESSION_CHECK_MS)
+    return TRUE;
+  occupant->checked_ms = now_ms;
+  session = session_of (occupant->classroom, occupant->peer);
+  return session != NULL && session->id == occupant->who.session;
+}
+
+static void
+peer_message (AcPeer *peer, GBytes *text, gpointer user_data)
+{
+  AcClassroom *self = user_data;
+  Occupant *occupant = peer->data;
+  gint64 now_ms = ac_classroom_now_ms (self);
+  AcMessage message;
+  const gchar *reason;
+  guint16 code;
+
+  if (occupant == NULL)
+    return;
+  if (!within_limit (occupant, now_ms)) {
+    expel (occupant, AC_CLOSE_POLICY, "too many messages");
+    return;
+  }
+  if (!session_holds (occupant, now_ms)) {
+    expel (occupant, AC_CLOSE_SIGNED_OUT, "signed out");
+    return;
+  }
+  code = ac_message_parse (text, &message, &reason);
+  if (code != 0) {
+    expel (occupant, code, reason);
+  } else if (message.type == AC_MESSAGE_PING) {
+    g_autoptr (GBytes) pong = ac_message_pong ();
+
+    send_to (occupant, pong, FALSE);
+  } else if (message.type == AC_MESSAGE_BEATS) {
+    submit (occupant, &message);
+  }
+}
+
+static void
+peer_closed (AcPeer *peer, gpointer user_data)
+{
+  if (peer->data != NULL)
+    leave (peer->data);
+}
+
+const AcPeerHandler ac_room_peer_handler = {
+  .opened = peer_opened,
+  .message = peer_message,
+  .closed = peer_closed,
+};
+
+/* --- To everyone --- */
+
+/* Returns: (transfer full): the room's occupants, so that one may leave meanwhile. */
+static GPtrArray *
+everyone_in (AcRoom *room)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func (occupant_unref);
+  GHashTableIter iter;
+  gpointer occupant;
+
+  g_hash_table_iter_init (&iter, room->occupants);
+  while (g_hash_table_iter_next (&iter, &occupant, NULL))
+    g_ptr_array_add (list, g_rc_box_acquire (occupant));
+  return list;
+}
+
+void
+ac_classroom_tell_state (AcClassroom *self, AcOpenLesson *lesson)
+{
+  AcRoom *room = g_hash_table_lookup (self->rooms, &lesson->id);
+  g_autoptr (GPtrArray) everyone = NULL;
+  g_autoptr (GBytes) text = NULL;
+
+  if (room == NULL)
+    return;
+  everyone = everyone_in (room);
+  text = ac_message_lesson (lesson->state, ac_lesson_media_length_ms (lesson->media));
+  for (guint i = 0; i < everyone->len; i++)
+    send_to (everyone->pdata[i], text, TRUE);
+}
+
+void
+ac_classroom_session_ended (AcClassroom *self, gint64 session)
+{
+  g_autoptr (GPtrArray) theirs = g_ptr_array_new_with_free_func (occupant_unref);
+  GHashTableIter rooms, occupants;
+  gpointer room, occupant;
+
+  if (count_sockets (self, session) == 0)
+    return;
+  g_hash_table_iter_init (&rooms, self->rooms);
+  while (g_hash_table_iter_next (&rooms, NULL, &room)) {
+    g_hash_table_iter_init (&occupants, ((AcRoom *) room)->occupants);
+    while (g_hash_table_iter_next (&occupants, &occupant, NULL))
+      if (((Occupant *) occupant)->who.session == session)
+        g_ptr_array_add (theirs, g_rc_box_acquire (occupant));
+  }
+  for (guint i = 0; i < theirs->len; i++)
+    if (((Occupant *) theirs->pdata[i])->peer != NULL)
+      expel (theirs->pdata[i], AC_CLOSE_SIGNED_OUT, "signed out");
+}

@@ -1,0 +1,40 @@
+#include "stream_key.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define RANDOM_BYTES 20
+
+static const gchar alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
+
+G_STATIC_ASSERT (RANDOM_BYTES * 8 == AC_STREAM_KEY_CHARS * 5);
+G_STATIC_ASSERT (crypto_generichash_BYTES == AC_STREAM_KEY_HASH_BYTES);
+
+gchar *
+ac_stream_key_new (void)
+{
+  guint8 bytes[RANDOM_BYTES];
+  gchar *key = g_malloc (AC_STREAM_KEY_CHARS + 1);
+  guint bits = 0, n_bits = 0, n = 0;
+
+  randombytes_buf (bytes, sizeof bytes);
+  for (guint i = 0; i < RANDOM_BYTES; i++) {
+    bits = (bits << 8 | bytes[i]) & 0xfff;
+    for (n_bits += 8; n_bits >= 5; n_bits -= 5)
+      key[n++] = alphabet[bits >> (n_bits - 5) & 31];
+  }
+  key[n] = '\0';
+  sodium_memzero (bytes, sizeof bytes);
+  return key;
+}
+
+gboolean
+ac_stream_key_hash (const gchar *key, guint8 ret_hash[AC_STREAM_KEY_HASH_BYTES])
+{
+  if (key == NULL || strlen (key) != AC_STREAM_KEY_CHARS ||
+      strspn (key, alphabet) != AC_STREAM_KEY_CHARS)
+    return FALSE;
+  crypto_generichash (ret_hash, AC_STREAM_KEY_HASH_BYTES, (const guint8 *) key,
+                      AC_STREAM_KEY_CHARS, NULL, 0);
+  return TRUE;
+}

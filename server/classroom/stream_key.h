@@ -1,0 +1,20 @@
+/* stream_key.h - what an encoder shows to publish a lesson.
+ *
+ * 160 random bits, written in 32 characters of base32 (RFC 4648, lower case, no
+ * padding). It has the entropy of a key, not of a password, so an unsalted BLAKE2b of
+ * it is what the database holds.
+ *
+ * Threads: any. */
+#pragma once
+
+#include <glib.h>
+
+#define AC_STREAM_KEY_CHARS 32
+#define AC_STREAM_KEY_HASH_BYTES 32
+
+/* Returns: (transfer full): a fresh key. */
+gchar *ac_stream_key_new (void);
+
+/* Returns: FALSE, @ret_hash untouched, when @key is not shaped like one. */
+gboolean ac_stream_key_hash (const gchar *key,
+                             guint8 ret_hash[AC_STREAM_KEY_HASH_BYTES]);

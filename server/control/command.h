@@ -1,0 +1,47 @@
+/* command.h - what the control's commands share. */
+#pragma once
+
+#include "control.h"
+#include "json_text.h"
+
+struct _AcControl {
+  AcControlParts parts;
+  gchar *data_dir, *http, *rtmp;
+};
+
+/* A command under way; answered exactly once by one of the functions below, which free
+ * it. Its arguments live until then. */
+typedef struct {
+  AcControl *control;
+  JsonObject *args;
+  AcControlDone done;
+  gpointer user_data;
+  gchar *stream_key; /* lesson-add: shown with the answer */
+} AcControlCall;
+
+void ac_control_call_answer (AcControlCall *call, JsonNode *result);       /* takes it */
+void ac_control_call_answer_object (AcControlCall *call, JsonObject *object); /* takes */
+void ac_control_call_fail (AcControlCall *call, const AcControlFailure *failure);
+/* Fails with what @error of accounts, classroom or the store means. */
+void ac_control_call_fail_error (AcControlCall *call, const GError *error);
+
+/* Arguments; FALSE or NULL: the call has failed and is gone. */
+gboolean ac_control_read_id (AcControlCall *call, const gchar *name, gint64 *ret_id);
+gboolean ac_control_read_number (AcControlCall *call, const gchar *name, gint64 max,
+                                 gint64 fallback, gint64 *ret_value);
+const gchar *ac_control_read_text (AcControlCall *call, const gchar *name);
+
+/* Adds @name: ISO 8601 in UTC, or null when @wall_ms is 0. */
+void ac_control_set_time (JsonObject *object, const gchar *name, gint64 wall_ms);
+
+/* members.c */
+void ac_control_member_add (AcControlCall *call);
+void ac_control_branch_add (AcControlCall *call);
+
+/* lessons.c */
+void ac_control_lesson_add (AcControlCall *call);
+void ac_control_lesson_start (AcControlCall *call);
+void ac_control_lesson_end (AcControlCall *call);
+void ac_control_lesson_list (AcControlCall *call);
+void ac_control_lesson_url (AcControlCall *call);
+void ac_control_attendance (AcControlCall *call);

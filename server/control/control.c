@@ -1,0 +1,278 @@
+#include "command.h"
+
+#include "log.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+static const struct {
+  const gchar *name;
+  gint exit;
+  guint status;
+} codes[] = {
+  [AC_CONTROL_USAGE] = { "usage", EX_USAGE, 404 },
+  [AC_CONTROL_INVALID] = { "invalid", EX_DATAERR, 422 },
+  [AC_CONTROL_NOT_FOUND] = { "not-found", EX_NOINPUT, 404 },
+  [AC_CONTROL_EXISTS] = { "exists", EX_DATAERR, 409 },
+  [AC_CONTROL_STATE] = { "wrong-state", EX_DATAERR, 409 },
+  [AC_CONTROL_BUSY] = { "busy", EX_TEMPFAIL, 503 },
+  [AC_CONTROL_UNAVAILABLE] = { "unavailable", EX_UNAVAILABLE, 503 },
+  [AC_CONTROL_DENIED] = { "denied", EX_NOPERM, 403 },
+  [AC_CONTROL_CANNOT_CREATE] = { "cannot-create", EX_CANTCREAT, 500 },
+  [AC_CONTROL_CONFIG] = { "config", EX_CONFIG, 500 },
+  [AC_CONTROL_INTERNAL] = { "internal", EX_SOFTWARE, 500 },
+};
+
+const gchar *
+ac_control_code_name (AcControlCode code)
+{
+  return codes[code].name;
+}
+
+gint
+ac_control_code_exit (AcControlCode code)
+{
+  return codes[code].exit;
+}
+
+guint
+ac_control_code_status (AcControlCode code)
+{
+  return codes[code].status;
+}
+
+JsonObject *
+ac_control_failure_to_json (const AcControlFailure *failure)
+{
+  JsonObject *error = json_object_new ();
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (error, "code", codes[failure->code].name);
+  json_object_set_string_member (error, "message", failure->message);
+  if (failure->field != NULL)
+    json_object_set_string_member (error, "field", failure->field);
+  json_object_set_int_member (error, "exit", codes[failure->code].exit);
+  json_object_set_object_member (object, "error", error);
+  return object;
+}
+
+/* --- Answers --- */
+
+static void
+call_free (AcControlCall *call)
+{
+  json_object_unref (call->args);
+  g_free (call->stream_key);
+  g_free (call);
+}
+
+void
+ac_control_call_answer (AcControlCall *call, JsonNode *result)
+{
+  call->done (result, NULL, call->user_data);
+  json_node_unref (result);
+  call_free (call);
+}
+
+void
+ac_control_call_answer_object (AcControlCall *call, JsonObject *object)
+{
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_take_object (node, object);
+  ac_control_call_answer (call, node);
+}
+
+void
+ac_control_call_fail (AcControlCall *call, const AcControlFailure *failure)
+{
+  call->done (NULL, failure, call->user_data);
+  call_free (call);
+}
+
+static AcControlCode
+code_of_accounts (gint code)
+{
+  switch (code) {
+  case AC_ACCOUNTS_ERROR_INVALID:
+    return AC_CONTROL_INVALID;
+  case AC_ACCOUNTS_ERROR_EXISTS:
+    return AC_CONTROL_EXISTS;
+  case AC_ACCOUNTS_ERROR_NOT_FOUND:
+    return AC_CONTROL_NOT_FOUND;
+  case AC_ACCOUNTS_ERROR_THROTTLED:
+  case AC_ACCOUNTS_ERROR_BUSY:
+    return AC_CONTROL_BUSY;
+  default:
+    return AC_CONTROL_INTERNAL;
+  }
+}
+
+static AcControlCode
+code_of (const GError *error)
+{
+  if (error->domain == AC_ACCOUNTS_ERROR)
+    return code_of_accounts (error->code);
+  if (g_error_matches (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_NOT_FOUND))
+    return AC_CONTROL_NOT_FOUND;
+  if (g_error_matches (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_STATE))
+    return AC_CONTROL_STATE;
+  if (g_error_matches (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_INVALID))
+    return AC_CONTROL_INVALID;
+  if (g_error_matches (error, AC_STORE_ERROR, AC_STORE_ERROR_BUSY))
+    return AC_CONTROL_BUSY;
+  if (g_error_matches (error, AC_STORE_ERROR, AC_STORE_ERROR_EXISTS))
+    return AC_CONTROL_EXISTS;
+  return AC_CONTROL_INTERNAL;
+}
+
+static const gchar *
+field_of (const GError *error)
+{
+  if (error->domain == AC_ACCOUNTS_ERROR)
+    return ac_accounts_error_field (error);
+  if (error->domain != AC_CLASSROOM_ERROR)
+    return NULL;
+  return error->code == AC_CLASSROOM_ERROR_INVALID ? "title" : "lesson";
+}
+
+void
+ac_control_call_fail_error (AcControlCall *call, const GError *error)
+{
+  AcControlCode code = code_of (error);
+
+  if (code == AC_CONTROL_INTERNAL)
+    ac_log (G_LOG_LEVEL_WARNING, 0, "control call failed: %s", error->message);
+  ac_control_call_fail (call,
+                        &(AcControlFailure){ code, field_of (error), error->message });
+}
+
+/* --- Arguments --- */
+
+static void
+fail_argument (AcControlCall *call, const gchar *name, const GError *error)
+{
+  ac_control_call_fail (call,
+                        &(AcControlFailure){ AC_CONTROL_INVALID, name, error->message });
+}
+
+gboolean
+ac_control_read_id (AcControlCall *call, const gchar *name, gint64 *ret_id)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (ac_json_object_read_int (call->args, name, 1, G_MAXINT64, ret_id, &error))
+    return TRUE;
+  fail_argument (call, name, error);
+  return FALSE;
+}
+
+gboolean
+ac_control_read_number (AcControlCall *call, const gchar *name, gint64 max,
+                        gint64 fallback, gint64 *ret_value)
+{
+  g_autoptr (GError) error = NULL;
+
+  *ret_value = fallback;
+  if (!json_object_has_member (call->args, name) ||
+      ac_json_object_read_int (call->args, name, 1, max, ret_value, &error))
+    return TRUE;
+  fail_argument (call, name, error);
+  return FALSE;
+}
+
+const gchar *
+ac_control_read_text (AcControlCall *call, const gchar *name)
+{
+  g_autoptr (GError) error = NULL;
+  const gchar *text = ac_json_object_read_string (call->args, name, &error);
+
+  if (text == NULL)
+    fail_argument (call, name, error);
+  return text;
+}
+
+void
+ac_control_set_time (JsonObject *object, const gchar *name, gint64 wall_ms)
+{
+  g_autoptr (GDateTime) time = NULL;
+  g_autofree gchar *text = NULL;
+
+  if (wall_ms > 0)
+    time = g_date_time_new_from_unix_utc (wall_ms / 1000);
+  if (time == NULL) {
+    json_object_set_null_member (object, name);
+    return;
+  }
+  text = g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
+  json_object_set_string_member (object, name, text);
+}
+
+/* --- Calls --- */
+
+/* The directory, the database and the keys are there once a control exists; so that
+ * doing it again changes nothing, there is nothing left to do. */
+static void
+init (AcControlCall *call)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "data_dir", call->control->data_dir);
+  ac_control_call_answer_object (call, object);
+}
+
+static const struct {
+  const gchar *name;
+  void (*run) (AcControlCall *call);
+} commands[] = {
+  { "init", init },
+  { "member-add", ac_control_member_add },
+  { "branch-add", ac_control_branch_add },
+  { "lesson-add", ac_control_lesson_add },
+  { "lesson-start", ac_control_lesson_start },
+  { "lesson-end", ac_control_lesson_end },
+  { "lesson-list", ac_control_lesson_list },
+  { "lesson-url", ac_control_lesson_url },
+  { "attendance", ac_control_attendance },
+};
+
+AcControl *
+ac_control_new (const AcControlParts *parts)
+{
+  AcControl *self = g_new0 (AcControl, 1);
+
+  self->parts = *parts;
+  self->data_dir = g_strdup (parts->data_dir);
+  self->http = g_strdup (parts->addresses.http);
+  self->rtmp = g_strdup (parts->addresses.rtmp);
+  return self;
+}
+
+void
+ac_control_free (AcControl *self)
+{
+  g_free (self->data_dir);
+  g_free (self->http);
+  g_free (self->rtmp);
+  g_free (self);
+}
+
+void
+ac_control_call (AcControl *self, const gchar *command, JsonObject *args,
+                 AcControlDone done, gpointer user_data)
+{
+  AcControlCall *call = g_new0 (AcControlCall, 1);
+  g_autofree gchar *message = NULL;
+
+  call->control = self;
+  call->args = json_object_ref (args);
+  call->done = done;
+  call->user_data = user_data;
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (strcmp (commands[i].name, command) == 0) {
+      commands[i].run (call);
+      return;
+    }
+  message = g_strdup_printf ("there is no command \"%.40s\"", command);
+  ac_control_call_fail (call, &(AcControlFailure){ AC_CONTROL_USAGE, NULL, message });
+}

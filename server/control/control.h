@@ -1,0 +1,89 @@
+/* control.h - what an operator may ask for, once for the daemon and for the tool.
+ *
+ * The daemon's admin server runs these commands for the tool; when no daemon runs, the
+ * tool runs them itself on the data directory. Both get the same answers.
+ *
+ * Commands, arguments and results (JSON):
+ *   init                                     {"data_dir"}
+ *   member-add   number name password role? branch?
+ *                                            {"member", "number", "name", "role"}
+ *   branch-add   name parent?                {"branch", "name"}
+ *   lesson-add   title                       {"lesson", "stream_key", "rtmp_url",
+ *                                             "page_url"}
+ *   lesson-start lesson                      a lesson
+ *   lesson-end   lesson                      a lesson
+ *   lesson-list  before? limit?              {"lessons": [a lesson ...], "next"}
+ *   lesson-url   lesson                      {"multivariant", "audio", "page_url",
+ *                                             "expires_at"}
+ *   attendance   lesson                      [{"member", "name", "accepted_ms",
+ *                                              "earned_ms"} ...]
+ *
+ * Threads:   main loop.
+ * Ownership: plain; what it is made of outlives it, and so does the caller's
+ *            @user_data until every call is answered. */
+#pragma once
+
+#include "accounts.h"
+#include "classroom.h"
+#include "media_token.h"
+
+#include <json-glib/json-glib.h>
+
+typedef struct _AcControl AcControl;
+
+/* What went wrong, in a word that programs can branch on. */
+typedef enum {
+  AC_CONTROL_USAGE,       /* no such command */
+  AC_CONTROL_INVALID,     /* an argument is refused */
+  AC_CONTROL_NOT_FOUND,   /* it names something that is not there */
+  AC_CONTROL_EXISTS,      /* it is taken */
+  AC_CONTROL_STATE,       /* not now: an ended lesson cannot start */
+  AC_CONTROL_BUSY,        /* try again in a moment */
+  AC_CONTROL_UNAVAILABLE, /* the daemon or the data cannot be reached */
+  AC_CONTROL_DENIED,      /* not allowed to */
+  AC_CONTROL_CANNOT_CREATE, /* the data directory cannot be made */
+  AC_CONTROL_CONFIG,      /* the data directory or configuration is not usable */
+  AC_CONTROL_INTERNAL,    /* a fault of the program or the disk */
+} AcControlCode;
+
+typedef struct {
+  AcControlCode code;
+  const gchar *field;   /* the argument at fault, or NULL */
+  const gchar *message; /* one sentence: what, and how to mend it */
+} AcControlFailure;
+
+/* Addresses as clients are told them, without a slash at the end. */
+typedef struct {
+  const gchar *http; /* "http://127.0.0.1:8080" */
+  const gchar *rtmp; /* "rtmp://127.0.0.1:1935" */
+} AcControlAddresses;
+
+typedef struct {
+  const gchar *data_dir;
+  AcStore *store;
+  AcAccounts *accounts;
+  AcClassroom *classroom;
+  const AcMediaKey *media_key;
+  AcControlAddresses addresses;
+} AcControlParts;
+
+/* @parts: the strings are copied */
+AcControl *ac_control_new (const AcControlParts *parts);
+void ac_control_free (AcControl *self);
+
+/* Exactly one of @result and @failure is not NULL; both are the control's. */
+typedef void (*AcControlDone) (JsonNode *result, const AcControlFailure *failure,
+                               gpointer user_data);
+
+/* @done comes once, from within the call or later, on the main loop. */
+void ac_control_call (AcControl *self, const gchar *command, JsonObject *args,
+                      AcControlDone done, gpointer user_data);
+
+const gchar *ac_control_code_name (AcControlCode code); /* "not-found" */
+gint ac_control_code_exit (AcControlCode code);         /* EX_NOINPUT, of sysexits.h */
+guint ac_control_code_status (AcControlCode code);      /* 404 */
+
+/* Returns: (transfer full): {"error": {"code", "message", "field"?, "exit"}}. */
+JsonObject *ac_control_failure_to_json (const AcControlFailure *failure);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcControl, ac_control_free)

@@ -1,0 +1,113 @@
+#include "daemon_settings.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+static const AcSetting table[] = {
+  { "server", "listen", AC_SETTING_TEXT, "127.0.0.1:8080", 0, 0,
+    "Public address of pages, media, API and classroom" },
+  { "server", "rtmp", AC_SETTING_TEXT, "127.0.0.1:1935", 0, 0,
+    "Where encoders publish" },
+  { "server", "admin", AC_SETTING_TEXT, "127.0.0.1:0", 0, 0,
+    "Loopback address of the tool's calls, /metrics and /healthz" },
+  { "server", "public-url", AC_SETTING_TEXT, "", 0, 0,
+    "Address that people are given, such as https://classroom.example; default: from "
+    "listen" },
+  { "server", "public-rtmp", AC_SETTING_TEXT, "", 0, 0,
+    "Address that encoders are given, such as rtmp://classroom.example; default: from "
+    "rtmp" },
+  { "server", "certificate", AC_SETTING_TEXT, "", 0, 0,
+    "PEM file; with it the public port speaks TLS and HTTP/2" },
+  { "server", "private-key", AC_SETTING_TEXT, "", 0, 0, "PEM file of its key" },
+  { "server", "allow-plain-http", AC_SETTING_SWITCH, "false", 0, 0,
+    "Serve an address that others reach without TLS" },
+  { "server", "trust-proxy", AC_SETTING_SWITCH, "false", 0, 0,
+    "Believe X-Forwarded-For and -Proto of a proxy on this machine" },
+  { "server", "threads", AC_SETTING_NUMBER, "1", 1, 64,
+    "Threads that serve the public port" },
+  { "server", "max-connections", AC_SETTING_NUMBER, "0", 0, 1000000,
+    "Public connections; 0: as many as the file descriptor limit allows" },
+  { "ingest", "max-publishers", AC_SETTING_NUMBER, "64", 1, 1024,
+    "Connections to the RTMP address" },
+  { "ingest", "idle-timeout", AC_SETTING_NUMBER, "10", 1, 3600,
+    "Seconds without a byte before an encoder's connection is closed" },
+  { "attendance", "delivery-evidence", AC_SETTING_SWITCH, "true", 0, 0,
+    "Count only media that this server sent to the member's session" },
+  { "attendance", "delivery-tolerance", AC_SETTING_NUMBER, "4000", 0, 600000,
+    "Milliseconds of media that may be missing in between (caches); 0: none" },
+  { 0 },
+};
+
+const AcSetting *
+ac_daemon_settings_table (void)
+{
+  return table;
+}
+
+/* "HOST:PORT" with a port that may have been 0; any address becomes localhost. */
+static gchar *
+url_of (const gchar *scheme, const gchar *listen, guint16 port)
+{
+  g_autoptr (GSocketConnectable) parsed = g_network_address_parse (listen, 0, NULL);
+  const gchar *host = parsed != NULL
+                          ? g_network_address_get_hostname (G_NETWORK_ADDRESS (parsed))
+                          : "localhost";
+
+  if (port == 0 && parsed != NULL)
+    port = g_network_address_get_port (G_NETWORK_ADDRESS (parsed));
+  if (g_strcmp0 (host, "0.0.0.0") == 0 || g_strcmp0 (host, "::") == 0)
+    host = "localhost";
+  return g_strdup_printf (strchr (host, ':') != NULL ? "%s://[%s]:%u" : "%s://%s:%u",
+                          scheme, host, port);
+}
+
+static gchar *
+without_slash (const gchar *url)
+{
+  return g_str_has_suffix (url, "/") ? g_strndup (url, strlen (url) - 1)
+                                     : g_strdup (url);
+}
+
+gchar *
+ac_daemon_settings_bound_url (AcSettings *settings, const gchar *scheme, guint16 port)
+{
+  const gchar *listen = strcmp (scheme, "rtmp") == 0 ? "rtmp" : "listen";
+
+  return url_of (scheme, ac_settings_text (settings, listen), port);
+}
+
+gchar *
+ac_daemon_settings_http_url (AcSettings *settings, guint16 port)
+{
+  const gchar *configured = ac_settings_text (settings, "public-url");
+  gboolean tls = ac_settings_text (settings, "certificate") != NULL;
+
+  if (configured != NULL)
+    return without_slash (configured);
+  return ac_daemon_settings_bound_url (settings, tls ? "https" : "http", port);
+}
+
+gchar *
+ac_daemon_settings_rtmp_url (AcSettings *settings, guint16 port)
+{
+  const gchar *configured = ac_settings_text (settings, "public-rtmp");
+
+  if (configured != NULL)
+    return without_slash (configured);
+  return ac_daemon_settings_bound_url (settings, "rtmp", port);
+}
+
+gboolean
+ac_daemon_settings_is_loopback (const gchar *address)
+{
+  g_autoptr (GSocketConnectable) parsed = g_network_address_parse (address, 0, NULL);
+  g_autoptr (GInetAddress) inet = NULL;
+  const gchar *host;
+
+  if (parsed == NULL)
+    return FALSE;
+  host = g_network_address_get_hostname (G_NETWORK_ADDRESS (parsed));
+  inet = g_inet_address_new_from_string (host);
+  return inet != NULL ? g_inet_address_get_is_loopback (inet)
+                      : g_strcmp0 (host, "localhost") == 0;
+}

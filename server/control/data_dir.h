@@ -1,0 +1,43 @@
+/* data_dir.h - where things lie in a data directory, and the keys in it.
+ *
+ *   DIR/airclass.db      the database
+ *   DIR/airclass.conf    configuration (optional)
+ *   DIR/recordings/      the archive
+ *   DIR/keys/media.key   signs media addresses
+ *   DIR/keys/control.key opens the admin address
+ *   DIR/run/             lock and ready.json of a running daemon
+ *
+ * Threads: any. */
+#pragma once
+
+#include <glib.h>
+
+#define AC_CONTROL_KEY_CHARS 64
+
+/* Returns: (transfer full): the default: /var/lib/airclass when it exists or this is
+ * root, else $XDG_DATA_HOME/airclass. */
+gchar *ac_data_dir_default (void);
+
+/* Makes @dir and the folders in it that are missing, readable by their owner only.
+ * Errors: G_FILE_ERROR, naming the path. */
+gboolean ac_data_dir_prepare (const gchar *dir, GError **error);
+
+/* Whether @dir was made by ac_data_dir_prepare() and a database is in it. */
+gboolean ac_data_dir_exists (const gchar *dir);
+
+gchar *ac_data_dir_media_key (const gchar *dir);   /* DIR/keys/media.key */
+gchar *ac_data_dir_recordings (const gchar *dir);  /* DIR/recordings */
+gchar *ac_data_dir_ready_file (const gchar *dir);  /* DIR/run/ready.json */
+gchar *ac_data_dir_lock_file (const gchar *dir);   /* DIR/run/lock */
+
+/* Reads DIR/keys/control.key; makes it (0600, synced) when nobody has yet. Two that
+ * come at once get the same key.
+ * Returns: (transfer full): 64 hexadecimal digits. Errors: G_FILE_ERROR; a file that
+ * holds something else is named, never replaced. */
+gchar *ac_data_dir_control_key (const gchar *dir, GError **error);
+
+/* Addresses that the configuration file's [server] group names with "http" and "rtmp";
+ * without it the defaults http://127.0.0.1:8080 and rtmp://127.0.0.1:1935.
+ * Errors: G_KEY_FILE_ERROR. */
+gboolean ac_data_dir_addresses (const gchar *dir, gchar **ret_http, gchar **ret_rtmp,
+                                GError **error);

@@ -1,0 +1,206 @@
+#include "command.h"
+
+#include "attendance.h"
+#include "clock.h"
+#include "message.h"
+
+#define LIST_DEFAULT 50
+#define LIST_MAX 500
+#define TOKEN_LIFE_S (24 * 60 * 60)
+
+static JsonObject *
+lesson_json (const AcLesson *lesson)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_int_member (object, "lesson", lesson->id);
+  json_object_set_string_member (object, "title", lesson->title);
+  json_object_set_string_member (object, "state", ac_lesson_state_name (lesson->state));
+  ac_control_set_time (object, "created_at", lesson->created_ms);
+  ac_control_set_time (object, "started_at", lesson->started_ms);
+  ac_control_set_time (object, "ended_at", lesson->ended_ms);
+  json_object_set_int_member (object, "length_ms", lesson->length_ms);
+  json_object_set_int_member (object, "creditable_ms", lesson->creditable_ms);
+  return object;
+}
+
+/* Returns: (transfer full) (nullable): NULL: the call has failed and is gone. */
+static AcLesson *
+find_lesson (AcControlCall *call, gint64 id)
+{
+  AcLesson *lesson = ac_classroom_get_lesson (call->control->parts.classroom, id);
+  g_autofree gchar *message = NULL;
+
+  if (lesson != NULL)
+    return lesson;
+  message = g_strdup_printf ("there is no lesson %" G_GINT64_FORMAT, id);
+  ac_control_call_fail (call,
+                        &(AcControlFailure){ AC_CONTROL_NOT_FOUND, "lesson", message });
+  return NULL;
+}
+
+static gchar *
+page_url (AcControl *control, gint64 lesson)
+{
+  return g_strdup_printf ("%s/lesson/%" G_GINT64_FORMAT, control->http, lesson);
+}
+
+static void
+lesson_added (gint64 lesson, const GError *error, gpointer user_data)
+{
+  AcControlCall *call = user_data;
+  g_autofree gchar *page = NULL;
+  g_autofree gchar *stream = NULL;
+  JsonObject *object;
+
+  if (error != NULL) {
+    ac_control_call_fail_error (call, error);
+    return;
+  }
+  page = page_url (call->control, lesson);
+  stream = g_strdup_printf ("%s/live/%s", call->control->rtmp, call->stream_key);
+  object = json_object_new ();
+  json_object_set_int_member (object, "lesson", lesson);
+  json_object_set_string_member (object, "stream_key", call->stream_key);
+  json_object_set_string_member (object, "rtmp_url", stream);
+  json_object_set_string_member (object, "page_url", page);
+  ac_control_call_answer_object (call, object);
+}
+
+void
+ac_control_lesson_add (AcControlCall *call)
+{
+  const gchar *title = ac_control_read_text (call, "title");
+
+  if (title != NULL)
+    ac_classroom_add_lesson (call->control->parts.classroom, title, &call->stream_key,
+                             lesson_added, call);
+}
+
+static void
+lesson_changed (gint64 id, const GError *error, gpointer user_data)
+{
+  AcControlCall *call = user_data;
+  g_autoptr (AcLesson) lesson = NULL;
+
+  if (error != NULL) {
+    ac_control_call_fail_error (call, error);
+    return;
+  }
+  lesson = find_lesson (call, id);
+  if (lesson != NULL)
+    ac_control_call_answer_object (call, lesson_json (lesson));
+}
+
+void
+ac_control_lesson_start (AcControlCall *call)
+{
+  gint64 id;
+
+  if (ac_control_read_id (call, "lesson", &id))
+    ac_classroom_start_lesson (call->control->parts.classroom, id, lesson_changed, call);
+}
+
+void
+ac_control_lesson_end (AcControlCall *call)
+{
+  gint64 id;
+
+  if (ac_control_read_id (call, "lesson", &id))
+    ac_classroom_end_lesson (call->control->parts.classroom, id, lesson_changed, call);
+}
+
+void
+ac_control_lesson_list (AcControlCall *call)
+{
+  g_autoptr (GPtrArray) lessons = NULL;
+  JsonArray *array;
+  JsonObject *object;
+  gint64 before, limit;
+
+  if (!ac_control_read_number (call, "before", G_MAXINT64, 0, &before) ||
+      !ac_control_read_number (call, "limit", LIST_MAX, LIST_DEFAULT, &limit))
+    return;
+  lessons = ac_classroom_list_lessons (call->control->parts.classroom, before,
+                                       (guint) limit + 1);
+  array = json_array_new ();
+  for (guint i = 0; i < MIN (lessons->len, (guint) limit); i++)
+    json_array_add_object_element (array, lesson_json (lessons->pdata[i]));
+  object = json_object_new ();
+  json_object_set_array_member (object, "lessons", array);
+  if (lessons->len > limit)
+    json_object_set_int_member (object, "next",
+                                ((AcLesson *) lessons->pdata[limit - 1])->id);
+  else
+    json_object_set_null_member (object, "next");
+  ac_control_call_answer_object (call, object);
+}
+
+/* Subject 0: what an operator's script fetches is noted for nobody. */
+void
+ac_control_lesson_url (AcControlCall *call)
+{
+  AcControl *control = call->control;
+  gint64 expires_s = ac_clock_wall_ms () / 1000 + TOKEN_LIFE_S;
+  gint64 id;
+  g_autoptr (AcLesson) lesson = NULL;
+  g_autofree gchar *token = NULL;
+  g_autofree gchar *base = NULL;
+  g_autofree gchar *multivariant = NULL;
+  g_autofree gchar *audio = NULL;
+  g_autofree gchar *page = NULL;
+  JsonObject *object;
+
+  if (!ac_control_read_id (call, "lesson", &id) ||
+      (lesson = find_lesson (call, id)) == NULL)
+    return;
+  token = ac_media_token_new (control->parts.media_key, id, 0, expires_s);
+  base = g_strdup_printf ("%s/live/%s/%" G_GINT64_FORMAT, control->http, token, id);
+  multivariant = g_strconcat (base, "/multivariant.m3u8", NULL);
+  audio = g_strconcat (base, "/audio.m3u8", NULL);
+  page = page_url (control, id);
+  object = json_object_new ();
+  json_object_set_string_member (object, "multivariant", multivariant);
+  json_object_set_string_member (object, "audio", audio);
+  json_object_set_string_member (object, "page_url", page);
+  ac_control_set_time (object, "expires_at", expires_s * 1000);
+  ac_control_call_answer_object (call, object);
+}
+
+static JsonNode *
+attendance_json (GPtrArray *rows)
+{
+  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < rows->len; i++) {
+    const AcAttendanceRow *row = rows->pdata[i];
+    JsonObject *object = json_object_new ();
+
+    json_object_set_string_member (object, "member", row->number);
+    json_object_set_string_member (object, "name", row->name);
+    json_object_set_int_member (object, "accepted_ms", row->attendance.accepted_ms);
+    json_object_set_int_member (object, "earned_ms", row->attendance.earned_ms);
+    json_array_add_object_element (array, object);
+  }
+  json_node_take_array (node, array);
+  return node;
+}
+
+void
+ac_control_attendance (AcControlCall *call)
+{
+  g_autoptr (AcLesson) lesson = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 id;
+
+  if (!ac_control_read_id (call, "lesson", &id) ||
+      (lesson = find_lesson (call, id)) == NULL)
+    return;
+  rows = ac_attendance_list (call->control->parts.store, id, &error);
+  if (rows == NULL)
+    ac_control_call_fail_error (call, error);
+  else
+    ac_control_call_answer (call, attendance_json (rows));
+}

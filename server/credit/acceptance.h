@@ -1,0 +1,77 @@
+/* acceptance.h - how much of what a player says is accepted. Pure: no clock, no I/O.
+ *
+ * A session in a lesson has a presence. A message of beats is a batch; with dt the time
+ * since the session's last one,
+ *   1. a beat is cut to published media, and to what was served;
+ *   2. paused, hidden and concurrent beats are worth nothing;
+ *   3. the batch is worth at most cap x dt + 2 s, later beats cut first, each from its
+ *      end; the cap is 1.05 near the live edge, else 1.5;
+ *   4. all batches together are worth at most the sum of their cap x dt, + 2 s once.
+ * A queue longer than one message continues: a batch that follows a full one within
+ * 25 s shares its dt with it.
+ *
+ * Threads: any. */
+#pragma once
+
+#include "beat.h"
+#include "interval_set.h"
+
+#define AC_ACCEPTANCE_SLACK_MS 2000
+#define AC_ACCEPTANCE_LIVE_CAP_PERMILLE 1050
+#define AC_ACCEPTANCE_REPLAY_CAP_PERMILLE 1500
+#define AC_ACCEPTANCE_LIVE_SPAN_MS 60000
+#define AC_ACCEPTANCE_GAP_MS 25000    /* longer: the interval ends */
+#define AC_ACCEPTANCE_OVERLAP_MS 1000 /* a beat may begin so much before its end */
+
+/* Clock readings are CLOCK_BOOTTIME of one boot and may be negative after
+ * ac_presence_rebase(). */
+typedef struct {
+  gint64 opened_ms; /* clock: first join */
+  gint64 last_ms;   /* clock: last batch, at first opened_ms */
+  gboolean has_played;
+  gint64 played_ms; /* clock: last beat that could earn */
+  gint64 accepted_total_ms;
+  gint64 allowance_us;   /* sum of cap x dt */
+  gint64 batch_from_ms;  /* clock: where the last batch's dt begins */
+  gint64 batch_media_ms; /* accepted in the last batch */
+  gint64 batch_time_ms;  /* the time this took to watch */
+  gboolean batch_open;   /* it was full */
+  gboolean has_interval;
+  AcInterval interval; /* media: the interval that the next beat may extend */
+  AcBeatMode interval_mode;
+} AcPresence;
+
+void ac_presence_open (AcPresence *self, gint64 now_ms);
+/* The machine has booted since: moves the readings to the clock of now, as if @gone_ms
+ * had passed since the last batch. */
+void ac_presence_rebase (AcPresence *self, gint64 now_ms, gint64 gone_ms);
+
+typedef struct {
+  AcBeat beat;
+  AcInterval served; /* empty: nothing of the beat was */
+} AcClaim;
+
+typedef struct {
+  gint64 now_ms;  /* clock: arrival */
+  gint64 edge_ms; /* media is published up to here */
+  gboolean live;
+  gboolean concurrent; /* another lesson of the member, opened first, plays */
+} AcMoment;
+
+typedef struct {
+  AcInterval accepted; /* empty when nothing is */
+  gint64 row_start_ms; /* start of the interval that it begins or extends */
+  guint flags;         /* AcBeatFlags */
+} AcVerdict;
+
+typedef struct {
+  gint64 elapsed_ms; /* server time that the batch stands for */
+  gint64 media_ms;   /* media accepted of it */
+} AcBatchSum;
+
+/* @claims: new, valid, by seq; @n_received: beats in the message, repeats too
+ * @verdicts: (out): one a claim
+ * Changes @self only when there are claims. */
+void ac_acceptance_decide (AcPresence *self, const AcMoment *moment,
+                           const AcClaim *claims, guint n_claims, guint n_received,
+                           AcVerdict *verdicts, AcBatchSum *ret_sum);

@@ -1,0 +1,254 @@
+#include "evidence.h"
+
+/* What ac_store_step() says of a query that yields one row or none.
+ * Returns: FALSE with @error. */
+static gboolean
+step_to_row (AcStore *store, AcStatement *statement, gboolean *ret_row, GError **error)
+{
+  gint code = ac_store_step (store, statement, error);
+
+  *ret_row = code == SQLITE_ROW;
+  return code >= 0;
+}
+
+static gint64
+number (AcStatement *statement, gint column)
+{
+  return sqlite3_column_int64 (statement, column);
+}
+
+static gboolean
+is_null (AcStatement *statement, gint column)
+{
+  return sqlite3_column_type (statement, column) == SQLITE_NULL;
+}
+
+static void
+read_presence (AcStatement *statement, const AcArrival *arrival, AcPresence *presence)
+{
+  *presence = (AcPresence){
+    .opened_ms = number (statement, 2),
+    .last_ms = number (statement, 3),
+    .has_played = !is_null (statement, 4),
+    .played_ms = number (statement, 4),
+    .accepted_total_ms = number (statement, 5),
+    .allowance_us = number (statement, 6),
+    .batch_from_ms = number (statement, 7),
+    .batch_media_ms = number (statement, 8),
+    .batch_time_ms = number (statement, 9),
+    .batch_open = number (statement, 10) != 0,
+    .has_interval = !is_null (statement, 11),
+    .interval = { number (statement, 11), number (statement, 12) },
+    .interval_mode = (AcBeatMode)number (statement, 13),
+  };
+  if (g_strcmp0 ((const gchar *)sqlite3_column_text (statement, 0), arrival->boot) != 0)
+    ac_presence_rebase (presence, arrival->clock_ms,
+                        arrival->wall_ms - number (statement, 1));
+}
+
+gboolean
+ac_evidence_load_presence (AcStore *store, const AcAttendee *who,
+                           const AcArrival *arrival, AcPresence *ret_presence,
+                           GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT boot, last_wall_ms, opened_ms, last_ms, played_ms, accepted_total_ms, "
+      "  allowance_us, batch_from_ms, batch_media_ms, batch_time_ms, batch_open, "
+      "  interval_start_ms, interval_end_ms, interval_mode "
+      "FROM presence WHERE session = ? AND lesson = ?",
+      error);
+  gboolean there;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "ii", who->session, who->lesson);
+  if (!step_to_row (store, statement, &there, error))
+    return FALSE;
+  if (there)
+    read_presence (statement, arrival, ret_presence);
+  else
+    ac_presence_open (ret_presence, arrival->clock_ms);
+  return TRUE;
+}
+
+gboolean
+ac_evidence_save_presence (AcStore *store, const AcAttendee *who,
+                           const AcArrival *arrival, const AcPresence *presence,
+                           GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "INSERT OR REPLACE INTO presence (session, lesson, member, boot, last_wall_ms, "
+      "  opened_ms, last_ms, accepted_total_ms, allowance_us, batch_from_ms, "
+      "  batch_media_ms, batch_time_ms, batch_open, played_ms, interval_start_ms, "
+      "  interval_end_ms, interval_mode) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      error);
+  gint64 last_wall_ms = arrival->wall_ms - (arrival->clock_ms - presence->last_ms);
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (
+      statement, "iiitiiiiiiiid", who->session, who->lesson, who->member, arrival->boot,
+      last_wall_ms, presence->opened_ms, presence->last_ms, presence->accepted_total_ms,
+      presence->allowance_us, presence->batch_from_ms, presence->batch_media_ms,
+      presence->batch_time_ms, presence->batch_open);
+  if (presence->has_played)
+    sqlite3_bind_int64 (statement, 14, presence->played_ms);
+  if (presence->has_interval) {
+    sqlite3_bind_int64 (statement, 15, presence->interval.start_ms);
+    sqlite3_bind_int64 (statement, 16, presence->interval.end_ms);
+    sqlite3_bind_int64 (statement, 17, presence->interval_mode);
+  }
+  return ac_store_step (store, statement, error) >= 0;
+}
+
+gboolean
+ac_evidence_is_concurrent (AcStore *store, const AcAttendee *who,
+                           const AcArrival *arrival, gboolean *ret_concurrent,
+                           GError **error)
+{
+  /* Readings of another boot cannot be compared, and are older than 25 s. */
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "WITH opened AS (SELECT lesson, min (opened_ms) AS at FROM presence "
+      "                WHERE member = ?1 AND boot = ?4 GROUP BY lesson) "
+      "SELECT 1 FROM presence AS other "
+      "WHERE other.member = ?1 AND other.lesson <> ?2 AND other.played_ms >= ?3 "
+      "  AND other.boot = ?4 "
+      "  AND (SELECT at FROM opened WHERE lesson = other.lesson) < "
+      "    ifnull ((SELECT at FROM opened WHERE lesson = ?2), ?5) LIMIT 1",
+      error);
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "iiiti", who->member, who->lesson,
+                     arrival->clock_ms - AC_ACCEPTANCE_GAP_MS, arrival->boot,
+                     arrival->clock_ms);
+  return step_to_row (store, statement, ret_concurrent, error);
+}
+
+gboolean
+ac_evidence_has_beat (AcStore *store, const AcAttendee *who, gint64 seq,
+                      gboolean *ret_has, GError **error)
+{
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "SELECT 1 FROM beats "
+                        "WHERE session = ? AND client = ? AND lesson = ? AND seq = ?",
+                        error);
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "iiii", who->session, (gint64)who->client, who->lesson,
+                     seq);
+  return step_to_row (store, statement, ret_has, error);
+}
+
+gboolean
+ac_evidence_last_seq (AcStore *store, const AcAttendee *who, gint64 *ret_last_seq,
+                      GError **error)
+{
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "SELECT ifnull (max (seq), 0) FROM beats "
+                        "WHERE session = ? AND client = ? AND lesson = ?",
+                        error);
+  gboolean there;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "iii", who->session, (gint64)who->client, who->lesson);
+  if (!step_to_row (store, statement, &there, error))
+    return FALSE;
+  *ret_last_seq = there ? number (statement, 0) : 0;
+  return TRUE;
+}
+
+static gboolean
+insert_beat (AcStore *store, const AcAttendee *who, const AcArrival *arrival,
+             const AcBeatRow *row, GError **error)
+{
+  const AcBeat *beat = row->beat;
+  const AcInterval *accepted = &row->verdict->accepted;
+
+  return ac_store_run (
+      store, error,
+      "INSERT INTO beats (session, client, lesson, seq, member, ordinal, from_ms, "
+      "  to_ms, rate_permille, mode, playing, visible, wall_ms, clock_ms, "
+      "  accepted_from_ms, accepted_ms, elapsed_ms, media_ms, earned_ms, flags) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "iiiiiiiiddddiiiiiiid", who->session, (gint64)who->client, who->lesson, beat->seq,
+      who->member, row->ordinal, beat->from_ms, beat->to_ms, beat->rate_permille,
+      (gint)beat->mode, beat->playing != FALSE, beat->visible != FALSE,
+      arrival->wall_ms, arrival->clock_ms, accepted->start_ms,
+      accepted->end_ms - accepted->start_ms, row->sum->elapsed_ms, row->sum->media_ms,
+      row->earned_ms, (gint)row->verdict->flags);
+}
+
+static gboolean
+extend_interval (AcStore *store, const AcAttendee *who, const AcArrival *arrival,
+                 const AcBeatRow *row, GError **error)
+{
+  return ac_store_run (
+      store, error,
+      "INSERT INTO intervals (lesson, member, start_ms, session, end_ms, earned_ms, "
+      "  mode, flags, wall_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "ON CONFLICT DO UPDATE SET end_ms = max (end_ms, excluded.end_ms), "
+      "  earned_ms = earned_ms + excluded.earned_ms, "
+      "  flags = flags | excluded.flags, wall_ms = excluded.wall_ms",
+      "iiiiiiddi", who->lesson, who->member, row->verdict->row_start_ms, who->session,
+      row->verdict->accepted.end_ms, row->earned_ms, (gint)row->beat->mode,
+      (gint)row->verdict->flags, arrival->wall_ms);
+}
+
+gboolean
+ac_evidence_add_beat (AcStore *store, const AcAttendee *who, const AcArrival *arrival,
+                      const AcBeatRow *row, GError **error)
+{
+  const AcInterval *accepted = &row->verdict->accepted;
+
+  if (!insert_beat (store, who, arrival, row, error))
+    return FALSE;
+  return accepted->end_ms <= accepted->start_ms ||
+         extend_interval (store, who, arrival, row, error);
+}
+
+gboolean
+ac_evidence_load_totals (AcStore *store, gint64 lesson, gint64 member,
+                         AcAttendance *ret_totals, gint64 *ret_n_beats, GError **error)
+{
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "SELECT accepted_ms, earned_ms, beats FROM attendance "
+                        "WHERE lesson = ? AND member = ?",
+                        error);
+  gboolean there;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "ii", lesson, member);
+  if (!step_to_row (store, statement, &there, error))
+    return FALSE;
+  *ret_totals = (AcAttendance){ 0, 0 };
+  *ret_n_beats = 0;
+  if (there) {
+    *ret_totals = (AcAttendance){ number (statement, 0), number (statement, 1) };
+    *ret_n_beats = number (statement, 2);
+  }
+  return TRUE;
+}
+
+gboolean
+ac_evidence_save_totals (AcStore *store, const AcAttendee *who,
+                         const AcArrival *arrival, const AcAttendance *totals,
+                         gint64 n_beats, GError **error)
+{
+  return ac_store_run (store, error,
+                       "INSERT OR REPLACE INTO attendance (lesson, member, beats, "
+                       "  accepted_ms, earned_ms, updated_ms) "
+                       "VALUES (?, ?, ?, ?, ?, ?)",
+                       "iiiiii", who->lesson, who->member, n_beats, totals->accepted_ms,
+                       totals->earned_ms, arrival->wall_ms);
+}

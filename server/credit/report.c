@@ -1,0 +1,110 @@
+/* The reading side of attendance.h. */
+#include "attendance.h"
+
+#include "earning.h"
+#include "evidence.h"
+
+gboolean
+ac_attendance_get (AcStore *store, gint64 lesson, gint64 member,
+                   AcAttendance *ret_attendance, GError **error)
+{
+  gint64 n_beats;
+
+  return ac_evidence_load_totals (store, lesson, member, ret_attendance, &n_beats,
+                                  error);
+}
+
+void
+ac_attendance_row_free (AcAttendanceRow *row)
+{
+  g_free (row->number);
+  g_free (row->name);
+  g_free (row);
+}
+
+static void
+free_row (gpointer data)
+{
+  ac_attendance_row_free (data);
+}
+
+GPtrArray *
+ac_attendance_list (AcStore *store, gint64 lesson, GError **error)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (free_row);
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT members.id, number, name, accepted_ms, earned_ms "
+      "FROM attendance JOIN members ON members.id = attendance.member "
+      "WHERE lesson = ? ORDER BY number",
+      error);
+  gint code;
+
+  if (statement == NULL)
+    return NULL;
+  ac_statement_bind (statement, "i", lesson);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
+    AcAttendanceRow *row = g_new (AcAttendanceRow, 1);
+
+    row->member = sqlite3_column_int64 (statement, 0);
+    row->number = ac_statement_text (statement, 1);
+    row->name = ac_statement_text (statement, 2);
+    row->attendance.accepted_ms = sqlite3_column_int64 (statement, 3);
+    row->attendance.earned_ms = sqlite3_column_int64 (statement, 4);
+    g_ptr_array_add (rows, row);
+  }
+  return code == SQLITE_DONE ? g_steal_pointer (&rows) : NULL;
+}
+
+AcIntervalSet *
+ac_attendance_union (AcStore *store, gint64 lesson, gint64 member, GError **error)
+{
+  g_autoptr (AcIntervalSet) covered = ac_interval_set_new ();
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "SELECT start_ms, end_ms FROM intervals "
+                        "WHERE lesson = ? AND member = ? ORDER BY start_ms",
+                        error);
+  gint code;
+
+  if (statement == NULL)
+    return NULL;
+  ac_statement_bind (statement, "ii", lesson, member);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW)
+    ac_interval_set_add (covered, sqlite3_column_int64 (statement, 0),
+                         sqlite3_column_int64 (statement, 1));
+  return code == SQLITE_DONE ? g_steal_pointer (&covered) : NULL;
+}
+
+gboolean
+ac_attendance_recompute (AcStore *store, gint64 lesson, gint64 member,
+                         const AcIntervalSet *creditable, AcAttendance *ret_attendance,
+                         GError **error)
+{
+  g_autoptr (AcIntervalSet) covered = ac_interval_set_new ();
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT accepted_from_ms, accepted_ms, elapsed_ms, media_ms, rate_permille "
+      "FROM beats WHERE lesson = ? AND member = ? ORDER BY ordinal",
+      error);
+  gint64 earned_ms = 0;
+  gint code;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "ii", lesson, member);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
+    gint64 from_ms = sqlite3_column_int64 (statement, 0);
+    AcInterval piece = { from_ms, from_ms + sqlite3_column_int64 (statement, 1) };
+    AcBatchSum sum = { sqlite3_column_int64 (statement, 2),
+                       sqlite3_column_int64 (statement, 3) };
+    gint64 newly_ms = ac_earning_cover (covered, creditable, piece);
+
+    earned_ms += ac_earning_ms (newly_ms, &sum, sqlite3_column_int (statement, 4));
+  }
+  if (code != SQLITE_DONE)
+    return FALSE;
+  ret_attendance->accepted_ms = ac_interval_set_measure_both (covered, creditable);
+  ret_attendance->earned_ms = earned_ms;
+  return TRUE;
+}

@@ -1,0 +1,402 @@
+#include "daemon.h"
+
+#include "accounts.h"
+#include "admin_server.h"
+#include "api.h"
+#include "broadcasts.h"
+#include "clock.h"
+#include "control.h"
+#include "daemon_settings.h"
+#include "data_dir.h"
+#include "front.h"
+#include "installed_paths.h"
+#include "log.h"
+
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define ARCHIVE_READERS 4
+/* How long workers may take to hand over what they hold when the daemon stops. */
+#define SUSPEND_MAX_S 4
+/* A player's buffer may have been filled by the process before this one: what it plays
+ * in the first while after a start counts as delivered. */
+#define EVIDENCE_GRACE_MS (120 * 1000)
+
+struct _AcDaemon {
+  AcDaemonOptions *options;
+  gint64 started_ms;
+  GMainLoop *loop;
+  AcMediaKey media_key;
+
+  AcStore *store;
+  AcAccounts *accounts;
+  AcClassroom *classroom;
+  AcRecordings *recordings;
+  AcDelivered *delivered;
+  AcBroadcasts *broadcasts;
+  AcControl *control;
+  AcApi *api;
+  AcFront *front;
+  AcRtmpServer *rtmp;
+  AcAdminServer *admin;
+
+  gchar *ready_json;
+  guint signal_sources[2];
+  guint suspend_timeout;
+};
+
+/* classroom -> broadcasts, delivered */
+
+static void
+on_lesson_changed (gint64 lesson, AcLessonState state, gpointer user_data)
+{
+  AcDaemon *self = user_data;
+
+  ac_broadcasts_lesson_changed (self->broadcasts, lesson, state);
+}
+
+static gboolean
+on_served (gint64 lesson, gint64 session, gint64 *start_ms, gint64 *end_ms,
+           gpointer user_data)
+{
+  AcDaemon *self = user_data;
+  AcSettings *settings = self->options->settings;
+
+  if (!ac_settings_switch (settings, "delivery-evidence") ||
+      ac_clock_monotonic_ms () - self->started_ms < EVIDENCE_GRACE_MS)
+    return TRUE;
+  return ac_delivered_clip (self->delivered, lesson, session,
+                            ac_settings_number (settings, "delivery-tolerance"),
+                            start_ms, end_ms);
+}
+
+static const AcClassroomHandler classroom_handler = {
+  .lesson_changed = on_lesson_changed,
+  .served = on_served,
+};
+
+/* broadcasts -> front */
+
+static void
+on_published (AcSnapshot *snapshot, gpointer user_data)
+{
+  AcDaemon *self = user_data;
+
+  if (self->front != NULL)
+    ac_front_publish (self->front, snapshot);
+}
+
+static void
+on_absent (gint64 lesson, gpointer user_data)
+{
+  AcDaemon *self = user_data;
+
+  ac_front_absent (self->front, lesson);
+}
+
+static void
+on_suspended (gpointer user_data)
+{
+  AcDaemon *self = user_data;
+
+  g_main_loop_quit (self->loop);
+}
+
+static const AcBroadcastsHandler broadcasts_handler = {
+  .published = on_published,
+  .absent = on_absent,
+  .suspended = on_suspended,
+};
+
+/* front -> api, classroom, broadcasts */
+
+static void
+on_api (AcHttpExchange *exchange, gpointer user_data)
+{
+  AcDaemon *self = user_data;
+
+  ac_api_handle (self->api, exchange);
+}
+
+static void
+on_lesson_wanted (gint64 lesson, gpointer user_data)
+{
+  AcDaemon *self = user_data;
+
+  ac_broadcasts_lesson_wanted (self->broadcasts, lesson);
+}
+
+static void
+on_peer_opened (AcPeer *peer, gpointer user_data)
+{
+  AcDaemon *self = user_data;
+
+  ac_classroom_peer_handler ()->opened (peer, self->classroom);
+}
+
+static void
+on_peer_message (AcPeer *peer, GBytes *text, gpointer user_data)
+{
+  AcDaemon *self = user_data;
+
+  ac_classroom_peer_handler ()->message (peer, text, self->classroom);
+}
+
+static void
+on_peer_closed (AcPeer *peer, gpointer user_data)
+{
+  AcDaemon *self = user_data;
+
+  ac_classroom_peer_handler ()->closed (peer, self->classroom);
+}
+
+static const AcFrontHandler front_handler = {
+  .api = on_api,
+  .peer = { on_peer_opened, on_peer_message, on_peer_closed },
+  .lesson_wanted = on_lesson_wanted,
+};
+
+/* admin server -> everything that can be measured */
+
+static void
+on_metrics (GString *out, gpointer user_data)
+{
+  AcDaemon *self = user_data;
+
+  ac_broadcasts_metrics (self->broadcasts, out);
+}
+
+static const AcAdminServerHandler admin_handler = { .metrics = on_metrics };
+
+static gboolean
+open_data (AcDaemon *self, GError **error)
+{
+  const gchar *dir = self->options->data_dir;
+  g_autofree gchar *media_key = ac_data_dir_media_key (dir);
+  g_autofree gchar *recordings = ac_data_dir_recordings (dir);
+  AcExecutor main_loop = ac_executor_for_context (NULL);
+
+  if (!ac_data_dir_prepare (dir, error) ||
+      !ac_media_key_load (media_key, &self->media_key, error))
+    return FALSE;
+  self->store = ac_store_open (dir, main_loop, error);
+  if (self->store == NULL)
+    return FALSE;
+  self->accounts = ac_accounts_new (self->store, main_loop, error);
+  if (self->accounts == NULL)
+    return FALSE;
+  self->recordings = ac_recordings_new (recordings, ARCHIVE_READERS, error);
+  if (self->recordings == NULL)
+    return FALSE;
+  self->delivered = ac_delivered_new ();
+  return TRUE;
+}
+
+static void
+build_classroom (AcDaemon *self)
+{
+  g_autofree gchar *worker = ac_installed_worker ();
+
+  self->classroom = ac_classroom_new (self->store);
+  ac_classroom_set_accounts (self->classroom, self->accounts);
+  self->broadcasts = ac_broadcasts_new (self->classroom, self->recordings, worker,
+                                        &broadcasts_handler, self);
+  ac_classroom_set_handler (self->classroom, &classroom_handler, self);
+  self->api = ac_api_new (&(AcApiParts){
+      .store = self->store,
+      .accounts = self->accounts,
+      .classroom = self->classroom,
+      .media_key = &self->media_key,
+  });
+}
+
+static gboolean
+open_front (AcDaemon *self, GError **error)
+{
+  AcSettings *settings = self->options->settings;
+  g_autofree gchar *pages = ac_installed_pages ();
+  const AcFrontConfig config = {
+    .listen = ac_settings_text (settings, "listen"),
+    .n_threads = ac_settings_number (settings, "threads"),
+    .certificate = ac_settings_text (settings, "certificate"),
+    .private_key = ac_settings_text (settings, "private-key"),
+    .web_root = pages,
+    .max_connections = ac_settings_number (settings, "max-connections"),
+    .trust_proxy = ac_settings_switch (settings, "trust-proxy"),
+  };
+
+  self->front = ac_front_new (&config, self->recordings, self->delivered,
+                              &self->media_key, &front_handler, self, error);
+  return self->front != NULL;
+}
+
+static gboolean
+open_rtmp (AcDaemon *self, GError **error)
+{
+  AcSettings *settings = self->options->settings;
+  const AcRtmpLimits limits = {
+    .max_connections = ac_settings_number (settings, "max-publishers"),
+    .idle_timeout_s = ac_settings_number (settings, "idle-timeout"),
+  };
+
+  self->rtmp =
+      ac_rtmp_server_new (ac_settings_text (settings, "rtmp"), &limits,
+                          ac_broadcasts_rtmp_handler (), self->broadcasts, error);
+  return self->rtmp != NULL;
+}
+
+static gboolean
+open_admin (AcDaemon *self, GError **error)
+{
+  AcSettings *settings = self->options->settings;
+  g_autofree gchar *key = ac_data_dir_control_key (self->options->data_dir, error);
+  g_autofree gchar *http =
+      ac_daemon_settings_http_url (settings, ac_front_port (self->front));
+  g_autofree gchar *rtmp =
+      ac_daemon_settings_rtmp_url (settings, ac_rtmp_server_port (self->rtmp));
+  const AcControlParts parts = {
+    .data_dir = self->options->data_dir,
+    .store = self->store,
+    .accounts = self->accounts,
+    .classroom = self->classroom,
+    .media_key = &self->media_key,
+    .addresses = { .http = http, .rtmp = rtmp },
+  };
+
+  if (key == NULL)
+    return FALSE;
+  self->control = ac_control_new (&parts);
+  self->admin = ac_admin_server_new (
+      &(AcAdminServerConfig){ ac_settings_text (settings, "admin"), key },
+      self->control, &admin_handler, self, error);
+  return self->admin != NULL;
+}
+
+static gchar *
+describe (AcDaemon *self)
+{
+  AcSettings *settings = self->options->settings;
+  guint16 port = ac_front_port (self->front);
+  g_autofree gchar *http = ac_daemon_settings_bound_url (settings, "http", port);
+  g_autofree gchar *https = ac_daemon_settings_bound_url (settings, "https", port);
+  g_autofree gchar *rtmp =
+      ac_daemon_settings_bound_url (settings, "rtmp", ac_rtmp_server_port (self->rtmp));
+  g_autofree gchar *admin = ac_admin_server_url (self->admin);
+  gboolean tls = ac_settings_text (settings, "certificate") != NULL;
+
+  return g_strdup_printf ("{\"http\": \"%s\", \"https\": %s%s%s, \"rtmp\": \"%s\", "
+                          "\"admin\": \"%s\", \"pid\": %d}\n",
+                          http, tls ? "\"" : "", tls ? https : "null", tls ? "\"" : "",
+                          rtmp, admin, (int)getpid ());
+}
+
+/* Whole or not at all: g_file_set_contents() renames a finished file into place. */
+static gboolean
+announce (AcDaemon *self, GError **error)
+{
+  g_autofree gchar *own = ac_data_dir_ready_file (self->options->data_dir);
+
+  self->ready_json = describe (self);
+  if (!g_file_set_contents (own, self->ready_json, -1, error))
+    return FALSE;
+  return self->options->ready_file == NULL ||
+         g_file_set_contents (self->options->ready_file, self->ready_json, -1, error);
+}
+
+AcDaemon *
+ac_daemon_new (AcDaemonOptions *options, GError **error)
+{
+  g_autoptr (AcDaemon) self = g_new0 (AcDaemon, 1);
+
+  self->options = options;
+  self->started_ms = ac_clock_monotonic_ms ();
+  self->loop = g_main_loop_new (NULL, FALSE);
+  if (!open_data (self, error))
+    return NULL;
+  build_classroom (self);
+  if (!open_front (self, error) || !open_rtmp (self, error) ||
+      !open_admin (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+stop_now (gpointer user_data)
+{
+  AcDaemon *self = user_data;
+
+  ac_log (G_LOG_LEVEL_WARNING, 0,
+          "stopping without waiting for the workers any longer");
+  self->suspend_timeout = 0;
+  g_main_loop_quit (self->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  AcDaemon *self = user_data;
+
+  ac_log (G_LOG_LEVEL_MESSAGE, 0, "stopping");
+  ac_admin_server_set_ready (self->admin, FALSE);
+  if (self->suspend_timeout == 0) {
+    self->suspend_timeout = g_timeout_add_seconds (SUSPEND_MAX_S, stop_now, self);
+    ac_broadcasts_suspend (self->broadcasts);
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+gint
+ac_daemon_run (AcDaemon *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *own = ac_data_dir_ready_file (self->options->data_dir);
+
+  ac_broadcasts_resume (self->broadcasts);
+  if (!announce (self, &error)) {
+    ac_log (G_LOG_LEVEL_CRITICAL, 0, "%s", error->message);
+    return EX_CANTCREAT;
+  }
+  self->signal_sources[0] = g_unix_signal_add (SIGTERM, on_signal, self);
+  self->signal_sources[1] = g_unix_signal_add (SIGINT, on_signal, self);
+  ac_admin_server_set_ready (self->admin, TRUE);
+  ac_log (G_LOG_LEVEL_MESSAGE, 0, "ready: %s", g_strchomp (self->ready_json));
+  g_main_loop_run (self->loop);
+  g_unlink (own);
+  return EX_OK;
+}
+
+void
+ac_daemon_free (AcDaemon *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->signal_sources); i++)
+    g_clear_handle_id (&self->signal_sources[i], g_source_remove);
+  g_clear_handle_id (&self->suspend_timeout, g_source_remove);
+  g_clear_pointer (&self->admin, ac_admin_server_free);
+  g_clear_pointer (&self->control, ac_control_free);
+  g_clear_pointer (&self->rtmp, ac_rtmp_server_free);
+  g_clear_pointer (&self->front, ac_front_free);
+  g_clear_pointer (&self->api, ac_api_free);
+  g_clear_pointer (&self->broadcasts, ac_broadcasts_free);
+  g_clear_pointer (&self->classroom, ac_classroom_free);
+  g_clear_pointer (&self->recordings, ac_recordings_unref);
+  g_clear_pointer (&self->delivered, ac_delivered_unref);
+  g_clear_pointer (&self->accounts, ac_accounts_free);
+  g_clear_pointer (&self->store, ac_store_close);
+  g_clear_pointer (&self->loop, g_main_loop_unref);
+  g_free (self->ready_json);
+  g_free (self);
+}
+
+gint
+ac_daemon_exit_code (const GError *error)
+{
+  if (error->domain == AC_FRONT_ERROR || error->domain == AC_ADMIN_SERVER_ERROR ||
+      error->domain == G_IO_ERROR)
+    return EX_UNAVAILABLE;
+  if (error->domain == G_FILE_ERROR || error->domain == AC_RECORDINGS_ERROR)
+    return EX_CANTCREAT;
+  return error->domain == AC_STORE_ERROR ? EX_TEMPFAIL : EX_SOFTWARE;
+}

@@ -1,0 +1,154 @@
+#include "api_call.h"
+
+#include "connection.h"
+
+#include <string.h>
+
+#define MAX_COOKIE_BYTES 4096
+#define MAX_HEADER_BYTES 512
+
+struct _AcApiCall {
+  AcStream *stream; /* NULL: the client is gone */
+  AcFrontShared *shared;
+  AcMailbox *mailbox;
+  AcHttpRequest request; /* until submitted */
+  gboolean submitted;
+};
+
+typedef struct {
+  AcFrontShared *shared;
+  AcHttpExchange *exchange;
+} Handover;
+
+AcApiCall *
+ac_api_call_new (AcStream *stream, const AcHead *head)
+{
+  AcFrontThread *thread = stream->connection->thread;
+  struct lws *wsi = stream->wsi;
+  AcApiCall *self;
+
+  if (!ac_counter_take (&thread->shared->n_calls, AC_FRONT_MAX_CALLS))
+    return NULL;
+  self = g_new0 (AcApiCall, 1);
+  self->stream = stream;
+  self->shared = ac_front_shared_ref (thread->shared);
+  self->mailbox = ac_mailbox_ref (thread->mailbox);
+  self->request = (AcHttpRequest){
+    .method = g_strdup (ac_method_name (head->method)),
+    .path = g_strdup (head->path),
+    .query = head->query[0] != '\0' ? g_strdup (head->query) : NULL,
+    .cookie = ac_head_value (wsi, WSI_TOKEN_HTTP_COOKIE, MAX_COOKIE_BYTES),
+    .origin = ac_head_value (wsi, WSI_TOKEN_ORIGIN, MAX_HEADER_BYTES),
+    .host = ac_head_host (wsi),
+    .requested_with = ac_head_requested_with (wsi, head->method),
+    .content_type = ac_head_value (wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, MAX_HEADER_BYTES),
+    .language = ac_head_value (wsi, WSI_TOKEN_HTTP_ACCEPT_LANGUAGE, MAX_HEADER_BYTES),
+    .remote_address = ac_head_remote_address (stream),
+    .secure = ac_head_is_secure (stream),
+  };
+  return self;
+}
+
+static void
+clear_request (AcHttpRequest *request)
+{
+  g_free (request->method);
+  g_free (request->path);
+  g_free (request->query);
+  g_free (request->cookie);
+  g_free (request->origin);
+  g_free (request->host);
+  g_free (request->requested_with);
+  g_free (request->content_type);
+  g_free (request->language);
+  g_free (request->remote_address);
+  g_clear_pointer (&request->body, g_bytes_unref);
+}
+
+static void
+call_free (AcApiCall *self)
+{
+  g_atomic_int_add (&self->shared->n_calls, -1);
+  ac_mailbox_unref (self->mailbox);
+  ac_front_shared_unref (self->shared);
+  g_free (self);
+}
+
+int
+ac_api_call_invite_body (AcStream *stream)
+{
+  static const gchar invitation[] = "HTTP/1.1 100 Continue\r\n\r\n";
+  guint8 buffer[LWS_PRE + sizeof invitation];
+  gsize length = strlen (invitation);
+
+  if (stream->h2 || stream->http10 ||
+      lws_hdr_total_length (stream->wsi, WSI_TOKEN_HTTP_EXPECT) == 0)
+    return 0;
+  memcpy (buffer + LWS_PRE, invitation, length);
+  return lws_write (stream->wsi, buffer + LWS_PRE, length, LWS_WRITE_HTTP_HEADERS) < 0
+             ? -1
+             : 0;
+}
+
+static void
+on_answer (AcHttpResponse *response, gpointer user_data)
+{
+  AcApiCall *self = user_data;
+  AcStream *stream = self->stream;
+
+  if (stream != NULL) {
+    AcReply reply = {
+      .status = response->status,
+      .content_type = response->content_type,
+      .cache_control = "no-store",
+      .set_cookie = response->set_cookie,
+      .location = response->location,
+      .retry_after_s = response->retry_after_s,
+      .body = g_steal_pointer (&response->body),
+    };
+
+    stream->call = NULL;
+    stream->state = AC_STREAM_IDLE;
+    ac_stream_reply_later (stream, &reply);
+  }
+  ac_http_response_clear (response);
+  call_free (self);
+}
+
+/* On the main loop. An exchange that nobody takes answers 500 by itself. */
+static void
+hand_over (gpointer data)
+{
+  Handover *handover = data;
+  AcFrontShared *shared = handover->shared;
+
+  if (!shared->closed)
+    shared->handler.api (handover->exchange, shared->user_data);
+  ac_http_exchange_unref (handover->exchange);
+  ac_front_shared_unref (shared);
+  g_free (handover);
+}
+
+void
+ac_api_call_submit (AcApiCall *self, GByteArray *body)
+{
+  Handover *handover = g_new0 (Handover, 1);
+
+  if (body != NULL)
+    self->request.body = g_bytes_new (body->data, body->len);
+  self->submitted = TRUE;
+  handover->shared = ac_front_shared_ref (self->shared);
+  handover->exchange = ac_http_exchange_new (
+      &self->request, ac_mailbox_executor (self->mailbox), on_answer, self);
+  ac_executor_post (self->shared->main, hand_over, handover);
+}
+
+void
+ac_api_call_abandon (AcApiCall *self)
+{
+  self->stream = NULL;
+  if (self->submitted)
+    return; /* the answer frees it */
+  clear_request (&self->request);
+  call_free (self);
+}

@@ -1,0 +1,24 @@
+/* api_call.h - one API request on its way to the main loop and back.
+ *
+ * It outlives its stream: when the client goes away the answer finds nobody.
+ *
+ * Threads:   made, abandoned and answered in the front thread; answered on the main
+ *            loop when the thread is gone.
+ * Ownership: its own, from submit to answer. */
+#pragma once
+
+#include "head.h"
+
+typedef struct _AcApiCall AcApiCall;
+
+/* Returns: (nullable): NULL when AC_FRONT_MAX_CALLS are under way. */
+AcApiCall *ac_api_call_new (AcStream *stream, const AcHead *head);
+
+/* Sends "100 Continue" when the client waits for it. */
+int ac_api_call_invite_body (AcStream *stream);
+
+/* @body: (nullable): copied; from here on only the answer or _abandon() matter. */
+void ac_api_call_submit (AcApiCall *self, GByteArray *body);
+
+/* The stream is gone. */
+void ac_api_call_abandon (AcApiCall *self);

@@ -1,0 +1,122 @@
+#include "printout.h"
+
+#include "table.h"
+
+#include <string.h>
+
+/* "1:02:03" for a length in milliseconds. */
+static gchar *
+length_text (gint64 ms)
+{
+  gint64 s = ms / 1000;
+
+  return g_strdup_printf ("%" G_GINT64_FORMAT ":%02d:%02d", s / 3600,
+                          (gint) (s / 60 % 60), (gint) (s % 60));
+}
+
+static const gchar *
+text_of (JsonObject *object, const gchar *name)
+{
+  const gchar *text = json_object_get_string_member_with_default (object, name, NULL);
+
+  return text != NULL ? text : "-";
+}
+
+static gint64
+int_of (JsonObject *object, const gchar *name)
+{
+  return json_object_get_int_member_with_default (object, name, 0);
+}
+
+static gchar *
+print_lesson (JsonObject *lesson)
+{
+  g_autofree gchar *length = length_text (int_of (lesson, "length_ms"));
+
+  return g_strdup_printf ("Lesson %" G_GINT64_FORMAT " \"%s\" is %s (%s).\n",
+                          int_of (lesson, "lesson"), text_of (lesson, "title"),
+                          text_of (lesson, "state"), length);
+}
+
+static gchar *
+print_lesson_add (JsonObject *result)
+{
+  return g_strdup_printf ("Lesson %" G_GINT64_FORMAT "\n"
+                          "  page         %s\n"
+                          "  stream to    %s\n"
+                          "  stream key   %s\n"
+                          "The stream key is shown only now; keep it.\n",
+                          int_of (result, "lesson"), text_of (result, "page_url"),
+                          text_of (result, "rtmp_url"), text_of (result, "stream_key"));
+}
+
+static gchar *
+print_lesson_list (JsonObject *result)
+{
+  JsonArray *lessons = json_object_get_array_member (result, "lessons");
+  g_autoptr (AcTable) table = ac_table_new (
+      (const gchar *const[]){ "ID", "STATE", "STARTED", "LENGTH", "TITLE", NULL }, "><<><");
+
+  for (guint i = 0; i < json_array_get_length (lessons); i++) {
+    JsonObject *lesson = json_array_get_object_element (lessons, i);
+    g_autofree gchar *id = g_strdup_printf ("%" G_GINT64_FORMAT,
+                                            int_of (lesson, "lesson"));
+    g_autofree gchar *length = length_text (int_of (lesson, "length_ms"));
+
+    ac_table_add_row (table, (const gchar *const[]){ id, text_of (lesson, "state"),
+                                                     text_of (lesson, "started_at"),
+                                                     length, text_of (lesson, "title"),
+                                                     NULL });
+  }
+  return ac_table_to_text (table);
+}
+
+static gchar *
+print_attendance (JsonArray *members)
+{
+  g_autoptr (AcTable) table = ac_table_new (
+      (const gchar *const[]){ "NUMBER", "NAME", "ACCEPTED", "EARNED", NULL }, "<<>>");
+
+  for (guint i = 0; i < json_array_get_length (members); i++) {
+    JsonObject *member = json_array_get_object_element (members, i);
+    g_autofree gchar *accepted = length_text (int_of (member, "accepted_ms"));
+    g_autofree gchar *earned = length_text (int_of (member, "earned_ms"));
+
+    ac_table_add_row (table, (const gchar *const[]){ text_of (member, "member"),
+                                                     text_of (member, "name"), accepted,
+                                                     earned, NULL });
+  }
+  return ac_table_to_text (table);
+}
+
+static gchar *
+print_object (const gchar *command, JsonObject *result)
+{
+  if (strcmp (command, "init") == 0)
+    return g_strdup_printf ("%s is ready.\n", text_of (result, "data_dir"));
+  if (strcmp (command, "member-add") == 0)
+    return g_strdup_printf ("Added %s %s (%s).\n", text_of (result, "number"),
+                            text_of (result, "name"), text_of (result, "role"));
+  if (strcmp (command, "branch-add") == 0)
+    return g_strdup_printf ("Added branch %" G_GINT64_FORMAT " %s.\n",
+                            int_of (result, "branch"), text_of (result, "name"));
+  if (strcmp (command, "lesson-add") == 0)
+    return print_lesson_add (result);
+  if (strcmp (command, "lesson-list") == 0)
+    return print_lesson_list (result);
+  if (strcmp (command, "lesson-url") == 0)
+    return g_strdup_printf ("video   %s\naudio   %s\npage    %s\nuntil   %s\n",
+                            text_of (result, "multivariant"), text_of (result, "audio"),
+                            text_of (result, "page_url"), text_of (result, "expires_at"));
+  return print_lesson (result);
+}
+
+gchar *
+ac_printout (const gchar *control_command, JsonNode *result)
+{
+  if (JSON_NODE_HOLDS_OBJECT (result))
+    return print_object (control_command, json_node_get_object (result));
+  if (JSON_NODE_HOLDS_ARRAY (result))
+    return print_attendance (json_node_get_array (result));
+  return g_strdup ("");
+}

@@ -1,0 +1,192 @@
+#include "tool.h"
+
+#include "command_line.h"
+#include "daemon_link.h"
+#include "data_dir.h"
+#include "offline.h"
+#include "printout.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+/* How long a command waits for a directory that somebody else has just taken. */
+#define PATIENCE_MS 5000
+#define PASSWORD_MAX_BYTES 1024
+
+/* Returns: (transfer full) (nullable): the first line of standard input. */
+static gchar *
+read_password (void)
+{
+  gchar line[PASSWORD_MAX_BYTES + 2];
+  gchar *password = NULL;
+
+  if (fgets (line, sizeof line, stdin) != NULL) {
+    gsize length = strcspn (line, "\r\n");
+
+    if (length > 0 && length <= PASSWORD_MAX_BYTES &&
+        g_utf8_validate (line, (gssize) length, NULL))
+      password = g_strndup (line, length);
+  }
+  explicit_bzero (line, sizeof line);
+  return password;
+}
+
+static gboolean
+ask_for_input (AcCommandLine *line, AcAnswer *answer)
+{
+  g_autofree gchar *password = NULL;
+
+  if (!line->password_stdin)
+    return TRUE;
+  password = read_password ();
+  if (password == NULL) {
+    ac_answer_fail (answer, &(AcControlFailure){ AC_CONTROL_INVALID, "password",
+                                                 "standard input must hold the password "
+                                                 "on one line" });
+    return FALSE;
+  }
+  json_object_set_string_member (line->arguments, "password", password);
+  explicit_bzero (password, strlen (password));
+  return TRUE;
+}
+
+static void
+call_daemon (const gchar *admin, const gchar *data_dir, AcCommandLine *line,
+             AcAnswer *answer)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *message = NULL;
+  guint status = 0;
+
+  answer->json = ac_daemon_call (admin, data_dir, line->command->control,
+                                 line->arguments, &status, &error);
+  answer->failed = status != 200;
+  if (answer->json != NULL)
+    return;
+  message = g_strdup_printf ("the daemon at %s does not answer: %s", admin,
+                             error->message);
+  ac_answer_fail (answer, &(AcControlFailure){ AC_CONTROL_UNAVAILABLE, NULL, message });
+}
+
+static void
+run (AcCommandLine *line, AcAnswer *answer)
+{
+  g_autofree gchar *data_dir =
+      line->data_dir != NULL ? g_canonicalize_filename (line->data_dir, NULL)
+                             : ac_data_dir_default ();
+  g_autofree gchar *admin = NULL;
+  g_autofree gchar *message = NULL;
+
+  if (!ask_for_input (line, answer))
+    return;
+  switch (ac_daemon_find (data_dir, PATIENCE_MS, &admin)) {
+  case AC_DAEMON_RUNNING:
+    call_daemon (admin, data_dir, line, answer);
+    break;
+  case AC_DAEMON_BUSY:
+    message = g_strdup_printf ("%s is in use by another program; try again", data_dir);
+    ac_answer_fail (answer, &(AcControlFailure){ AC_CONTROL_BUSY, NULL, message });
+    break;
+  case AC_DAEMON_NONE:
+    ac_offline_run (data_dir, line->command->control, line->arguments, answer);
+    break;
+  }
+}
+
+/* --- Telling --- */
+
+/* Errors are one line, whatever is in them. */
+static gint
+tell_error (const gchar *message, gint code)
+{
+  g_autofree gchar *line = g_strdup (message);
+
+  g_strdelimit (line, "\r\n", ' ');
+  fprintf (stderr, "airclass: %s\n", line);
+  return code;
+}
+
+static void
+print_json (JsonNode *node)
+{
+  g_autofree gchar *text = json_to_string (node, FALSE);
+
+  puts (text);
+}
+
+/* Also of an answer that is no error object: a proxy or another program answered. */
+static gint
+tell_failure (const AcAnswer *answer, gboolean json)
+{
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (answer->json)
+                           ? json_node_get_object (answer->json)
+                           : NULL;
+  JsonNode *member = object != NULL ? json_object_get_member (object, "error") : NULL;
+  const gchar *message = NULL;
+  gint64 code = EX_SOFTWARE;
+
+  if (member != NULL && JSON_NODE_HOLDS_OBJECT (member)) {
+    JsonObject *error = json_node_get_object (member);
+
+    message = json_object_get_string_member_with_default (error, "message", NULL);
+    code = json_object_get_int_member_with_default (error, "exit", EX_SOFTWARE);
+  }
+  if (json)
+    print_json (answer->json);
+  return tell_error (message != NULL ? message : "the answer cannot be understood",
+                     code >= EX__BASE && code <= EX__MAX ? (gint) code : EX_SOFTWARE);
+}
+
+static gint
+tell (const AcCommandLine *line, const AcAnswer *answer)
+{
+  if (answer->failed)
+    return tell_failure (answer, line->json);
+  if (line->json) {
+    print_json (answer->json);
+  } else {
+    g_autofree gchar *text = ac_printout (line->command->control, answer->json);
+
+    fputs (text, stdout);
+  }
+  if (fflush (stdout) != 0)
+    return tell_error (g_strerror (errno), EX_IOERR);
+  return EX_OK;
+}
+
+static gint
+refuse_line (const AcCommandLine *line, const GError *error)
+{
+  g_auto (AcAnswer) answer = { 0 };
+
+  ac_answer_fail (&answer, &(AcControlFailure){ AC_CONTROL_USAGE, NULL, error->message });
+  return tell_failure (&answer, line->json);
+}
+
+gint
+ac_tool_main (gint argc, gchar **argv)
+{
+  g_auto (AcCommandLine) line = { 0 };
+  g_auto (AcAnswer) answer = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  setlocale (LC_CTYPE, "");
+  if (!ac_command_line_parse (&line, argc, argv, &error))
+    return refuse_line (&line, error);
+  if (line.version) {
+    puts ("airclass " AC_VERSION);
+    return EX_OK;
+  }
+  if (line.help) {
+    g_autofree gchar *help = ac_command_line_help (line.command);
+
+    fputs (help, stdout);
+    return EX_OK;
+  }
+  run (&line, &answer);
+  return tell (&line, &answer);
+}

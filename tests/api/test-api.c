@@ -1,0 +1,413 @@
+#include "api.h"
+#include "api_private.h"
+#include "json_text.h"
+#include "school.h"
+
+#include <string.h>
+
+typedef struct {
+  School school;
+  AcMediaKey key;
+  AcApi *api;
+  gchar *cookie;
+  /* the last answer */
+  gboolean answered;
+  AcHttpResponse response;
+  JsonObject *json;
+} Fixture;
+
+/* A request by its differences from a good one. */
+typedef struct {
+  const gchar *method, *path, *query, *body, *cookie;
+  const gchar *origin, *content_type;
+  gboolean no_header, secure;
+} Request;
+
+static void
+set_up (Fixture *f, gconstpointer unused)
+{
+  school_open (&f->school);
+  memset (&f->key, 7, sizeof f->key);
+  f->api = ac_api_new (&(AcApiParts){ .store = f->school.store,
+                                      .accounts = f->school.accounts,
+                                      .classroom = f->school.classroom,
+                                      .media_key = &f->key });
+  school_add_member (&f->school, "1001", AC_ROLE_MEMBER);
+  f->cookie = school_sign_in (&f->school, "1001");
+}
+
+static void
+forget (Fixture *f)
+{
+  f->answered = FALSE;
+  ac_http_response_clear (&f->response);
+  g_clear_pointer (&f->json, json_object_unref);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer unused)
+{
+  forget (f);
+  ac_api_free (f->api);
+  school_close (&f->school);
+  g_free (f->cookie);
+}
+
+static void
+take (AcHttpResponse *response, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  g_assert_false (f->answered);
+  f->answered = TRUE;
+  f->response = *response;
+}
+
+static guint
+ask (Fixture *f, const Request *r)
+{
+  AcHttpRequest request = {
+    .method = g_strdup (r->method),
+    .path = g_strdup (r->path),
+    .query = g_strdup (r->query),
+    .cookie = g_strdup (r->cookie),
+    .origin = g_strdup (r->origin),
+    .host = g_strdup ("class.example"),
+    .requested_with = r->no_header ? NULL : g_strdup ("airclass"),
+    .content_type =
+        g_strdup (r->content_type != NULL ? r->content_type : "application/json"),
+    .remote_address = g_strdup ("192.0.2.1"),
+    .secure = r->secure,
+    .body = r->body != NULL ? g_bytes_new (r->body, strlen (r->body)) : NULL,
+  };
+  AcHttpExchange *exchange;
+
+  forget (f);
+  exchange = ac_http_exchange_new (&request, ac_executor_for_context (NULL), take, f);
+  ac_api_handle (f->api, exchange);
+  ac_http_exchange_unref (exchange);
+  school_until (f->answered);
+  if (f->response.body != NULL)
+    f->json = ac_json_text_parse_object (f->response.body, 1 << 20, NULL);
+  return f->response.status;
+}
+
+static void
+assert_problem (Fixture *f, const Request *request, guint status, const gchar *name)
+{
+  g_autofree gchar *type = g_strconcat ("urn:airclass:problem:", name, NULL);
+
+  g_test_message ("%s %s", request->method, request->path);
+  g_assert_cmpuint (ask (f, request), ==, status);
+  g_assert_cmpstr (f->response.content_type, ==, "application/problem+json");
+  g_assert_cmpstr (json_object_get_string_member (f->json, "type"), ==, type);
+  g_assert_cmpint (json_object_get_int_member (f->json, "status"), ==, status);
+  g_assert_cmpuint (strlen (json_object_get_string_member (f->json, "title")), >, 0);
+  g_assert_false (
+      g_str_is_ascii (json_object_get_string_member (f->json, "title_zh")));
+}
+
+#define SIGN_IN(number, password)                                                      \
+  "{\"number\":\"" number "\",\"password\":\"" password "\"}"
+
+static const Request good_sign_in = { .method = "POST",
+                                      .path = "/api/v1/session",
+                                      .body = SIGN_IN ("1001", SCHOOL_PASSWORD) };
+
+static void
+test_sign_in (Fixture *f, gconstpointer unused)
+{
+  Request request = good_sign_in;
+  JsonObject *member;
+  g_autofree gchar *cookie = NULL;
+
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  member = json_object_get_object_member (f->json, "member");
+  g_assert_cmpstr (json_object_get_string_member (member, "number"), ==, "1001");
+  g_assert_cmpstr (json_object_get_string_member (member, "name"), ==, "党员 1001");
+  g_assert_cmpstr (json_object_get_string_member (member, "role"), ==, "member");
+  g_assert_true (g_regex_match_simple (
+      "^airclass_session=[0-9a-f]{64}; Path=/; Max-Age=2592000; HttpOnly; "
+      "SameSite=Strict$",
+      f->response.set_cookie, 0, 0));
+  cookie = g_strndup (f->response.set_cookie, 17 + 64);
+  g_assert_cmpuint (
+      ask (f, &(Request){ .method = "GET", .path = "/api/v1/session", .cookie = cookie }),
+      ==, 200);
+  request.secure = TRUE;
+  request.content_type = "application/json; charset=utf-8";
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  g_assert_true (g_str_has_suffix (f->response.set_cookie, "; Secure"));
+}
+
+static void
+test_sign_in_refused (Fixture *f, gconstpointer unused)
+{
+  Request request = good_sign_in;
+
+  request.body = SIGN_IN ("1001", "wrong wrong");
+  assert_problem (f, &request, 401, "sign-in-refused");
+  request.body = SIGN_IN ("nobody", SCHOOL_PASSWORD);
+  assert_problem (f, &request, 401, "sign-in-refused");
+  request.body = SIGN_IN ("", "");
+  assert_problem (f, &request, 401, "sign-in-refused");
+}
+
+static void
+test_too_many_attempts (Fixture *f, gconstpointer unused)
+{
+  Request request = good_sign_in;
+  guint status = 401;
+
+  request.body = SIGN_IN ("1001", "wrong wrong");
+  for (guint i = 0; i < 40 && status == 401; i++)
+    status = ask (f, &request);
+  g_assert_cmpuint (status, ==, 429);
+  g_assert_cmpuint (f->response.retry_after_s, >, 0);
+}
+
+static void
+test_bodies (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *large = g_strdup_printf ("{\"number\":\"%*s\"}", 20000, "");
+  const struct {
+    const gchar *body, *type;
+    guint status;
+    const gchar *name, *field;
+  } rows[] = {
+    { "number=1001", NULL, 400, "invalid-request", NULL },
+    { "", NULL, 400, "invalid-request", NULL },
+    { "[]", NULL, 400, "invalid-request", NULL },
+    { "{", NULL, 400, "invalid-request", NULL },
+    { large, NULL, 400, "invalid-request", NULL },
+    { "{}", NULL, 422, "invalid-field", "number" },
+    { "{\"number\":1001,\"password\":\"x\"}", NULL, 422, "invalid-field", "number" },
+    { "{\"number\":\"1001\"}", NULL, 422, "invalid-field", "password" },
+    { "{\"number\":\"1001\",\"password\":null}", NULL, 422, "invalid-field", "password" },
+    { "{}", "text/plain", 415, "not-json", NULL },
+    { "{}", "application/jsonp", 415, "not-json", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    Request request = good_sign_in;
+
+    request.body = rows[i].body;
+    request.content_type = rows[i].type;
+    assert_problem (f, &request, rows[i].status, rows[i].name);
+    if (rows[i].field != NULL)
+      g_assert_cmpstr (json_object_get_string_member (f->json, "field"), ==,
+                       rows[i].field);
+  }
+}
+
+static void
+test_cross_origin (Fixture *f, gconstpointer unused)
+{
+  Request request = good_sign_in;
+
+  request.no_header = TRUE;
+  assert_problem (f, &request, 403, "cross-origin");
+  request.no_header = FALSE;
+  request.origin = "https://evil.example";
+  assert_problem (f, &request, 403, "cross-origin");
+  request.origin = "null";
+  assert_problem (f, &request, 403, "cross-origin");
+  request.origin = "https://class.example";
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+}
+
+static void
+test_sign_out (Fixture *f, gconstpointer unused)
+{
+  FakePeer peer;
+  Request request = { .method = "DELETE", .path = "/api/v1/session",
+                      .cookie = f->cookie };
+
+  school_add_lesson (&f->school, "x", NULL);
+  fake_peer_init (&peer, f->cookie, "lesson=1&client=0000000000000001");
+  fake_peer_open (&peer, &f->school);
+  g_assert_cmpuint (ask (f, &request), ==, 204);
+  g_assert_null (f->response.body);
+  g_assert_cmpstr (f->response.set_cookie, ==,
+                   "airclass_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
+  g_assert_cmpuint (peer.closed, ==, 4401);
+  request.method = "GET";
+  assert_problem (f, &request, 401, "signed-out");
+  request.method = "DELETE";
+  g_assert_cmpuint (ask (f, &request), ==, 204);
+  fake_peer_hang_up (&peer, &f->school);
+  fake_peer_clear (&peer);
+}
+
+/* Every route that is not for anyone refuses who is not signed in, and every route
+ * refuses a request that changes something and did not come from a page. */
+static void
+test_every_route (Fixture *f, gconstpointer unused)
+{
+  static const gchar *const numbers[] = { "steward", "lecturer", "administrator" };
+  g_autoptr (GPtrArray) cookies = g_ptr_array_new_with_free_func (g_free);
+
+  g_ptr_array_add (cookies, g_strdup (f->cookie));
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++) {
+    school_add_member (&f->school, numbers[i], AC_ROLE_STEWARD + i);
+    g_ptr_array_add (cookies, school_sign_in (&f->school, numbers[i]));
+  }
+  for (const AcApiRoute *route = ac_api_routes; route->method != NULL; route++) {
+    g_autoptr (GString) path = g_string_new (route->pattern);
+    Request request = { .method = route->method, .no_header = TRUE };
+
+    g_assert_cmphex (route->access, !=, 0);
+    g_string_replace (path, ":id", "999", 0);
+    request.path = path->str;
+    if (strcmp (route->method, "GET") != 0)
+      assert_problem (f, &request, 403, "cross-origin");
+    request.no_header = FALSE;
+    if (route->access != AC_API_FOR_ANYONE)
+      assert_problem (f, &request, 401, "signed-out");
+    for (AcRole role = AC_ROLE_MEMBER; role <= AC_ROLE_ADMINISTRATOR; role++) {
+      request.cookie = cookies->pdata[role];
+      if (strcmp (route->method, "DELETE") == 0)
+        continue;
+      if ((route->access & (AC_API_FOR (role) | AC_API_FOR_ANYONE)) == 0)
+        assert_problem (f, &request, 403, "forbidden");
+      else
+        g_assert_cmpuint (ask (f, &request), !=, 403);
+    }
+  }
+}
+
+static void
+test_no_route (Fixture *f, gconstpointer unused)
+{
+  static const struct {
+    const gchar *method, *path;
+    guint status;
+    const gchar *name;
+  } rows[] = {
+    { "GET", "/api/v1", 404, "not-found" },
+    { "GET", "/api/v1/", 404, "not-found" },
+    { "GET", "/api/v1/sessions", 404, "not-found" },
+    { "GET", "/api/v1/session/", 404, "not-found" },
+    { "GET", "/api/v1/lessons/", 404, "not-found" },
+    { "GET", "/api/v1/lessons/0", 404, "not-found" },
+    { "GET", "/api/v1/lessons/-1", 404, "not-found" },
+    { "GET", "/api/v1/lessons/+1", 404, "not-found" },
+    { "GET", "/api/v1/lessons/1x", 404, "not-found" },
+    { "GET", "/api/v1/lessons/1/media", 404, "not-found" },
+    { "GET", "/api/v1/lessons/99999999999999999999", 404, "not-found" },
+    { "GET", "/api/v1/lessons/77", 404, "lesson-not-found" },
+    { "PUT", "/api/v1/session", 405, "wrong-method" },
+    { "get", "/api/v1/session", 405, "wrong-method" },
+    { "DELETE", "/api/v1/lessons/1", 405, "wrong-method" },
+    { "OPTIONS", "/api/v1/lessons", 405, "wrong-method" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    assert_problem (f,
+                    &(Request){ .method = rows[i].method,
+                                .path = rows[i].path,
+                                .cookie = f->cookie },
+                    rows[i].status, rows[i].name);
+}
+
+static void
+test_lesson_list (Fixture *f, gconstpointer unused)
+{
+  Request request = { .method = "GET", .path = "/api/v1/lessons", .cookie = f->cookie };
+  JsonArray *lessons;
+  JsonObject *lesson;
+
+  for (guint i = 0; i < 3; i++)
+    school_add_lesson (&f->school, "第一课", NULL);
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  lessons = json_object_get_array_member (f->json, "lessons");
+  g_assert_cmpuint (json_array_get_length (lessons), ==, 3);
+  g_assert_true (json_object_get_null_member (f->json, "next"));
+  lesson = json_array_get_object_element (lessons, 0);
+  g_assert_cmpint (json_object_get_int_member (lesson, "id"), ==, 3);
+  g_assert_cmpstr (json_object_get_string_member (lesson, "state"), ==, "planned");
+  g_assert_true (json_object_get_null_member (lesson, "started_at"));
+  g_assert_false (json_object_has_member (lesson, "media"));
+  g_assert_cmpint (json_object_get_int_member (
+                       json_object_get_object_member (lesson, "attendance"),
+                       "accepted_ms"),
+                   ==, 0);
+  request.query = "limit=2";
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  g_assert_cmpint (json_object_get_int_member (f->json, "next"), ==, 2);
+  request.query = "before=2&limit=2";
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  lessons = json_object_get_array_member (f->json, "lessons");
+  g_assert_cmpuint (json_array_get_length (lessons), ==, 1);
+}
+
+static void
+test_bad_queries (Fixture *f, gconstpointer unused)
+{
+  static const gchar *const queries[] = { "limit=0", "limit=101", "limit=x", "limit=",
+                                          "before=0", "before=-1", "before=1e3",
+                                          "limit=%zz" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (queries); i++)
+    assert_problem (f,
+                    &(Request){ .method = "GET",
+                                .path = "/api/v1/lessons",
+                                .query = queries[i],
+                                .cookie = f->cookie },
+                    400, "invalid-request");
+}
+
+static void
+test_lesson (Fixture *f, gconstpointer unused)
+{
+  Request request = { .method = "GET", .path = "/api/v1/lessons/1", .cookie = f->cookie };
+  g_autofree gchar *session_token = school_token (f->cookie);
+  g_autoptr (AcSession) session =
+      ac_accounts_session (f->school.accounts, session_token);
+  g_autofree gchar *token = NULL;
+  JsonObject *media;
+  const gchar *url;
+  gint64 id, subject = 0;
+
+  id = school_add_lesson (&f->school, "x", NULL);
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  g_assert_true (json_object_get_null_member (f->json, "media"));
+  ac_classroom_media_published (f->school.classroom, id, 0, 2000, TRUE);
+  ac_classroom_media_published (f->school.classroom, id, 2000, 1000, FALSE);
+  school_settle (&f->school);
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  g_assert_cmpstr (json_object_get_string_member (f->json, "state"), ==, "live");
+  g_assert_nonnull (json_object_get_string_member (f->json, "started_at"));
+  g_assert_cmpint (json_object_get_int_member (f->json, "length_ms"), ==, 3000);
+  g_assert_cmpint (json_object_get_int_member (f->json, "creditable_ms"), ==, 2000);
+  media = json_object_get_object_member (f->json, "media");
+  url = json_object_get_string_member (media, "multivariant");
+  g_assert_true (g_str_has_prefix (url, "/live/"));
+  g_assert_cmpstr (url + 6 + AC_MEDIA_TOKEN_CHARS, ==, "/1/multivariant.m3u8");
+  token = g_strndup (url + 6, AC_MEDIA_TOKEN_CHARS);
+  g_assert_true (ac_media_token_verify (&f->key, token, id,
+                                        g_get_real_time () / G_USEC_PER_SEC, &subject));
+  g_assert_cmpint (subject, ==, session->id);
+}
+
+#define ADD(name, func)                                                                \
+  g_test_add ("/api/" name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+  ADD ("sign-in", test_sign_in);
+  ADD ("sign-in-refused", test_sign_in_refused);
+  ADD ("too-many-attempts", test_too_many_attempts);
+  ADD ("bodies", test_bodies);
+  ADD ("cross-origin", test_cross_origin);
+  ADD ("sign-out", test_sign_out);
+  ADD ("every-route", test_every_route);
+  ADD ("no-route", test_no_route);
+  ADD ("lesson-list", test_lesson_list);
+  ADD ("bad-queries", test_bad_queries);
+  ADD ("lesson", test_lesson);
+  return g_test_run ();
+}

@@ -1,0 +1,111 @@
+// What a member watched is what the database says, also after SIGKILL.
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { enter, launch, signedIn } from '../support/browser.ts';
+import { run, until, type Process } from '../support/process.ts';
+import { clip, publish } from '../support/publisher.ts';
+import { Server, type Lesson } from '../support/server.ts';
+
+let server: Server;
+let lesson: Lesson;
+let publisher: Process;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+
+/** The row itself, as any SQLite client sees it. */
+async function acceptedMs(): Promise<number> {
+  const rows = await run('sqlite3', [
+    '-readonly', join(server.data, 'airclass.db'),
+    `SELECT accepted_ms FROM attendance a JOIN members m ON m.id = a.member
+     WHERE a.lesson = ${lesson.lesson} AND m.number = '1001'`,
+  ]);
+  return Number(rows.trim() || 0);
+}
+
+const time = () => page.evaluate(() => document.querySelector('video')!.currentTime);
+
+async function playFor(seconds: number): Promise<number> {
+  const from = await time();
+  await page.waitForFunction(
+    (until) => document.querySelector('video')!.currentTime >= until, from + seconds,
+    { timeout: seconds * 2000 + 20_000, polling: 50 });
+  return from;
+}
+
+beforeEach(async () => {
+  server = await Server.start();
+  await server.addMember('1001', '学员甲');
+  lesson = await server.addLesson('学时 Credit');
+  publisher = publish(
+    await clip({ width: 640, height: 360, fps: 25, seconds: 20 }), lesson.rtmp_url, { loop: true });
+  browser = await launch();
+  context = await signedIn(browser, server, '1001');
+  page = await context.newPage();
+});
+
+afterEach(async () => {
+  await browser.close();
+  await publisher.end();
+  await server.dispose();
+});
+
+describe('attendance', () => {
+  it('is 90 s after 60 s live and 30 other seconds of the replay', async () => {
+    await until('40 s of lesson', async () =>
+      (await server.lessons())[0]!.length_ms > 40_000, 60_000);
+    await enter(page, lesson.lesson);
+    const from = await playFor(60);
+    expect(from).toBeGreaterThan(31);
+    await page.getByTestId('pause').click();
+    const live = (await time()) - from;
+    await until('the live minute', async () => Math.abs((await acceptedMs()) / 1000 - live) < 1, 3000);
+
+    await server.tool('lesson', 'end', String(lesson.lesson));
+    await page.getByTestId('replay').waitFor({ timeout: 2000 });
+    await page.evaluate(() => {
+      const video = document.querySelector('video')!;
+      video.currentTime = 0.5;
+      return video.play();
+    });
+    await page.waitForFunction(() => document.querySelector('video')!.currentTime < 5);
+    const again = await playFor(30);
+    await page.getByTestId('pause').click();
+    const replayed = (await time()) - again;
+    const expected = live + replayed;
+    expect(Math.abs(expected - 90)).toBeLessThan(2);
+    await until(`${expected} s in the row`, async () =>
+      Math.abs((await acceptedMs()) / 1000 - expected) < 1.5, 3000);
+    const [row] = await server.attendance(lesson.lesson);
+    expect(row).toMatchObject({ member: '1001', accepted_ms: await acceptedMs() });
+    expect(row!.earned_ms).toBeLessThanOrEqual(row!.accepted_ms);
+    expect(row!.earned_ms / 1000).toBeGreaterThan(expected - 2);
+  }, 240_000);
+
+  it('loses no acknowledged second when the daemon is killed, and needs no new sign-in', async () => {
+    await until('a live lesson', async () => (await server.lessons())[0]!.state === 'live');
+    await enter(page, lesson.lesson);
+    const acknowledged: number[] = [];
+    page.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => {
+        const message = JSON.parse(String(payload)) as { type: string; accepted_ms?: number };
+        if (message.type === 'ack') acknowledged.push(message.accepted_ms!);
+      }));
+    await page.reload();
+    await page.getByTestId('start').click();
+    await until('an acknowledgement', () => acknowledged.length >= 2, 60_000);
+    const promised = acknowledged.at(-1)!;
+    await server.kill();
+    expect(await acceptedMs()).toBeGreaterThanOrEqual(promised);
+    await publisher.end();
+    await server.up();
+    publisher = publish(
+      await clip({ width: 640, height: 360, fps: 25, seconds: 20 }), lesson.rtmp_url, { loop: true });
+
+    const before = await time();
+    await until('the picture to go on', async () => (await time()) > before + 5, 40_000);
+    await until('more than was promised', async () => (await acceptedMs()) > promised + 5000, 40_000);
+    expect(await page.evaluate(() => location.pathname)).toBe(`/lesson/${lesson.lesson}`);
+  }, 180_000);
+});

@@ -1,0 +1,377 @@
+#include "school.h"
+
+#include <string.h>
+
+#define CLIENT "client=00000000000000a1"
+
+#define BEATS(seq, from, to)                                                           \
+  "{\"type\":\"beats\",\"beats\":[{\"seq\":" #seq ",\"from_ms\":" #from                \
+  ",\"to_ms\":" #to                                                                    \
+  ",\"rate\":1,\"playing\":true,\"visible\":true,\"mode\":\"video\"}]}"
+
+/* A live lesson with a minute of media, a member in front of it. */
+typedef struct {
+  School school;
+  gint64 lesson;
+  gchar *cookie;
+  gchar *query;
+  FakePeer peer;
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer unused)
+{
+  school_open (&f->school);
+  school_add_member (&f->school, "1001", AC_ROLE_MEMBER);
+  f->cookie = school_sign_in (&f->school, "1001");
+  f->lesson = school_add_lesson (&f->school, "x", NULL);
+  school_start_lesson (&f->school, f->lesson);
+  ac_classroom_media_published (f->school.classroom, f->lesson, 0, 60000, TRUE);
+  f->query = g_strdup_printf ("lesson=%" G_GINT64_FORMAT "&" CLIENT, f->lesson);
+  fake_peer_init (&f->peer, f->cookie, f->query);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer unused)
+{
+  if (f->peer.peer.data != NULL)
+    fake_peer_hang_up (&f->peer, &f->school);
+  school_settle (&f->school);
+  school_close (&f->school);
+  fake_peer_clear (&f->peer);
+  g_free (f->cookie);
+  g_free (f->query);
+}
+
+static void
+join (Fixture *f)
+{
+  fake_peer_open (&f->peer, &f->school);
+  school_until (f->peer.sent->len == 1);
+}
+
+static void
+say (Fixture *f, const gchar *text)
+{
+  guint n = f->peer.sent->len;
+
+  fake_peer_say (&f->peer, &f->school, text);
+  school_until (f->peer.sent->len > n || f->peer.closed != 0);
+}
+
+static void
+test_welcome (Fixture *f, gconstpointer unused)
+{
+  AcClassroomStats stats;
+
+  join (f);
+  g_assert_cmpstr (fake_peer_last (&f->peer), ==,
+                   "{\"type\":\"welcome\",\"lesson\":1,\"state\":\"live\","
+                   "\"length_ms\":60000,\"accepted_ms\":0,\"earned_ms\":0,\"last_seq\":0}");
+  ac_classroom_stats (f->school.classroom, &stats);
+  g_assert_cmpuint (stats.rooms, ==, 1);
+  g_assert_cmpuint (stats.occupants, ==, 1);
+  fake_peer_hang_up (&f->peer, &f->school);
+  ac_classroom_stats (f->school.classroom, &stats);
+  g_assert_cmpuint (stats.rooms, ==, 0);
+  g_assert_cmpuint (stats.occupants, ==, 0);
+}
+
+static void
+test_refusals (Fixture *f, gconstpointer unused)
+{
+  const struct {
+    const gchar *cookie, *origin, *query;
+    guint16 code;
+  } rows[] = {
+    { NULL, "http://class.example:8080", f->query, 4401 },
+    { "airclass_session=00", "http://class.example:8080", f->query, 4401 },
+    { f->cookie, "http://evil.example", f->query, 1008 },
+    { f->cookie, "null", f->query, 1008 },
+    { f->cookie, NULL, "lesson=1", 1008 },
+    { f->cookie, NULL, NULL, 1008 },
+    { f->cookie, NULL, "lesson=77&" CLIENT, 4404 },
+    { NULL, NULL, "lesson=77&" CLIENT, 4401 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    FakePeer peer;
+
+    fake_peer_init (&peer, rows[i].cookie, rows[i].query);
+    peer.peer.origin = rows[i].origin;
+    fake_peer_open (&peer, &f->school);
+    g_assert_cmpuint (peer.closed, ==, rows[i].code);
+    g_assert_null (peer.peer.data);
+    fake_peer_say (&peer, &f->school, "{\"type\":\"ping\"}");
+    fake_peer_hang_up (&peer, &f->school);
+    g_assert_cmpuint (peer.sent->len, ==, 0);
+    fake_peer_clear (&peer);
+  }
+}
+
+static void
+test_no_origin (Fixture *f, gconstpointer unused)
+{
+  f->peer.peer.origin = NULL;
+  join (f);
+  g_assert_cmpuint (f->peer.closed, ==, 0);
+}
+
+static void
+test_ping (Fixture *f, gconstpointer unused)
+{
+  join (f);
+  say (f, "{\"type\":\"ping\"}");
+  g_assert_cmpstr (fake_peer_last (&f->peer), ==, "{\"type\":\"pong\"}");
+  fake_peer_say (&f->peer, &f->school, "{\"type\":\"sing\"}");
+  g_assert_cmpuint (f->peer.sent->len, ==, 2);
+}
+
+static void
+test_malformed (Fixture *f, gconstpointer unused)
+{
+  join (f);
+  fake_peer_say (&f->peer, &f->school, "beats");
+  g_assert_cmpuint (f->peer.closed, ==, 1007);
+  g_assert_null (f->peer.peer.data);
+  fake_peer_say (&f->peer, &f->school, "{\"type\":\"ping\"}");
+  g_assert_cmpuint (f->peer.sent->len, ==, 1);
+}
+
+static void
+test_ack (Fixture *f, gconstpointer unused)
+{
+  join (f);
+  say (f, BEATS (1, 0, 2000));
+  g_assert_nonnull (strstr (fake_peer_last (&f->peer), "\"type\":\"ack\",\"seqs\":[1]"));
+  g_assert_nonnull (strstr (fake_peer_last (&f->peer), "\"accepted_ms\":2000"));
+}
+
+/* The same beat again changes nothing and is acknowledged again. */
+static void
+test_duplicate (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *first = NULL;
+
+  join (f);
+  say (f, BEATS (1, 0, 2000));
+  first = g_strdup (fake_peer_last (&f->peer));
+  say (f, BEATS (1, 0, 2000));
+  g_assert_cmpstr (fake_peer_last (&f->peer), ==, first);
+}
+
+/* What was acknowledged is there after a restart, for the same client. */
+static void
+test_durable (Fixture *f, gconstpointer unused)
+{
+  join (f);
+  say (f, BEATS (1, 0, 2000));
+  fake_peer_hang_up (&f->peer, &f->school);
+  school_reopen (&f->school);
+  fake_peer_clear (&f->peer);
+  fake_peer_init (&f->peer, f->cookie, f->query);
+  join (f);
+  g_assert_nonnull (strstr (fake_peer_last (&f->peer), "\"accepted_ms\":2000"));
+  g_assert_nonnull (strstr (fake_peer_last (&f->peer), "\"last_seq\":1}"));
+}
+
+static void
+test_beyond_edge (Fixture *f, gconstpointer unused)
+{
+  join (f);
+  say (f, BEATS (1, 59500, 61000));
+  g_assert_nonnull (strstr (fake_peer_last (&f->peer), "\"accepted_ms\":500"));
+}
+
+static void
+test_slate_counts_nothing (Fixture *f, gconstpointer unused)
+{
+  ac_classroom_media_published (f->school.classroom, f->lesson, 60000, 10000, FALSE);
+  join (f);
+  say (f, BEATS (1, 59500, 61000));
+  g_assert_nonnull (strstr (fake_peer_last (&f->peer), "\"accepted_ms\":500"));
+}
+
+static gboolean
+serve_first_second (gint64 lesson, gint64 session, gint64 *start_ms, gint64 *end_ms,
+                    gpointer user_data)
+{
+  g_assert_cmpint (lesson, ==, 1);
+  g_assert_cmpint (session, >, 0);
+  *end_ms = MIN (*end_ms, 1000);
+  return *end_ms > *start_ms;
+}
+
+static void
+test_served (Fixture *f, gconstpointer unused)
+{
+  const AcClassroomHandler handler = { .served = serve_first_second };
+
+  ac_classroom_set_handler (f->school.classroom, &handler, f);
+  join (f);
+  say (f, BEATS (1, 0, 2000));
+  g_assert_nonnull (strstr (fake_peer_last (&f->peer), "\"accepted_ms\":1000"));
+}
+
+static void
+test_end_is_told (Fixture *f, gconstpointer unused)
+{
+  join (f);
+  school_end_lesson (&f->school, f->lesson);
+  g_assert_cmpstr (fake_peer_last (&f->peer), ==,
+                   "{\"type\":\"lesson\",\"state\":\"ended\",\"length_ms\":60000}");
+}
+
+static void
+test_sign_out (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *token = school_token (f->cookie);
+  g_autoptr (AcSession) session = ac_accounts_session (f->school.accounts, token);
+
+  join (f);
+  ac_classroom_session_ended (f->school.classroom, session->id + 1);
+  g_assert_cmpuint (f->peer.closed, ==, 0);
+  ac_classroom_session_ended (f->school.classroom, session->id);
+  g_assert_cmpuint (f->peer.closed, ==, 4401);
+}
+
+static void
+ignore_done (gint64 id, const GError *error, gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+}
+
+/* A session that ended without anybody telling loses its sockets within a minute. */
+static void
+test_session_is_checked (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *token = school_token (f->cookie);
+  gboolean done = FALSE;
+
+  join (f);
+  ac_accounts_sign_out (f->school.accounts, token, ignore_done, &done);
+  school_until (done);
+  say (f, "{\"type\":\"ping\"}");
+  g_assert_cmpuint (f->peer.closed, ==, 0);
+  f->school.clock_ms += 60000;
+  say (f, "{\"type\":\"ping\"}");
+  g_assert_cmpuint (f->peer.closed, ==, 4401);
+}
+
+static void
+test_message_limit (Fixture *f, gconstpointer unused)
+{
+  join (f);
+  for (guint i = 0; i < 60; i++)
+    fake_peer_say (&f->peer, &f->school, "{\"type\":\"ping\"}");
+  g_assert_cmpuint (f->peer.closed, ==, 0);
+  f->school.clock_ms += 100;
+  fake_peer_say (&f->peer, &f->school, "{\"type\":\"ping\"}");
+  g_assert_cmpuint (f->peer.closed, ==, 0);
+  fake_peer_say (&f->peer, &f->school, "{\"type\":\"ping\"}");
+  g_assert_cmpuint (f->peer.closed, ==, 1008);
+}
+
+static void
+test_socket_limit (Fixture *f, gconstpointer unused)
+{
+  FakePeer peers[9];
+
+  for (guint i = 0; i < 9; i++) {
+    fake_peer_init (&peers[i], f->cookie, f->query);
+    fake_peer_open (&peers[i], &f->school);
+  }
+  g_assert_cmpuint (peers[7].closed, ==, 0);
+  g_assert_cmpuint (peers[8].closed, ==, 1008);
+  fake_peer_hang_up (&peers[0], &f->school);
+  join (f);
+  for (guint i = 0; i < 9; i++) {
+    if (i > 0)
+      fake_peer_hang_up (&peers[i], &f->school);
+    fake_peer_clear (&peers[i]);
+  }
+}
+
+/* Sixteen messages wait for their commit; the seventeenth is put off. */
+static void
+test_pending_limit (Fixture *f, gconstpointer unused)
+{
+  join (f);
+  for (guint i = 0; i < 17; i++)
+    fake_peer_say (&f->peer, &f->school, BEATS (1, 0, 1000));
+  g_assert_cmpstr (fake_peer_last (&f->peer), ==,
+                   "{\"type\":\"retry\",\"after_ms\":1000}");
+  school_until (f->peer.sent->len == 1 + 17);
+}
+
+/* Answers that come when the socket, or all of it, is gone. */
+static void
+test_gone_before_answer (Fixture *f, gconstpointer unused)
+{
+  fake_peer_open (&f->peer, &f->school);
+  fake_peer_say (&f->peer, &f->school, BEATS (1, 0, 1000));
+  fake_peer_hang_up (&f->peer, &f->school);
+  school_settle (&f->school);
+  g_assert_cmpuint (f->peer.sent->len, ==, 0);
+}
+
+static void
+test_freed_before_answer (Fixture *f, gconstpointer unused)
+{
+  fake_peer_open (&f->peer, &f->school);
+  fake_peer_say (&f->peer, &f->school, BEATS (1, 0, 1000));
+  school_reopen (&f->school);
+  g_assert_null (f->peer.peer.data);
+  g_assert_cmpuint (f->peer.sent->len, ==, 0);
+}
+
+/* Two tabs of one member: one seq each, one union. */
+static void
+test_two_tabs (Fixture *f, gconstpointer unused)
+{
+  FakePeer other;
+  g_autofree gchar *query = g_strdup (f->query);
+
+  query[strlen (query) - 1] = '2';
+  fake_peer_init (&other, f->cookie, query);
+  join (f);
+  fake_peer_open (&other, &f->school);
+  school_until (other.sent->len == 1);
+  say (f, BEATS (1, 0, 1000));
+  fake_peer_say (&other, &f->school, BEATS (1, 0, 1000));
+  school_until (other.sent->len == 2);
+  g_assert_nonnull (strstr (fake_peer_last (&other), "\"accepted_ms\":1000"));
+  fake_peer_hang_up (&other, &f->school);
+  fake_peer_clear (&other);
+}
+
+#define ADD(name, func)                                                                \
+  g_test_add ("/room/" name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+  ADD ("welcome", test_welcome);
+  ADD ("refusals", test_refusals);
+  ADD ("no-origin", test_no_origin);
+  ADD ("ping", test_ping);
+  ADD ("malformed", test_malformed);
+  ADD ("ack", test_ack);
+  ADD ("duplicate", test_duplicate);
+  ADD ("durable", test_durable);
+  ADD ("beyond-edge", test_beyond_edge);
+  ADD ("slate-counts-nothing", test_slate_counts_nothing);
+  ADD ("served", test_served);
+  ADD ("end-is-told", test_end_is_told);
+  ADD ("sign-out", test_sign_out);
+  ADD ("session-is-checked", test_session_is_checked);
+  ADD ("message-limit", test_message_limit);
+  ADD ("socket-limit", test_socket_limit);
+  ADD ("pending-limit", test_pending_limit);
+  ADD ("gone-before-answer", test_gone_before_answer);
+  ADD ("freed-before-answer", test_freed_before_answer);
+  ADD ("two-tabs", test_two_tabs);
+  return g_test_run ();
+}

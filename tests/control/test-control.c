@@ -1,0 +1,310 @@
+#include "control.h"
+#include "json_text.h"
+#include "school.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+typedef struct {
+  School school;
+  AcMediaKey key;
+  AcControl *control;
+  gboolean answered;
+  JsonNode *result;
+  gchar *field, *message;
+  AcControlCode code;
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer unused)
+{
+  school_open (&f->school);
+  memset (&f->key, 7, sizeof f->key);
+  f->control = ac_control_new (&(AcControlParts){
+      .data_dir = "/srv/airclass",
+      .store = f->school.store,
+      .accounts = f->school.accounts,
+      .classroom = f->school.classroom,
+      .media_key = &f->key,
+      .addresses = { "http://class.example:8080", "rtmp://class.example:1935" },
+  });
+}
+
+static void
+forget (Fixture *f)
+{
+  f->answered = FALSE;
+  g_clear_pointer (&f->result, json_node_unref);
+  g_clear_pointer (&f->field, g_free);
+  g_clear_pointer (&f->message, g_free);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer unused)
+{
+  forget (f);
+  ac_control_free (f->control);
+  school_close (&f->school);
+}
+
+static void
+take (JsonNode *result, const AcControlFailure *failure, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  g_assert_false (f->answered);
+  g_assert_true ((result == NULL) != (failure == NULL));
+  f->answered = TRUE;
+  if (result != NULL) {
+    f->result = json_node_copy (result);
+    return;
+  }
+  f->code = failure->code;
+  f->field = g_strdup (failure->field);
+  f->message = g_strdup (failure->message);
+}
+
+static void
+call (Fixture *f, const gchar *command, const gchar *args)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (args, strlen (args));
+  g_autoptr (JsonObject) object = ac_json_text_parse_object (bytes, 4096, NULL);
+
+  forget (f);
+  ac_control_call (f->control, command, object, take, f);
+  school_until (f->answered);
+}
+
+static JsonObject *
+call_good (Fixture *f, const gchar *command, const gchar *args)
+{
+  call (f, command, args);
+  g_assert_cmpstr (f->message, ==, NULL);
+  return JSON_NODE_HOLDS_OBJECT (f->result) ? json_node_get_object (f->result) : NULL;
+}
+
+static void
+test_init (Fixture *f, gconstpointer unused)
+{
+  JsonObject *object = call_good (f, "init", "{}");
+
+  g_assert_cmpstr (json_object_get_string_member (object, "data_dir"), ==,
+                   "/srv/airclass");
+}
+
+static void
+test_refusals (Fixture *f, gconstpointer unused)
+{
+  static const struct {
+    const gchar *command, *args;
+    AcControlCode code;
+    const gchar *field;
+  } rows[] = {
+    { "", "{}", AC_CONTROL_USAGE, NULL },
+    { "drop-tables", "{}", AC_CONTROL_USAGE, NULL },
+    { "member-add", "{}", AC_CONTROL_INVALID, "number" },
+    { "member-add", "{\"number\":1}", AC_CONTROL_INVALID, "number" },
+    { "member-add", "{\"number\":\"1\"}", AC_CONTROL_INVALID, "name" },
+    { "member-add", "{\"number\":\"1\",\"name\":\"x\"}", AC_CONTROL_INVALID, "password" },
+    { "member-add", "{\"number\":\"1\",\"name\":\"x\",\"password\":\"short\"}",
+      AC_CONTROL_INVALID, "password" },
+    { "member-add", "{\"number\":\"1 2\",\"name\":\"x\",\"password\":\"long enough\"}",
+      AC_CONTROL_INVALID, "number" },
+    { "member-add",
+      "{\"number\":\"1\",\"name\":\"x\",\"password\":\"long enough\",\"role\":\"king\"}",
+      AC_CONTROL_INVALID, "role" },
+    { "member-add",
+      "{\"number\":\"1\",\"name\":\"x\",\"password\":\"long enough\",\"role\":null}",
+      AC_CONTROL_INVALID, "role" },
+    { "member-add",
+      "{\"number\":\"1\",\"name\":\"x\",\"password\":\"long enough\",\"branch\":0}",
+      AC_CONTROL_INVALID, "branch" },
+    { "member-add",
+      "{\"number\":\"1\",\"name\":\"x\",\"password\":\"long enough\",\"branch\":5}",
+      AC_CONTROL_NOT_FOUND, "branch" },
+    { "branch-add", "{}", AC_CONTROL_INVALID, "name" },
+    { "branch-add", "{\"name\":\"x\",\"parent\":5}", AC_CONTROL_NOT_FOUND, "parent" },
+    { "lesson-add", "{}", AC_CONTROL_INVALID, "title" },
+    { "lesson-add", "{\"title\":\"\"}", AC_CONTROL_INVALID, "title" },
+    { "lesson-start", "{}", AC_CONTROL_INVALID, "lesson" },
+    { "lesson-start", "{\"lesson\":\"1\"}", AC_CONTROL_INVALID, "lesson" },
+    { "lesson-start", "{\"lesson\":1}", AC_CONTROL_NOT_FOUND, "lesson" },
+    { "lesson-end", "{\"lesson\":1}", AC_CONTROL_NOT_FOUND, "lesson" },
+    { "lesson-url", "{\"lesson\":1}", AC_CONTROL_NOT_FOUND, "lesson" },
+    { "lesson-list", "{\"limit\":0}", AC_CONTROL_INVALID, "limit" },
+    { "lesson-list", "{\"limit\":501}", AC_CONTROL_INVALID, "limit" },
+    { "lesson-list", "{\"before\":\"x\"}", AC_CONTROL_INVALID, "before" },
+    { "attendance", "{}", AC_CONTROL_INVALID, "lesson" },
+    { "attendance", "{\"lesson\":1}", AC_CONTROL_NOT_FOUND, "lesson" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_test_message ("%s %s", rows[i].command, rows[i].args);
+    call (f, rows[i].command, rows[i].args);
+    g_assert_null (f->result);
+    g_assert_cmpstr (ac_control_code_name (f->code), ==,
+                     ac_control_code_name (rows[i].code));
+    g_assert_cmpstr (f->field, ==, rows[i].field);
+    g_assert_cmpuint (strlen (f->message), >, 8);
+  }
+}
+
+static void
+test_member (Fixture *f, gconstpointer unused)
+{
+  JsonObject *object = call_good (f, "member-add",
+                                  "{\"number\":\"1\",\"name\":\"王\",\"password\":"
+                                  "\"correct horse battery\",\"role\":\"administrator\"}");
+  g_autofree gchar *cookie = NULL;
+
+  g_assert_cmpint (json_object_get_int_member (object, "member"), ==, 1);
+  g_assert_cmpstr (json_object_get_string_member (object, "role"), ==, "administrator");
+  g_assert_false (json_object_has_member (object, "password"));
+  cookie = school_sign_in (&f->school, "1");
+  call (f, "member-add",
+        "{\"number\":\"1\",\"name\":\"x\",\"password\":\"correct horse battery\"}");
+  g_assert_cmpint (f->code, ==, AC_CONTROL_EXISTS);
+  g_assert_cmpstr (f->field, ==, "number");
+}
+
+static void
+test_branches (Fixture *f, gconstpointer unused)
+{
+  JsonObject *object = call_good (f, "branch-add", "{\"name\":\"县委\"}");
+
+  g_assert_cmpint (json_object_get_int_member (object, "branch"), ==, 1);
+  object = call_good (f, "branch-add", "{\"name\":\"支部\",\"parent\":1}");
+  g_assert_cmpint (json_object_get_int_member (object, "branch"), ==, 2);
+  call (f, "branch-add", "{\"name\":\"支部\",\"parent\":1}");
+  g_assert_cmpint (f->code, ==, AC_CONTROL_EXISTS);
+}
+
+static void
+test_lesson_life (Fixture *f, gconstpointer unused)
+{
+  JsonObject *object = call_good (f, "lesson-add", "{\"title\":\"第一课\"}");
+  const gchar *key = json_object_get_string_member (object, "stream_key");
+  g_autofree gchar *stream = g_strconcat ("rtmp://class.example:1935/live/", key, NULL);
+
+  g_assert_cmpstr (json_object_get_string_member (object, "rtmp_url"), ==, stream);
+  g_assert_cmpstr (json_object_get_string_member (object, "page_url"), ==,
+                   "http://class.example:8080/lesson/1");
+  g_assert_cmpint (ac_classroom_lesson_by_key (f->school.classroom, key), ==, 1);
+  call (f, "lesson-end", "{\"lesson\":1}");
+  g_assert_cmpint (f->code, ==, AC_CONTROL_STATE);
+  object = call_good (f, "lesson-start", "{\"lesson\":1}");
+  g_assert_cmpstr (json_object_get_string_member (object, "state"), ==, "live");
+  object = call_good (f, "lesson-end", "{\"lesson\":1}");
+  g_assert_cmpstr (json_object_get_string_member (object, "state"), ==, "ended");
+  g_assert_nonnull (json_object_get_string_member (object, "ended_at"));
+  call (f, "lesson-start", "{\"lesson\":1}");
+  g_assert_cmpint (f->code, ==, AC_CONTROL_STATE);
+}
+
+static void
+test_lesson_list (Fixture *f, gconstpointer unused)
+{
+  JsonObject *object;
+  JsonArray *lessons;
+
+  for (guint i = 0; i < 3; i++)
+    school_add_lesson (&f->school, "x", NULL);
+  object = call_good (f, "lesson-list", "{\"limit\":2}");
+  lessons = json_object_get_array_member (object, "lessons");
+  g_assert_cmpuint (json_array_get_length (lessons), ==, 2);
+  g_assert_cmpint (json_object_get_int_member (object, "next"), ==, 2);
+  object = call_good (f, "lesson-list", "{\"limit\":2,\"before\":2}");
+  lessons = json_object_get_array_member (object, "lessons");
+  g_assert_cmpuint (json_array_get_length (lessons), ==, 1);
+  g_assert_true (json_object_get_null_member (object, "next"));
+}
+
+static void
+test_lesson_url (Fixture *f, gconstpointer unused)
+{
+  gint64 id = school_add_lesson (&f->school, "x", NULL);
+  JsonObject *object = call_good (f, "lesson-url", "{\"lesson\":1}");
+  const gchar *url = json_object_get_string_member (object, "multivariant");
+  const gchar *prefix = "http://class.example:8080/live/";
+  g_autofree gchar *token = NULL;
+  gint64 subject = -1, now_s = g_get_real_time () / G_USEC_PER_SEC;
+
+  g_assert_true (g_str_has_prefix (url, prefix));
+  token = g_strndup (url + strlen (prefix), AC_MEDIA_TOKEN_CHARS);
+  g_assert_cmpstr (url + strlen (prefix) + AC_MEDIA_TOKEN_CHARS, ==,
+                   "/1/multivariant.m3u8");
+  g_assert_true (ac_media_token_verify (&f->key, token, id, now_s, &subject));
+  g_assert_cmpint (subject, ==, 0);
+  g_assert_true (
+      ac_media_token_verify (&f->key, token, id, now_s + 24 * 60 * 60 - 60, &subject));
+  g_assert_false (
+      ac_media_token_verify (&f->key, token, id, now_s + 24 * 60 * 60 + 60, &subject));
+  g_assert_false (ac_media_token_verify (&f->key, token, id + 1, now_s, &subject));
+}
+
+static void
+test_attendance (Fixture *f, gconstpointer unused)
+{
+  gint64 id = school_add_lesson (&f->school, "x", NULL);
+  g_autofree gchar *cookie = NULL;
+  JsonObject *row;
+  FakePeer peer;
+
+  school_add_member (&f->school, "1001", AC_ROLE_MEMBER);
+  cookie = school_sign_in (&f->school, "1001");
+  school_start_lesson (&f->school, id);
+  ac_classroom_media_published (f->school.classroom, id, 0, 60000, TRUE);
+  call_good (f, "attendance", "{\"lesson\":1}");
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (f->result)), ==, 0);
+  fake_peer_init (&peer, cookie, "lesson=1&client=0000000000000001");
+  fake_peer_open (&peer, &f->school);
+  fake_peer_say (&peer, &f->school,
+                 "{\"type\":\"beats\",\"beats\":[{\"seq\":1,\"from_ms\":0,\"to_ms\":1500,"
+                 "\"rate\":1,\"playing\":true,\"visible\":true,\"mode\":\"video\"}]}");
+  school_until (peer.sent->len == 2);
+  call_good (f, "attendance", "{\"lesson\":1}");
+  row = json_array_get_object_element (json_node_get_array (f->result), 0);
+  g_assert_cmpstr (json_object_get_string_member (row, "member"), ==, "1001");
+  g_assert_cmpstr (json_object_get_string_member (row, "name"), ==, "党员 1001");
+  g_assert_cmpint (json_object_get_int_member (row, "accepted_ms"), ==, 1500);
+  g_assert_cmpint (json_object_get_int_member (row, "earned_ms"), <=, 1500);
+  fake_peer_hang_up (&peer, &f->school);
+  fake_peer_clear (&peer);
+}
+
+static void
+test_codes (void)
+{
+  for (guint code = AC_CONTROL_USAGE; code <= AC_CONTROL_INTERNAL; code++) {
+    AcControlFailure failure = { code, "title", "no" };
+    g_autoptr (JsonObject) object = ac_control_failure_to_json (&failure);
+    JsonObject *error = json_object_get_object_member (object, "error");
+
+    g_assert_cmpint (ac_control_code_exit (code), >=, EX__BASE);
+    g_assert_cmpint (ac_control_code_exit (code), <=, EX__MAX);
+    g_assert_cmpuint (ac_control_code_status (code), >=, 400);
+    g_assert_cmpstr (json_object_get_string_member (error, "code"), ==,
+                     ac_control_code_name (code));
+    g_assert_cmpstr (json_object_get_string_member (error, "field"), ==, "title");
+  }
+}
+
+#define ADD(name, func)                                                                \
+  g_test_add ("/control/" name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+  ADD ("init", test_init);
+  ADD ("refusals", test_refusals);
+  ADD ("member", test_member);
+  ADD ("branches", test_branches);
+  ADD ("lesson-life", test_lesson_life);
+  ADD ("lesson-list", test_lesson_list);
+  ADD ("lesson-url", test_lesson_url);
+  ADD ("attendance", test_attendance);
+  g_test_add_func ("/control/codes", test_codes);
+  return g_test_run ();
+}

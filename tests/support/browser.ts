@@ -1,0 +1,50 @@
+// Debian's Chromium, driven by playwright-core.
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { password, type Server } from './server.ts';
+
+const flags = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+];
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: flags });
+}
+
+export type Language = 'zh-CN' | 'en-GB';
+
+/** A browser of someone who has signed in as member `number`. */
+export async function signedIn(
+  browser: Browser, server: Server, number: string, language: Language = 'zh-CN',
+): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    baseURL: server.addresses.http, locale: language, viewport: { width: 1280, height: 800 },
+  });
+  const response = await context.request.post('/api/v1/session', {
+    data: { number, password },
+    headers: { 'X-Requested-With': 'airclass' },
+  });
+  if (!response.ok()) throw new Error(`sign-in: ${response.status()} ${await response.text()}`);
+  return context;
+}
+
+/** Opens the lesson's page and taps its start button. */
+export async function enter(page: Page, lesson: number): Promise<void> {
+  await page.goto(`/lesson/${lesson}`);
+  await page.getByTestId('start').click();
+  await page.waitForFunction(() => {
+    const video = document.querySelector('video');
+    return video !== null && video.readyState >= 3 && !video.paused && video.currentTime > 0;
+  }, undefined, { timeout: 20_000 });
+}
+
+/** What goes wrong in a page, for tests that expect nothing to. */
+export function watchErrors(page: Page): string[] {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  return errors;
+}

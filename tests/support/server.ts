@@ -1,0 +1,141 @@
+// The real daemon on a data directory of its own, on ports from the kernel.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Process, run, until } from './process.ts';
+
+const top = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+export const build = resolve(process.env.AIRCLASS_BUILD ?? join(top, 'build'));
+export const password = 'correct horse battery';
+
+export interface Addresses {
+  http: string;
+  https: string | null;
+  rtmp: string;
+  admin: string;
+  pid: number;
+}
+
+export interface Lesson {
+  lesson: number;
+  stream_key: string;
+  rtmp_url: string;
+  page_url: string;
+}
+
+export interface ListedLesson {
+  id: number;
+  state: 'planned' | 'live' | 'ended';
+  length_ms: number;
+}
+
+export interface AttendanceRow {
+  member: string;
+  accepted_ms: number;
+  earned_ms: number;
+}
+
+export class Server {
+  addresses!: Addresses;
+  #process: Process | undefined;
+  #starts = 0;
+  #ports: Partial<Record<'listen' | 'rtmp', string>> = {};
+
+  private constructor(
+    readonly data: string,
+    private readonly options: string[],
+  ) {}
+
+  /** Starts a daemon; end it with dispose(). */
+  static async start(...options: string[]): Promise<Server> {
+    const server = new Server(await mkdtemp(join(tmpdir(), 'airclass-test-')), options);
+    await server.tool('init');
+    await server.up();
+    return server;
+  }
+
+  /** Starts the daemon, after down() or kill() on the same ports as before. */
+  async up(): Promise<void> {
+    const ready = join(this.data, `ready-${++this.#starts}.json`);
+    const daemon = new Process(join(build, 'airclassd'), [
+      '--data-dir', this.data,
+      '--listen', this.#ports.listen ?? '127.0.0.1:0',
+      '--rtmp', this.#ports.rtmp ?? '127.0.0.1:0',
+      '--admin', '127.0.0.1:0',
+      '--ready-file', ready,
+      ...this.options,
+    ]);
+    this.#process = daemon;
+    await until('the ready file', () => {
+      if (!daemon.running) throw new Error(`the daemon ended: ${daemon.stderr}`);
+      return existsSync(ready);
+    });
+    this.addresses = JSON.parse(await readFile(ready, 'utf8')) as Addresses;
+    this.#ports = {
+      listen: new URL(this.addresses.http).host,
+      rtmp: new URL(this.addresses.rtmp.replace('rtmp:', 'http:')).host,
+    };
+  }
+
+  get log(): string {
+    return this.#process?.stderr ?? '';
+  }
+
+  get pid(): number {
+    return this.addresses.pid;
+  }
+
+  /** SIGTERM; resolves with the exit code. */
+  async down(): Promise<number | null> {
+    return (await this.#process!.end()).code;
+  }
+
+  async kill(): Promise<void> {
+    await this.#process!.end('SIGKILL');
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#process?.running) await this.#process.end();
+    await rm(this.data, { recursive: true, force: true });
+  }
+
+  tool(...args: string[]): Promise<string> {
+    return run(join(build, 'airclass'), ['--data-dir', this.data, ...args]);
+  }
+
+  async json<T>(...args: string[]): Promise<T> {
+    return JSON.parse(await this.tool('--json', ...args)) as T;
+  }
+
+  async addMember(number: string, name: string): Promise<void> {
+    await run(
+      join(build, 'airclass'),
+      ['--data-dir', this.data, 'member', 'add', '--number', number, '--name', name, '--password-stdin'],
+      `${password}\n`,
+    );
+  }
+
+  addLesson(title: string): Promise<Lesson> {
+    return this.json<Lesson>('lesson', 'add', '--title', title);
+  }
+
+  async lessons(): Promise<ListedLesson[]> {
+    return (await this.json<{ lessons: ListedLesson[] }>('lesson', 'list')).lessons;
+  }
+
+  async mediaUrl(lesson: number): Promise<string> {
+    return (await this.json<{ multivariant: string }>('lesson', 'url', String(lesson))).multivariant;
+  }
+
+  attendance(lesson: number): Promise<AttendanceRow[]> {
+    return this.json<AttendanceRow[]>('attendance', String(lesson));
+  }
+
+  /** Pids of the daemon's workers. */
+  async workers(): Promise<number[]> {
+    const children = await readFile(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8');
+    return children.split(' ').filter(Boolean).map(Number);
+  }
+}

@@ -1,0 +1,315 @@
+/* test-airclass.c - the real program, on a data directory of its own. */
+#include "json_text.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+static const gchar *program;
+
+typedef struct {
+  gchar *root, *dir; /* dir: "data" below root, not there yet */
+  gchar *out, *err;
+  gint exit;
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer unused)
+{
+  f->root = g_dir_make_tmp ("airclass-tool-XXXXXX", NULL);
+  f->dir = g_build_filename (f->root, "data", NULL);
+}
+
+static void
+remove_tree (const gchar *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const gchar *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree gchar *child = g_build_filename (path, name, NULL);
+
+    remove_tree (child);
+  }
+  g_remove (path);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer unused)
+{
+  remove_tree (f->root);
+  g_free (f->root);
+  g_free (f->dir);
+  g_free (f->out);
+  g_free (f->err);
+}
+
+/* @input: standard input, or NULL */
+static void
+run_with (Fixture *f, const gchar *input, const gchar *arguments)
+{
+  g_autofree gchar *text =
+      g_strdup_printf ("%s --data-dir %s %s", program, f->dir, arguments);
+  g_auto (GStrv) argv = NULL;
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&f->out, g_free);
+  g_clear_pointer (&f->err, g_free);
+  g_assert_true (g_shell_parse_argv (text, NULL, &argv, NULL));
+  process = g_subprocess_newv ((const gchar *const *) argv,
+                               G_SUBPROCESS_FLAGS_STDIN_PIPE |
+                                   G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                                   G_SUBPROCESS_FLAGS_STDERR_PIPE,
+                               &error);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (process, input != NULL ? input : "", NULL, &f->out,
+                                 &f->err, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_if_exited (process));
+  f->exit = g_subprocess_get_exit_status (process);
+  g_test_message ("%s: exit %d, %s%s", arguments, f->exit, f->out, f->err);
+}
+
+static void
+run (Fixture *f, const gchar *arguments)
+{
+  run_with (f, NULL, arguments);
+}
+
+static void
+run_good (Fixture *f, const gchar *arguments)
+{
+  run (f, arguments);
+  g_assert_cmpint (f->exit, ==, EX_OK);
+  g_assert_cmpstr (f->err, ==, "");
+}
+
+static JsonObject *
+answer (Fixture *f)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (f->out, strlen (f->out));
+  g_autoptr (GError) error = NULL;
+  JsonObject *object = ac_json_text_parse_object (bytes, 1 << 20, &error);
+
+  g_assert_no_error (error);
+  return object;
+}
+
+/* One line on standard error, and the same as an object on standard output. */
+static void
+assert_failed (Fixture *f, gint code, const gchar *name, const gchar *words)
+{
+  g_autoptr (JsonObject) object = answer (f);
+  JsonObject *error = json_object_get_object_member (object, "error");
+
+  g_assert_cmpint (f->exit, ==, code);
+  g_assert_cmpstr (json_object_get_string_member (error, "code"), ==, name);
+  g_assert_cmpint (json_object_get_int_member (error, "exit"), ==, code);
+  g_assert_nonnull (strstr (f->err, words));
+  g_assert_true (g_str_has_prefix (f->err, "airclass: "));
+  g_assert_true (strchr (f->err, '\n') == f->err + strlen (f->err) - 1);
+}
+
+static void
+test_init (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *key = g_build_filename (f->dir, "keys", "control.key", NULL);
+  g_autofree gchar *first = NULL;
+  g_autofree gchar *second = NULL;
+  GStatBuf status;
+
+  run_good (f, "init");
+  g_assert_true (g_file_get_contents (key, &first, NULL, NULL));
+  g_assert_cmpint (g_stat (key, &status), ==, 0);
+  g_assert_cmphex (status.st_mode & 0777, ==, 0600);
+  g_assert_cmpint (g_stat (f->dir, &status), ==, 0);
+  g_assert_cmphex (status.st_mode & 0777, ==, 0700);
+  run_good (f, "init");
+  g_assert_true (g_file_get_contents (key, &second, NULL, NULL));
+  g_assert_cmpstr (first, ==, second);
+  run_good (f, "--json init");
+  g_assert_nonnull (strstr (f->out, "\"data_dir\""));
+}
+
+static void
+test_needs_init (Fixture *f, gconstpointer unused)
+{
+  run (f, "--json lesson list");
+  assert_failed (f, EX_NOINPUT, "not-found", "init\" first");
+}
+
+static void
+test_cannot_create (Fixture *f, gconstpointer unused)
+{
+  g_assert_true (g_file_set_contents (f->dir, "a file", -1, NULL));
+  run (f, "--json init");
+  assert_failed (f, EX_CANTCREAT, "cannot-create", f->dir);
+}
+
+static void
+test_members (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (JsonObject) object = NULL;
+
+  run_good (f, "init");
+  run_with (f, "correct horse battery\n",
+            "--json member add --number 1001 --name 王小明 --role lecturer "
+            "--password-stdin");
+  g_assert_cmpint (f->exit, ==, EX_OK);
+  object = answer (f);
+  g_assert_cmpint (json_object_get_int_member (object, "member"), ==, 1);
+  g_assert_cmpstr (json_object_get_string_member (object, "number"), ==, "1001");
+  g_assert_cmpstr (json_object_get_string_member (object, "role"), ==, "lecturer");
+  run_with (f, "correct horse battery",
+            "--json member add --number 1001 --name x --password-stdin");
+  assert_failed (f, EX_DATAERR, "exists", "");
+  run_with (f, "short", "--json member add --number 2 --name x --password-stdin");
+  assert_failed (f, EX_DATAERR, "invalid", "");
+  run_with (f, "", "--json member add --number 2 --name x --password-stdin");
+  assert_failed (f, EX_DATAERR, "invalid", "password");
+  run_with (f, "correct horse battery",
+            "--json member add --number 2 --name x --role king --password-stdin");
+  assert_failed (f, EX_DATAERR, "invalid", "role");
+  run_with (f, "correct horse battery",
+            "--json member add --number 2 --name x --branch 9 --password-stdin");
+  assert_failed (f, EX_NOINPUT, "not-found", "");
+  run_good (f, "branch add --name 县委");
+  run_with (f, "correct horse battery",
+            "member add --number 2 --name x --branch 1 --password-stdin");
+  g_assert_cmpint (f->exit, ==, EX_OK);
+  g_assert_cmpstr (f->out, ==, "Added 2 x (member).\n");
+}
+
+static void
+test_lessons (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (JsonObject) object = NULL;
+  g_autofree gchar *stream = NULL;
+
+  run_good (f, "init");
+  run_good (f, "--json lesson add --title '第一课'");
+  object = answer (f);
+  g_assert_cmpint (json_object_get_int_member (object, "lesson"), ==, 1);
+  stream = g_strdup_printf ("rtmp://127.0.0.1:1935/live/%s",
+                            json_object_get_string_member (object, "stream_key"));
+  g_assert_cmpstr (json_object_get_string_member (object, "rtmp_url"), ==, stream);
+  g_assert_cmpstr (json_object_get_string_member (object, "page_url"), ==,
+                   "http://127.0.0.1:8080/lesson/1");
+  run (f, "--json lesson end 1");
+  assert_failed (f, EX_DATAERR, "wrong-state", "not started");
+  run_good (f, "lesson start 1");
+  g_assert_cmpstr (f->out, ==, "Lesson 1 \"第一课\" is live (0:00:00).\n");
+  run_good (f, "--json lesson end 1");
+  run_good (f, "lesson end 1");
+  run (f, "--json lesson start 1");
+  assert_failed (f, EX_DATAERR, "wrong-state", "has ended");
+  run (f, "--json lesson end 2");
+  assert_failed (f, EX_NOINPUT, "not-found", "no lesson 2");
+  run (f, "--json lesson add --title ''");
+  assert_failed (f, EX_DATAERR, "invalid", "title");
+  run_good (f, "lesson list");
+  g_assert_nonnull (strstr (f->out, "第一课"));
+  g_assert_null (strstr (f->out, json_object_get_string_member (object, "stream_key")));
+}
+
+static void
+test_urls (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (JsonObject) object = NULL;
+  g_autofree gchar *conf = g_build_filename (f->dir, "airclass.conf", NULL);
+  const gchar *url;
+
+  run_good (f, "init");
+  g_assert_true (g_file_set_contents (
+      conf, "[server]\nhttp=https://class.example/\nrtmp=rtmp://class.example\n", -1, NULL));
+  run_good (f, "lesson add --title x");
+  g_assert_nonnull (strstr (f->out, "rtmp://class.example/live/"));
+  run_good (f, "--json lesson url 1");
+  object = answer (f);
+  url = json_object_get_string_member (object, "multivariant");
+  g_assert_true (g_str_has_prefix (url, "https://class.example/live/"));
+  g_assert_true (g_str_has_suffix (url, "/1/multivariant.m3u8"));
+  url = json_object_get_string_member (object, "audio");
+  g_assert_true (g_str_has_suffix (url, "/1/audio.m3u8"));
+  run (f, "--json lesson url 2");
+  assert_failed (f, EX_NOINPUT, "not-found", "no lesson 2");
+  g_assert_true (g_file_set_contents (conf, "nonsense", -1, NULL));
+  run (f, "--json lesson url 1");
+  assert_failed (f, EX_CONFIG, "config", "airclass.conf");
+}
+
+static void
+test_attendance (Fixture *f, gconstpointer unused)
+{
+  run_good (f, "init");
+  run_good (f, "lesson add --title x");
+  run_good (f, "--json attendance 1");
+  g_assert_cmpstr (f->out, ==, "[]\n");
+  run_good (f, "attendance 1");
+  g_assert_cmpstr (f->out, ==, "NUMBER  NAME  ACCEPTED  EARNED\n");
+  run (f, "--json attendance 2");
+  assert_failed (f, EX_NOINPUT, "not-found", "no lesson 2");
+}
+
+static void
+test_bad_key (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *key = g_build_filename (f->dir, "keys", "control.key", NULL);
+
+  run_good (f, "init");
+  g_assert_true (g_file_set_contents (key, "guess", -1, NULL));
+  run (f, "--json lesson list");
+  assert_failed (f, EX_CONFIG, "config", key);
+}
+
+static void
+test_usage (Fixture *f, gconstpointer unused)
+{
+  run (f, "--json leson add");
+  assert_failed (f, EX_USAGE, "usage", "did you mean \"lesson\"?");
+  run (f, "lesson add");
+  g_assert_cmpint (f->exit, ==, EX_USAGE);
+  g_assert_cmpstr (f->out, ==, "");
+  g_assert_cmpstr (f->err, ==, "airclass: --title is missing\n");
+  run_good (f, "--help");
+  run_good (f, "--version");
+  g_assert_cmpstr (f->out, ==, "airclass " AC_VERSION "\n");
+  g_assert_false (g_file_test (f->dir, G_FILE_TEST_EXISTS));
+}
+
+/* A ready.json that a crash left behind does not send anybody anywhere. */
+static void
+test_stale_ready_file (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *ready = g_build_filename (f->dir, "run", "ready.json", NULL);
+
+  run_good (f, "init");
+  g_assert_true (g_file_set_contents (
+      ready, "{\"admin\":\"http://127.0.0.1:1\",\"pid\":1}", -1, NULL));
+  run_good (f, "lesson add --title x");
+}
+
+#define ADD(name, func)                                                                \
+  g_test_add ("/airclass/" name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  program = g_getenv ("AIRCLASS");
+  g_assert_nonnull (program);
+  g_setenv ("LC_ALL", "C.UTF-8", TRUE);
+  ADD ("init", test_init);
+  ADD ("needs-init", test_needs_init);
+  ADD ("cannot-create", test_cannot_create);
+  ADD ("members", test_members);
+  ADD ("lessons", test_lessons);
+  ADD ("urls", test_urls);
+  ADD ("attendance", test_attendance);
+  ADD ("bad-key", test_bad_key);
+  ADD ("usage", test_usage);
+  ADD ("stale-ready-file", test_stale_ready_file);
+  return g_test_run ();
+}

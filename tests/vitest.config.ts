@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// Everything that talks to a running server starts its own, so files could run side by
+// side; they run one after another because encoders and browsers want both cores.
+export default defineConfig({
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: ['node_modules/**'],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});

@@ -1,0 +1,76 @@
+// Addresses, who may see them, and what happens when the session is gone.
+import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { api } from '@/api/client'
+import { ensureMember, forgetMember } from '@/session/session'
+import LessonsPage from '@/pages/lessons/LessonsPage.vue'
+import SignInPage from '@/pages/sign-in/SignInPage.vue'
+import MissingPage from './MissingPage.vue'
+import UnreachablePage from './UnreachablePage.vue'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title: 'signIn' | 'lessons' | 'lesson' | 'missing'
+    open?: boolean
+    dark?: boolean
+  }
+}
+
+export const router = createRouter({
+  history: createWebHistory(),
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  routes: [
+    { path: '/', name: 'lessons', component: LessonsPage, meta: { title: 'lessons' } },
+    {
+      path: '/lesson/:id(\\d{1,15})',
+      name: 'lesson',
+      component: () => import('@/pages/lesson/LessonPage.vue'),
+      props: (route) => ({ id: Number(route.params['id']) }),
+      meta: { title: 'lesson', dark: true },
+    },
+    {
+      path: '/sign-in',
+      name: 'sign-in',
+      component: SignInPage,
+      meta: { title: 'signIn', open: true },
+    },
+    {
+      path: '/unreachable',
+      name: 'unreachable',
+      component: UnreachablePage,
+      meta: { title: 'lessons', open: true },
+    },
+    {
+      path: '/:rest(.*)*',
+      name: 'missing',
+      component: MissingPage,
+      meta: { title: 'missing', open: true },
+    },
+  ],
+})
+
+router.beforeEach(async (to) => {
+  if (to.meta.open === true) return true
+  try {
+    if ((await ensureMember()) !== null) return true
+  } catch {
+    return { name: 'unreachable', query: { to: to.fullPath }, replace: true }
+  }
+  return { name: 'sign-in', query: to.path === '/' ? {} : { to: to.fullPath }, replace: true }
+})
+
+/** Signed out elsewhere: sign in, then come back to this page. */
+export function leaveForSignIn(): void {
+  forgetMember()
+  const here = router.currentRoute.value
+  if (here.name === 'sign-in') return
+  void router.replace({ name: 'sign-in', query: { to: here.fullPath, reason: 'signed-out' } })
+}
+
+/** A path of ours to go to, from a query that anybody can have written. */
+export function safeTarget(route: RouteLocationNormalized): string {
+  const to = route.query['to']
+  const ours = typeof to === 'string' && /^\/(?![/\\])/.test(to) && !to.startsWith('/sign-in')
+  return ours ? to : '/'
+}
+
+api.onSignedOut = leaveForSignIn

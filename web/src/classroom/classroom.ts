@@ -1,0 +1,224 @@
+// The classroom socket: one lesson, one client, kept open through lost lines.
+//
+// States:
+//
+//   idle ──start()──▶ connecting ──welcome──▶ open
+//                         ▲                     │ close, error, silence
+//                         └──── waiting ◀───────┘   (back-off, or at once when the
+//                                                    browser says that it is online)
+//   any ──stop()──▶ idle;  4401 ──▶ signed-out;  4404 ──▶ missing   (both final)
+//
+// Beats go out as they are recorded. What is not acknowledged stays in the outbox and is
+// sent again: after every welcome, after a `retry`, and when an answer is overdue.
+import type { Stretch } from '@/beats/recorder'
+import { BackOff } from './backoff'
+import { readMessage, type Beat, type LessonChange, type ServerMessage } from './messages'
+import type { Outbox } from './outbox'
+
+export type LineState =
+  'idle' | 'connecting' | 'open' | 'busy' | 'waiting' | 'signed-out' | 'missing'
+
+export interface Totals {
+  acceptedMs: number
+  earnedMs: number
+}
+
+export interface ClassroomEvents {
+  line(state: LineState): void
+  totals(totals: Totals): void
+  /** From a welcome or a change. */
+  lesson(state: 'planned' | LessonChange['state'], lengthMs: number): void
+  /** How many beats wait for an acknowledgement. */
+  pending(count: number): void
+}
+
+export interface ClassroomOptions {
+  lesson: number
+  client: string
+  outbox: Outbox
+  events: ClassroomEvents
+  /** The page's origin as a WebSocket address: `wss://host`. */
+  origin: string
+  open?: (address: string) => WebSocket
+  random?: () => number
+}
+
+const CLOSE_SIGNED_OUT = 4401
+const CLOSE_MISSING = 4404
+
+const PING_EVERY_MS = 20_000
+/** Nothing heard for so long: the line is dead, whatever the browser thinks. */
+const SILENCE_MS = 32_000
+const PROOF_WITHIN_MS = 5_000
+const WELCOME_WITHIN_MS = 10_000
+/** An acknowledgement takes a group commit, a quarter of a second. */
+const ACK_WITHIN_MS = 8_000
+/** A message is at most 8 KiB and 64 beats; a beat is at most 140 bytes of JSON. */
+const BEATS_PER_MESSAGE = 50
+const LONGEST_RETRY_MS = 60_000
+
+type Timer = ReturnType<typeof setTimeout>
+
+export class Classroom {
+  private state: LineState = 'idle'
+  private socket: WebSocket | null = null
+  private readonly backOff: BackOff
+  private readonly timers = new Map<'connect' | 'ping' | 'silence' | 'resend', Timer>()
+
+  constructor(private readonly options: ClassroomOptions) {
+    this.backOff = new BackOff(options.random)
+  }
+
+  start(): void {
+    if (this.state !== 'idle') return
+    this.options.events.pending(this.options.outbox.beats.length)
+    this.connect()
+  }
+
+  stop(): void {
+    this.drop()
+    this.enter('idle')
+  }
+
+  /** Something says that the line may be back (online, page shown): try at once. */
+  wake(): void {
+    if (this.state === 'waiting') {
+      this.backOff.reset()
+      this.connect()
+    } else if (this.state === 'open' || this.state === 'busy') {
+      // A phone that slept has a socket that looks alive: ask, and do not wait long.
+      this.ping()
+      this.after('silence', PROOF_WITHIN_MS, () => this.closed(1006))
+    }
+  }
+
+  record(stretch: Stretch): void {
+    const beat = this.options.outbox.add(stretch)
+    this.options.events.pending(this.options.outbox.beats.length)
+    if (this.state === 'open') this.sendBeats([beat])
+  }
+
+  private enter(state: LineState): void {
+    if (state === this.state) return
+    this.state = state
+    this.options.events.line(state)
+  }
+
+  private connect(): void {
+    this.drop()
+    this.enter('connecting')
+    const { origin, lesson, client } = this.options
+    const open = this.options.open ?? ((address) => new WebSocket(address, 'airclass'))
+    const socket = open(`${origin}/classroom?lesson=${lesson}&client=${client}`)
+    this.socket = socket
+    socket.onmessage = (event: MessageEvent<unknown>) => this.receive(event.data)
+    socket.onclose = (event) => this.closed(event.code)
+    this.after('silence', WELCOME_WITHIN_MS, () => this.closed(1006))
+  }
+
+  /** Lets go of the socket and of every timer. */
+  private drop(): void {
+    for (const timer of this.timers.values()) clearTimeout(timer)
+    this.timers.clear()
+    const socket = this.socket
+    this.socket = null
+    if (socket === null) return
+    socket.onmessage = null
+    socket.onclose = null
+    socket.close()
+  }
+
+  private closed(code: number): void {
+    this.drop()
+    if (code === CLOSE_SIGNED_OUT) return this.enter('signed-out')
+    if (code === CLOSE_MISSING) return this.enter('missing')
+    this.enter('waiting')
+    this.after('connect', this.backOff.next(), () => this.connect())
+  }
+
+  private receive(data: unknown): void {
+    const message = readMessage(data)
+    if (this.state !== 'connecting') this.heard()
+    if (message !== null) this.handle(message)
+  }
+
+  private handle(message: ServerMessage): void {
+    const { events, outbox } = this.options
+    switch (message.type) {
+      case 'welcome':
+        this.backOff.reset()
+        outbox.welcome(message.last_seq)
+        this.enter('open')
+        this.heard()
+        this.schedulePing()
+        events.totals({ acceptedMs: message.accepted_ms, earnedMs: message.earned_ms })
+        events.lesson(message.state, message.length_ms)
+        this.sendAll()
+        break
+      case 'ack':
+        outbox.acknowledge(message.seqs)
+        if (outbox.beats.length === 0) this.cancel('resend')
+        events.pending(outbox.beats.length)
+        events.totals({ acceptedMs: message.accepted_ms, earnedMs: message.earned_ms })
+        break
+      case 'retry':
+        this.enter('busy')
+        this.after('resend', Math.min(message.after_ms, LONGEST_RETRY_MS), () => this.sendAll())
+        break
+      case 'lesson':
+        events.lesson(message.state, message.length_ms)
+        break
+      case 'pong':
+        break
+    }
+  }
+
+  private sendAll(): void {
+    if (this.state === 'busy') this.enter('open')
+    const { beats } = this.options.outbox
+    for (let i = 0; i < beats.length; i += BEATS_PER_MESSAGE) {
+      this.sendBeats(beats.slice(i, i + BEATS_PER_MESSAGE))
+    }
+  }
+
+  private sendBeats(beats: readonly Beat[]): void {
+    this.options.outbox.markSent(beats)
+    this.send({ type: 'beats', beats })
+    if (!this.timers.has('resend')) this.after('resend', ACK_WITHIN_MS, () => this.sendAll())
+  }
+
+  private send(message: object): void {
+    const socket = this.socket
+    if (socket === null || socket.readyState !== 1) return
+    socket.send(JSON.stringify(message))
+    this.schedulePing()
+  }
+
+  private ping(): void {
+    this.send({ type: 'ping' })
+  }
+
+  /** "When nothing else was sent": every message sent puts the next ping off. */
+  private schedulePing(): void {
+    this.after('ping', PING_EVERY_MS, () => this.ping())
+  }
+
+  private heard(): void {
+    this.after('silence', SILENCE_MS, () => this.closed(1006))
+  }
+
+  private after(name: 'connect' | 'ping' | 'silence' | 'resend', ms: number, run: () => void): void {
+    this.cancel(name)
+    const timer = setTimeout(() => {
+      this.timers.delete(name)
+      run()
+    }, ms)
+    this.timers.set(name, timer)
+  }
+
+  private cancel(name: 'connect' | 'ping' | 'silence' | 'resend'): void {
+    const timer = this.timers.get(name)
+    if (timer !== undefined) clearTimeout(timer)
+    this.timers.delete(name)
+  }
+}

@@ -1,0 +1,51 @@
+// How lengths, positions and dates are shown.
+
+/** 65 s as "1:05", 3,725 s as "1:02:05". Never negative. */
+export function clock(seconds: number): string {
+  const whole = Number.isFinite(seconds) ? Math.max(0, Math.floor(seconds)) : 0
+  const s = String(whole % 60).padStart(2, '0')
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return `${minutes}:${s}`
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:${s}`
+}
+
+/** A member's credited time: always two digits of minutes, so that it does not jump. */
+export function creditClock(ms: number): string {
+  const text = clock(ms / 1000)
+  return text.length === 4 ? `0${text}` : text
+}
+
+type Say = (key: 'unit.hours' | 'unit.minutes' | 'unit.lessThanMinute', n: number) => string
+
+/** "1 小时 5 分钟"; whole minutes, counted down. */
+export function lengthInWords(ms: number, say: Say): string {
+  const minutes = Math.floor(Math.max(0, ms) / 60_000)
+  if (minutes === 0) return say('unit.lessThanMinute', 0)
+  const hours = Math.floor(minutes / 60)
+  const rest = minutes % 60
+  if (hours === 0) return say('unit.minutes', rest)
+  if (rest === 0) return say('unit.hours', hours)
+  return `${say('unit.hours', hours)} ${say('unit.minutes', rest)}`
+}
+
+/** A date and time in the reader's language and own time zone. */
+export function dateTime(iso: string, language: string, now: Date = new Date()): string {
+  const date = new Date(iso)
+  if (Number.isNaN(date.getTime())) return ''
+  const sameYear = date.getFullYear() === now.getFullYear()
+  return new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
+    ...(sameYear ? {} : { year: 'numeric' }),
+    month: language === 'zh' ? 'long' : 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+  }).format(date)
+}
+
+export function timeOfDay(iso: string): string {
+  const date = new Date(iso)
+  if (Number.isNaN(date.getTime())) return ''
+  const two = (n: number): string => String(n).padStart(2, '0')
+  return `${two(date.getHours())}:${two(date.getMinutes())}`
+}

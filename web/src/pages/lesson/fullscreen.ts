@@ -1,0 +1,34 @@
+// Full screen of the whole stage, or, on an iPhone, of the video alone: it knows no other.
+import { onMounted, onUnmounted, ref, type Ref } from 'vue'
+
+interface IPhoneVideo extends HTMLVideoElement {
+  webkitEnterFullscreen?: () => void
+}
+
+export function useFullscreen(
+  stage: Readonly<Ref<HTMLElement | null>>,
+  video: Readonly<Ref<HTMLVideoElement | null>>,
+): { on: Ref<boolean>; toggle(): void } {
+  const on = ref(false)
+
+  function changed(): void {
+    on.value = document.fullscreenElement !== null && document.fullscreenElement === stage.value
+  }
+
+  function toggle(): void {
+    const element = stage.value
+    if (document.fullscreenElement != null) {
+      void document.exitFullscreen()
+    } else if (element !== null && typeof element.requestFullscreen === 'function') {
+      // A refusal leaves the page as it is, which is what a refusal means.
+      element.requestFullscreen().catch(() => undefined)
+    } else {
+      const own = video.value as IPhoneVideo | null
+      own?.webkitEnterFullscreen?.()
+    }
+  }
+
+  onMounted(() => document.addEventListener('fullscreenchange', changed))
+  onUnmounted(() => document.removeEventListener('fullscreenchange', changed))
+  return { on, toggle }
+}

@@ -1,0 +1,110 @@
+// The list of lessons, kept fresh: pages of the API put together and sorted for the screen.
+import { computed, onMounted, onUnmounted, ref, type ComputedRef, type Ref } from 'vue'
+import { api } from '@/api/client'
+import type { LessonPage, LessonState, LessonSummary } from '@/api/types'
+
+const REFRESH_MS = 15_000
+const PAGE_SIZE = 50
+const MOST_PAGES = 6
+
+export interface LessonList {
+  loaded: Ref<boolean>
+  failure: Ref<unknown>
+  more: Ref<boolean>
+  loadingMore: Ref<boolean>
+  live: ComputedRef<LessonSummary[]>
+  planned: ComputedRef<LessonSummary[]>
+  ended: ComputedRef<LessonSummary[]>
+  refresh(): Promise<void>
+  loadMore(): Promise<void>
+}
+
+/** Newer answers replace older ones of the same lesson; newest lesson first. */
+export function mergeLessons(
+  known: readonly LessonSummary[],
+  fresh: readonly LessonSummary[],
+): LessonSummary[] {
+  const byId = new Map(known.map((lesson) => [lesson.id, lesson]))
+  for (const lesson of fresh) byId.set(lesson.id, lesson)
+  return [...byId.values()].sort((a, b) => b.id - a.id)
+}
+
+/** The newest lessons, as far as a plan of many lessons ahead could hide one that is live:
+ *  pages are taken until one ends with a lesson that has begun. */
+async function newest(): Promise<LessonPage> {
+  const page = await api.lessons(null, PAGE_SIZE)
+  for (let n = 1; n < MOST_PAGES && page.next !== null; n++) {
+    if (page.lessons[page.lessons.length - 1]?.state !== 'planned') break
+    const older = await api.lessons(page.next, PAGE_SIZE)
+    page.lessons.push(...older.lessons)
+    page.next = older.next
+  }
+  return page
+}
+
+export function useLessonList(): LessonList {
+  const all = ref<LessonSummary[]>([])
+  const loaded = ref(false)
+  const failure = ref<unknown>(null)
+  const next = ref<number | null>(null)
+  const loadingMore = ref(false)
+  /** The member asked for more: the cursor is theirs now. */
+  let asked = false
+  let timer: ReturnType<typeof setInterval> | undefined
+
+  async function refresh(): Promise<void> {
+    try {
+      const page = await newest()
+      all.value = mergeLessons(all.value, page.lessons)
+      if (!asked) next.value = page.next
+      loaded.value = true
+      failure.value = null
+    } catch (error) {
+      failure.value = error
+    }
+  }
+
+  async function loadMore(): Promise<void> {
+    if (next.value === null || loadingMore.value) return
+    loadingMore.value = true
+    try {
+      const page = await api.lessons(next.value, PAGE_SIZE)
+      all.value = mergeLessons(all.value, page.lessons)
+      next.value = page.next
+      asked = true
+      failure.value = null
+    } catch (error) {
+      failure.value = error
+    } finally {
+      loadingMore.value = false
+    }
+  }
+
+  function refreshIfShown(): void {
+    if (document.visibilityState === 'visible') void refresh()
+  }
+
+  onMounted(() => {
+    void refresh()
+    timer = setInterval(refreshIfShown, REFRESH_MS)
+    document.addEventListener('visibilitychange', refreshIfShown)
+  })
+  onUnmounted(() => {
+    clearInterval(timer)
+    document.removeEventListener('visibilitychange', refreshIfShown)
+  })
+
+  const inState = (state: LessonState) =>
+    computed(() => all.value.filter((lesson) => lesson.state === state))
+  return {
+    loaded,
+    failure,
+    more: computed(() => next.value !== null),
+    loadingMore,
+    live: inState('live'),
+    planned: inState('planned'),
+    ended: inState('ended'),
+    refresh,
+    loadMore,
+  }
+}

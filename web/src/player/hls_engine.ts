@@ -1,0 +1,125 @@
+// hls.js behind the Engine interface. Imported dynamically: this is the heavy part.
+import Hls, { type ErrorData, type Events, type LevelDetails } from 'hls.js'
+import { readBandwidth } from './bandwidth'
+import type { Engine, EngineStart } from './engine'
+import { originOf } from './lesson_time'
+import { heightsOf, levelForHeight } from './quality'
+import type { FatalKind } from './recovery'
+import { CALM_LATENCY_S, hlsSettings } from './settings'
+
+export function isHlsSupported(): boolean {
+  return Hls.isSupported()
+}
+
+export class HlsEngine implements Engine {
+  readonly hls: Hls
+  private readonly video: HTMLVideoElement
+  private wasLive = true
+
+  constructor(private readonly start: EngineStart) {
+    this.video = start.video
+    this.hls = new Hls(
+      hlsSettings({
+        estimateBps: readBandwidth(),
+        startAt: start.startAt,
+        lowLatency: start.lowLatency,
+      }),
+    )
+    this.listen()
+    this.hls.loadSource(start.address)
+    this.hls.attachMedia(this.video)
+  }
+
+  get live(): boolean {
+    return this.details?.live ?? this.wasLive
+  }
+
+  get edge(): number {
+    const details = this.details
+    return details === null ? 0 : Math.max(0, details.edge - this.origin)
+  }
+
+  get livePosition(): number | null {
+    const position = this.live ? this.hls.liveSyncPosition : null
+    return position === null ? null : Math.max(0, position - this.origin)
+  }
+
+  get latency(): number | null {
+    return this.live && this.details !== null ? this.hls.latency : null
+  }
+
+  get heights(): readonly number[] {
+    return heightsOf(this.hls.levels)
+  }
+
+  get height(): number {
+    return this.hls.levels[this.hls.currentLevel]?.height ?? 0
+  }
+
+  get bandwidthBps(): number | null {
+    const bps = this.hls.bandwidthEstimate
+    return Number.isFinite(bps) ? bps : null
+  }
+
+  lessonTime(): number {
+    return Math.max(0, this.video.currentTime - this.origin)
+  }
+
+  seek(position: number): void {
+    this.video.currentTime = Math.max(0, position) + this.origin
+  }
+
+  chooseHeight(height: number): void {
+    this.hls.nextLevel = height === 0 ? -1 : levelForHeight(this.hls.levels, height)
+  }
+
+  leaveLowLatency(): void {
+    this.hls.lowLatencyMode = false
+    this.hls.targetLatency = CALM_LATENCY_S
+  }
+
+  resumeLoading(): void {
+    if (this.hls.levels.length === 0) this.hls.loadSource(this.start.address)
+    else this.hls.startLoad()
+  }
+
+  recoverMedia(): void {
+    this.hls.recoverMediaError()
+  }
+
+  destroy(): void {
+    this.hls.destroy()
+  }
+
+  private get details(): LevelDetails | null {
+    return this.hls.latestLevelDetails
+  }
+
+  private get origin(): number {
+    return originOf(this.details?.fragments ?? [])
+  }
+
+  private listen(): void {
+    const { events, chosenHeight } = this.start
+    this.hls.on(Hls.Events.MANIFEST_PARSED, () => {
+      if (chosenHeight !== 0) this.chooseHeight(chosenHeight)
+      events.changed()
+    })
+    this.hls.on(Hls.Events.LEVEL_UPDATED, () => {
+      this.wasLive = this.live
+      events.changed()
+    })
+    this.hls.on(Hls.Events.LEVEL_SWITCHED, () => {
+      events.switched()
+      events.changed()
+    })
+    this.hls.on(Hls.Events.ERROR, (_event: Events.ERROR, data: ErrorData) => {
+      if (data.fatal) events.fatal(kindOf(data), data.response?.code ?? 0)
+    })
+  }
+}
+
+function kindOf(data: ErrorData): FatalKind {
+  if (data.type === Hls.ErrorTypes.NETWORK_ERROR) return 'network'
+  return data.type === Hls.ErrorTypes.MEDIA_ERROR ? 'media' : 'other'
+}
