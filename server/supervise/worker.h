@@ -14,19 +14,29 @@
 
 typedef struct _AcWorker AcWorker;
 
+typedef enum {
+  AC_WORKER_ERROR_CRASHED,  /* it ended before its work did, or not with 0 */
+  AC_WORKER_ERROR_SILENT,   /* it sent no slot, or read nothing, for too long */
+  AC_WORKER_ERROR_GARBAGE,  /* it sent what breaks the rules of wire.h */
+  AC_WORKER_ERROR_NO_FINISH /* it was told to finish and did not in time */
+} AcWorkerError;
+#define AC_WORKER_ERROR (ac_worker_error_quark ())
+GQuark ac_worker_error_quark (void);
+
+/* What is given belongs to the worker; reference what is to be kept. */
 typedef struct {
   void (*epoch) (AcWorker *worker, AcMediaEpoch *epoch, gpointer user_data);
   void (*slot) (AcWorker *worker, AcSlot *slot, gpointer user_data);
   void (*health) (AcWorker *worker, const AcWireHealth *health, gpointer user_data);
-  /* The last call. @error: NULL when it finished in good order. The worker may be
-   * freed from inside. */
+  /* The last call. @error: NULL when it finished in good order, else AC_WORKER_ERROR.
+   * The worker may be freed from inside, as from inside of the others. */
   void (*exited) (AcWorker *worker, const GError *error, gpointer user_data);
 } AcWorkerHandler;
 
 /* @executable: path of airclass-pipeline
  * A worker that sends no slot for @silence_ms while it should is killed (exited
  * follows); 0: 5,000.
- * Errors: G_SPAWN_ERROR. */
+ * Errors: G_SPAWN_ERROR; GIO's when there is no socket left. */
 AcWorker *ac_worker_new (const gchar *executable, const AcWireConfigure *configure,
                          guint silence_ms, const AcWorkerHandler *handler,
                          gpointer user_data, GError **error);
@@ -39,6 +49,6 @@ void ac_worker_source_tag (AcWorker *self, const AcFlvTag *tag);
 void ac_worker_source_end (AcWorker *self);
 /* Flush and end; killed when it takes longer than 5 s. */
 void ac_worker_finish (AcWorker *self);
-GPid ac_worker_pid (AcWorker *self);
+GPid ac_worker_pid (AcWorker *self); /* 0 when it has exited */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcWorker, ac_worker_free)

@@ -119,6 +119,23 @@ test_late_answer (void)
   RECORDER_WAIT (recorder->tags->len == 1);
 }
 
+/* An encoder that does not wait for the answer is held back, not thrown out. */
+static void
+test_impatient (void)
+{
+  g_autoptr (Recorder) recorder = recorder_new (0, 0);
+  g_autoptr (GSocketConnection) connection = NULL;
+
+  recorder->hold = TRUE;
+  connection = publish (recorder, "any");
+  RECORDER_WAIT (recorder->publisher != NULL);
+  for (guint i = 0; i < 300; i++)
+    send_tag (connection, i);
+  ac_publisher_accept (recorder->publisher);
+  RECORDER_WAIT (recorder->tags->len == 300 || recorder->closed->len > 0);
+  g_assert_cmpuint (recorder->closed->len, ==, 0);
+}
+
 static void
 test_leaves_while_asked (void)
 {
@@ -330,6 +347,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmp-server/refused", test_refused);
   g_test_add_func ("/rtmp-server/closed-by-owner", test_closed_by_owner);
   g_test_add_func ("/rtmp-server/late-answer", test_late_answer);
+  g_test_add_func ("/rtmp-server/impatient", test_impatient);
   g_test_add_func ("/rtmp-server/leaves-while-asked", test_leaves_while_asked);
   g_test_add_func ("/rtmp-server/idle", test_idle);
   g_test_add_func ("/rtmp-server/slow-loris", test_slow_loris);
