@@ -277,12 +277,22 @@ on_readable_while_held (struct ev_loop *loop, ev_io *watcher, int events)
     lws_set_timeout (self->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
 }
 
+/* ev_io_set() would make libev tell the kernel even when, with libwebsockets' own
+ * watchers of the socket, nothing changes. */
+static void
+watch (AcConnection *self, int events,
+       void (*callback) (struct ev_loop *loop, ev_io *watcher, int events))
+{
+  ac_connection_unwatch (self);
+  ev_set_cb (&self->watcher, callback);
+  ev_io_modify (&self->watcher, events);
+  ev_io_start (self->thread->loop, &self->watcher);
+}
+
 void
 ac_connection_watch_hangup (AcConnection *self)
 {
-  ev_io_init (&self->watcher, on_readable_while_held, self->fd, EV_READ);
-  self->watcher.data = self;
-  ev_io_start (self->thread->loop, &self->watcher);
+  watch (self, EV_READ, on_readable_while_held);
 }
 
 /* libwebsockets 4.1.6 forgets that a socket may be writable while it is told not to
@@ -308,10 +318,7 @@ on_writable_while_paused (struct ev_loop *loop, ev_io *watcher, int events)
 void
 ac_connection_watch_writable (AcConnection *self)
 {
-  ac_connection_unwatch (self);
-  ev_io_init (&self->watcher, on_writable_while_paused, self->fd, EV_WRITE);
-  self->watcher.data = self;
-  ev_io_start (self->thread->loop, &self->watcher);
+  watch (self, EV_WRITE, on_writable_while_paused);
 }
 
 void
