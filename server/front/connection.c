@@ -344,10 +344,9 @@ ac_connection_make_ready (AcConnection *self)
 void
 ac_connections_serve_ready (AcFrontThread *thread)
 {
+  gboolean pending = FALSE;
   GList *link;
 
-  if (thread->ready.head == NULL)
-    return;
   while ((link = g_queue_pop_head_link (&thread->ready)) != NULL) {
     AcConnection *self = link->data;
     struct lws_pollfd turn = { .fd = self->fd,
@@ -355,11 +354,18 @@ ac_connections_serve_ready (AcFrontThread *thread)
                                .revents = LWS_POLLOUT };
 
     link->data = NULL;
+    thread->serving = self;
     lws_service_fd (thread->context, &turn);
+    /* Nought: a pipelined request lies in libwebsockets' buffer. */
+    if (lws_service_adjust_timeout (thread->context, 1, 0) == 0) {
+      pending = TRUE;
+      if (thread->serving == self)
+        self->pipelined = TRUE;
+    }
+    thread->serving = NULL;
   }
-  /* A pipelined request may lie in libwebsockets' buffer: no event will tell. */
-  if (lws_service_adjust_timeout (thread->context, 1, 0) == 0)
-    lws_cancel_service (thread->context);
+  if (pending)
+    lws_cancel_service (thread->context); /* no event will tell */
 }
 
 /* --- Address ---------------------------------------------------------------------- */
