@@ -1,0 +1,470 @@
+/* See wire.h.
+ *
+ * Layouts of the raw payloads, integers little-endian:
+ *   SOURCE_MEDIA  u8 type, u32 timestamp_ms, body to the end
+ *   SLOT          u32 epoch, u32 part, u64 msn, u64 start, u32 duration, u32 flags,
+ *                 i64 wall_ms, u32 n_parts, n_parts times u32 size (0: a gap), then
+ *                 the parts' bytes one after another, to the end exactly
+ * All others are empty or one GVariant in normal form. */
+#include "wire.h"
+
+#include <string.h>
+
+#define HEADER_BYTES 5 /* length and type */
+#define MEDIA_HEADER_BYTES 5
+#define SLOT_HEADER_BYTES 44
+#define TITLE_MAX_BYTES 1024
+#define MAX_TICKS (G_MAXINT64 / 2)
+
+#define CONFIGURE_TYPE "(xsuttuu)"
+#define HEALTH_TYPE "(bbuuuuuuuu)"
+
+struct _AcWireParser {
+  guint8 header[HEADER_BYTES];
+  gsize filled; /* bytes of the header, then of the payload */
+  gboolean in_payload, failed;
+  guint8 *payload;
+  gsize payload_size;
+};
+
+G_DEFINE_QUARK (ac - wire - error - quark, ac_wire_error)
+
+/* --- integers --------------------------------------------------------------------- */
+
+static guint8 *
+put_u32 (guint8 *at, guint32 value)
+{
+  value = GUINT32_TO_LE (value);
+  memcpy (at, &value, sizeof value);
+  return at + sizeof value;
+}
+
+static guint8 *
+put_u64 (guint8 *at, guint64 value)
+{
+  value = GUINT64_TO_LE (value);
+  memcpy (at, &value, sizeof value);
+  return at + sizeof value;
+}
+
+static guint32
+get_u32 (const guint8 **at)
+{
+  guint32 value;
+
+  memcpy (&value, *at, sizeof value);
+  *at += sizeof value;
+  return GUINT32_FROM_LE (value);
+}
+
+static guint64
+get_u64 (const guint8 **at)
+{
+  guint64 value;
+
+  memcpy (&value, *at, sizeof value);
+  *at += sizeof value;
+  return GUINT64_FROM_LE (value);
+}
+
+/* --- packing ---------------------------------------------------------------------- */
+
+/* Allocates a frame and writes its header. Returns: where the payload goes. */
+static guint8 *
+frame_new (AcWireType type, gsize payload_size, guint8 **ret_frame)
+{
+  guint8 *frame = g_malloc (HEADER_BYTES + payload_size);
+
+  put_u32 (frame, (guint32)(1 + payload_size));
+  frame[4] = (guint8)type;
+  *ret_frame = frame;
+  return frame + HEADER_BYTES;
+}
+
+static GBytes *
+pack_empty (AcWireType type)
+{
+  guint8 *frame;
+
+  frame_new (type, 0, &frame);
+  return g_bytes_new_take (frame, HEADER_BYTES);
+}
+
+/* On the wire, little-endian; the same call turns it back. */
+static GVariant *
+to_wire_order (GVariant *variant)
+{
+#if G_BYTE_ORDER == G_BIG_ENDIAN
+  return g_variant_byteswap (variant);
+#else
+  return g_variant_ref (variant);
+#endif
+}
+
+static GBytes *
+pack_variant (AcWireType type, GVariant *floating)
+{
+  g_autoptr (GVariant) variant = g_variant_ref_sink (floating);
+  g_autoptr (GVariant) wire = to_wire_order (variant);
+  gsize size = g_variant_get_size (wire);
+  guint8 *frame, *at;
+
+  at = frame_new (type, size, &frame);
+  memcpy (at, g_variant_get_data (wire), size); /* _store() wants it aligned */
+  return g_bytes_new_take (frame, HEADER_BYTES + size);
+}
+
+/* A title that is too long, or no UTF-8, is made fit: it is only for the slate. */
+static gchar *
+fit_title (const gchar *title)
+{
+  g_autofree gchar *valid = g_utf8_make_valid (title != NULL ? title : "", -1);
+  gsize length = strlen (valid);
+
+  if (length > TITLE_MAX_BYTES) {
+    const gchar *end = g_utf8_find_prev_char (valid, valid + TITLE_MAX_BYTES + 1);
+
+    length = (gsize)(end - valid);
+  }
+  return g_strndup (valid, length);
+}
+
+GBytes *
+ac_wire_pack_configure (const AcWireConfigure *configure)
+{
+  g_autofree gchar *title = fit_title (configure->title);
+
+  return pack_variant (AC_WIRE_CONFIGURE,
+                       g_variant_new (CONFIGURE_TYPE, configure->lesson, title,
+                                      configure->epoch, configure->first_msn,
+                                      configure->start, configure->frame_rate,
+                                      configure->top_height));
+}
+
+GBytes *
+ac_wire_pack_source_begin (void)
+{
+  return pack_empty (AC_WIRE_SOURCE_BEGIN);
+}
+
+GBytes *
+ac_wire_pack_source_media (const AcFlvTag *tag)
+{
+  gsize size;
+  const guint8 *body = g_bytes_get_data (tag->body, &size);
+  guint8 *frame;
+  guint8 *at = frame_new (AC_WIRE_SOURCE_MEDIA, MEDIA_HEADER_BYTES + size, &frame);
+
+  *at++ = tag->type;
+  at = put_u32 (at, tag->timestamp_ms);
+  if (size > 0)
+    memcpy (at, body, size);
+  return g_bytes_new_take (frame, HEADER_BYTES + MEDIA_HEADER_BYTES + size);
+}
+
+GBytes *
+ac_wire_pack_source_end (void)
+{
+  return pack_empty (AC_WIRE_SOURCE_END);
+}
+
+GBytes *
+ac_wire_pack_finish (void)
+{
+  return pack_empty (AC_WIRE_FINISH);
+}
+
+GBytes *
+ac_wire_pack_epoch (const AcMediaEpoch *epoch)
+{
+  return pack_variant (AC_WIRE_EPOCH, ac_media_epoch_to_variant (epoch));
+}
+
+static gsize
+part_size (const AcSlot *slot, guint index)
+{
+  return slot->parts[index] != NULL ? g_bytes_get_size (slot->parts[index]) : 0;
+}
+
+GBytes *
+ac_wire_pack_slot (const AcSlot *slot)
+{
+  gsize size = SLOT_HEADER_BYTES + 4 * (gsize)slot->n_parts;
+  guint8 *frame, *at;
+
+  for (guint i = 0; i < slot->n_parts; i++)
+    size += part_size (slot, i);
+
+  at = frame_new (AC_WIRE_SLOT, size, &frame);
+  at = put_u32 (at, slot->epoch);
+  at = put_u32 (at, slot->part);
+  at = put_u64 (at, slot->msn);
+  at = put_u64 (at, slot->start);
+  at = put_u32 (at, slot->duration);
+  at = put_u32 (at, slot->flags);
+  at = put_u64 (at, (guint64)slot->wall_ms);
+  at = put_u32 (at, slot->n_parts);
+  for (guint i = 0; i < slot->n_parts; i++)
+    at = put_u32 (at, (guint32)part_size (slot, i));
+  for (guint i = 0; i < slot->n_parts; i++) {
+    gsize length = part_size (slot, i);
+
+    if (length > 0)
+      memcpy (at, g_bytes_get_data (slot->parts[i], NULL), length);
+    at += length;
+  }
+  return g_bytes_new_take (frame, HEADER_BYTES + size);
+}
+
+GBytes *
+ac_wire_pack_health (const AcWireHealth *health)
+{
+  return pack_variant (
+      AC_WIRE_HEALTH,
+      g_variant_new (HEALTH_TYPE, health->source_alive, health->on_slate, health->width,
+                     health->height, health->frames_per_1000s, health->source_bps,
+                     health->keyframe_interval_ms, health->frames_dropped,
+                     health->frames_held, health->encoder_lag_ms));
+}
+
+GBytes *
+ac_wire_pack_finished (void)
+{
+  return pack_empty (AC_WIRE_FINISHED);
+}
+
+/* --- unpacking -------------------------------------------------------------------- */
+
+static gboolean
+malformed (const gchar *what, GError **error)
+{
+  g_set_error (error, AC_WIRE_ERROR, AC_WIRE_ERROR_MALFORMED, "malformed %s", what);
+  return FALSE;
+}
+
+/* Returns: (transfer full) (nullable): @payload as a variant of @type. */
+static GVariant *
+read_variant (GBytes *payload, const gchar *type)
+{
+  g_autoptr (GVariant) wire = g_variant_ref_sink (
+      g_variant_new_from_bytes (G_VARIANT_TYPE (type), payload, FALSE));
+
+  if (!g_variant_is_normal_form (wire))
+    return NULL;
+  return to_wire_order (wire);
+}
+
+gboolean
+ac_wire_unpack_configure (GBytes *payload, AcWireConfigure *ret_configure,
+                          GError **error)
+{
+  g_autoptr (GVariant) variant = read_variant (payload, CONFIGURE_TYPE);
+  AcWireConfigure configure = { 0 };
+
+  if (variant == NULL)
+    return malformed ("CONFIGURE", error);
+  g_variant_get (variant, CONFIGURE_TYPE, &configure.lesson, &configure.title,
+                 &configure.epoch, &configure.first_msn, &configure.start,
+                 &configure.frame_rate, &configure.top_height);
+  if (strlen (configure.title) > TITLE_MAX_BYTES || configure.epoch == 0 ||
+      configure.first_msn > MAX_TICKS || configure.start > MAX_TICKS ||
+      configure.top_height > 16384 ||
+      (configure.frame_rate != 0 && configure.frame_rate != 25 &&
+       configure.frame_rate != 30)) {
+    ac_wire_configure_clear (&configure);
+    return malformed ("CONFIGURE", error);
+  }
+  *ret_configure = configure;
+  return TRUE;
+}
+
+gboolean
+ac_wire_unpack_source_media (GBytes *payload, AcFlvTag *ret_tag, GError **error)
+{
+  gsize size;
+  const guint8 *at = g_bytes_get_data (payload, &size);
+  guint8 type;
+
+  if (size < MEDIA_HEADER_BYTES)
+    return malformed ("SOURCE_MEDIA", error);
+  type = *at++;
+  if (type != 8 && type != 9 && type != 18)
+    return malformed ("SOURCE_MEDIA", error);
+
+  ret_tag->type = type;
+  ret_tag->timestamp_ms = get_u32 (&at);
+  ret_tag->body =
+      g_bytes_new_from_bytes (payload, MEDIA_HEADER_BYTES, size - MEDIA_HEADER_BYTES);
+  return TRUE;
+}
+
+AcMediaEpoch *
+ac_wire_unpack_epoch (GBytes *payload, GError **error)
+{
+  g_autoptr (GVariant) variant = read_variant (payload, AC_MEDIA_EPOCH_TYPE);
+  AcMediaEpoch *epoch = NULL;
+
+  if (variant != NULL)
+    epoch = ac_media_epoch_from_variant (variant);
+  if (epoch == NULL)
+    malformed ("EPOCH", error);
+  return epoch;
+}
+
+static gboolean
+slot_is_good (const AcSlot *slot)
+{
+  const guint32 known =
+      AC_SLOT_SEGMENT_START | AC_SLOT_SEGMENT_END | AC_SLOT_NOT_CREDITABLE;
+
+  return slot->epoch > 0 && slot->part < 1000 && slot->msn <= MAX_TICKS &&
+         slot->start <= MAX_TICKS && slot->duration > 0 &&
+         slot->duration <= 60 * AC_TICKS_PER_SECOND && (slot->flags & ~known) == 0 &&
+         slot->wall_ms >= 0 && slot->n_parts > 0 && slot->n_parts <= AC_MAX_TRACKS;
+}
+
+AcSlot *
+ac_wire_unpack_slot (GBytes *payload, GError **error)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (payload, &size);
+  const guint8 *at = data;
+  gsize offset, sum = 0;
+  gsize sizes[AC_MAX_TRACKS];
+  AcSlot fields = { 0 };
+  AcSlot *slot;
+
+  if (size < SLOT_HEADER_BYTES)
+    return malformed ("SLOT", error), NULL;
+  fields.epoch = get_u32 (&at);
+  fields.part = get_u32 (&at);
+  fields.msn = get_u64 (&at);
+  fields.start = get_u64 (&at);
+  fields.duration = get_u32 (&at);
+  fields.flags = get_u32 (&at);
+  fields.wall_ms = (gint64)get_u64 (&at);
+  fields.n_parts = get_u32 (&at);
+  offset = SLOT_HEADER_BYTES + 4 * (gsize)fields.n_parts;
+  if (!slot_is_good (&fields) || size < offset)
+    return malformed ("SLOT", error), NULL;
+
+  for (guint i = 0; i < fields.n_parts; i++) {
+    sizes[i] = get_u32 (&at);
+    sum += sizes[i];
+  }
+  if (sum != size - offset)
+    return malformed ("SLOT", error), NULL;
+
+  slot = ac_slot_new (&fields); /* its parts are still NULL */
+  for (guint i = 0; i < fields.n_parts; i++) {
+    if (sizes[i] > 0)
+      slot->parts[i] = g_bytes_new_from_bytes (payload, offset, sizes[i]);
+    offset += sizes[i];
+  }
+  return slot;
+}
+
+gboolean
+ac_wire_unpack_health (GBytes *payload, AcWireHealth *ret_health, GError **error)
+{
+  g_autoptr (GVariant) variant = read_variant (payload, HEALTH_TYPE);
+
+  if (variant == NULL)
+    return malformed ("HEALTH", error);
+  g_variant_get (variant, HEALTH_TYPE, &ret_health->source_alive, &ret_health->on_slate,
+                 &ret_health->width, &ret_health->height, &ret_health->frames_per_1000s,
+                 &ret_health->source_bps, &ret_health->keyframe_interval_ms,
+                 &ret_health->frames_dropped, &ret_health->frames_held,
+                 &ret_health->encoder_lag_ms);
+  return TRUE;
+}
+
+void
+ac_wire_configure_clear (AcWireConfigure *configure)
+{
+  g_clear_pointer (&configure->title, g_free);
+}
+
+void
+ac_flv_tag_clear (AcFlvTag *tag)
+{
+  g_clear_pointer (&tag->body, g_bytes_unref);
+}
+
+/* --- parser ----------------------------------------------------------------------- */
+
+AcWireParser *
+ac_wire_parser_new (void)
+{
+  return g_new0 (AcWireParser, 1);
+}
+
+void
+ac_wire_parser_free (AcWireParser *self)
+{
+  g_free (self->payload);
+  g_free (self);
+}
+
+gpointer
+ac_wire_parser_want (AcWireParser *self, gsize *ret_size)
+{
+  if (self->failed) { /* what comes after an error is thrown away */
+    *ret_size = HEADER_BYTES;
+    return self->header;
+  }
+  if (self->in_payload) {
+    *ret_size = self->payload_size - self->filled;
+    return self->payload + self->filled;
+  }
+  *ret_size = HEADER_BYTES - self->filled;
+  return self->header + self->filled;
+}
+
+/* Looks at a whole header; an empty payload needs no further bytes. */
+static gboolean
+begin_payload (AcWireParser *self, GError **error)
+{
+  const guint8 *at = self->header;
+  guint32 length = get_u32 (&at);
+
+  if (length == 0 || length > AC_WIRE_FRAME_MAX_BYTES) {
+    self->failed = TRUE;
+    if (length == 0)
+      return malformed ("frame", error);
+    g_set_error (error, AC_WIRE_ERROR, AC_WIRE_ERROR_TOO_LONG,
+                 "a frame of %" G_GUINT32_FORMAT " bytes", length);
+    return FALSE;
+  }
+  self->in_payload = TRUE;
+  self->filled = 0;
+  self->payload_size = length - 1;
+  self->payload = self->payload_size > 0 ? g_malloc (self->payload_size) : NULL;
+  return TRUE;
+}
+
+gboolean
+ac_wire_parser_filled (AcWireParser *self, gsize size, AcWireType *ret_type,
+                       GBytes **ret_payload, GError **error)
+{
+  *ret_payload = NULL;
+  if (self->failed)
+    return malformed ("stream", error);
+
+  self->filled += size;
+  if (!self->in_payload) {
+    if (self->filled < HEADER_BYTES)
+      return TRUE;
+    if (!begin_payload (self, error))
+      return FALSE;
+  }
+  if (self->filled < self->payload_size)
+    return TRUE;
+
+  *ret_type = (AcWireType)self->header[4];
+  *ret_payload =
+      g_bytes_new_take (g_steal_pointer (&self->payload), self->payload_size);
+  self->in_payload = FALSE;
+  self->filled = 0;
+  return TRUE;
+}

@@ -1,0 +1,240 @@
+#include "decoder.h"
+
+#include <gst/app/app.h>
+#include <gst/audio/audio.h>
+#include <gst/video/video.h>
+
+GST_DEBUG_CATEGORY_STATIC (decoder_debug);
+#define GST_CAT_DEFAULT decoder_debug
+
+#define MAX_WAITING_BYTES (8 * 1024 * 1024) /* of compressed media */
+
+/* Both by our own scaler and at one colorimetry: all renditions carry BT.709. */
+#define VIDEO_PIPELINE                                                                 \
+  "appsrc name=in is-live=true format=time ! h264parse name=parse ! "                  \
+  "avdec_h264 max-threads=1 ! videoconvert ! "                                         \
+  "video/x-raw,format=I420,colorimetry=bt709 ! acscaler name=scaler letterbox=true ! " \
+  "appsink name=out sync=false async=false enable-last-sample=false max-buffers=4"
+#define AUDIO_PIPELINE                                                                 \
+  "appsrc name=in is-live=true format=time ! aacparse ! avdec_aac ! audioconvert ! "   \
+  "audioresample ! "                                                                   \
+  "audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved ! "               \
+  "appsink name=out sync=false async=false enable-last-sample=false max-buffers=16"
+
+struct _AcDecoder {
+  AcDecoderHandler handler;
+  gpointer user_data;
+  gboolean is_video;
+  GstElement *pipeline;
+  GstAppSrc *in;
+  GstElement *scaler; /* video */
+  guint bus_watch;
+  GstCaps *caps;
+};
+
+static GstFlowReturn
+on_frame (GstAppSink *sink, gpointer user_data)
+{
+  AcDecoder *self = user_data;
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+  GstBuffer *frame;
+
+  if (sample == NULL)
+    return GST_FLOW_EOS;
+  frame = gst_sample_get_buffer (sample);
+  if (GST_BUFFER_PTS_IS_VALID (frame))
+    self->handler.frame (gst_buffer_ref (frame),
+                         (gint64)(GST_BUFFER_PTS (frame) / 1000), self->user_data);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+on_sound (GstAppSink *sink, gpointer user_data)
+{
+  AcDecoder *self = user_data;
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+  GstBuffer *buffer;
+  GstMapInfo map;
+
+  if (sample == NULL)
+    return GST_FLOW_EOS;
+  buffer = gst_sample_get_buffer (sample);
+  if (!GST_BUFFER_PTS_IS_VALID (buffer) || !gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return GST_FLOW_OK;
+  self->handler.sound ((const gint16 *)map.data, map.size / sizeof (gint16),
+                       (gint64)(GST_BUFFER_PTS (buffer) / 1000),
+                       GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DISCONT),
+                       self->user_data);
+  gst_buffer_unmap (buffer, &map);
+  return GST_FLOW_OK;
+}
+
+/* The scaler must know its output before the decoder negotiates. */
+static GstPadProbeReturn
+on_parsed_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  AcDecoder *self = user_data;
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  AcPicture picture = { .rate_denominator = 1 };
+  guint width = 0, height = 0;
+  GstStructure *structure;
+  GstCaps *caps;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_caps (event, &caps);
+  structure = gst_caps_get_structure (caps, 0);
+  if (!gst_structure_get_int (structure, "width", &picture.width) ||
+      !gst_structure_get_int (structure, "height", &picture.height))
+    return GST_PAD_PROBE_OK;
+  gst_structure_get_fraction (structure, "framerate", &picture.rate_numerator,
+                              &picture.rate_denominator);
+  self->handler.canvas (&picture, &width, &height, self->user_data);
+  g_object_set (self->scaler, "width", width, "height", height, NULL);
+  return GST_PAD_PROBE_OK;
+}
+
+/* Without the promise to honour GstVideoMeta the decoder copies every frame into a
+ * layout without padding. */
+static GstPadProbeReturn
+on_allocation_query (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_ALLOCATION)
+    return GST_PAD_PROBE_OK;
+  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  return GST_PAD_PROBE_HANDLED;
+}
+
+static gboolean
+on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
+{
+  AcDecoder *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR)
+    return G_SOURCE_CONTINUE;
+  gst_message_parse_error (message, &error, NULL);
+  self->bus_watch = 0;
+  self->handler.failed (self, error->message, self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+add_probe (GstElement *element, const gchar *pad_name, GstPadProbeType type,
+           GstPadProbeCallback probe, gpointer user_data)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (element, pad_name);
+
+  gst_pad_add_probe (pad, type, probe, user_data, NULL);
+}
+
+static void
+connect_video (AcDecoder *self, GstElement *sink)
+{
+  g_autoptr (GstElement) parse =
+      gst_bin_get_by_name (GST_BIN (self->pipeline), "parse");
+
+  self->scaler = gst_bin_get_by_name (GST_BIN (self->pipeline), "scaler");
+  add_probe (parse, "src", GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_parsed_event, self);
+  add_probe (sink, "sink", GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, on_allocation_query,
+             NULL);
+}
+
+static AcDecoder *
+decoder_new (gboolean is_video, const AcDecoderHandler *handler, gpointer user_data,
+             GError **error)
+{
+  static gsize once = 0;
+  GstAppSinkCallbacks callbacks = { .new_sample = is_video ? on_frame : on_sound };
+  g_autoptr (AcDecoder) self = g_new0 (AcDecoder, 1);
+  g_autoptr (GstElement) sink = NULL;
+  g_autoptr (GstBus) bus = NULL;
+
+  if (g_once_init_enter (&once)) {
+    GST_DEBUG_CATEGORY_INIT (decoder_debug, "acdecoder", 0, "source decoders");
+    g_once_init_leave (&once, 1);
+  }
+  self->handler = *handler;
+  self->user_data = user_data;
+  self->is_video = is_video;
+  self->pipeline = gst_parse_launch_full (is_video ? VIDEO_PIPELINE : AUDIO_PIPELINE,
+                                          NULL, GST_PARSE_FLAG_FATAL_ERRORS, error);
+  if (self->pipeline == NULL)
+    return NULL;
+
+  self->in = GST_APP_SRC (gst_bin_get_by_name (GST_BIN (self->pipeline), "in"));
+  sink = gst_bin_get_by_name (GST_BIN (self->pipeline), "out");
+  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, self, NULL);
+  gst_app_src_set_max_bytes (self->in, 0); /* the limit is ours, see _push() */
+  if (is_video)
+    connect_video (self, sink);
+  bus = gst_element_get_bus (self->pipeline);
+  self->bus_watch = gst_bus_add_watch (bus, on_bus_message, self);
+  gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
+  return g_steal_pointer (&self);
+}
+
+AcDecoder *
+ac_decoder_new_video (const AcDecoderHandler *handler, gpointer user_data,
+                      GError **error)
+{
+  return decoder_new (TRUE, handler, user_data, error);
+}
+
+AcDecoder *
+ac_decoder_new_audio (const AcDecoderHandler *handler, gpointer user_data,
+                      GError **error)
+{
+  return decoder_new (FALSE, handler, user_data, error);
+}
+
+void
+ac_decoder_free (AcDecoder *self)
+{
+  if (self->bus_watch != 0)
+    g_source_remove (self->bus_watch);
+  if (self->pipeline != NULL)
+    gst_element_set_state (self->pipeline, GST_STATE_NULL);
+  g_clear_object (&self->in);
+  g_clear_object (&self->scaler);
+  g_clear_object (&self->pipeline);
+  gst_clear_caps (&self->caps);
+  g_free (self);
+}
+
+void
+ac_decoder_configure (AcDecoder *self, GBytes *config)
+{
+  g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped_bytes (config);
+
+  gst_clear_caps (&self->caps);
+  if (self->is_video)
+    self->caps = gst_caps_new_simple ("video/x-h264", "stream-format", G_TYPE_STRING,
+                                      "avc", "alignment", G_TYPE_STRING, "au",
+                                      "codec_data", GST_TYPE_BUFFER, buffer, NULL);
+  else
+    self->caps = gst_caps_new_simple ("audio/mpeg", "mpegversion", G_TYPE_INT, 4,
+                                      "stream-format", G_TYPE_STRING, "raw",
+                                      "codec_data", GST_TYPE_BUFFER, buffer, NULL);
+  gst_app_src_set_caps (self->in, self->caps);
+}
+
+gboolean
+ac_decoder_push (AcDecoder *self, const AcDecoderInput *input)
+{
+  GstBuffer *buffer;
+
+  if (gst_app_src_get_current_level_bytes (self->in) > MAX_WAITING_BYTES)
+    return FALSE;
+  buffer = gst_buffer_new_wrapped_bytes (input->data);
+  GST_BUFFER_PTS (buffer) = (GstClockTime)MAX (input->due_us, 0) * 1000;
+  GST_BUFFER_DTS (buffer) = (GstClockTime)MAX (input->decode_us, 0) * 1000;
+  if (self->is_video && !input->keyframe)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  if (input->discontinuity)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  gst_app_src_push_buffer (self->in, buffer);
+  return TRUE;
+}

@@ -1,0 +1,294 @@
+#include "ladder.h"
+
+#include <gst/app/app.h>
+#include <gst/video/video.h>
+
+GST_DEBUG_CATEGORY_STATIC (ladder_debug);
+#define GST_CAT_DEFAULT ladder_debug
+
+#define QUEUE_FRAMES 4
+#define QUEUE_BLOCKS 16
+
+/* superfast with zerolatency is the knee of cost against quality here; a key frame
+ * comes only when it is forced. zerolatency means no B-frames and no look-ahead. */
+#define ENCODER                                                                        \
+  "x264enc speed-preset=superfast tune=zerolatency threads=1 bframes=0 "               \
+  "key-int-max=1000000000 option-string=scenecut=0 aud=false bitrate=%u "              \
+  "vbv-buf-capacity=1000 ! video/x-h264,profile=high,stream-format=avc,alignment=au"
+#define SINK "appsink name=out%u sync=false async=false enable-last-sample=false"
+#define PICTURES                                                                       \
+  "appsrc name=pictures is-live=true format=time block=true ! tee name=tee0 "
+#define SOUND                                                                          \
+  "appsrc name=sound is-live=true format=time block=true "                             \
+  "caps=audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved "            \
+  "! audioconvert ! avenc_aac aac-coder=fast bitrate=%u ! "
+
+typedef struct {
+  AcLadder *ladder;
+  guint track;
+  guint64 n_packets;
+} Output;
+
+struct _AcLadder {
+  AcGrid grid;
+  AcLadderPlan plan;
+  AcAssembler *assembler;
+  AcLadderFailed failed;
+  gpointer user_data;
+  GstElement *pipeline;
+  GstAppSrc *pictures, *sound;
+  guint bus_watch;
+  Output outputs[AC_GRID_MAX_RENDITIONS + 1];
+};
+
+static gboolean
+is_audio (const Output *output)
+{
+  return output->track == output->ladder->plan.n_renditions;
+}
+
+static void
+configure (Output *output, GstCaps *caps)
+{
+  const GValue *value =
+      gst_structure_get_value (gst_caps_get_structure (caps, 0), "codec_data");
+  g_autoptr (GBytes) bytes = NULL;
+  gpointer data;
+  gsize size;
+
+  if (value == NULL)
+    return;
+  gst_buffer_extract_dup (gst_value_get_buffer (value), 0, (gsize)-1, &data, &size);
+  bytes = g_bytes_new_take (data, size);
+  ac_assembler_configure (output->ladder->assembler, output->track, bytes);
+}
+
+/* Frame n of an encoder is the n-th that went in; anything else would shift the whole
+ * lesson, so it is looked at. Running time: x264enc adds 1,000 hours to timestamps. */
+static gboolean
+is_in_place (const Output *output, GstSample *sample)
+{
+  const AcLadder *ladder = output->ladder;
+  guint64 divisor = ladder->plan.renditions[output->track].divisor;
+  GstClockTime time =
+      gst_segment_to_running_time (gst_sample_get_segment (sample), GST_FORMAT_TIME,
+                                   GST_BUFFER_PTS (gst_sample_get_buffer (sample)));
+  GstClockTime expected = ac_grid_frame_ns (&ladder->grid, output->n_packets * divisor);
+
+  return GST_CLOCK_TIME_IS_VALID (time) &&
+         (time > expected ? time - expected : expected - time) < GST_MSECOND;
+}
+
+static GstFlowReturn
+on_sample (GstAppSink *sink, gpointer user_data)
+{
+  Output *output = user_data;
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+  g_autoptr (GBytes) bytes = NULL;
+  GstBuffer *buffer;
+  gpointer data;
+  gsize size;
+
+  if (sample == NULL)
+    return GST_FLOW_EOS;
+  if (output->n_packets == 0)
+    configure (output, gst_sample_get_caps (sample));
+  if (is_audio (output)) {
+    /* The first packet holds nothing but the encoder's priming, 1,024 samples. */
+    if (output->n_packets++ == 0)
+      return GST_FLOW_OK;
+  } else {
+    if (!is_in_place (output, sample)) {
+      GST_ELEMENT_ERROR (sink, STREAM, ENCODE, ("an encoder lost a frame"), (NULL));
+      return GST_FLOW_ERROR;
+    }
+    output->n_packets++;
+  }
+  buffer = gst_sample_get_buffer (sample);
+  gst_buffer_extract_dup (buffer, 0, (gsize)-1, &data, &size);
+  bytes = g_bytes_new_take (data, size);
+  ac_assembler_push (output->ladder->assembler, output->track, bytes,
+                     is_audio (output) ||
+                         !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT));
+  return GST_FLOW_OK;
+}
+
+static gboolean
+on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
+{
+  AcLadder *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR)
+    return G_SOURCE_CONTINUE;
+  gst_message_parse_error (message, &error, NULL);
+  self->bus_watch = 0;
+  self->failed (error, self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static gchar *
+describe (const AcLadderPlan *plan)
+{
+  GString *text = g_string_new (PICTURES);
+
+  for (guint i = 0; i < plan->n_renditions; i++) {
+    const AcRendition *rendition = &plan->renditions[i];
+
+    if (i > 0)
+      g_string_append_printf (
+          text, "tee%u. ! acscaler width=%u height=%u divisor=%u ! tee name=tee%u ",
+          i - 1, rendition->width, rendition->height, rendition->divisor, i);
+    g_string_append_printf (text,
+                            "tee%u. ! queue max-size-buffers=%u max-size-bytes=0 "
+                            "max-size-time=0 ! " ENCODER " ! " SINK " ",
+                            i, QUEUE_FRAMES, rendition->target_bps / 1000, i);
+  }
+  g_string_append_printf (text, SOUND SINK, AC_GRID_AUDIO_BPS, plan->n_renditions);
+  return g_string_free (text, FALSE);
+}
+
+static void
+set_up_inputs (AcLadder *self)
+{
+  const AcRendition *top = &self->plan.renditions[0];
+  g_autoptr (GstCaps) caps = gst_caps_new_simple (
+      "video/x-raw", "format", G_TYPE_STRING, "I420", "width", G_TYPE_INT, top->width,
+      "height", G_TYPE_INT, top->height, "framerate", GST_TYPE_FRACTION,
+      self->grid.frame_rate, 1, "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1,
+      "interlace-mode", G_TYPE_STRING, "progressive", "colorimetry", G_TYPE_STRING,
+      GST_VIDEO_COLORIMETRY_BT709, NULL);
+
+  self->pictures =
+      GST_APP_SRC (gst_bin_get_by_name (GST_BIN (self->pipeline), "pictures"));
+  self->sound = GST_APP_SRC (gst_bin_get_by_name (GST_BIN (self->pipeline), "sound"));
+  gst_app_src_set_caps (self->pictures, caps);
+  g_object_set (self->pictures, "max-buffers", (guint64)QUEUE_FRAMES, "max-bytes",
+                (guint64)0, NULL);
+  g_object_set (self->sound, "max-buffers", (guint64)QUEUE_BLOCKS, "max-bytes",
+                (guint64)0, NULL);
+}
+
+static void
+set_up_outputs (AcLadder *self)
+{
+  GstAppSinkCallbacks callbacks = { .new_sample = on_sample };
+
+  for (guint i = 0; i <= self->plan.n_renditions; i++) {
+    g_autofree gchar *name = g_strdup_printf ("out%u", i);
+    g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (self->pipeline), name);
+
+    self->outputs[i] = (Output){ self, i, 0 };
+    gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, &self->outputs[i],
+                                NULL);
+  }
+}
+
+AcLadder *
+ac_ladder_new (const AcGrid *grid, const AcLadderPlan *plan, AcAssembler *assembler,
+               AcLadderFailed failed, gpointer user_data, GError **error)
+{
+  static gsize once = 0;
+  g_autoptr (AcLadder) self = g_new0 (AcLadder, 1);
+  g_autofree gchar *description = describe (plan);
+  g_autoptr (GstBus) bus = NULL;
+
+  if (g_once_init_enter (&once)) {
+    GST_DEBUG_CATEGORY_INIT (ladder_debug, "acladder", 0, "encoders");
+    g_once_init_leave (&once, 1);
+  }
+  self->grid = *grid;
+  self->plan = *plan;
+  self->assembler = assembler;
+  self->failed = failed;
+  self->user_data = user_data;
+  self->pipeline =
+      gst_parse_launch_full (description, NULL, GST_PARSE_FLAG_FATAL_ERRORS, error);
+  if (self->pipeline == NULL)
+    return NULL;
+
+  GST_DEBUG ("%s", description);
+  set_up_inputs (self);
+  set_up_outputs (self);
+  bus = gst_element_get_bus (self->pipeline);
+  self->bus_watch = gst_bus_add_watch (bus, on_bus_message, self);
+  gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
+  return g_steal_pointer (&self);
+}
+
+void
+ac_ladder_stop (AcLadder *self)
+{
+  gst_element_set_state (self->pipeline, GST_STATE_NULL);
+}
+
+void
+ac_ladder_free (AcLadder *self)
+{
+  if (self->bus_watch != 0)
+    g_source_remove (self->bus_watch);
+  if (self->pipeline != NULL)
+    gst_element_set_state (self->pipeline, GST_STATE_NULL);
+  g_clear_object (&self->pictures);
+  g_clear_object (&self->sound);
+  g_clear_object (&self->pipeline);
+  g_free (self);
+}
+
+/* A forced key frame at running time 0 makes x264enc ignore all later ones; the first
+ * frame is one anyway. */
+static void
+force_keyframe (AcLadder *self, guint64 index, GstClockTime time)
+{
+  guint64 per_segment = (guint64)AC_GRID_FRAMES_PER_SLOT * self->grid.slots_per_segment;
+
+  if (index == 0 || index % per_segment != 0)
+    return;
+  gst_element_send_event (GST_ELEMENT (self->pictures),
+                          gst_video_event_new_downstream_force_key_unit (
+                              time, time, time, FALSE, (guint)(index / per_segment)));
+}
+
+GstBuffer *
+ac_ladder_stamp (AcLadder *self, GstBuffer *frame, guint64 index)
+{
+  GstClockTime time = ac_grid_frame_ns (&self->grid, index);
+
+  frame = gst_buffer_make_writable (frame);
+  GST_BUFFER_PTS (frame) = time;
+  GST_BUFFER_DTS (frame) = GST_CLOCK_TIME_NONE;
+  GST_BUFFER_DURATION (frame) = ac_grid_frame_ns (&self->grid, index + 1) - time;
+  GST_BUFFER_FLAG_UNSET (frame, GST_BUFFER_FLAG_DISCONT);
+  return frame;
+}
+
+void
+ac_ladder_push_frame (AcLadder *self, GstBuffer *frame, guint64 index)
+{
+  force_keyframe (self, index, GST_BUFFER_PTS (frame));
+  gst_app_src_push_buffer (self->pictures, frame);
+}
+
+void
+ac_ladder_push_block (AcLadder *self, const gint16 *samples, guint64 index)
+{
+  const gsize size = AC_GRID_BLOCK_SAMPLES * sizeof *samples;
+  GstBuffer *block = gst_buffer_new_allocate (NULL, size, NULL);
+  guint64 first = index * AC_GRID_BLOCK_SAMPLES;
+
+  gst_buffer_fill (block, 0, samples, size);
+  GST_BUFFER_PTS (block) =
+      gst_util_uint64_scale (first, GST_SECOND, AC_GRID_SAMPLE_RATE);
+  GST_BUFFER_DURATION (block) =
+      gst_util_uint64_scale (first + AC_GRID_BLOCK_SAMPLES, GST_SECOND,
+                             AC_GRID_SAMPLE_RATE) -
+      GST_BUFFER_PTS (block);
+  gst_app_src_push_buffer (self->sound, block);
+}
+
+void
+ac_ladder_finish (AcLadder *self)
+{
+  gst_app_src_end_of_stream (self->pictures);
+  gst_app_src_end_of_stream (self->sound);
+}

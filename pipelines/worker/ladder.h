@@ -1,0 +1,41 @@
+/* ladder.h - the encoders: one long-lived pipeline.
+ *
+ *   pictures -+- queue - x264 - rendition 0
+ *             +- scaler -+- queue - x264 - rendition 1
+ *                        +- scaler -+- ...             (cascaded)
+ *   sound ---- avenc_aac - audio
+ *
+ * Every encoder has a thread of its own behind a queue of a few frames; when one is
+ * full, pushing waits. Key frames are forced by frame index, the same for all.
+ *
+ * Threads:   _new(), _free() on the main loop; _push_*() and _finish() on the pump's
+ *            thread; failed comes on the main loop.
+ * Ownership: does not own the assembler, which must live longer. */
+#pragma once
+
+#include "assembler.h"
+
+#include <gst/gst.h>
+
+typedef struct _AcLadder AcLadder;
+
+typedef void (*AcLadderFailed) (const GError *error, gpointer user_data);
+
+AcLadder *ac_ladder_new (const AcGrid *grid, const AcLadderPlan *plan,
+                         AcAssembler *assembler, AcLadderFailed failed,
+                         gpointer user_data, GError **error);
+void ac_ladder_free (AcLadder *self);
+/* Stops all encoders at once; what is pushed from then on is dropped. */
+void ac_ladder_stop (AcLadder *self);
+
+/* Makes @frame (transfer full) the @index-th one: writes its time.
+ * Returns: (transfer full): the same, or a copy of its head when it is shared. */
+GstBuffer *ac_ladder_stamp (AcLadder *self, GstBuffer *frame, guint64 index);
+/* @frame: (transfer full): I420 of the first rendition's size, stamped with @index */
+void ac_ladder_push_frame (AcLadder *self, GstBuffer *frame, guint64 index);
+/* AC_GRID_BLOCK_SAMPLES samples, the @index-th block. */
+void ac_ladder_push_block (AcLadder *self, const gint16 *samples, guint64 index);
+/* No more will come: flushes the encoders. */
+void ac_ladder_finish (AcLadder *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcLadder, ac_ladder_free)

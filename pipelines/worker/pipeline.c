@@ -1,0 +1,422 @@
+#include "pipeline.h"
+
+#include "daemon_link.h"
+#include "pump.h"
+#include "scaler.h"
+#include "source.h"
+
+#include <glib-unix.h>
+#include <unistd.h>
+
+GST_DEBUG_CATEGORY_STATIC (pipeline_debug);
+#define GST_CAT_DEFAULT pipeline_debug
+
+#define DEFAULT_HEIGHT 720
+/* How long a source without picture is waited for, and one that tells no rate. */
+#define CHOICE_US (2 * G_USEC_PER_SEC)
+
+typedef enum { UNCONFIGURED, WAITING, RUNNING, FINISHING, OVER } State;
+
+struct _AcPipeline {
+  AcPipelineOver over;
+  gpointer user_data;
+  State state;
+  gint exit_code; /* when over */
+  AcDaemonLink *link;
+  AcWireConfigure configure;
+
+  AcSource *source;
+  AcFrameQueue *frames;
+  AcSoundRing *sound;
+  AcAssembler *assembler;
+  AcLadder *ladder;
+  AcPump *pump;
+  gint64 source_since_us; /* its first media tag; 0: none yet */
+  guint health_timer, over_source;
+  gint finished; /* atomic: the assembler has handed over the last slot */
+
+  GMutex lock; /* guards the plan: the first picture decides it, on a decoder thread */
+  AcLadderPlan plan;
+  gboolean planned;
+};
+
+/* --- the end ---------------------------------------------------------------------- */
+
+static gboolean
+on_over (gpointer user_data)
+{
+  AcPipeline *self = user_data;
+
+  self->over_source = 0;
+  self->over (self->exit_code, self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* From the main loop: the rest is told from an idle call, outside all callbacks. */
+static void
+end (AcPipeline *self, gint exit_code)
+{
+  if (self->state == OVER)
+    return;
+  self->state = OVER;
+  self->exit_code = exit_code;
+  self->over_source = g_idle_add (on_over, self);
+}
+
+static void
+fail (AcPipeline *self, const gchar *what, const GError *error)
+{
+  GST_ERROR ("%s: %s", what, error->message);
+  if (self->state != OVER)
+    g_printerr ("airclass-pipeline: %s: %s\n", what, error->message);
+  end (self, 1);
+}
+
+/* --- encoders' side --------------------------------------------------------------- */
+
+static void
+on_epoch (AcMediaEpoch *epoch, gpointer user_data)
+{
+  ac_daemon_link_send (((AcPipeline *)user_data)->link, ac_wire_pack_epoch (epoch));
+}
+
+static void
+on_slot (AcSlot *slot, gpointer user_data)
+{
+  ac_daemon_link_send (((AcPipeline *)user_data)->link, ac_wire_pack_slot (slot));
+}
+
+static void
+on_finished (gpointer user_data)
+{
+  AcPipeline *self = user_data;
+
+  g_atomic_int_set (&self->finished, TRUE); /* before drained() can be called for it */
+  ac_daemon_link_send (self->link, ac_wire_pack_finished ());
+}
+
+typedef struct {
+  AcPipeline *pipeline;
+  GError *error;
+} Failure;
+
+static gboolean
+on_assembler_failure (gpointer user_data)
+{
+  Failure *failure = user_data;
+
+  fail (failure->pipeline, "encoders", failure->error);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+failure_free (gpointer data)
+{
+  Failure *failure = data;
+
+  g_error_free (failure->error);
+  g_free (failure);
+}
+
+static void
+on_assembler_failed (const GError *error, gpointer user_data)
+{
+  Failure *failure = g_new0 (Failure, 1);
+
+  failure->pipeline = user_data;
+  failure->error = g_error_copy (error);
+  g_idle_add_full (G_PRIORITY_DEFAULT, on_assembler_failure, failure, failure_free);
+}
+
+static void
+on_ladder_failed (const GError *error, gpointer user_data)
+{
+  fail (user_data, "encoders", error);
+}
+
+/* --- beginning -------------------------------------------------------------------- */
+
+/* Freezes the ladder by the first size that is known. */
+static void
+plan (AcPipeline *self, guint width, guint height)
+{
+  g_mutex_lock (&self->lock);
+  if (!self->planned)
+    ac_ladder_plan_init (&self->plan, width, height);
+  self->planned = TRUE;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+create_pump (AcPipeline *self, const AcGrid *grid, gint64 origin_us)
+{
+  const AcRendition *top = &self->plan.renditions[0];
+  AcPumpSetup setup = {
+    .grid = *grid,
+    .origin_us = origin_us,
+    .frames = self->frames,
+    .sound = self->sound,
+    .ladder = self->ladder,
+    .assembler = self->assembler,
+  };
+
+  for (guint i = 0; i < AC_N_SLATES; i++)
+    setup.slates[i] =
+        ac_slate_draw ((AcSlateKind)i, self->configure.title, top->width, top->height);
+  /* Drawing takes a while the first time: a clock that is to begin now begins here. */
+  if (origin_us == 0)
+    setup.origin_us = g_get_monotonic_time ();
+  ac_source_set_phase (self->source, setup.origin_us, ac_grid_frame_us (grid, 1));
+  self->pump = ac_pump_new (&setup);
+  for (guint i = 0; i < AC_N_SLATES; i++)
+    gst_buffer_unref (setup.slates[i]);
+}
+
+/* @origin_us: when frame 0 is due; 0: now */
+static void
+run (AcPipeline *self, guint frame_rate, gint64 origin_us)
+{
+  const AcAssemblerHandler handler = { on_epoch, on_slot, on_finished,
+                                       on_assembler_failed };
+  g_autoptr (GError) error = NULL;
+  AcAssemblerSetup setup = {
+    .plan = self->plan,
+    .epoch = self->configure.epoch,
+    .first_msn = self->configure.first_msn,
+    .start = self->configure.start,
+  };
+
+  ac_grid_init (&setup.grid, frame_rate);
+  self->assembler = ac_assembler_new (&setup, &handler, self);
+  self->ladder = ac_ladder_new (&setup.grid, &setup.plan, self->assembler,
+                                on_ladder_failed, self, &error);
+  if (self->ladder == NULL) {
+    fail (self, "encoders", error);
+    return;
+  }
+  create_pump (self, &setup.grid, origin_us);
+  self->state = RUNNING;
+}
+
+/* Ticks are laid on the source's first frame; of those that have passed already the
+ * clock begins with the last. */
+static gint64
+origin_for (const AcSourceFacts *facts, guint frame_rate, gint64 now_us)
+{
+  gint64 late_us = now_us - facts->first_video_due_us;
+  gint64 period_us = G_USEC_PER_SEC / frame_rate;
+
+  if (facts->first_video_due_us < 0)
+    return 0;
+  return facts->first_video_due_us +
+         (late_us > 0 ? late_us / period_us * period_us : 0);
+}
+
+/* Begins when all is known that the choice needs, or has been waited for. */
+static void
+consider_running (AcPipeline *self, gint64 now_us)
+{
+  gboolean waited_enough =
+      self->source_since_us != 0 && now_us - self->source_since_us >= CHOICE_US;
+  guint frame_rate = self->configure.frame_rate;
+  AcSourceFacts facts;
+
+  if (self->state != WAITING)
+    return;
+  ac_source_facts (self->source, &facts);
+  if ((facts.width == 0 || facts.frames_per_1000s == 0) && !waited_enough)
+    return;
+  if (frame_rate == 0)
+    frame_rate = ac_grid_rate_for (facts.frames_per_1000s);
+  plan (self, 0, DEFAULT_HEIGHT); /* in case there was no picture */
+  run (self, frame_rate, origin_for (&facts, frame_rate, now_us));
+}
+
+/* --- source's side (decoder threads) ---------------------------------------------- */
+
+static void
+on_canvas (const AcPicture *picture, guint *ret_width, guint *ret_height,
+           gpointer user_data)
+{
+  AcPipeline *self = user_data;
+
+  plan (self, (guint)picture->width, (guint)picture->height);
+  g_mutex_lock (&self->lock);
+  *ret_width = self->plan.renditions[0].width;
+  *ret_height = self->plan.renditions[0].height;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+on_frame (GstBuffer *frame, gint64 due_us, gpointer user_data)
+{
+  ac_frame_queue_push (((AcPipeline *)user_data)->frames, frame, due_us);
+}
+
+static void
+on_sound (const gint16 *samples, gsize n_samples, gint64 due_us, gboolean discontinuity,
+          gpointer user_data)
+{
+  ac_sound_ring_write (((AcPipeline *)user_data)->sound, samples, n_samples, due_us,
+                       discontinuity);
+}
+
+/* --- daemon's side ---------------------------------------------------------------- */
+
+static gboolean
+on_health_timer (gpointer user_data)
+{
+  AcPipeline *self = user_data;
+  gint64 now_us = g_get_monotonic_time ();
+  AcWireHealth health = { 0 };
+  AcPumpStatus status = { .on_slate = FALSE };
+
+  consider_running (self, now_us);
+  ac_source_health (self->source, now_us, &health);
+  if (self->pump != NULL) {
+    ac_pump_status (self->pump, &status);
+    health.encoder_lag_ms = ac_assembler_lag (self->assembler) * 1000 / 25;
+  }
+  health.on_slate = status.on_slate;
+  health.frames_dropped = status.frames_dropped;
+  health.frames_held = status.frames_held;
+  ac_daemon_link_send (self->link, ac_wire_pack_health (&health));
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+take_configure (AcPipeline *self, GBytes *payload)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!ac_wire_unpack_configure (payload, &self->configure, &error)) {
+    fail (self, "daemon", error);
+    return;
+  }
+  self->state = WAITING;
+  self->health_timer = g_timeout_add_seconds (1, on_health_timer, self);
+  if (self->configure.top_height != 0)
+    plan (self, 0, self->configure.top_height);
+  if (self->configure.frame_rate == 0)
+    return;
+  plan (self, 0, DEFAULT_HEIGHT);
+  run (self, self->configure.frame_rate, 0);
+}
+
+static void
+take_media (AcPipeline *self, GBytes *payload)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  g_autoptr (GError) error = NULL;
+  AcFlvTag tag;
+
+  if (!ac_wire_unpack_source_media (payload, &tag, &error)) {
+    fail (self, "daemon", error);
+    return;
+  }
+  if (self->source_since_us == 0 && tag.type != 18)
+    self->source_since_us = now_us;
+  ac_source_tag (self->source, &tag, now_us);
+  ac_flv_tag_clear (&tag);
+  consider_running (self, now_us);
+}
+
+static void
+take_finish (AcPipeline *self)
+{
+  if (self->state == WAITING)
+    on_finished (self); /* nothing was ever published */
+  else if (self->state == RUNNING)
+    ac_pump_finish (self->pump);
+  self->state = FINISHING;
+}
+
+static void
+on_link_frame (AcWireType type, GBytes *payload, gpointer user_data)
+{
+  AcPipeline *self = user_data;
+  gboolean fits = (type == AC_WIRE_CONFIGURE) == (self->state == UNCONFIGURED);
+  g_autoptr (GError) error = NULL;
+
+  if (self->state == OVER)
+    return;
+  if (fits && type == AC_WIRE_CONFIGURE) {
+    take_configure (self, payload);
+  } else if (fits && type == AC_WIRE_SOURCE_BEGIN) {
+    ac_source_begin (self->source);
+  } else if (fits && type == AC_WIRE_SOURCE_MEDIA) {
+    take_media (self, payload);
+  } else if (fits && type == AC_WIRE_SOURCE_END) {
+    ac_source_end (self->source);
+  } else if (fits && type == AC_WIRE_FINISH) {
+    take_finish (self);
+  } else {
+    error = g_error_new (AC_WIRE_ERROR, AC_WIRE_ERROR_MALFORMED,
+                         "a frame of type %d out of place", type);
+    fail (self, "daemon", error);
+  }
+}
+
+static void
+on_link_closed (const GError *error, gpointer user_data)
+{
+  if (error != NULL)
+    fail (user_data, "daemon", error);
+  else
+    end (user_data, 0);
+}
+
+static void
+on_link_drained (gpointer user_data)
+{
+  AcPipeline *self = user_data;
+
+  if (g_atomic_int_get (&self->finished))
+    end (self, 0);
+}
+
+/* --- life ------------------------------------------------------------------------- */
+
+AcPipeline *
+ac_pipeline_new (gint fd, AcPipelineOver over, gpointer user_data, GError **error)
+{
+  const AcDaemonLinkHandler link_handler = { on_link_frame, on_link_closed,
+                                             on_link_drained };
+  const AcSourceHandler source_handler = { on_canvas, on_frame, on_sound };
+  AcPipeline *self = g_new0 (AcPipeline, 1);
+
+  GST_DEBUG_CATEGORY_INIT (pipeline_debug, "acpipeline", 0, "worker");
+  ac_scaler_register ();
+  g_mutex_init (&self->lock);
+  self->over = over;
+  self->user_data = user_data;
+  self->frames = ac_frame_queue_new ();
+  self->sound = ac_sound_ring_new ();
+  self->source = ac_source_new (&source_handler, self);
+  self->link = ac_daemon_link_new (fd, &link_handler, self, error);
+  if (self->link == NULL) {
+    close (fd);
+    g_clear_pointer (&self, ac_pipeline_free);
+  }
+  return self;
+}
+
+/* Top down: who calls goes before whom it calls. */
+void
+ac_pipeline_free (AcPipeline *self)
+{
+  g_clear_handle_id (&self->health_timer, g_source_remove);
+  g_clear_handle_id (&self->over_source, g_source_remove);
+  g_clear_pointer (&self->source, ac_source_free);
+  if (self->pump != NULL && self->ladder != NULL)
+    ac_ladder_stop (self->ladder); /* a pump that waits for a full queue gets on */
+  g_clear_pointer (&self->pump, ac_pump_free);
+  g_clear_pointer (&self->ladder, ac_ladder_free);
+  g_clear_pointer (&self->assembler, ac_assembler_free);
+  g_clear_pointer (&self->frames, ac_frame_queue_free);
+  g_clear_pointer (&self->sound, ac_sound_ring_free);
+  g_clear_pointer (&self->link, ac_daemon_link_free);
+  ac_wire_configure_clear (&self->configure);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}

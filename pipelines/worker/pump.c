@@ -1,0 +1,257 @@
+#include "pump.h"
+
+GST_DEBUG_CATEGORY_STATIC (pump_debug);
+#define GST_CAT_DEFAULT pump_debug
+
+#define SLATE_AFTER_US G_USEC_PER_SEC
+#define SOUND_AHEAD_BLOCKS 2
+#define DRAIN_US (G_USEC_PER_SEC / 2)
+#define MAX_LAG_FRAMES 8 /* from here on the encoders get held frames */
+
+struct _AcPump {
+  AcPumpSetup setup;
+  GThread *thread;
+  gint64 period_us;
+
+  GMutex lock; /* guards the next three */
+  GCond wake;
+  gboolean stopping, finishing;
+  AcPumpStatus status;
+
+  /* The pump's thread. */
+  gint64 origin_us, wall_origin_ms; /* of frame 0; both move when time was skipped */
+  guint64 n_frames, n_blocks;
+  GstBuffer *held;
+  gint64 shown_us; /* when a new frame was shown last, G_MININT64: never */
+  gint64 heard_us; /* when there was sound last */
+};
+
+static gint64
+tick_us (const AcPump *self)
+{
+  return self->origin_us + ac_grid_frame_us (&self->setup.grid, self->n_frames);
+}
+
+static AcSlateKind
+slate_kind (const AcPump *self, gint64 now_us)
+{
+  if (self->heard_us != G_MININT64 && now_us - self->heard_us < SLATE_AFTER_US)
+    return AC_SLATE_SOUND_ONLY;
+  return self->shown_us == G_MININT64 && self->heard_us == G_MININT64 ? AC_SLATE_WAIT
+                                                                      : AC_SLATE_LOST;
+}
+
+/* Returns: (transfer full) (nullable): a frame that is due and was not shown yet. */
+static GstBuffer *
+take_fresh (AcPump *self, gint64 at_us, AcPumpStatus *status)
+{
+  GstBuffer *fresh;
+
+  if (ac_assembler_lag (self->setup.assembler) > MAX_LAG_FRAMES) {
+    if (ac_frame_queue_first_due (self->setup.frames) >= 0)
+      self->shown_us = at_us; /* the source is there, it is we who are late */
+    return NULL;
+  }
+  fresh = ac_frame_queue_take (self->setup.frames, at_us, self->period_us,
+                               &status->frames_dropped);
+  if (fresh == NULL)
+    return NULL;
+  self->shown_us = at_us;
+  fresh = ac_ladder_stamp (self->setup.ladder, fresh, self->n_frames);
+  gst_buffer_replace (&self->held, fresh);
+  return fresh;
+}
+
+/* Returns: (transfer full): what this tick shows, stamped.
+ * @ret_absent: the source is gone */
+static GstBuffer *
+choose (AcPump *self, gint64 at_us, AcPumpStatus *status, gboolean *ret_absent)
+{
+  GstBuffer *frame = take_fresh (self, at_us, status);
+  AcSlateKind kind;
+
+  *ret_absent = FALSE;
+  status->on_slate = FALSE;
+  if (frame != NULL)
+    return frame;
+  if (self->held != NULL && at_us - self->shown_us < SLATE_AFTER_US) {
+    status->frames_held++;
+    frame = gst_buffer_copy (self->held);
+  } else {
+    gst_clear_buffer (&self->held);
+    kind = slate_kind (self, at_us);
+    status->on_slate = TRUE;
+    *ret_absent = kind != AC_SLATE_SOUND_ONLY;
+    frame = gst_buffer_copy (self->setup.slates[kind]);
+  }
+  return ac_ladder_stamp (self->setup.ladder, frame, self->n_frames);
+}
+
+static void
+push_frame (AcPump *self)
+{
+  gint64 at_us = tick_us (self);
+  gint64 wall_ms = self->wall_origin_ms +
+                   ac_grid_frame_us (&self->setup.grid, self->n_frames) / 1000;
+  AcPumpStatus status = self->status; /* nobody else writes it */
+  gboolean absent;
+  GstBuffer *frame = choose (self, at_us, &status, &absent);
+
+  g_mutex_lock (&self->lock);
+  self->status = status;
+  g_mutex_unlock (&self->lock);
+
+  ac_assembler_note_frame (self->setup.assembler, self->n_frames, wall_ms, absent);
+  ac_ladder_push_frame (self->setup.ladder, frame, self->n_frames);
+  self->n_frames++;
+}
+
+/* Pushes sound until it is some blocks past the frames that were pushed. */
+static void
+push_sound (AcPump *self)
+{
+  guint64 wanted = ac_grid_blocks_for_frames (&self->setup.grid, self->n_frames) +
+                   SOUND_AHEAD_BLOCKS;
+  gint16 samples[AC_GRID_BLOCK_SAMPLES];
+
+  while (self->n_blocks < wanted) {
+    if (ac_sound_ring_read (self->setup.sound, samples, G_N_ELEMENTS (samples)) > 0)
+      self->heard_us = tick_us (self);
+    ac_ladder_push_block (self->setup.ladder, samples, self->n_blocks);
+    self->n_blocks++;
+  }
+}
+
+/* Waits for the next tick. Returns: FALSE when the pump is to stop. */
+static gboolean
+wait_for_tick (AcPump *self, gboolean *ret_finishing)
+{
+  gboolean stopping;
+
+  g_mutex_lock (&self->lock);
+  while (!self->stopping &&
+         g_cond_wait_until (&self->wake, &self->lock, tick_us (self)))
+    ;
+  stopping = self->stopping;
+  *ret_finishing = self->finishing;
+  g_mutex_unlock (&self->lock);
+  return !stopping;
+}
+
+/* The machine slept, or was overwhelmed: the lesson's clock stops for as long. */
+static void
+skip_stall (AcPump *self)
+{
+  gint64 behind_us = g_get_monotonic_time () - tick_us (self);
+  gint64 periods;
+
+  if (behind_us < AC_PUMP_MAX_BEHIND_US)
+    return;
+  periods = behind_us / self->period_us;
+  GST_WARNING ("%" G_GINT64_FORMAT " ms late, the clock steps", behind_us / 1000);
+  self->origin_us += periods * self->period_us;
+  self->wall_origin_ms += periods * self->period_us / 1000;
+  ac_sound_ring_skip (self->setup.sound, (guint64)(periods * self->period_us) *
+                                             AC_GRID_SAMPLE_RATE / G_USEC_PER_SEC);
+}
+
+/* A segment has to end with a slot that says so, and the last slot is sent when it is
+ * whole: so there must be a frame after the last slot that was, unless that ended its
+ * segment. */
+static gboolean
+may_end_here (const AcPump *self)
+{
+  guint64 per_segment =
+      (guint64)AC_GRID_FRAMES_PER_SLOT * self->setup.grid.slots_per_segment;
+
+  return self->n_frames > 0 && (self->n_frames % AC_GRID_FRAMES_PER_SLOT != 0 ||
+                                self->n_frames % per_segment == 0);
+}
+
+static gboolean
+is_drained (AcPump *self, gint64 deadline_us)
+{
+  return tick_us (self) >= deadline_us ||
+         (ac_frame_queue_first_due (self->setup.frames) < 0 &&
+          ac_sound_ring_is_empty (self->setup.sound));
+}
+
+static gpointer
+run (gpointer user_data)
+{
+  AcPump *self = user_data;
+  gint64 deadline_us = G_MAXINT64;
+  gboolean finishing = FALSE;
+
+  while (wait_for_tick (self, &finishing)) {
+    if (finishing && deadline_us == G_MAXINT64)
+      deadline_us = tick_us (self) + DRAIN_US;
+    if (finishing && may_end_here (self) && is_drained (self, deadline_us)) {
+      ac_assembler_finish (self->setup.assembler, self->n_frames);
+      ac_ladder_finish (self->setup.ladder);
+      break;
+    }
+    skip_stall (self);
+    push_frame (self);
+    push_sound (self);
+  }
+  return NULL;
+}
+
+AcPump *
+ac_pump_new (const AcPumpSetup *setup)
+{
+  static gsize once = 0;
+  AcPump *self = g_new0 (AcPump, 1);
+
+  if (g_once_init_enter (&once)) {
+    GST_DEBUG_CATEGORY_INIT (pump_debug, "acpump", 0, "frame clock");
+    g_once_init_leave (&once, 1);
+  }
+  self->setup = *setup;
+  for (guint i = 0; i < AC_N_SLATES; i++)
+    gst_buffer_ref (self->setup.slates[i]);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->wake);
+  self->period_us = ac_grid_frame_us (&setup->grid, 1);
+  self->origin_us = setup->origin_us;
+  self->wall_origin_ms =
+      (g_get_real_time () + setup->origin_us - g_get_monotonic_time ()) / 1000;
+  self->shown_us = self->heard_us = G_MININT64;
+  ac_sound_ring_start (setup->sound, setup->origin_us);
+  self->thread = g_thread_new ("pump", run, self);
+  return self;
+}
+
+void
+ac_pump_free (AcPump *self)
+{
+  g_mutex_lock (&self->lock);
+  self->stopping = TRUE;
+  g_cond_signal (&self->wake);
+  g_mutex_unlock (&self->lock);
+  g_thread_join (self->thread);
+
+  gst_clear_buffer (&self->held);
+  for (guint i = 0; i < AC_N_SLATES; i++)
+    gst_buffer_unref (self->setup.slates[i]);
+  g_cond_clear (&self->wake);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+void
+ac_pump_finish (AcPump *self)
+{
+  g_mutex_lock (&self->lock);
+  self->finishing = TRUE;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+ac_pump_status (AcPump *self, AcPumpStatus *ret_status)
+{
+  g_mutex_lock (&self->lock);
+  *ret_status = self->status;
+  g_mutex_unlock (&self->lock);
+}

@@ -1,0 +1,51 @@
+/* pump.h - the frame clock: every period a frame, whatever the source does.
+ *
+ * Ticks are at origin + n periods on the monotonic clock, so nothing accumulates. A
+ * tick shows the frame that is due, else the last one again, else (nothing for 1 s)
+ * the slate. Sound goes in blocks of 1,024 samples, two blocks ahead of the picture,
+ * since the encoder answers that late.
+ *
+ * After a stall the ticks that were missed are made up for, at once; of more than
+ * AC_PUMP_MAX_BEHIND_US the lesson's clock stops instead (lesson time does not count
+ * the time when nothing runs). When the encoders are behind, frames are held, which
+ * costs them little; when they are far behind, pushing waits.
+ *
+ * Threads:   owns one; all calls from the main loop.
+ * Ownership: borrows what it is set up with. */
+#pragma once
+
+#include "frame_queue.h"
+#include "ladder.h"
+#include "slate.h"
+#include "sound_ring.h"
+
+#define AC_PUMP_MAX_BEHIND_US G_USEC_PER_SEC
+
+typedef struct _AcPump AcPump;
+
+typedef struct {
+  AcGrid grid;
+  gint64 origin_us; /* monotonic time of frame 0 */
+  AcFrameQueue *frames;
+  AcSoundRing *sound;
+  AcLadder *ladder;
+  AcAssembler *assembler;
+  GstBuffer *slates[AC_N_SLATES];
+} AcPumpSetup;
+
+typedef struct {
+  gboolean on_slate;
+  guint32 frames_dropped, frames_held; /* since the start */
+} AcPumpStatus;
+
+AcPump *ac_pump_new (const AcPumpSetup *setup);
+/* Stops at once; nothing is flushed. */
+void ac_pump_free (AcPump *self);
+
+/* Plays what waits (half a second at most), closes the segment and flushes the
+ * encoders; the assembler reports the end. */
+void ac_pump_finish (AcPump *self);
+
+void ac_pump_status (AcPump *self, AcPumpStatus *ret_status);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcPump, ac_pump_free)

@@ -1,0 +1,268 @@
+#include "scaler.h"
+
+#include <libswscale/swscale.h>
+#include <string.h>
+
+GST_DEBUG_CATEGORY_STATIC (scaler_debug);
+#define GST_CAT_DEFAULT scaler_debug
+
+#define N_PLANES 3
+
+struct _AcScaler {
+  GstVideoFilter parent_instance;
+
+  guint width, height, divisor; /* properties, under the object lock */
+  gboolean letterbox;
+
+  /* Streaming thread. */
+  struct SwsContext *context;
+  GstVideoRectangle target; /* where the picture goes in the output; even numbers */
+  guint64 n_frames;
+};
+
+G_DEFINE_FINAL_TYPE (AcScaler, ac_scaler, GST_TYPE_VIDEO_FILTER)
+
+enum { PROP_0, PROP_WIDTH, PROP_HEIGHT, PROP_LETTERBOX, PROP_DIVISOR };
+
+static GstStaticPadTemplate sink_template =
+    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
+                             GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE ("I420")));
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
+    "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE ("I420")));
+
+static void
+set_rate (GstStructure *structure, gint divisor)
+{
+  gint numerator, denominator;
+
+  if (gst_structure_get_fraction (structure, "framerate", &numerator, &denominator))
+    gst_structure_set (structure, "framerate", GST_TYPE_FRACTION, numerator,
+                       denominator * divisor, NULL);
+}
+
+static void
+set_output (AcScaler *self, GstStructure *structure)
+{
+  GST_OBJECT_LOCK (self);
+  if (self->width > 0 && self->height > 0)
+    gst_structure_set (structure, "width", G_TYPE_INT, (gint)self->width, "height",
+                       G_TYPE_INT, (gint)self->height, "pixel-aspect-ratio",
+                       GST_TYPE_FRACTION, 1, 1, NULL);
+  if (self->divisor > 1)
+    set_rate (structure, (gint)self->divisor);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static GstCaps *
+transform_caps (GstBaseTransform *transform, GstPadDirection direction, GstCaps *caps,
+                GstCaps *filter)
+{
+  AcScaler *self = AC_SCALER (transform);
+  GstCaps *result = gst_caps_new_empty ();
+
+  for (guint i = 0; i < gst_caps_get_size (caps); i++) {
+    GstStructure *structure = gst_structure_copy (gst_caps_get_structure (caps, i));
+
+    if (direction == GST_PAD_SINK) {
+      set_output (self, structure);
+    } else {
+      gst_structure_set (structure, "width", GST_TYPE_INT_RANGE, 1, G_MAXINT, "height",
+                         GST_TYPE_INT_RANGE, 1, G_MAXINT, NULL);
+      gst_structure_remove_fields (structure, "pixel-aspect-ratio", "framerate", NULL);
+    }
+    gst_caps_append_structure (result, structure);
+  }
+  if (filter != NULL) {
+    GstCaps *both = gst_caps_intersect_full (filter, result, GST_CAPS_INTERSECT_FIRST);
+
+    gst_caps_unref (result);
+    result = both;
+  }
+  return result;
+}
+
+/* The largest even rectangle of the input's display aspect ratio in the output. */
+static GstVideoRectangle
+fit (const GstVideoInfo *in, const GstVideoInfo *out)
+{
+  guint64 wide = (guint64)in->width * (guint)in->par_n;
+  guint64 high = (guint64)in->height * (guint)in->par_d;
+  GstVideoRectangle rectangle = { 0, 0, out->width, out->height };
+
+  if (wide == 0 || high == 0)
+    return rectangle;
+  if (wide * (guint64)out->height >= high * (guint64)out->width)
+    rectangle.h = (gint)(high * (guint64)out->width / wide);
+  else
+    rectangle.w = (gint)(wide * (guint64)out->height / high);
+  /* A pixel or two of difference is not worth a bar. */
+  rectangle.w = out->width - rectangle.w < 8 ? out->width : MAX (rectangle.w & ~1, 2);
+  rectangle.h = out->height - rectangle.h < 4 ? out->height : MAX (rectangle.h & ~1, 2);
+  rectangle.x = (out->width - rectangle.w) / 2 & ~1;
+  rectangle.y = (out->height - rectangle.h) / 2 & ~1;
+  return rectangle;
+}
+
+static gboolean
+set_info (GstVideoFilter *filter, GstCaps *in_caps, GstVideoInfo *in, GstCaps *out_caps,
+          GstVideoInfo *out)
+{
+  AcScaler *self = AC_SCALER (filter);
+
+  self->target = (GstVideoRectangle){ 0, 0, out->width, out->height };
+  if (self->letterbox)
+    self->target = fit (in, out);
+  g_clear_pointer (&self->context, sws_freeContext);
+  self->context = sws_getContext (in->width, in->height, AV_PIX_FMT_YUV420P,
+                                  self->target.w, self->target.h, AV_PIX_FMT_YUV420P,
+                                  SWS_BICUBIC, NULL, NULL, NULL);
+  if (self->context == NULL)
+    GST_ERROR_OBJECT (self, "swscale refuses %dx%d to %dx%d", in->width, in->height,
+                      self->target.w, self->target.h);
+  return self->context != NULL;
+}
+
+/* Black around the picture; nothing to do when it fills the frame. */
+static void
+paint_bars (const GstVideoFrame *frame, const GstVideoRectangle *target)
+{
+  for (guint i = 0; i < N_PLANES; i++) {
+    guint shift = i == 0 ? 0 : 1;
+    guint8 black = i == 0 ? 16 : 128;
+    guint8 *row = GST_VIDEO_FRAME_PLANE_DATA (frame, i);
+    gint width = GST_VIDEO_FRAME_COMP_WIDTH (frame, i);
+    gint height = GST_VIDEO_FRAME_COMP_HEIGHT (frame, i);
+    gint left = target->x >> shift, top = target->y >> shift;
+    gint right = left + ((target->w + (gint)shift) >> shift);
+    gint bottom = top + ((target->h + (gint)shift) >> shift);
+
+    for (gint y = 0; y < height; y++) {
+      if (y < top || y >= bottom) {
+        memset (row, black, (gsize)width);
+      } else {
+        memset (row, black, (gsize)left);
+        memset (row + right, black, (gsize)(width - right));
+      }
+      row += GST_VIDEO_FRAME_PLANE_STRIDE (frame, i);
+    }
+  }
+}
+
+static GstFlowReturn
+transform_frame (GstVideoFilter *filter, GstVideoFrame *in, GstVideoFrame *out)
+{
+  AcScaler *self = AC_SCALER (filter);
+  const uint8_t *from[N_PLANES];
+  uint8_t *to[N_PLANES];
+  int from_stride[N_PLANES], to_stride[N_PLANES];
+
+  for (guint i = 0; i < N_PLANES; i++) {
+    guint shift = i == 0 ? 0 : 1;
+
+    from[i] = GST_VIDEO_FRAME_PLANE_DATA (in, i);
+    from_stride[i] = GST_VIDEO_FRAME_PLANE_STRIDE (in, i);
+    to_stride[i] = GST_VIDEO_FRAME_PLANE_STRIDE (out, i);
+    to[i] = (uint8_t *)GST_VIDEO_FRAME_PLANE_DATA (out, i) +
+            (self->target.y >> shift) * to_stride[i] + (self->target.x >> shift);
+  }
+  if (self->target.w != GST_VIDEO_FRAME_WIDTH (out) ||
+      self->target.h != GST_VIDEO_FRAME_HEIGHT (out))
+    paint_bars (out, &self->target);
+  sws_scale (self->context, from, from_stride, 0, GST_VIDEO_FRAME_HEIGHT (in), to,
+             to_stride);
+  return GST_FLOW_OK;
+}
+
+/* Frames that are left out are not even given a buffer. */
+static GstFlowReturn
+submit_input_buffer (GstBaseTransform *transform, gboolean is_discont, GstBuffer *input)
+{
+  AcScaler *self = AC_SCALER (transform);
+
+  if (self->n_frames++ % MAX (self->divisor, 1) != 0) {
+    gst_buffer_unref (input);
+    return GST_BASE_TRANSFORM_FLOW_DROPPED;
+  }
+  return GST_BASE_TRANSFORM_CLASS (ac_scaler_parent_class)
+      ->submit_input_buffer (transform, is_discont, input);
+}
+
+static void
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  AcScaler *self = AC_SCALER (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+  case PROP_WIDTH:
+    self->width = g_value_get_uint (value);
+    break;
+  case PROP_HEIGHT:
+    self->height = g_value_get_uint (value);
+    break;
+  case PROP_LETTERBOX:
+    self->letterbox = g_value_get_boolean (value);
+    break;
+  case PROP_DIVISOR:
+    self->divisor = g_value_get_uint (value);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+finalize (GObject *object)
+{
+  g_clear_pointer (&AC_SCALER (object)->context, sws_freeContext);
+  G_OBJECT_CLASS (ac_scaler_parent_class)->finalize (object);
+}
+
+static void
+ac_scaler_class_init (AcScalerClass *klass)
+{
+  GObjectClass *object = G_OBJECT_CLASS (klass);
+  GstElementClass *element = GST_ELEMENT_CLASS (klass);
+  GstBaseTransformClass *transform = GST_BASE_TRANSFORM_CLASS (klass);
+  GstVideoFilterClass *filter = GST_VIDEO_FILTER_CLASS (klass);
+  const GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS;
+
+  GST_DEBUG_CATEGORY_INIT (scaler_debug, "acscaler", 0, "picture scaler");
+  object->set_property = set_property;
+  object->finalize = finalize;
+  transform->transform_caps = transform_caps;
+  transform->submit_input_buffer = submit_input_buffer;
+  filter->set_info = set_info;
+  filter->transform_frame = transform_frame;
+
+  g_object_class_install_property (
+      object, PROP_WIDTH,
+      g_param_spec_uint ("width", "width", "of the output", 0, 16384, 0, flags));
+  g_object_class_install_property (
+      object, PROP_HEIGHT,
+      g_param_spec_uint ("height", "height", "of the output", 0, 16384, 0, flags));
+  g_object_class_install_property (
+      object, PROP_LETTERBOX,
+      g_param_spec_boolean ("letterbox", "letterbox", "keep the aspect", FALSE, flags));
+  g_object_class_install_property (
+      object, PROP_DIVISOR,
+      g_param_spec_uint ("divisor", "divisor", "every n-th frame", 1, 16, 1, flags));
+  gst_element_class_add_static_pad_template (element, &sink_template);
+  gst_element_class_add_static_pad_template (element, &src_template);
+  gst_element_class_set_static_metadata (element, "Airclass scaler",
+                                         "Filter/Converter/Video/Scaler",
+                                         "Scales by libswscale", "Airclass");
+}
+
+static void
+ac_scaler_init (AcScaler *self)
+{
+  self->divisor = 1;
+}
+
+void
+ac_scaler_register (void)
+{
+  gst_element_register (NULL, "acscaler", GST_RANK_NONE, AC_TYPE_SCALER);
+}

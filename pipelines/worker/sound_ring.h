@@ -1,0 +1,34 @@
+/* sound_ring.h - decoded sound that waits for its time; silence where there is none.
+ *
+ * Samples are 16-bit mono at 48 kHz, numbered on the monotonic clock. Sound that
+ * follows what was written to within 25 ms is joined to it without a gap (timestamps
+ * are rounded, crystals drift); beyond that, or after a discontinuity, it is put
+ * exactly where it is due.
+ *
+ * Bounded: 2 s; what is further ahead or already played is dropped.
+ *
+ * Threads: any (it locks inside). */
+#pragma once
+
+#include <glib.h>
+
+typedef struct _AcSoundRing AcSoundRing;
+
+AcSoundRing *ac_sound_ring_new (void);
+void ac_sound_ring_free (AcSoundRing *self);
+
+/* Sample @n_samples at @samples are due from @due_us on. */
+void ac_sound_ring_write (AcSoundRing *self, const gint16 *samples, gsize n_samples,
+                          gint64 due_us, gboolean discontinuity);
+
+/* Where reading begins; before that call the newest 2 s are kept. */
+void ac_sound_ring_start (AcSoundRing *self, gint64 start_us);
+/* Takes the next @n_samples.
+ * Returns: how many of them came from a source; the rest is silence. */
+gsize ac_sound_ring_read (AcSoundRing *self, gint16 *ret_samples, gsize n_samples);
+/* Leaves @n_samples out: the frame clock made a step. */
+void ac_sound_ring_skip (AcSoundRing *self, guint64 n_samples);
+/* Returns: TRUE when nothing waits. */
+gboolean ac_sound_ring_is_empty (AcSoundRing *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcSoundRing, ac_sound_ring_free)

@@ -1,0 +1,183 @@
+#include "source_clock.h"
+
+#define MS G_GINT64_CONSTANT (1000)
+#define JUMP_BACK_US (200 * MS)
+#define JUMP_AHEAD_US (1000 * MS)
+#define JUMP_SLACK_US (500 * MS) /* how far the clock may be from the step */
+#define FITS_EARLIEST_US (1000 * MS)
+#define FITS_LATEST_US (-300 * MS)
+#define LATE_WINDOW_US (2000 * MS)
+#define WINDOW_US (5000 * MS)
+#define EARLY_US (300 * MS)
+#define LOW_MARGIN_US (100 * MS)
+#define HIGH_MARGIN_US (AC_SOURCE_DELAY_US + 60 * MS)
+#define SLEW_US (10 * MS)
+
+typedef struct {
+  gboolean seen;
+  gint64 source_us, arrival_us; /* of its last tag */
+  guint anchor;                 /* number of the anchor it last used */
+} Track;
+
+struct _AcSourceClock {
+  gboolean seen;  /* any tag */
+  gint64 last_ms; /* unwrapped, of any track */
+  Track tracks[2];
+
+  guint anchor;     /* counts them; 0: none yet */
+  gint64 offset_us; /* due minus source time */
+  gboolean phase_wanted;
+  gint64 tick_us, period_us; /* period 0: no frame clock yet */
+
+  gint64 window_start_us, late_since_us;
+  gint64 smallest_margin_us;
+};
+
+AcSourceClock *
+ac_source_clock_new (void)
+{
+  return g_new0 (AcSourceClock, 1);
+}
+
+void
+ac_source_clock_free (AcSourceClock *self)
+{
+  g_free (self);
+}
+
+void
+ac_source_clock_reset (AcSourceClock *self)
+{
+  AcSourceClock fresh = {
+    .anchor = self->anchor, /* goes on, so that the next tags are discontinuous */
+    .tick_us = self->tick_us,
+    .period_us = self->period_us,
+  };
+
+  *self = fresh;
+}
+
+void
+ac_source_clock_set_phase (AcSourceClock *self, gint64 tick_us, gint64 period_us)
+{
+  self->tick_us = tick_us;
+  self->period_us = period_us;
+}
+
+static void
+begin_window (AcSourceClock *self, gint64 arrival_us)
+{
+  self->window_start_us = arrival_us;
+  self->smallest_margin_us = G_MAXINT64;
+}
+
+static void
+move_anchor (AcSourceClock *self, gint64 offset_us, gint64 arrival_us)
+{
+  self->offset_us = offset_us;
+  self->anchor++;
+  self->phase_wanted = TRUE;
+  self->late_since_us = arrival_us;
+  begin_window (self, arrival_us);
+}
+
+static gint64
+unwrap (AcSourceClock *self, guint32 timestamp_ms)
+{
+  if (!self->seen)
+    self->last_ms = timestamp_ms;
+  else
+    self->last_ms += (gint32)(timestamp_ms - (guint32)self->last_ms);
+  self->seen = TRUE;
+  return self->last_ms;
+}
+
+/* Invariant 3. */
+static gboolean
+jumped (const AcSourceClock *self, const Track *track, gint64 source_us,
+        gint64 arrival_us)
+{
+  gint64 margin = source_us + self->offset_us - arrival_us;
+  gint64 step = source_us - track->source_us;
+  gint64 passed = arrival_us - track->arrival_us;
+
+  if (margin >= FITS_LATEST_US && margin <= FITS_EARLIEST_US)
+    return FALSE;
+  if (!track->seen)
+    return TRUE;
+  return step < -JUMP_BACK_US ||
+         (step > JUMP_AHEAD_US && ABS (step - passed) > JUMP_SLACK_US);
+}
+
+/* Invariants 4 and 5. */
+static void
+follow (AcSourceClock *self, gint64 source_us, gint64 arrival_us)
+{
+  gint64 margin = source_us + self->offset_us - arrival_us;
+
+  self->smallest_margin_us = MIN (self->smallest_margin_us, margin);
+  if (margin >= 0)
+    self->late_since_us = arrival_us;
+  if (arrival_us - self->late_since_us >= LATE_WINDOW_US) {
+    move_anchor (self, arrival_us + AC_SOURCE_DELAY_US - source_us, arrival_us);
+    return;
+  }
+  if (arrival_us - self->window_start_us < LATE_WINDOW_US)
+    return;
+  if (self->smallest_margin_us > AC_SOURCE_DELAY_US + EARLY_US) {
+    gint64 excess = self->smallest_margin_us - AC_SOURCE_DELAY_US;
+
+    move_anchor (self, self->offset_us - excess, arrival_us);
+    return;
+  }
+  if (arrival_us - self->window_start_us < WINDOW_US)
+    return;
+  if (self->smallest_margin_us < LOW_MARGIN_US)
+    self->offset_us += SLEW_US;
+  else if (self->smallest_margin_us > HIGH_MARGIN_US)
+    self->offset_us -= SLEW_US;
+  begin_window (self, arrival_us);
+}
+
+/* Invariant 6. */
+static void
+align (AcSourceClock *self, gint64 source_us)
+{
+  gint64 from_tick;
+
+  self->phase_wanted = FALSE;
+  if (self->period_us == 0)
+    return;
+  from_tick = (source_us + self->offset_us - self->tick_us) % self->period_us;
+  if (from_tick < 0)
+    from_tick += self->period_us;
+  if (from_tick == 0)
+    return;
+  self->offset_us -= from_tick;
+  if (from_tick > self->period_us / 2)
+    self->offset_us += self->period_us;
+  self->anchor++; /* sound that came before the picture has to move with it */
+}
+
+gint64
+ac_source_clock_due (AcSourceClock *self, AcSourceTrack which, guint32 timestamp_ms,
+                     gint64 arrival_us, gboolean *ret_discontinuity)
+{
+  Track *track = &self->tracks[which];
+  gboolean first = !self->seen;
+  gint64 source_us = unwrap (self, timestamp_ms) * MS;
+
+  if (first || jumped (self, track, source_us, arrival_us))
+    move_anchor (self, arrival_us + AC_SOURCE_DELAY_US - source_us, arrival_us);
+  else
+    follow (self, source_us, arrival_us);
+  if (which == AC_SOURCE_VIDEO && self->phase_wanted)
+    align (self, source_us);
+
+  *ret_discontinuity = !track->seen || track->anchor != self->anchor;
+  track->seen = TRUE;
+  track->source_us = source_us;
+  track->arrival_us = arrival_us;
+  track->anchor = self->anchor;
+  return source_us + self->offset_us;
+}

@@ -1,0 +1,48 @@
+/* source_clock.h - a publisher's timestamps, laid on our monotonic clock.
+ *
+ * One anchor serves sound and picture, so their relation is exactly what the publisher
+ * said. A tag is *due* a fixed delay (the jitter buffer) after it should have come;
+ * its *margin* is how long before that it came.
+ *
+ * Invariants:
+ *   1. between two anchors, due times differ by exactly what timestamps differ, but
+ *      for the slow correction of 5 below;
+ *   2. timestamps may wrap at 32 bits without notice;
+ *   3. a step of one track backwards by over 200 ms, or forwards by over 1 s when the
+ *      clock did not make that step too, makes a new anchor, unless the old one
+ *      still fits;
+ *   4. when all that comes in 2 s is late, or all of it is over 300 ms too early, the
+ *      anchor moves at once;
+ *   5. otherwise it drifts by at most 10 ms in 5 s, to follow the publisher's crystal
+ *      and to keep the smallest margin between 100 and 260 ms;
+ *   6. a new anchor is put so that video falls on the frame clock's ticks (not more
+ *      than half a period away), so that equal rates map one to one.
+ *
+ * Threads: one at a time. */
+#pragma once
+
+#include <glib.h>
+
+#define AC_SOURCE_DELAY_US (200 * 1000)
+
+typedef enum { AC_SOURCE_VIDEO, AC_SOURCE_AUDIO } AcSourceTrack;
+
+typedef struct _AcSourceClock AcSourceClock;
+
+AcSourceClock *ac_source_clock_new (void);
+void ac_source_clock_free (AcSourceClock *self);
+
+/* Forgets everything but the frame clock: a new publisher. */
+void ac_source_clock_reset (AcSourceClock *self);
+/* Tells of the frame clock, for invariant 6: a tick and the distance between two. */
+void ac_source_clock_set_phase (AcSourceClock *self, gint64 tick_us, gint64 period_us);
+
+/* @timestamp_ms: decode time as the publisher gave it
+ * @arrival_us: now
+ * @ret_discontinuity: TRUE when this track's line was broken since its last call
+ * Returns: when it is due. */
+gint64 ac_source_clock_due (AcSourceClock *self, AcSourceTrack track,
+                            guint32 timestamp_ms, gint64 arrival_us,
+                            gboolean *ret_discontinuity);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcSourceClock, ac_source_clock_free)

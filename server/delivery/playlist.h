@@ -1,0 +1,19 @@
+/* playlist.h - media and multivariant playlists as text.
+ *
+ * Rules: RFC 8216bis (draft-pantos-hls-rfc8216bis), the design's checklist.
+ *
+ * Threads: any. */
+#pragma once
+
+#include "snapshot.h"
+
+/* Returns: (transfer full): the media playlist of @track; with @delta the segments
+ * before the skip boundary are left out when the rules allow it. */
+GString *ac_playlist_render (const AcSnapshotParts *parts, guint track, gboolean delta);
+
+/* Returns: (transfer full) (nullable): NULL when @audio_only and there is no audio, or
+ * when no track is there at all. */
+GString *ac_multivariant_render (const AcSnapshotParts *parts, gboolean audio_only);
+
+/* Returns: the lesson time at the end of what @parts list, in ticks. */
+guint64 ac_playlist_end (const AcSnapshotParts *parts);

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+
+import { type Fault, FakeServer } from './fake_server.ts';
+import { lintLive } from './live.ts';
+
+
+describe.concurrent('lintLive', () => {
+  const run = async (fault: Fault | null, ended: boolean): Promise<string[]> => {
+    const own = await FakeServer.start(fault);
+    if (ended) own.end();
+    try {
+      const findings = await lintLive(own.url, 2);
+      if (fault === null && findings.length > 0) console.error(findings);
+      return findings.map((f) => f.rule);
+    } finally {
+      own.stop();
+    }
+  };
+
+  it('finds nothing on a good server', async () => {
+    expect(await run(null, false)).toEqual([]);
+  });
+  it('finds nothing on a good replay', async () => {
+    expect(await run(null, true)).toEqual([]);
+  });
+
+  const faults: [Fault, string][] = [
+    ['segment-differs', 'segment-bytes'],
+    ['hint-not-held', 'hint-held'],
+    ['unchanged-playlist', 'held'],
+    ['no-cors', 'cors'],
+    ['wrong-type', 'content-type'],
+    ['kept-playlist', 'cache-control'],
+    ['malformed-accepted', 'directive'],
+    ['far-ahead-held', 'directive'],
+    ['unknown-served', 'unknown'],
+    ['token-ignored', 'unknown'],
+    ['reports-missing', 'rendition-report'],
+    ['no-gzip', 'gzip'],
+    ['delta-too-long', 'skip'],
+  ];
+  it.each(faults)('finds %s by the rule %s', async (fault, rule) => {
+    expect(await run(fault, false)).toContain(rule);
+  });
+  it('finds directives that are not ignored at the end', async () => {
+    expect(await run('ended-directives', true)).toContain('ended-directives');
+  });
+  it('says that nobody answers', async () => {
+    const own = await FakeServer.start();
+    const { url } = own;
+    own.stop();
+    expect((await lintLive(url, 1)).map((f) => f.rule)).toEqual(['reachable']);
+  });
+});

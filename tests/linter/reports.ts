@@ -1,0 +1,59 @@
+import { type Finding, Findings } from './finding.ts';
+import { type MediaPlaylist, edgeOf, parseMedia } from './playlist.ts';
+
+/** How many parts lie between a report and the playlist's own edge. */
+function partsApart(p: MediaPlaylist, lastMsn: number, lastPart: number): number {
+  const edge = edgeOf(p);
+  const lengths = new Map(p.segments.map((s) => [s.msn, s.parts.length]));
+  if (lastMsn === edge.msn) return Math.abs(lastPart + 1 - edge.part);
+  if (lastMsn === edge.msn - 1) return edge.part + (lengths.get(lastMsn) ?? Infinity) - (lastPart + 1);
+  return lastMsn === edge.msn + 1 ? lastPart + 1 : Infinity;
+}
+
+/**
+ * Checks the playlists of all renditions of one stream, fetched at about the same time,
+ * against each other. Keys: addresses relative to the multivariant playlist.
+ */
+export function lintReports(renditions: ReadonlyMap<string, string>): Finding[] {
+  const out = new Findings();
+  const base = 'http://linter.invalid/';
+  const playlists = new Map([...renditions].map(([uri, text]) => [new URL(uri, base).href, parseMedia(text)]));
+  const [first] = playlists.values();
+  for (const [uri, p] of playlists) {
+    const name = uri.slice(base.length);
+    out.check(p.serverControlText === first!.serverControlText, 'same-control', `${name}: SERVER-CONTROL differs`);
+    out.check(p.partTarget === first!.partTarget, 'same-control', `${name}: PART-TARGET differs`);
+    out.check(p.targetDuration === first!.targetDuration, 'same-control', `${name}: TARGETDURATION differs`);
+    lintAligned(first!, p, name, out);
+    if (p.endList) continue;
+    const reported = new Map(p.reports.map((r) => [new URL(r.uri, uri).href, r]));
+    out.check(reported.size === p.reports.length, 'rendition-report', `${name}: reports one rendition twice`);
+    out.check(!reported.has(uri), 'rendition-report', `${name}: reports itself`);
+    for (const other of playlists.keys()) {
+      if (other === uri) continue;
+      const report = reported.get(other);
+      out.check(report !== undefined, 'rendition-report', `${name}: does not report ${other.slice(base.length)}`);
+      if (report)
+        out.check(
+          partsApart(p, report.lastMsn, report.lastPart) <= 1,
+          'rendition-report',
+          `${name}: reports ${other.slice(base.length)} at ${report.lastMsn}.${report.lastPart}, far from its own edge`,
+        );
+    }
+  }
+  return out.list;
+}
+
+/** Renditions share the boundaries of their segments, their discontinuities and dates. */
+function lintAligned(first: MediaPlaylist, p: MediaPlaylist, name: string, out: Findings): void {
+  const others = new Map(first.segments.map((s) => [s.msn, s]));
+  for (const s of p.segments) {
+    const twin = others.get(s.msn);
+    if (!twin || s.uri === null || twin.uri === null) continue;
+    out.check(
+      s.duration === twin.duration && s.discontinuity === twin.discontinuity && s.date === twin.date,
+      'aligned',
+      `${name}: segment ${s.msn} differs from the first rendition's in time`,
+    );
+  }
+}
