@@ -231,6 +231,7 @@ ac_scaler_class_init (AcScalerClass *klass)
   GST_DEBUG_CATEGORY_INIT (scaler_debug, "acscaler", 0, "picture scaler");
   object->set_property = set_property;
   object->finalize = finalize;
+  transform->passthrough_on_same_caps = TRUE;
   transform->transform_caps = transform_caps;
   transform->submit_input_buffer = submit_input_buffer;
   filter->set_info = set_info;

@@ -1,0 +1,417 @@
+#include "wire.h"
+
+#include <string.h>
+
+/* Feeds @frames in pieces of at most @step bytes. Returns: how many frames came, the
+ * last one in @ret_type and @ret_payload; -1 on an error. */
+static gint
+parse (AcWireParser *parser, GBytes *frames, gsize step, AcWireType *ret_type,
+       GBytes **ret_payload, GError **error)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (frames, &size);
+  gint n_frames = 0;
+
+  *ret_payload = NULL;
+  while (size > 0) {
+    g_autoptr (GBytes) payload = NULL;
+    gsize room, n;
+    gpointer want = ac_wire_parser_want (parser, &room);
+
+    g_assert_cmpuint (room, >=, 1);
+    n = MIN (MIN (room, step), size);
+    memcpy (want, data, n);
+    data += n;
+    size -= n;
+    if (!ac_wire_parser_filled (parser, n, ret_type, &payload, error))
+      return -1;
+    if (payload == NULL)
+      continue;
+    n_frames++;
+    g_clear_pointer (ret_payload, g_bytes_unref);
+    *ret_payload = g_steal_pointer (&payload);
+  }
+  return n_frames;
+}
+
+/* The payload of one whole frame. */
+static GBytes *
+payload_of (GBytes *frame, AcWireType expected)
+{
+  g_autoptr (AcWireParser) parser = ac_wire_parser_new ();
+  g_autoptr (GError) error = NULL;
+  GBytes *payload;
+  AcWireType type;
+
+  g_assert_cmpint (parse (parser, frame, G_MAXSIZE, &type, &payload, &error), ==, 1);
+  g_assert_no_error (error);
+  g_assert_cmpint (type, ==, expected);
+  g_bytes_unref (frame);
+  return payload;
+}
+
+static GBytes *
+slice (GBytes *bytes, gsize from, gsize size)
+{
+  return g_bytes_new_from_bytes (bytes, from, size);
+}
+
+/* --- frames ----------------------------------------------------------------------- */
+
+static void
+test_empty_frames (void)
+{
+  static const struct {
+    GBytes *(*pack) (void);
+    AcWireType type;
+  } table[] = {
+    { ac_wire_pack_source_begin, AC_WIRE_SOURCE_BEGIN },
+    { ac_wire_pack_source_end, AC_WIRE_SOURCE_END },
+    { ac_wire_pack_finish, AC_WIRE_FINISH },
+    { ac_wire_pack_finished, AC_WIRE_FINISHED },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
+    g_autoptr (GBytes) payload = payload_of (table[i].pack (), table[i].type);
+
+    g_assert_cmpuint (g_bytes_get_size (payload), ==, 0);
+  }
+}
+
+static void
+test_configure (void)
+{
+  AcWireConfigure in = { 42, (gchar *)"光的折射", 2, 7, 403200, 25, 720 };
+  g_autoptr (GBytes) payload =
+      payload_of (ac_wire_pack_configure (&in), AC_WIRE_CONFIGURE);
+  AcWireConfigure out;
+
+  g_assert_true (ac_wire_unpack_configure (payload, &out, NULL));
+  g_assert_cmpint (out.lesson, ==, 42);
+  g_assert_cmpstr (out.title, ==, "光的折射");
+  g_assert_cmpuint (out.epoch, ==, 2);
+  g_assert_cmpuint (out.first_msn, ==, 7);
+  g_assert_cmpuint (out.start, ==, 403200);
+  g_assert_cmpuint (out.frame_rate, ==, 25);
+  g_assert_cmpuint (out.top_height, ==, 720);
+  ac_wire_configure_clear (&out);
+}
+
+static void
+test_configure_title (void)
+{
+  GString *title = g_string_new (NULL);
+  AcWireConfigure in = { .epoch = 1 }, out;
+  g_autoptr (GBytes) none =
+      payload_of (ac_wire_pack_configure (&in), AC_WIRE_CONFIGURE);
+  g_autoptr (GBytes) payload = NULL;
+
+  g_assert_true (ac_wire_unpack_configure (none, &out, NULL));
+  g_assert_cmpstr (out.title, ==, "");
+  ac_wire_configure_clear (&out);
+
+  while (title->len < 3000)
+    g_string_append (title, "课");
+  in.title = title->str;
+  payload = payload_of (ac_wire_pack_configure (&in), AC_WIRE_CONFIGURE);
+  g_assert_true (ac_wire_unpack_configure (payload, &out, NULL));
+  g_assert_cmpuint (strlen (out.title), ==, 1023); /* 341 whole characters */
+  g_assert_true (g_utf8_validate (out.title, -1, NULL));
+  ac_wire_configure_clear (&out);
+  g_string_free (title, TRUE);
+}
+
+static void
+test_configure_refused (void)
+{
+  const AcWireConfigure table[] = {
+    { .epoch = 0 },
+    { .epoch = 1, .frame_rate = 24 },
+    { .epoch = 1, .start = G_MAXUINT64 },
+    { .epoch = 1, .first_msn = G_MAXUINT64 },
+    { .epoch = 1, .top_height = 20000 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
+    g_autoptr (GBytes) payload =
+        payload_of (ac_wire_pack_configure (&table[i]), AC_WIRE_CONFIGURE);
+    g_autoptr (GError) error = NULL;
+    AcWireConfigure out;
+
+    g_assert_false (ac_wire_unpack_configure (payload, &out, &error));
+    g_assert_error (error, AC_WIRE_ERROR, AC_WIRE_ERROR_MALFORMED);
+  }
+}
+
+static void
+test_media (void)
+{
+  g_autoptr (GBytes) body = g_bytes_new_static ("body", 4);
+  AcFlvTag in = { 9, 0xfffffff0, body }, out;
+  g_autoptr (GBytes) payload =
+      payload_of (ac_wire_pack_source_media (&in), AC_WIRE_SOURCE_MEDIA);
+
+  g_assert_true (ac_wire_unpack_source_media (payload, &out, NULL));
+  g_assert_cmpuint (out.type, ==, 9);
+  g_assert_cmpuint (out.timestamp_ms, ==, 0xfffffff0);
+  g_assert_true (g_bytes_equal (out.body, body));
+  /* a slice, not a copy */
+  g_assert_true ((const guint8 *)g_bytes_get_data (out.body, NULL) ==
+                 (const guint8 *)g_bytes_get_data (payload, NULL) + 5);
+  ac_flv_tag_clear (&out);
+}
+
+static void
+test_media_refused (void)
+{
+  static const struct {
+    const gchar *bytes;
+    gsize size;
+    gboolean good;
+  } table[] = {
+    { "", 0, FALSE },
+    { "\x08\1\2\3", 4, FALSE },
+    { "\x07\1\2\3\4", 5, FALSE },
+    { "\x08\1\2\3\4", 5, TRUE },
+    { "\x12\1\2\3\4x", 6, TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
+    g_autoptr (GBytes) payload = g_bytes_new_static (table[i].bytes, table[i].size);
+    g_autoptr (GError) error = NULL;
+    AcFlvTag out = { 0 };
+
+    g_assert_true (ac_wire_unpack_source_media (payload, &out, &error) ==
+                   table[i].good);
+    if (!table[i].good)
+      g_assert_error (error, AC_WIRE_ERROR, AC_WIRE_ERROR_MALFORMED);
+    ac_flv_tag_clear (&out);
+  }
+}
+
+static AcSlot
+a_slot (GBytes *part)
+{
+  return (AcSlot){ .epoch = 2,
+                   .part = 1,
+                   .msn = 9,
+                   .start = 115200,
+                   .duration = 57600,
+                   .flags = AC_SLOT_SEGMENT_END,
+                   .wall_ms = 1700000000000,
+                   .n_parts = 3,
+                   .parts = { part, NULL, part } };
+}
+
+static void
+test_slot (void)
+{
+  g_autoptr (GBytes) part = g_bytes_new_static ("chunk", 5);
+  AcSlot in = a_slot (part);
+  g_autoptr (GBytes) payload = payload_of (ac_wire_pack_slot (&in), AC_WIRE_SLOT);
+  g_autoptr (AcSlot) out = ac_wire_unpack_slot (payload, NULL);
+
+  g_assert_nonnull (out);
+  g_assert_cmpuint (out->epoch, ==, 2);
+  g_assert_cmpuint (out->part, ==, 1);
+  g_assert_cmpuint (out->msn, ==, 9);
+  g_assert_cmpuint (out->start, ==, 115200);
+  g_assert_cmpuint (out->duration, ==, 57600);
+  g_assert_cmpuint (out->flags, ==, AC_SLOT_SEGMENT_END);
+  g_assert_cmpint (out->wall_ms, ==, 1700000000000);
+  g_assert_cmpuint (out->n_parts, ==, 3);
+  g_assert_true (g_bytes_equal (out->parts[0], part));
+  g_assert_null (out->parts[1]);
+  g_assert_true (g_bytes_equal (out->parts[2], part));
+}
+
+static void
+test_slot_truncated (void)
+{
+  g_autoptr (GBytes) part = g_bytes_new_static ("chunk", 5);
+  AcSlot in = a_slot (part);
+  g_autoptr (GBytes) payload = payload_of (ac_wire_pack_slot (&in), AC_WIRE_SLOT);
+
+  for (gsize size = 0; size < g_bytes_get_size (payload); size++) {
+    g_autoptr (GBytes) cut = slice (payload, 0, size);
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (ac_wire_unpack_slot (cut, &error));
+    g_assert_error (error, AC_WIRE_ERROR, AC_WIRE_ERROR_MALFORMED);
+  }
+}
+
+static void
+test_slot_refused (void)
+{
+  static const struct {
+    gsize offset;
+    guint32 value;
+  } table[] = {
+    { 0, 0 },                      /* epoch */
+    { 4, 1000 },                   /* part */
+    { 12, 0x80000000 },            /* msn, upper half */
+    { 20, 0x80000000 },            /* start, upper half */
+    { 24, 0 },                     /* duration */
+    { 24, 6000000 },    { 28, 8 }, /* flags */
+    { 36, 0x80000000 },            /* wall clock, negative */
+    { 40, 0 },          { 40, 9 }, /* parts */
+    { 40, 0xffffffff }, { 44, 6 }, /* a size */
+    { 44, 0xffffffff },
+  };
+  g_autoptr (GBytes) part = g_bytes_new_static ("chunk", 5);
+  AcSlot in = a_slot (part);
+  g_autoptr (GBytes) payload = payload_of (ac_wire_pack_slot (&in), AC_WIRE_SLOT);
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
+    gsize size = g_bytes_get_size (payload);
+    guint8 *bytes = g_memdup2 (g_bytes_get_data (payload, NULL), size);
+    guint32 value = GUINT32_TO_LE (table[i].value);
+    g_autoptr (GBytes) broken = g_bytes_new_take (bytes, size);
+    g_autoptr (GError) error = NULL;
+
+    memcpy (bytes + table[i].offset, &value, 4);
+    g_assert_null (ac_wire_unpack_slot (broken, &error));
+    g_assert_error (error, AC_WIRE_ERROR, AC_WIRE_ERROR_MALFORMED);
+  }
+}
+
+static void
+test_epoch (void)
+{
+  g_autoptr (GBytes) init = g_bytes_new_static ("init", 4);
+  const AcMediaEpoch in = {
+    1,     5,
+    0,     0,
+    57600, 3,
+    1,     { { "audio", AC_TRACK_AUDIO, 48000, 0, 0, 0, 1, 48000, "mp4a.40.2", init } }
+  };
+  g_autoptr (GBytes) payload = payload_of (ac_wire_pack_epoch (&in), AC_WIRE_EPOCH);
+  g_autoptr (AcMediaEpoch) out = ac_wire_unpack_epoch (payload, NULL);
+  g_autoptr (GBytes) cut = slice (payload, 0, g_bytes_get_size (payload) - 1);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (out);
+  g_assert_cmpstr (out->tracks[0].name, ==, "audio");
+  g_assert_true (g_bytes_equal (out->tracks[0].init, init));
+  g_assert_null (ac_wire_unpack_epoch (cut, &error));
+  g_assert_error (error, AC_WIRE_ERROR, AC_WIRE_ERROR_MALFORMED);
+}
+
+static void
+test_health (void)
+{
+  const AcWireHealth in = { TRUE, FALSE, 1920, 1080, 29970, 2500000, 2000, 3, 4, 80 };
+  g_autoptr (GBytes) payload = payload_of (ac_wire_pack_health (&in), AC_WIRE_HEALTH);
+  g_autoptr (GBytes) cut = slice (payload, 0, 7);
+  g_autoptr (GError) error = NULL;
+  AcWireHealth out;
+
+  g_assert_true (ac_wire_unpack_health (payload, &out, NULL));
+  g_assert_true (out.source_alive);
+  g_assert_false (out.on_slate);
+  g_assert_cmpuint (out.width, ==, 1920);
+  g_assert_cmpuint (out.frames_per_1000s, ==, 29970);
+  g_assert_cmpuint (out.encoder_lag_ms, ==, 80);
+  g_assert_false (ac_wire_unpack_health (cut, &out, &error));
+  g_assert_error (error, AC_WIRE_ERROR, AC_WIRE_ERROR_MALFORMED);
+}
+
+/* --- parser ----------------------------------------------------------------------- */
+
+static void
+test_any_step (void)
+{
+  g_autoptr (GBytes) body = g_bytes_new_static ("0123456789", 10);
+  const AcFlvTag tag = { 8, 1, body };
+  GByteArray *stream = g_byte_array_new ();
+  g_autoptr (GBytes) bytes = NULL;
+
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (GBytes) media = ac_wire_pack_source_media (&tag);
+    g_autoptr (GBytes) finish = ac_wire_pack_finish ();
+
+    g_byte_array_append (stream, g_bytes_get_data (media, NULL),
+                         (guint)g_bytes_get_size (media));
+    g_byte_array_append (stream, g_bytes_get_data (finish, NULL),
+                         (guint)g_bytes_get_size (finish));
+  }
+  bytes = g_byte_array_free_to_bytes (stream);
+  for (gsize step = 1; step < 30; step++) {
+    g_autoptr (AcWireParser) parser = ac_wire_parser_new ();
+    g_autoptr (GBytes) payload = NULL;
+    AcWireType type;
+
+    g_assert_cmpint (parse (parser, bytes, step, &type, &payload, NULL), ==, 6);
+    g_assert_cmpint (type, ==, AC_WIRE_FINISH);
+  }
+}
+
+static void
+test_unfinished (void)
+{
+  g_autoptr (GBytes) frame = ac_wire_pack_finish ();
+  g_autoptr (GBytes) cut = slice (frame, 0, 4);
+  g_autoptr (AcWireParser) parser = ac_wire_parser_new ();
+  g_autoptr (GBytes) payload = NULL;
+  AcWireType type;
+
+  g_assert_cmpint (parse (parser, cut, 1, &type, &payload, NULL), ==, 0);
+  g_assert_null (payload);
+}
+
+static void
+test_lengths (void)
+{
+  static const struct {
+    guint8 header[5];
+    gint code; /* -1: good */
+  } table[] = {
+    { { 0, 0, 0, 0, 1 }, AC_WIRE_ERROR_MALFORMED },
+    { { 1, 0, 0, 1, 1 }, AC_WIRE_ERROR_TOO_LONG }, /* 16 MiB and one */
+    { { 0xff, 0xff, 0xff, 0xff, 1 }, AC_WIRE_ERROR_TOO_LONG },
+    { { 0, 0, 0, 1, 1 }, -1 },
+    { { 1, 0, 0, 0, 1 }, -1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
+    g_autoptr (AcWireParser) parser = ac_wire_parser_new ();
+    g_autoptr (GBytes) header = g_bytes_new_static (table[i].header, 5);
+    g_autoptr (GBytes) payload = NULL;
+    g_autoptr (GError) error = NULL;
+    AcWireType type;
+    gint n_frames = parse (parser, header, 5, &type, &payload, &error);
+
+    if (table[i].code < 0) {
+      g_assert_cmpint (n_frames, >=, 0);
+      continue;
+    }
+    g_assert_cmpint (n_frames, ==, -1);
+    g_assert_error (error, AC_WIRE_ERROR, table[i].code);
+    g_clear_error (&error);
+    /* and it stays so */
+    g_assert_cmpint (parse (parser, header, 1, &type, &payload, &error), ==, -1);
+    g_assert_error (error, AC_WIRE_ERROR, AC_WIRE_ERROR_MALFORMED);
+  }
+}
+
+gint
+main (gint argc, gchar **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/wire/empty", test_empty_frames);
+  g_test_add_func ("/wire/configure/round-trip", test_configure);
+  g_test_add_func ("/wire/configure/title", test_configure_title);
+  g_test_add_func ("/wire/configure/refused", test_configure_refused);
+  g_test_add_func ("/wire/media/round-trip", test_media);
+  g_test_add_func ("/wire/media/refused", test_media_refused);
+  g_test_add_func ("/wire/slot/round-trip", test_slot);
+  g_test_add_func ("/wire/slot/truncated", test_slot_truncated);
+  g_test_add_func ("/wire/slot/refused", test_slot_refused);
+  g_test_add_func ("/wire/epoch", test_epoch);
+  g_test_add_func ("/wire/health", test_health);
+  g_test_add_func ("/wire/parser/any-step", test_any_step);
+  g_test_add_func ("/wire/parser/unfinished", test_unfinished);
+  g_test_add_func ("/wire/parser/lengths", test_lengths);
+  return g_test_run ();
+}
