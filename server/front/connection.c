@@ -277,12 +277,22 @@ on_readable_while_held (struct ev_loop *loop, ev_io *watcher, int events)
     lws_set_timeout (self->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
 }
 
+/* ev_io_set() would make libev tell the kernel even when, with libwebsockets' own
+ * watchers of the socket, nothing changes. */
+static void
+watch (AcConnection *self, int events,
+       void (*callback) (struct ev_loop *loop, ev_io *watcher, int events))
+{
+  ac_connection_unwatch (self);
+  ev_set_cb (&self->watcher, callback);
+  ev_io_modify (&self->watcher, events);
+  ev_io_start (self->thread->loop, &self->watcher);
+}
+
 void
 ac_connection_watch_hangup (AcConnection *self)
 {
-  ev_io_init (&self->watcher, on_readable_while_held, self->fd, EV_READ);
-  self->watcher.data = self;
-  ev_io_start (self->thread->loop, &self->watcher);
+  watch (self, EV_READ, on_readable_while_held);
 }
 
 /* libwebsockets 4.1.6 forgets that a socket may be writable while it is told not to
@@ -308,10 +318,7 @@ on_writable_while_paused (struct ev_loop *loop, ev_io *watcher, int events)
 void
 ac_connection_watch_writable (AcConnection *self)
 {
-  ac_connection_unwatch (self);
-  ev_io_init (&self->watcher, on_writable_while_paused, self->fd, EV_WRITE);
-  self->watcher.data = self;
-  ev_io_start (self->thread->loop, &self->watcher);
+  watch (self, EV_WRITE, on_writable_while_paused);
 }
 
 void
@@ -337,10 +344,9 @@ ac_connection_make_ready (AcConnection *self)
 void
 ac_connections_serve_ready (AcFrontThread *thread)
 {
+  gboolean pending = FALSE;
   GList *link;
 
-  if (thread->ready.head == NULL)
-    return;
   while ((link = g_queue_pop_head_link (&thread->ready)) != NULL) {
     AcConnection *self = link->data;
     struct lws_pollfd turn = { .fd = self->fd,
@@ -348,11 +354,18 @@ ac_connections_serve_ready (AcFrontThread *thread)
                                .revents = LWS_POLLOUT };
 
     link->data = NULL;
+    thread->serving = self;
     lws_service_fd (thread->context, &turn);
+    /* Nought: a pipelined request lies in libwebsockets' buffer. */
+    if (lws_service_adjust_timeout (thread->context, 1, 0) == 0) {
+      pending = TRUE;
+      if (thread->serving == self)
+        self->pipelined = TRUE;
+    }
+    thread->serving = NULL;
   }
-  /* A pipelined request may lie in libwebsockets' buffer: no event will tell. */
-  if (lws_service_adjust_timeout (thread->context, 1, 0) == 0)
-    lws_cancel_service (thread->context);
+  if (pending)
+    lws_cancel_service (thread->context); /* no event will tell */
 }
 
 /* --- Address ---------------------------------------------------------------------- */

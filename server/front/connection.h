@@ -31,6 +31,7 @@ struct _AcConnection {
   int fd;
   gboolean tls : 1;
   gboolean h2 : 1;
+  gboolean pipelined : 1; /* the next request may have come with the last one */
   guint16 n_streams;  /* of HTTP/2 */
   guint16 n_sending;  /* of them with bytes left */
   guint64 sent_bytes; /* handed to libwebsockets, HTTP/2 only */

@@ -505,12 +505,19 @@ int
 ac_stream_request (AcStream *self, const gchar *path, gsize length)
 {
   AcConnection *connection = self->connection;
+  gboolean pipelined;
   AcHead head;
   guint refusal;
 
   if (self->state != AC_STREAM_IDLE)
     return -1;
+  pipelined = connection->pipelined;
+  connection->pipelined = FALSE;
   refusal = ac_head_read (self, path, length, &head);
+  /* libwebsockets 4.1.6 gives a pipelined request its own header as its body. Such
+   * requests are to be sent again on another connection, RFC 9112 9.3.2. */
+  if (pipelined && self->body_follows)
+    return -1;
   if (refusal != 0)
     return refuse_and_close (self, refusal);
   ac_connection_set_due (connection, AC_STALL_S);

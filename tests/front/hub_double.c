@@ -9,7 +9,8 @@ struct _AcSnapshot {
 struct _AcHub {
   AcHubHandler handler;
   gpointer user_data;
-  GQueue held; /* AcMediaWait.link */
+  GQueue held;     /* AcMediaWait.link */
+  GBytes *pattern; /* the last, as a real hub shares its buffers */
 };
 
 static gint n_held, n_cancelled; /* atomic */
@@ -86,7 +87,18 @@ ac_hub_free (AcHub *self)
 {
   while (self->held.head != NULL)
     unlink_wait (self, self->held.head->data);
+  g_clear_pointer (&self->pattern, g_bytes_unref);
   g_free (self);
+}
+
+static GBytes *
+shared_pattern (AcHub *self, gsize length)
+{
+  if (self->pattern == NULL || g_bytes_get_size (self->pattern) != length) {
+    g_clear_pointer (&self->pattern, g_bytes_unref);
+    self->pattern = ac_double_pattern (length);
+  }
+  return g_bytes_ref (self->pattern);
 }
 
 static GBytes *
@@ -117,7 +129,7 @@ ac_hub_request (AcHub *self, const gchar *path, const gchar *query,
   } else if (g_str_equal (path, "T/query")) {
     ret_answer->body = text (query != NULL ? query : "-");
   } else if (g_str_has_prefix (path, "T/bytes/")) {
-    ret_answer->body = ac_double_pattern (g_ascii_strtoull (path + 8, NULL, 10));
+    ret_answer->body = shared_pattern (self, g_ascii_strtoull (path + 8, NULL, 10));
   } else if (g_str_equal (path, "T/gzip")) {
     ret_answer->vary_encoding = TRUE;
     ret_answer->content_encoding = accepts_gzip ? "gzip" : NULL;
@@ -164,7 +176,7 @@ answer_all (AcHub *self, const gchar *prefix, guint status)
 
     if (status == 200)
       answer.body = strlen (path) > 7
-                        ? ac_double_pattern (g_ascii_strtoull (path + 7, NULL, 10))
+                        ? shared_pattern (self, g_ascii_strtoull (path + 7, NULL, 10))
                         : text ("published");
     wait->link.data = NULL;
     g_atomic_int_add (&n_held, -1);
