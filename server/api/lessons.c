@@ -71,15 +71,15 @@ ac_api_lessons_list (AcApiCall *call)
       !ac_api_read_number (call, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit))
     return;
   lessons =
-      ac_classroom_list_lessons (call->api->parts.classroom, before, (guint) limit + 1);
+      ac_classroom_list_lessons (call->api->parts.classroom, before, (guint)limit + 1);
   body = json_object_new ();
   array = json_array_new ();
-  for (guint i = 0; i < MIN (lessons->len, (guint) limit); i++)
+  for (guint i = 0; i < MIN (lessons->len, (guint)limit); i++)
     json_array_add_object_element (array, lesson_json (call, lessons->pdata[i]));
   json_object_set_array_member (body, "lessons", array);
   if (lessons->len > limit)
     json_object_set_int_member (body, "next",
-                                ((AcLesson *) lessons->pdata[limit - 1])->id);
+                                ((AcLesson *)lessons->pdata[limit - 1])->id);
   else
     json_object_set_null_member (body, "next");
   ac_api_respond_json (call->exchange, body, NULL);

@@ -21,7 +21,7 @@ parse_state (const gchar *name, AcLessonState *ret_state)
 {
   for (guint i = AC_LESSON_PLANNED; i <= AC_LESSON_ENDED; i++)
     if (g_strcmp0 (name, ac_lesson_state_name (i)) == 0) {
-      *ret_state = (AcLessonState) i;
+      *ret_state = (AcLessonState)i;
       return TRUE;
     }
   return FALSE;
@@ -36,7 +36,8 @@ ac_lesson_free (AcLesson *lesson)
 
 /* --- Reading --- */
 
-#define COLUMNS "id, title, state, created_ms, started_ms, ended_ms, length_ms, creditable"
+#define COLUMNS                                                                        \
+  "id, title, state, created_ms, started_ms, ended_ms, length_ms, creditable"
 
 /* @ret_creditable: (out) (transfer full) (nullable): the stored set */
 static AcLesson *
@@ -101,7 +102,7 @@ ac_classroom_get_lesson (AcClassroom *self, gint64 lesson)
 GPtrArray *
 ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint limit)
 {
-  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) ac_lesson_free);
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)ac_lesson_free);
   g_autoptr (GError) error = NULL;
   g_autoptr (AcStatement) statement =
       ac_store_prepare (self->store,
@@ -111,7 +112,7 @@ ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint limit)
 
   if (statement != NULL) {
     ac_statement_bind (statement, "ii", before > 0 ? before : G_MAXINT64,
-                       (gint64) MIN (limit, LIST_MAX));
+                       (gint64)MIN (limit, LIST_MAX));
     while (ac_store_step (self->store, statement, &error) == SQLITE_ROW) {
       g_autofree gchar *creditable = NULL;
       AcLesson *lesson = read_row (statement, &creditable);
@@ -136,8 +137,8 @@ ac_classroom_lesson_by_key (AcClassroom *self, const gchar *stream_key)
   if (!ac_stream_key_hash (stream_key, hash))
     return 0;
   bytes = g_bytes_new (hash, sizeof hash);
-  statement = ac_store_prepare (self->store, "SELECT id FROM lessons WHERE key_hash = ?",
-                                &error);
+  statement = ac_store_prepare (self->store,
+                                "SELECT id FROM lessons WHERE key_hash = ?", &error);
   if (statement != NULL) {
     ac_statement_bind (statement, "b", bytes);
     if (ac_store_step (self->store, statement, &error) == SQLITE_ROW)
@@ -270,7 +271,7 @@ ac_classroom_save_all (AcClassroom *self)
 
   g_hash_table_iter_init (&iter, self->lessons);
   while (g_hash_table_iter_next (&iter, NULL, &open))
-    if (ac_lesson_media_is_dirty (((AcOpenLesson *) open)->media))
+    if (ac_lesson_media_is_dirty (((AcOpenLesson *)open)->media))
       save_lesson (self, open);
 }
 
@@ -372,10 +373,11 @@ insert_lesson (AcStore *store, gpointer data, GError **error)
 
   if (!check_title (change->title, error))
     return FALSE;
-  statement = ac_store_prepare (store,
-                                "INSERT INTO lessons (title, key_hash, state, created_ms) "
-                                "VALUES (?, ?, 'planned', ?) RETURNING id",
-                                error);
+  statement =
+      ac_store_prepare (store,
+                        "INSERT INTO lessons (title, key_hash, state, created_ms) "
+                        "VALUES (?, ?, 'planned', ?) RETURNING id",
+                        error);
   if (statement == NULL)
     return FALSE;
   ac_statement_bind (statement, "tbi", change->title, change->key_hash,
@@ -458,9 +460,9 @@ write_state (AcStore *store, gpointer data, GError **error)
     return refuse_state (change, state, error);
   change->changed = TRUE;
   if (change->state == AC_LESSON_LIVE)
-    return ac_store_run (store, error,
-                         "UPDATE lessons SET state = 'live', started_ms = ? WHERE id = ?",
-                         "ii", change->wall_ms, change->lesson);
+    return ac_store_run (
+        store, error, "UPDATE lessons SET state = 'live', started_ms = ? WHERE id = ?",
+        "ii", change->wall_ms, change->lesson);
   if (!ac_store_run (store, error,
                      "UPDATE lessons SET state = 'ended', ended_ms = ? WHERE id = ?",
                      "ii", change->wall_ms, change->lesson))

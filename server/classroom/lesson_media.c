@@ -5,7 +5,7 @@
 struct _AcLessonMedia {
   gint64 length_ms;
   AcIntervalSet *creditable;
-  gboolean lent; /* somebody holds creditable: copy before the next change */
+  gboolean lent;  /* somebody holds creditable: copy before the next change */
   gboolean dirty; /* something changed: what is published again as it was does not */
   gint64 saved_ms;
 };

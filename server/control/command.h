@@ -19,8 +19,9 @@ typedef struct {
   gchar *stream_key; /* lesson-add: shown with the answer */
 } AcControlCall;
 
-void ac_control_call_answer (AcControlCall *call, JsonNode *result);       /* takes it */
-void ac_control_call_answer_object (AcControlCall *call, JsonObject *object); /* takes */
+void ac_control_call_answer (AcControlCall *call, JsonNode *result); /* takes it */
+void ac_control_call_answer_object (AcControlCall *call,
+                                    JsonObject *object); /* takes */
 void ac_control_call_fail (AcControlCall *call, const AcControlFailure *failure);
 /* Fails with what @error of accounts, classroom or the store means. */
 void ac_control_call_fail_error (AcControlCall *call, const GError *error);

@@ -152,8 +152,8 @@ ac_control_call_fail_error (AcControlCall *call, const GError *error)
 static void
 fail_argument (AcControlCall *call, const gchar *name, const GError *error)
 {
-  ac_control_call_fail (call,
-                        &(AcControlFailure){ AC_CONTROL_INVALID, name, error->message });
+  ac_control_call_fail (
+      call, &(AcControlFailure){ AC_CONTROL_INVALID, name, error->message });
 }
 
 gboolean

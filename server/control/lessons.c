@@ -98,7 +98,8 @@ ac_control_lesson_start (AcControlCall *call)
   gint64 id;
 
   if (ac_control_read_id (call, "lesson", &id))
-    ac_classroom_start_lesson (call->control->parts.classroom, id, lesson_changed, call);
+    ac_classroom_start_lesson (call->control->parts.classroom, id, lesson_changed,
+                               call);
 }
 
 void
@@ -122,15 +123,15 @@ ac_control_lesson_list (AcControlCall *call)
       !ac_control_read_number (call, "limit", LIST_MAX, LIST_DEFAULT, &limit))
     return;
   lessons = ac_classroom_list_lessons (call->control->parts.classroom, before,
-                                       (guint) limit + 1);
+                                       (guint)limit + 1);
   array = json_array_new ();
-  for (guint i = 0; i < MIN (lessons->len, (guint) limit); i++)
+  for (guint i = 0; i < MIN (lessons->len, (guint)limit); i++)
     json_array_add_object_element (array, lesson_json (lessons->pdata[i]));
   object = json_object_new ();
   json_object_set_array_member (object, "lessons", array);
   if (lessons->len > limit)
     json_object_set_int_member (object, "next",
-                                ((AcLesson *) lessons->pdata[limit - 1])->id);
+                                ((AcLesson *)lessons->pdata[limit - 1])->id);
   else
     json_object_set_null_member (object, "next");
   ac_control_call_answer_object (call, object);

@@ -122,7 +122,7 @@ ac_daemon_call (const gchar *admin, const gchar *data_dir, const gchar *command,
   text = g_bytes_get_data (answer, &length);
   parser = json_parser_new ();
   if (!ac_json_text_check (text != NULL ? text : "", length, error) ||
-      !json_parser_load_from_data (parser, text, (gssize) length, error)) {
+      !json_parser_load_from_data (parser, text, (gssize)length, error)) {
     g_prefix_error (error, "the daemon's answer: ");
     return NULL;
   }

@@ -122,7 +122,8 @@ replay_publication (Offline *self, gint64 lesson, AcRecording *recording)
     gint64 start_ms = AC_TICKS_TO_MS (slot.start);
 
     ac_classroom_media_published (self->classroom, lesson, start_ms,
-                                  AC_TICKS_TO_MS (slot.start + slot.duration) - start_ms,
+                                  AC_TICKS_TO_MS (slot.start + slot.duration) -
+                                      start_ms,
                                   (slot.flags & AC_SLOT_NOT_CREDITABLE) == 0);
   }
 }

@@ -28,7 +28,7 @@ read_password (void)
     gsize length = strcspn (line, "\r\n");
 
     if (length > 0 && length <= PASSWORD_MAX_BYTES &&
-        g_utf8_validate (line, (gssize) length, NULL))
+        g_utf8_validate (line, (gssize)length, NULL))
       password = g_strndup (line, length);
   }
   explicit_bzero (line, sizeof line);
@@ -44,9 +44,10 @@ ask_for_input (AcCommandLine *line, AcAnswer *answer)
     return TRUE;
   password = read_password ();
   if (password == NULL) {
-    ac_answer_fail (answer, &(AcControlFailure){ AC_CONTROL_INVALID, "password",
-                                                 "standard input must hold the password "
-                                                 "on one line" });
+    ac_answer_fail (answer,
+                    &(AcControlFailure){ AC_CONTROL_INVALID, "password",
+                                         "standard input must hold the password "
+                                         "on one line" });
     return FALSE;
   }
   json_object_set_string_member (line->arguments, "password", password);
@@ -67,17 +68,17 @@ call_daemon (const gchar *admin, const gchar *data_dir, AcCommandLine *line,
   answer->failed = status != 200;
   if (answer->json != NULL)
     return;
-  message = g_strdup_printf ("the daemon at %s does not answer: %s", admin,
-                             error->message);
+  message =
+      g_strdup_printf ("the daemon at %s does not answer: %s", admin, error->message);
   ac_answer_fail (answer, &(AcControlFailure){ AC_CONTROL_UNAVAILABLE, NULL, message });
 }
 
 static void
 run (AcCommandLine *line, AcAnswer *answer)
 {
-  g_autofree gchar *data_dir =
-      line->data_dir != NULL ? g_canonicalize_filename (line->data_dir, NULL)
-                             : ac_data_dir_default ();
+  g_autofree gchar *data_dir = line->data_dir != NULL
+                                   ? g_canonicalize_filename (line->data_dir, NULL)
+                                   : ac_data_dir_default ();
   g_autofree gchar *admin = NULL;
   g_autofree gchar *message = NULL;
 
@@ -138,7 +139,7 @@ tell_failure (const AcAnswer *answer, gboolean json)
   if (json)
     print_json (answer->json);
   return tell_error (message != NULL ? message : "the answer cannot be understood",
-                     code >= EX__BASE && code <= EX__MAX ? (gint) code : EX_SOFTWARE);
+                     code >= EX__BASE && code <= EX__MAX ? (gint)code : EX_SOFTWARE);
 }
 
 static gint
@@ -163,7 +164,8 @@ refuse_line (const AcCommandLine *line, const GError *error)
 {
   g_auto (AcAnswer) answer = { 0 };
 
-  ac_answer_fail (&answer, &(AcControlFailure){ AC_CONTROL_USAGE, NULL, error->message });
+  ac_answer_fail (&answer,
+                  &(AcControlFailure){ AC_CONTROL_USAGE, NULL, error->message });
   return tell_failure (&answer, line->json);
 }
 

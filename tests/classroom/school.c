@@ -14,7 +14,7 @@ bark (gpointer unused)
 static gint64
 scripted_clock (gpointer user_data)
 {
-  return ((School *) user_data)->clock_ms;
+  return ((School *)user_data)->clock_ms;
 }
 
 static void
@@ -183,7 +183,7 @@ do_nothing (AcStore *store, gpointer data, GError **error)
 static void
 settled (gpointer data, const GError *error, gpointer user_data)
 {
-  *(gboolean *) user_data = TRUE;
+  *(gboolean *)user_data = TRUE;
 }
 
 void
@@ -198,7 +198,7 @@ school_settle (School *school)
 static void
 peer_send (AcPeer *peer, GBytes *text, gboolean must_arrive)
 {
-  FakePeer *self = (FakePeer *) peer;
+  FakePeer *self = (FakePeer *)peer;
   gsize length;
   const gchar *data = g_bytes_get_data (text, &length);
 
@@ -209,7 +209,7 @@ peer_send (AcPeer *peer, GBytes *text, gboolean must_arrive)
 static void
 peer_close (AcPeer *peer, guint16 code, const gchar *reason)
 {
-  FakePeer *self = (FakePeer *) peer;
+  FakePeer *self = (FakePeer *)peer;
 
   g_assert_cmpuint (self->closed, ==, 0);
   self->closed = code;

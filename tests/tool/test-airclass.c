@@ -58,7 +58,7 @@ run_with (Fixture *f, const gchar *input, const gchar *arguments)
   g_clear_pointer (&f->out, g_free);
   g_clear_pointer (&f->err, g_free);
   g_assert_true (g_shell_parse_argv (text, NULL, &argv, NULL));
-  process = g_subprocess_newv ((const gchar *const *) argv,
+  process = g_subprocess_newv ((const gchar *const *)argv,
                                G_SUBPROCESS_FLAGS_STDIN_PIPE |
                                    G_SUBPROCESS_FLAGS_STDOUT_PIPE |
                                    G_SUBPROCESS_FLAGS_STDERR_PIPE,
@@ -223,7 +223,8 @@ test_urls (Fixture *f, gconstpointer unused)
 
   run_good (f, "init");
   g_assert_true (g_file_set_contents (
-      conf, "[server]\nhttp=https://class.example/\nrtmp=rtmp://class.example\n", -1, NULL));
+      conf, "[server]\nhttp=https://class.example/\nrtmp=rtmp://class.example\n", -1,
+      NULL));
   run_good (f, "lesson add --title x");
   g_assert_nonnull (strstr (f->out, "rtmp://class.example/live/"));
   run_good (f, "--json lesson url 1");
