@@ -76,6 +76,12 @@ ac_lesson_media_snapshot (AcLessonMedia *self)
   return ac_interval_set_ref (self->creditable);
 }
 
+gchar *
+ac_lesson_media_to_text (AcLessonMedia *self)
+{
+  return ac_interval_set_to_text (self->creditable);
+}
+
 gboolean
 ac_lesson_media_is_dirty (AcLessonMedia *self)
 {
