@@ -358,6 +358,22 @@ ac_json_object_read_string (JsonObject *object, const gchar *name, GError **erro
   return json_node_get_string (node);
 }
 
+void
+ac_json_object_set_time (JsonObject *object, const gchar *name, gint64 wall_ms)
+{
+  g_autoptr (GDateTime) time = NULL;
+  g_autofree gchar *text = NULL;
+
+  if (wall_ms > 0)
+    time = g_date_time_new_from_unix_utc (wall_ms / 1000);
+  if (time == NULL) {
+    json_object_set_null_member (object, name);
+    return;
+  }
+  text = g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
+  json_object_set_string_member (object, name, text);
+}
+
 gchar *
 ac_json_object_to_text (JsonObject *object)
 {

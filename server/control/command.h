@@ -32,9 +32,6 @@ gboolean ac_control_read_number (AcControlCall *call, const gchar *name, gint64 
                                  gint64 fallback, gint64 *ret_value);
 const gchar *ac_control_read_text (AcControlCall *call, const gchar *name);
 
-/* Adds @name: ISO 8601 in UTC, or null when @wall_ms is 0. */
-void ac_control_set_time (JsonObject *object, const gchar *name, gint64 wall_ms);
-
 /* members.c */
 void ac_control_member_add (AcControlCall *call);
 void ac_control_branch_add (AcControlCall *call);

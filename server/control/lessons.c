@@ -16,9 +16,9 @@ lesson_json (const AcLesson *lesson)
   json_object_set_int_member (object, "lesson", lesson->id);
   json_object_set_string_member (object, "title", lesson->title);
   json_object_set_string_member (object, "state", ac_lesson_state_name (lesson->state));
-  ac_control_set_time (object, "created_at", lesson->created_ms);
-  ac_control_set_time (object, "started_at", lesson->started_ms);
-  ac_control_set_time (object, "ended_at", lesson->ended_ms);
+  ac_json_object_set_time (object, "created_at", lesson->created_ms);
+  ac_json_object_set_time (object, "started_at", lesson->started_ms);
+  ac_json_object_set_time (object, "ended_at", lesson->ended_ms);
   json_object_set_int_member (object, "length_ms", lesson->length_ms);
   json_object_set_int_member (object, "creditable_ms", lesson->creditable_ms);
   return object;
@@ -164,7 +164,7 @@ ac_control_lesson_url (AcControlCall *call)
   json_object_set_string_member (object, "multivariant", multivariant);
   json_object_set_string_member (object, "audio", audio);
   json_object_set_string_member (object, "page_url", page);
-  ac_control_set_time (object, "expires_at", expires_s * 1000);
+  ac_json_object_set_time (object, "expires_at", expires_s * 1000);
   ac_control_call_answer_object (call, object);
 }
 

@@ -79,6 +79,12 @@ school_close (School *school)
 }
 
 void
+school_pause (School *school)
+{
+  close_parts (school);
+}
+
+void
 school_reopen (School *school)
 {
   close_parts (school);
