@@ -92,8 +92,8 @@ void ac_accounts_sign_in (AcAccounts *self, const gchar *number, const gchar *pa
  * the last 30 days. Notes that it was seen now. */
 AcSession *ac_accounts_session (AcAccounts *self, const gchar *token);
 
-/* The token is worthless from now on, before @done. @id is 0 when there was no such
- * session, which is no error. */
+/* The token is worthless from now on, before @done; only an error (BUSY, FAILED) makes
+ * it good again. @id is 0 when there was no such session, which is no error. */
 void ac_accounts_sign_out (AcAccounts *self, const gchar *token, AcAccountsDone done,
                            gpointer user_data);
 

@@ -1,0 +1,282 @@
+/* Changes of members and branches: checked, a password hashed if there is one, then
+ * written. */
+#include "check.h"
+#include "error.h"
+#include "state.h"
+
+#include "clock.h"
+
+typedef struct {
+  AcAccounts *accounts;
+  AcAccountsDone done;
+  gpointer user_data;
+  AcStoreJob job;
+
+  gint64 id; /* of the result; set_password: of the member from the start */
+  gchar *number, *name;
+  AcRole role;
+  AcMemberKind kind;
+  gint64 branch; /* or a branch's parent */
+  gchar *password_hash;
+  gint64 wall_ms;
+  gboolean ends_sessions;
+  GError *error; /* of what is decided at once */
+} Change;
+
+static Change *
+change_new (AcAccounts *self, AcStoreJob job, AcAccountsDone done, gpointer user_data)
+{
+  Change *change = g_new0 (Change, 1);
+
+  change->accounts = ac_accounts_hold (self);
+  change->job = job;
+  change->done = done;
+  change->user_data = user_data;
+  change->wall_ms = ac_clock_wall_ms ();
+  return change;
+}
+
+static void
+change_free (gpointer data)
+{
+  Change *change = data;
+
+  ac_accounts_release (change->accounts);
+  g_free (change->number);
+  g_free (change->name);
+  g_free (change->password_hash);
+  g_clear_error (&change->error);
+  g_free (change);
+}
+
+static void
+answer_change (Change *change, const GError *error)
+{
+  if (change->done != NULL)
+    change->done (error == NULL ? change->id : 0, error, change->user_data);
+}
+
+static void
+answer_refusal (gpointer data)
+{
+  Change *change = data;
+
+  answer_change (change, change->error);
+  change_free (change);
+}
+
+/* Takes @error. */
+static void
+refuse (Change *change, GError *error)
+{
+  change->error = error;
+  ac_mailbox_post (change->accounts->answers, answer_refusal, change);
+}
+
+static void
+change_written (gpointer data, const GError *error, gpointer unused)
+{
+  Change *change = data;
+  g_autoptr (GError) translated = NULL;
+
+  if (error != NULL && error->domain == AC_STORE_ERROR)
+    error = translated = ac_accounts_error_from_store (error);
+  if (change->ends_sessions)
+    ac_sessions_forget_member (change->accounts->sessions, change->id);
+  answer_change (change, error);
+}
+
+static void
+write_change (Change *change)
+{
+  ac_store_write (change->accounts->store, change->job, change, change_free,
+                  change_written, NULL);
+}
+
+static void
+password_hashed (const gchar *hash, const GError *error, gpointer user_data)
+{
+  Change *change = user_data;
+
+  if (error != NULL) {
+    answer_change (change, error);
+    change_free (change);
+    return;
+  }
+  change->password_hash = g_strdup (hash);
+  write_change (change);
+}
+
+static void
+hash_and_write (Change *change, const gchar *password)
+{
+  if (change->accounts->passwords != NULL)
+    ac_passwords_hash (change->accounts->passwords, password, password_hashed, change);
+  else
+    refuse (change, ac_accounts_error_new (AC_ACCOUNTS_ERROR_BUSY, NULL, 5,
+                                           "the server is shutting down"));
+}
+
+/* Inside a job. @field: what the caller called the branch */
+static gboolean
+check_branch (AcStore *store, gint64 branch, const gchar *field, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (AcBranch) found = NULL;
+
+  if (branch == 0)
+    return TRUE;
+  found = ac_branch_get (store, branch, &local);
+  if (found != NULL)
+    return TRUE;
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  else
+    g_propagate_error (error, ac_accounts_error_new (AC_ACCOUNTS_ERROR_NOT_FOUND, field,
+                                                     0, "%s: no such branch", field));
+  return FALSE;
+}
+
+/* Inside a job: steps an INSERT ... RETURNING id. */
+static gboolean
+insert (AcStore *store, AcStatement *statement, const gchar *field, gint64 *ret_id,
+        GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (ac_store_step (store, statement, &local) == SQLITE_ROW) {
+    *ret_id = sqlite3_column_int64 (statement, 0);
+    return TRUE;
+  }
+  if (g_error_matches (local, AC_STORE_ERROR, AC_STORE_ERROR_EXISTS))
+    g_propagate_error (error, ac_accounts_error_new (AC_ACCOUNTS_ERROR_EXISTS, field, 0,
+                                                     "%s: taken", field));
+  else
+    g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
+write_member (AcStore *store, gpointer data, GError **error)
+{
+  Change *change = data;
+  g_autoptr (AcStatement) statement = NULL;
+
+  if (!check_branch (store, change->branch, "branch", error))
+    return FALSE;
+  statement =
+      ac_store_prepare (store,
+                        "INSERT INTO members (number, name, role, kind, branch, "
+                        "  password, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?) "
+                        "RETURNING id",
+                        error);
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "ttttnti", change->number, change->name,
+                     ac_role_name (change->role), ac_member_kind_name (change->kind),
+                     change->branch, change->password_hash, change->wall_ms);
+  return insert (store, statement, "number", &change->id, error);
+}
+
+static GError *
+check_member (const AcNewMember *member)
+{
+  GError *error = ac_check_number (member->number);
+
+  if (error == NULL)
+    error = ac_check_name (member->name);
+  if (error == NULL && member->password != NULL)
+    error = ac_check_password (member->password);
+  return error;
+}
+
+void
+ac_accounts_add_member (AcAccounts *self, const AcNewMember *member,
+                        AcAccountsDone done, gpointer user_data)
+{
+  Change *change = change_new (self, write_member, done, user_data);
+  GError *error = check_member (member);
+
+  if (error != NULL) {
+    refuse (change, error);
+    return;
+  }
+  change->number = g_strdup (member->number);
+  change->name = g_strdup (member->name);
+  change->role = member->role;
+  change->kind = member->kind;
+  change->branch = member->branch;
+  if (member->password != NULL)
+    hash_and_write (change, member->password);
+  else
+    write_change (change);
+}
+
+static gboolean
+write_password (AcStore *store, gpointer data, GError **error)
+{
+  Change *change = data;
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store, "UPDATE members SET password = ? WHERE id = ? RETURNING id", error);
+  gint code;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "ti", change->password_hash, change->id);
+  code = ac_store_step (store, statement, error);
+  if (code == SQLITE_DONE)
+    g_propagate_error (error, ac_accounts_error_new (AC_ACCOUNTS_ERROR_NOT_FOUND, NULL,
+                                                     0, "no such member"));
+  return code == SQLITE_ROW &&
+         ac_session_rows_end (store, change->id, change->wall_ms, error);
+}
+
+void
+ac_accounts_set_password (AcAccounts *self, gint64 member, const gchar *password,
+                          AcAccountsDone done, gpointer user_data)
+{
+  Change *change = change_new (self, write_password, done, user_data);
+  GError *error = ac_check_password (password);
+
+  if (error != NULL) {
+    refuse (change, error);
+    return;
+  }
+  change->id = member;
+  change->ends_sessions = TRUE;
+  hash_and_write (change, password);
+}
+
+static gboolean
+write_branch (AcStore *store, gpointer data, GError **error)
+{
+  Change *change = data;
+  g_autoptr (AcStatement) statement = NULL;
+
+  if (!check_branch (store, change->branch, "parent", error))
+    return FALSE;
+  statement = ac_store_prepare (store,
+                                "INSERT INTO branches (parent, name, created_ms) "
+                                "VALUES (?, ?, ?) RETURNING id",
+                                error);
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "nti", change->branch, change->name, change->wall_ms);
+  return insert (store, statement, "name", &change->id, error);
+}
+
+void
+ac_accounts_add_branch (AcAccounts *self, const gchar *name, gint64 parent,
+                        AcAccountsDone done, gpointer user_data)
+{
+  Change *change = change_new (self, write_branch, done, user_data);
+  GError *error = ac_check_name (name);
+
+  if (error != NULL) {
+    refuse (change, error);
+    return;
+  }
+  change->name = g_strdup (name);
+  change->branch = parent;
+  write_change (change);
+}

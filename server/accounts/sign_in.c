@@ -1,0 +1,322 @@
+/* A sign-in:
+ *
+ *   throttled? -> password on a worker -> session row on the store thread -> answer
+ *
+ * Until the password was checked nothing tells an unknown number from a known one. */
+#include "check.h"
+#include "error.h"
+#include "state.h"
+
+#include "clock.h"
+
+#include <gio/gio.h>
+#include <sodium.h>
+#include <string.h>
+
+#define USER_AGENT_MAX_BYTES 200
+
+typedef struct {
+  AcAccounts *accounts;
+  AcSignInDone done;
+  gpointer user_data;
+
+  gchar *number_key; /* NULL: not the form of a number */
+  gchar *address_key;
+  gchar *user_agent;
+
+  gint64 member; /* 0: unknown */
+  gchar *number, *name;
+  AcRole role;
+  gchar *old_password; /* the stored hash */
+  gchar *new_password; /* to be stored instead, or NULL */
+
+  gchar token[AC_SESSION_TOKEN_CHARS + 1];
+  GBytes *token_hash;
+  gint64 wall_ms;
+  gint64 session;
+  gboolean ended_others;
+  GError *error; /* of what is decided at once */
+} SignIn;
+
+static void
+sign_in_free (gpointer data)
+{
+  SignIn *sign_in = data;
+
+  ac_accounts_release (sign_in->accounts);
+  g_free (sign_in->number_key);
+  g_free (sign_in->address_key);
+  g_free (sign_in->user_agent);
+  g_free (sign_in->number);
+  g_free (sign_in->name);
+  g_free (sign_in->old_password);
+  g_free (sign_in->new_password);
+  g_clear_pointer (&sign_in->token_hash, g_bytes_unref);
+  g_clear_error (&sign_in->error);
+  sodium_memzero (sign_in->token, sizeof sign_in->token);
+  g_free (sign_in);
+}
+
+/* What an address is known by: an IPv6 network hands its hosts 2^64 of them. */
+static gchar *
+address_key (const gchar *remote_address)
+{
+  g_autoptr (GInetAddress) address = NULL;
+  const guint8 *bytes;
+
+  if (remote_address == NULL)
+    return g_strdup ("");
+  address = g_inet_address_new_from_string (remote_address);
+  if (address == NULL || g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV6)
+    return g_strndup (remote_address, 64);
+  bytes = g_inet_address_to_bytes (address);
+  return g_strdup_printf ("%02x%02x:%02x%02x:%02x%02x:%02x%02x::/64", bytes[0],
+                          bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6],
+                          bytes[7]);
+}
+
+static gchar *
+number_key (const gchar *number)
+{
+  g_autoptr (GError) refused = ac_check_number (number);
+
+  return refused == NULL ? g_ascii_strdown (number, -1) : NULL;
+}
+
+static gchar *
+clean_user_agent (const gchar *user_agent)
+{
+  g_autofree gchar *cut = NULL;
+
+  if (user_agent == NULL)
+    return NULL;
+  cut = g_strndup (user_agent, USER_AGENT_MAX_BYTES);
+  return g_utf8_make_valid (cut, -1);
+}
+
+static void
+answer_refusal (gpointer data)
+{
+  SignIn *sign_in = data;
+
+  sign_in->done (NULL, NULL, sign_in->error, sign_in->user_data);
+  sign_in_free (sign_in);
+}
+
+static void
+answer_session (gpointer data, const GError *store_error, gpointer unused)
+{
+  SignIn *sign_in = data;
+  g_autoptr (AcSession) session = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (store_error != NULL) {
+    error = ac_accounts_error_from_store (store_error);
+    sign_in->done (NULL, NULL, error, sign_in->user_data);
+    return;
+  }
+  if (sign_in->ended_others)
+    ac_sessions_forget_member (sign_in->accounts->sessions, sign_in->member);
+  session = ac_session_new (sign_in->session, sign_in->member, sign_in->number,
+                            sign_in->name, sign_in->role);
+  sign_in->done (session, sign_in->token, NULL, sign_in->user_data);
+}
+
+static gboolean
+write_session (AcStore *store, gpointer data, GError **error)
+{
+  SignIn *sign_in = data;
+
+  /* Unless somebody changed the password meanwhile. */
+  if (sign_in->new_password != NULL &&
+      !ac_store_run (
+          store, error, "UPDATE members SET password = ? WHERE id = ? AND password = ?",
+          "tit", sign_in->new_password, sign_in->member, sign_in->old_password))
+    return FALSE;
+  return ac_session_row_add (store, sign_in->member, sign_in->token_hash,
+                             sign_in->user_agent, sign_in->wall_ms, &sign_in->session,
+                             &sign_in->ended_others, error);
+}
+
+static void
+take_back (SignIn *sign_in)
+{
+  ac_throttle_take_back (sign_in->accounts->by_address, sign_in->address_key);
+  if (sign_in->number_key != NULL)
+    ac_throttle_take_back (sign_in->accounts->by_number, sign_in->number_key);
+}
+
+static void
+password_verified (gboolean right, const gchar *new_hash, const GError *error,
+                   gpointer user_data)
+{
+  SignIn *sign_in = user_data;
+
+  if (error != NULL) {
+    take_back (sign_in);
+    sign_in->error = g_error_copy (error);
+    answer_refusal (sign_in);
+    return;
+  }
+  if (!right) {
+    sign_in->error = ac_accounts_error_new (AC_ACCOUNTS_ERROR_REFUSED, NULL, 0,
+                                            "number and password do not match");
+    answer_refusal (sign_in);
+    return;
+  }
+  take_back (sign_in);
+  ac_throttle_forget (sign_in->accounts->by_number, sign_in->number_key);
+  sign_in->new_password = g_strdup (new_hash);
+  sign_in->token_hash = ac_session_token_make (sign_in->token);
+  sign_in->wall_ms = ac_clock_wall_ms ();
+  ac_store_write (sign_in->accounts->store, write_session, sign_in, sign_in_free,
+                  answer_session, NULL);
+}
+
+/* Fills in the member, if there is one. */
+static gboolean
+find_member (SignIn *sign_in, GError **error)
+{
+  AcStore *store = sign_in->accounts->store;
+  g_autoptr (AcStatement) statement = NULL;
+  gint code;
+
+  if (sign_in->number_key == NULL)
+    return TRUE;
+  statement = ac_store_prepare (
+      store, "SELECT id, number, name, role, password FROM members WHERE number = ?",
+      error);
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "t", sign_in->number_key);
+  code = ac_store_step (store, statement, error);
+  if (code != SQLITE_ROW)
+    return code >= 0;
+  sign_in->member = sqlite3_column_int64 (statement, 0);
+  sign_in->number = ac_statement_text (statement, 1);
+  sign_in->name = ac_statement_text (statement, 2);
+  ac_role_from_name ((const gchar *)sqlite3_column_text (statement, 3), &sign_in->role);
+  sign_in->old_password = ac_statement_text (statement, 4);
+  return TRUE;
+}
+
+/* Returns: (nullable): why this attempt is not even made. */
+static GError *
+refuse_at_once (SignIn *sign_in)
+{
+  AcAccounts *self = sign_in->accounts;
+  gint64 now_ms = ac_clock_monotonic_ms ();
+  gint64 wait_ms = ac_throttle_wait_ms (self->by_address, sign_in->address_key, now_ms);
+  GError *error = NULL;
+
+  if (self->passwords == NULL)
+    return ac_accounts_error_new (AC_ACCOUNTS_ERROR_BUSY, NULL, 5,
+                                  "the server is shutting down");
+  if (sign_in->number_key != NULL)
+    wait_ms = MAX (wait_ms,
+                   ac_throttle_wait_ms (self->by_number, sign_in->number_key, now_ms));
+  if (wait_ms > 0)
+    return ac_accounts_error_new (AC_ACCOUNTS_ERROR_THROTTLED, NULL,
+                                  (guint)((wait_ms + 999) / 1000), "too many attempts");
+  if (!find_member (sign_in, &error)) {
+    g_autoptr (GError) store_error = error;
+
+    return ac_accounts_error_from_store (store_error);
+  }
+  ac_throttle_begin (self->by_address, sign_in->address_key, now_ms);
+  if (sign_in->number_key != NULL)
+    ac_throttle_begin (self->by_number, sign_in->number_key, now_ms);
+  return NULL;
+}
+
+void
+ac_accounts_sign_in (AcAccounts *self, const gchar *number, const gchar *password,
+                     const gchar *remote_address, const gchar *user_agent,
+                     AcSignInDone done, gpointer user_data)
+{
+  SignIn *sign_in = g_new0 (SignIn, 1);
+  g_autoptr (GError) bad_password = ac_check_password (password);
+
+  sign_in->accounts = ac_accounts_hold (self);
+  sign_in->done = done;
+  sign_in->user_data = user_data;
+  sign_in->number_key = number_key (number);
+  sign_in->address_key = address_key (remote_address);
+  sign_in->user_agent = clean_user_agent (user_agent);
+  sign_in->error = refuse_at_once (sign_in);
+  if (sign_in->error != NULL) {
+    ac_mailbox_post (self->answers, answer_refusal, sign_in);
+    return;
+  }
+  /* What cannot be a password costs the same as a wrong one. */
+  ac_passwords_verify (self->passwords, bad_password == NULL ? password : "",
+                       bad_password == NULL ? sign_in->old_password : NULL,
+                       password_verified, sign_in);
+}
+
+typedef struct {
+  AcAccounts *accounts;
+  AcAccountsDone done;
+  gpointer user_data;
+  GBytes *hash; /* NULL: not the form of a token */
+  gint64 session;
+} SignOut;
+
+static void
+sign_out_free (gpointer data)
+{
+  SignOut *sign_out = data;
+
+  ac_accounts_release (sign_out->accounts);
+  g_clear_pointer (&sign_out->hash, g_bytes_unref);
+  g_free (sign_out);
+}
+
+static gboolean
+end_session (AcStore *store, gpointer data, GError **error)
+{
+  SignOut *sign_out = data;
+
+  return ac_session_row_end (store, sign_out->hash, ac_clock_wall_ms (),
+                             &sign_out->session, error);
+}
+
+static void
+session_ended (gpointer data, const GError *store_error, gpointer unused)
+{
+  SignOut *sign_out = data;
+  g_autoptr (GError) error = NULL;
+
+  if (sign_out->hash != NULL)
+    ac_sessions_unblock (sign_out->accounts->sessions, sign_out->hash);
+  if (store_error != NULL)
+    error = ac_accounts_error_from_store (store_error);
+  if (sign_out->done != NULL)
+    sign_out->done (error == NULL ? sign_out->session : 0, error, sign_out->user_data);
+}
+
+static void
+answer_no_session (gpointer data)
+{
+  session_ended (data, NULL, NULL);
+  sign_out_free (data);
+}
+
+void
+ac_accounts_sign_out (AcAccounts *self, const gchar *token, AcAccountsDone done,
+                      gpointer user_data)
+{
+  SignOut *sign_out = g_new0 (SignOut, 1);
+
+  sign_out->accounts = ac_accounts_hold (self);
+  sign_out->done = done;
+  sign_out->user_data = user_data;
+  sign_out->hash = ac_session_token_hash (token);
+  if (sign_out->hash == NULL) {
+    ac_mailbox_post (self->answers, answer_no_session, sign_out);
+    return;
+  }
+  ac_sessions_block (self->sessions, sign_out->hash);
+  ac_store_write (self->store, end_session, sign_out, sign_out_free, session_ended,
+                  NULL);
+}

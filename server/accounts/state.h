@@ -1,0 +1,21 @@
+/* state.h - what the files of accounts.h share. */
+#pragma once
+
+#include "accounts.h"
+#include "mailbox.h"
+#include "password.h"
+#include "sessions.h"
+#include "throttle.h"
+
+struct _AcAccounts {
+  guint references; /* main loop: its owner, and each operation under way */
+  AcStore *store;
+  AcMailbox *answers;     /* of what is decided at once */
+  AcPasswords *passwords; /* NULL once ac_accounts_free() has begun: refuse */
+  AcSessions *sessions;
+  AcThrottle *by_number;
+  AcThrottle *by_address;
+};
+
+AcAccounts *ac_accounts_hold (AcAccounts *self);
+void ac_accounts_release (AcAccounts *self);
