@@ -24,7 +24,7 @@ typedef struct {
   SoupServerMessage *message;
 } Call;
 
-G_DEFINE_QUARK (ac-admin-server-error-quark, ac_admin_server_error)
+G_DEFINE_QUARK (ac - admin - server - error - quark, ac_admin_server_error)
 
 static void
 respond_text (SoupServerMessage *message, guint status, const gchar *type,
@@ -33,7 +33,8 @@ respond_text (SoupServerMessage *message, guint status, const gchar *type,
   soup_server_message_set_status (message, status, NULL);
   soup_message_headers_replace (soup_server_message_get_response_headers (message),
                                 "Cache-Control", "no-store");
-  soup_server_message_set_response (message, type, SOUP_MEMORY_COPY, text, strlen (text));
+  soup_server_message_set_response (message, type, SOUP_MEMORY_COPY, text,
+                                    strlen (text));
 }
 
 static void
@@ -97,9 +98,10 @@ handle_control (SoupServer *server, SoupServerMessage *message, const char *path
   }
   if (soup_server_message_get_method (message) != SOUP_METHOD_POST ||
       !g_str_has_prefix (path, CONTROL_PATH)) {
-    respond_failure (message, &(AcControlFailure){ AC_CONTROL_USAGE, NULL,
-                                                   "commands are sent by POST to " CONTROL_PATH
-                                                   "COMMAND" });
+    respond_failure (message,
+                     &(AcControlFailure){ AC_CONTROL_USAGE, NULL,
+                                          "commands are sent by POST to " CONTROL_PATH
+                                          "COMMAND" });
     return;
   }
   text = soup_message_body_flatten (body);
@@ -209,8 +211,9 @@ bind_address (AcAdminServer *self, const gchar *listen, GError **error)
   network = G_NETWORK_ADDRESS (parsed);
   address = g_inet_socket_address_new_from_string (
       g_network_address_get_hostname (network), g_network_address_get_port (network));
-  if (address == NULL || !g_inet_address_get_is_loopback (g_inet_socket_address_get_address (
-                             G_INET_SOCKET_ADDRESS (address))))
+  if (address == NULL ||
+      !g_inet_address_get_is_loopback (
+          g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address))))
     return refuse (error, listen, "must be a loopback address, such as 127.0.0.1:8081");
   if (!soup_server_listen (self->server, address, 0, &local))
     return refuse (error, listen, local->message);
@@ -230,7 +233,8 @@ ac_admin_server_new (const AcAdminServerConfig *config, AcControl *control,
   self->user_data = user_data;
   if (handler != NULL)
     self->handler = *handler;
-  g_signal_connect (self->server, "request-started", G_CALLBACK (request_started), NULL);
+  g_signal_connect (self->server, "request-started", G_CALLBACK (request_started),
+                    NULL);
   soup_server_add_handler (self->server, "/control", handle_control, self, NULL);
   soup_server_add_handler (self->server, "/healthz", handle_healthz, self, NULL);
   soup_server_add_handler (self->server, "/readyz", handle_readyz, self, NULL);
@@ -257,7 +261,7 @@ bound_uri (AcAdminServer *self)
   GSList *uris = soup_server_get_uris (self->server);
   GUri *uri = g_uri_ref (uris->data);
 
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  g_slist_free_full (uris, (GDestroyNotify)g_uri_unref);
   return uri;
 }
 
@@ -266,7 +270,7 @@ ac_admin_server_port (AcAdminServer *self)
 {
   g_autoptr (GUri) uri = bound_uri (self);
 
-  return (guint16) g_uri_get_port (uri);
+  return (guint16)g_uri_get_port (uri);
 }
 
 gchar *

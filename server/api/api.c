@@ -38,12 +38,13 @@ ac_api_respond_json (AcHttpExchange *exchange, JsonObject *body, gchar *set_cook
 {
   gchar *text = ac_json_object_to_text (body);
 
-  ac_http_exchange_respond (exchange, &(AcHttpResponse){
-                                          .status = 200,
-                                          .content_type = "application/json",
-                                          .set_cookie = set_cookie,
-                                          .body = g_bytes_new_take (text, strlen (text)),
-                                      });
+  ac_http_exchange_respond (exchange,
+                            &(AcHttpResponse){
+                                .status = 200,
+                                .content_type = "application/json",
+                                .set_cookie = set_cookie,
+                                .body = g_bytes_new_take (text, strlen (text)),
+                            });
 }
 
 static gboolean
@@ -99,9 +100,9 @@ ac_api_read_number (AcApiCall *call, const gchar *name, gint64 min, gint64 max,
   if (fields != NULL &&
       (text == NULL || g_ascii_string_to_signed (text, 10, min, max, ret_value, NULL)))
     return TRUE;
-  ac_problem_respond (call->exchange, AC_PROBLEM_INVALID_REQUEST,
-                      &(AcProblemExtra){ .field = name,
-                                         .detail = "the query is out of range" });
+  ac_problem_respond (
+      call->exchange, AC_PROBLEM_INVALID_REQUEST,
+      &(AcProblemExtra){ .field = name, .detail = "the query is out of range" });
   return FALSE;
 }
 

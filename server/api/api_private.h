@@ -45,7 +45,8 @@ void ac_api_lessons_list (AcApiCall *call);
 void ac_api_lessons_get (AcApiCall *call);
 
 /* Answers 200 with @body. @set_cookie: (transfer full) (nullable) */
-void ac_api_respond_json (AcHttpExchange *exchange, JsonObject *body, gchar *set_cookie);
+void ac_api_respond_json (AcHttpExchange *exchange, JsonObject *body,
+                          gchar *set_cookie);
 
 /* Returns: (transfer full) (nullable): the body's object; NULL when it was answered
  * with a problem. */

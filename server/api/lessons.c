@@ -10,22 +10,6 @@
 #define LIST_MAX 100
 #define TOKEN_LIFE_S (24 * 60 * 60)
 
-static void
-set_time (JsonObject *object, const gchar *name, gint64 wall_ms)
-{
-  g_autoptr (GDateTime) time = NULL;
-  g_autofree gchar *text = NULL;
-
-  if (wall_ms > 0)
-    time = g_date_time_new_from_unix_utc (wall_ms / 1000);
-  if (time == NULL) {
-    json_object_set_null_member (object, name);
-    return;
-  }
-  text = g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
-  json_object_set_string_member (object, name, text);
-}
-
 static JsonObject *
 attendance_json (AcApiCall *call, gint64 lesson)
 {
@@ -49,8 +33,8 @@ lesson_json (AcApiCall *call, const AcLesson *lesson)
   json_object_set_int_member (object, "id", lesson->id);
   json_object_set_string_member (object, "title", lesson->title);
   json_object_set_string_member (object, "state", ac_lesson_state_name (lesson->state));
-  set_time (object, "started_at", lesson->started_ms);
-  set_time (object, "ended_at", lesson->ended_ms);
+  ac_json_object_set_time (object, "started_at", lesson->started_ms);
+  ac_json_object_set_time (object, "ended_at", lesson->ended_ms);
   json_object_set_int_member (object, "length_ms", lesson->length_ms);
   json_object_set_int_member (object, "creditable_ms", lesson->creditable_ms);
   json_object_set_object_member (object, "attendance",
@@ -71,15 +55,15 @@ ac_api_lessons_list (AcApiCall *call)
       !ac_api_read_number (call, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit))
     return;
   lessons =
-      ac_classroom_list_lessons (call->api->parts.classroom, before, (guint) limit + 1);
+      ac_classroom_list_lessons (call->api->parts.classroom, before, (guint)limit + 1);
   body = json_object_new ();
   array = json_array_new ();
-  for (guint i = 0; i < MIN (lessons->len, (guint) limit); i++)
+  for (guint i = 0; i < MIN (lessons->len, (guint)limit); i++)
     json_array_add_object_element (array, lesson_json (call, lessons->pdata[i]));
   json_object_set_array_member (body, "lessons", array);
   if (lessons->len > limit)
     json_object_set_int_member (body, "next",
-                                ((AcLesson *) lessons->pdata[limit - 1])->id);
+                                ((AcLesson *)lessons->pdata[limit - 1])->id);
   else
     json_object_set_null_member (body, "next");
   ac_api_respond_json (call->exchange, body, NULL);
@@ -99,7 +83,7 @@ media_json (AcApiCall *call, gint64 lesson)
 
   json_object_set_string_member (object, "multivariant", multivariant);
   json_object_set_string_member (object, "audio", audio);
-  set_time (object, "expires_at", expires_s * 1000);
+  ac_json_object_set_time (object, "expires_at", expires_s * 1000);
   return object;
 }
 

@@ -11,7 +11,8 @@ typedef struct {
 
 static const Text texts[] = {
   [AC_PROBLEM_INVALID_REQUEST] = { 400, "invalid-request",
-                                   "The request cannot be understood", "无法理解该请求" },
+                                   "The request cannot be understood",
+                                   "无法理解该请求" },
   [AC_PROBLEM_INVALID_FIELD] = { 422, "invalid-field", "A field was refused",
                                  "有一项填写不正确" },
   [AC_PROBLEM_SIGN_IN_REFUSED] = { 401, "sign-in-refused",
@@ -59,11 +60,11 @@ ac_problem_respond (AcHttpExchange *exchange, AcProblem problem,
   if (extra != NULL && extra->field != NULL)
     json_object_set_string_member (body, "field", extra->field);
   json = ac_json_object_to_text (body);
-  ac_http_exchange_respond (exchange, &(AcHttpResponse){
-                                          .status = text->status,
-                                          .content_type = "application/problem+json",
-                                          .retry_after_s =
-                                              extra != NULL ? extra->retry_after_s : 0,
-                                          .body = g_bytes_new_take (json, strlen (json)),
-                                      });
+  ac_http_exchange_respond (
+      exchange, &(AcHttpResponse){
+                    .status = text->status,
+                    .content_type = "application/problem+json",
+                    .retry_after_s = extra != NULL ? extra->retry_after_s : 0,
+                    .body = g_bytes_new_take (json, strlen (json)),
+                });
 }

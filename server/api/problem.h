@@ -6,16 +6,16 @@
 #include "http_exchange.h"
 
 typedef enum {
-  AC_PROBLEM_INVALID_REQUEST,  /* 400: not JSON, or a bad query */
-  AC_PROBLEM_INVALID_FIELD,    /* 422: @field is at fault */
-  AC_PROBLEM_SIGN_IN_REFUSED,  /* 401: number or password; never says which */
-  AC_PROBLEM_SIGNED_OUT,       /* 401: no session, or it has ended */
-  AC_PROBLEM_CROSS_ORIGIN,     /* 403: not sent by our own pages */
-  AC_PROBLEM_FORBIDDEN,        /* 403: the role does not reach */
-  AC_PROBLEM_NOT_FOUND,        /* 404: no such route */
-  AC_PROBLEM_LESSON_NOT_FOUND, /* 404 */
-  AC_PROBLEM_WRONG_METHOD,     /* 405 */
-  AC_PROBLEM_NOT_JSON,         /* 415 */
+  AC_PROBLEM_INVALID_REQUEST,   /* 400: not JSON, or a bad query */
+  AC_PROBLEM_INVALID_FIELD,     /* 422: @field is at fault */
+  AC_PROBLEM_SIGN_IN_REFUSED,   /* 401: number or password; never says which */
+  AC_PROBLEM_SIGNED_OUT,        /* 401: no session, or it has ended */
+  AC_PROBLEM_CROSS_ORIGIN,      /* 403: not sent by our own pages */
+  AC_PROBLEM_FORBIDDEN,         /* 403: the role does not reach */
+  AC_PROBLEM_NOT_FOUND,         /* 404: no such route */
+  AC_PROBLEM_LESSON_NOT_FOUND,  /* 404 */
+  AC_PROBLEM_WRONG_METHOD,      /* 405 */
+  AC_PROBLEM_NOT_JSON,          /* 415 */
   AC_PROBLEM_TOO_MANY_ATTEMPTS, /* 429 */
   AC_PROBLEM_INTERNAL,          /* 500: the log says more */
   AC_PROBLEM_BUSY,              /* 503 */

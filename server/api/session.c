@@ -107,9 +107,9 @@ signed_out (gint64 id, const GError *error, gpointer user_data)
     respond_error (exchange, error);
     return;
   }
-  ac_http_exchange_respond (
-      exchange, &(AcHttpResponse){ .status = 204,
-                                   .set_cookie = session_cookie ("", 0, request->secure) });
+  ac_http_exchange_respond (exchange, &(AcHttpResponse){ .status = 204,
+                                                         .set_cookie = session_cookie (
+                                                             "", 0, request->secure) });
 }
 
 void

@@ -2,7 +2,7 @@
 
 #include "clock.h"
 
-G_DEFINE_QUARK (ac-classroom-error-quark, ac_classroom_error)
+G_DEFINE_QUARK (ac - classroom - error - quark, ac_classroom_error)
 
 static gint64
 system_clock (gpointer unused)
@@ -18,9 +18,9 @@ ac_classroom_new (AcStore *store)
   self->store = store;
   self->clock = system_clock;
   self->lessons = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
-                                         (GDestroyNotify) ac_open_lesson_free);
+                                         (GDestroyNotify)ac_open_lesson_free);
   self->rooms = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
-                                       (GDestroyNotify) ac_room_free);
+                                       (GDestroyNotify)ac_room_free);
   self->sockets = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   return self;
 }

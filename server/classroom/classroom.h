@@ -58,8 +58,9 @@ typedef gint64 (*AcClassroomClock) (gpointer user_data);
 void ac_classroom_set_clock (AcClassroom *self, AcClassroomClock clock,
                              gpointer user_data);
 
-/* Answers of a write, after its commit; never from inside the call. Called exactly once,
- * also when the classroom was freed meanwhile (then before ac_store_close() returns). */
+/* Answers of a write, after its commit; never from inside the call. Called exactly
+ * once, also when the classroom was freed meanwhile (then before ac_store_close()
+ * returns). */
 typedef void (*AcLessonDone) (gint64 lesson, const GError *error, gpointer user_data);
 
 /* @ret_stream_key: (out) (transfer full): shown once, stored hashed

@@ -41,11 +41,20 @@ gint64 ac_classroom_now_ms (AcClassroom *self);
 
 /* lesson.c */
 
+/* Returns: (transfer full) (nullable): the row, with the figures as stored.
+ * @ret_creditable: (out) (transfer full): the stored set, in the first case */
+AcLesson *ac_classroom_read_lesson (AcClassroom *self, gint64 id,
+                                    gchar **ret_creditable);
+
+/* publication.c */
+
 /* Returns: (transfer none) (nullable): loaded when it was not; NULL: no such lesson. */
 AcOpenLesson *ac_classroom_open_lesson (AcClassroom *self, gint64 lesson);
 /* Nobody is in it any more: it may be forgotten. */
 void ac_classroom_close_lesson (AcClassroom *self, gint64 lesson);
 void ac_open_lesson_free (AcOpenLesson *lesson);
+/* Writes its media figures when they are newer than the row and old enough. */
+void ac_classroom_save_if_due (AcClassroom *self, AcOpenLesson *open);
 /* Writes the media figures of every lesson that has unsaved ones. */
 void ac_classroom_save_all (AcClassroom *self);
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (ac-json-text-error-quark, ac_json_text_error)
+G_DEFINE_QUARK (ac - json - text - error - quark, ac_json_text_error)
 
 #define NUMBER_MAX_CHARS 24
 #define INTEGER_MAX_DIGITS 16 /* longer ones would wrap around in json-glib */
@@ -50,7 +50,7 @@ check_word (Cursor *c, const gchar *word)
 {
   gsize length = strlen (word);
 
-  if ((gsize) (c->end - c->at) < length || memcmp (c->at, word, length) != 0)
+  if ((gsize)(c->end - c->at) < length || memcmp (c->at, word, length) != 0)
     return FALSE;
   c->at += length;
   return TRUE;
@@ -63,7 +63,7 @@ take_digits (Cursor *c)
 
   while (c->at < c->end && g_ascii_isdigit (*c->at))
     c->at++;
-  return (guint) MIN (c->at - from, G_MAXINT);
+  return (guint)MIN (c->at - from, G_MAXINT);
 }
 
 static gboolean
@@ -95,7 +95,7 @@ take_hex4 (Cursor *c, guint *ret_unit)
   for (guint i = 0; i < 4; i++, c->at++) {
     if (c->at == c->end || !g_ascii_isxdigit (*c->at))
       return FALSE;
-    unit = unit << 4 | (guint) g_ascii_xdigit_value (*c->at);
+    unit = unit << 4 | (guint)g_ascii_xdigit_value (*c->at);
   }
   *ret_unit = unit;
   return TRUE;
@@ -125,7 +125,7 @@ check_string (Cursor *c)
   if (!take (c, '"'))
     return FALSE;
   while (c->at < c->end) {
-    guchar ch = (guchar) *c->at++;
+    guchar ch = (guchar)*c->at++;
 
     if (ch == '"')
       return TRUE;
@@ -239,7 +239,7 @@ ac_json_text_check (const gchar *text, gsize length, GError **error)
   if (good && c.expect == EXPECT_NOTHING)
     return TRUE;
   g_set_error (error, AC_JSON_TEXT_ERROR, AC_JSON_TEXT_ERROR_SYNTAX,
-               "not valid JSON at byte %" G_GSIZE_FORMAT, (gsize) (c.at - c.start));
+               "not valid JSON at byte %" G_GSIZE_FORMAT, (gsize)(c.at - c.start));
   return FALSE;
 }
 
@@ -259,7 +259,7 @@ ac_json_text_parse_object (GBytes *text, gsize max_bytes, GError **error)
   if (!ac_json_text_check (data != NULL ? data : "", length, error))
     return NULL;
   parser = json_parser_new_immutable ();
-  if (!json_parser_load_from_data (parser, data, (gssize) length, NULL)) {
+  if (!json_parser_load_from_data (parser, data, (gssize)length, NULL)) {
     g_set_error_literal (error, AC_JSON_TEXT_ERROR, AC_JSON_TEXT_ERROR_SYNTAX,
                          "not valid JSON");
     return NULL;
@@ -288,7 +288,8 @@ read_value (JsonObject *object, const gchar *name, GError **error)
 static gboolean
 refuse (const gchar *name, const gchar *what, GError **error)
 {
-  g_set_error (error, AC_JSON_TEXT_ERROR, AC_JSON_TEXT_ERROR_SHAPE, "%s %s", name, what);
+  g_set_error (error, AC_JSON_TEXT_ERROR, AC_JSON_TEXT_ERROR_SHAPE, "%s %s", name,
+               what);
   return FALSE;
 }
 
@@ -318,14 +319,14 @@ ac_json_object_read_int (JsonObject *object, const gchar *name, gint64 min, gint
 {
   gdouble value;
 
-  if (!ac_json_object_read_double (object, name, -(gdouble) MAX_SAFE_INTEGER,
+  if (!ac_json_object_read_double (object, name, -(gdouble)MAX_SAFE_INTEGER,
                                    MAX_SAFE_INTEGER, &value, error))
     return FALSE;
-  if ((gdouble) (gint64) value != value)
+  if ((gdouble)(gint64)value != value)
     return refuse (name, "must be a whole number", error);
-  if ((gint64) value < min || (gint64) value > max)
+  if ((gint64)value < min || (gint64)value > max)
     return refuse (name, "is out of range", error);
-  *ret_value = (gint64) value;
+  *ret_value = (gint64)value;
   return TRUE;
 }
 
@@ -355,6 +356,22 @@ ac_json_object_read_string (JsonObject *object, const gchar *name, GError **erro
     return NULL;
   }
   return json_node_get_string (node);
+}
+
+void
+ac_json_object_set_time (JsonObject *object, const gchar *name, gint64 wall_ms)
+{
+  g_autoptr (GDateTime) time = NULL;
+  g_autofree gchar *text = NULL;
+
+  if (wall_ms > 0)
+    time = g_date_time_new_from_unix_utc (wall_ms / 1000);
+  if (time == NULL) {
+    json_object_set_null_member (object, name);
+    return;
+  }
+  text = g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
+  json_object_set_string_member (object, name, text);
 }
 
 gchar *

@@ -41,5 +41,9 @@ gboolean ac_json_object_read_boolean (JsonObject *object, const gchar *name,
 const gchar *ac_json_object_read_string (JsonObject *object, const gchar *name,
                                          GError **error);
 
+/* Sets @name to the time in UTC by RFC 3339, to the second; to null when @wall_ms is 0
+ * or no time that can be written. */
+void ac_json_object_set_time (JsonObject *object, const gchar *name, gint64 wall_ms);
+
 /* Returns: (transfer full): @object as one line of text. */
 gchar *ac_json_object_to_text (JsonObject *object);

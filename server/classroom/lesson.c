@@ -1,8 +1,7 @@
-/* lesson.c - lessons in the database, and the figures of those that are open.
+/* lesson.c - lessons in the database.
  *
- * A lesson's state is decided inside the store job that writes it. The copy in memory
- * follows after the commit; its media figures lead the database by at most
- * SAVE_INTERVAL_MS. */
+ * A lesson's state is decided inside the store job that writes it; the copy in memory
+ * follows after the commit. */
 #include "classroom_private.h"
 
 #include "clock.h"
@@ -13,7 +12,6 @@
 #include <string.h>
 
 #define TITLE_MAX_CHARS 200
-#define SAVE_INTERVAL_MS 5000
 #define LIST_MAX 1000
 
 static gboolean
@@ -21,7 +19,7 @@ parse_state (const gchar *name, AcLessonState *ret_state)
 {
   for (guint i = AC_LESSON_PLANNED; i <= AC_LESSON_ENDED; i++)
     if (g_strcmp0 (name, ac_lesson_state_name (i)) == 0) {
-      *ret_state = (AcLessonState) i;
+      *ret_state = (AcLessonState)i;
       return TRUE;
     }
   return FALSE;
@@ -36,7 +34,8 @@ ac_lesson_free (AcLesson *lesson)
 
 /* --- Reading --- */
 
-#define COLUMNS "id, title, state, created_ms, started_ms, ended_ms, length_ms, creditable"
+#define COLUMNS                                                                        \
+  "id, title, state, created_ms, started_ms, ended_ms, length_ms, creditable"
 
 /* @ret_creditable: (out) (transfer full) (nullable): the stored set */
 static AcLesson *
@@ -70,8 +69,8 @@ complete (AcClassroom *self, AcLesson *lesson, const gchar *creditable)
   lesson->creditable_ms = ac_lesson_media_creditable_ms (media);
 }
 
-static AcLesson *
-read_lesson (AcClassroom *self, gint64 id, gchar **ret_creditable)
+AcLesson *
+ac_classroom_read_lesson (AcClassroom *self, gint64 id, gchar **ret_creditable)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (AcStatement) statement = ac_store_prepare (
@@ -91,7 +90,7 @@ AcLesson *
 ac_classroom_get_lesson (AcClassroom *self, gint64 lesson)
 {
   g_autofree gchar *creditable = NULL;
-  AcLesson *found = read_lesson (self, lesson, &creditable);
+  AcLesson *found = ac_classroom_read_lesson (self, lesson, &creditable);
 
   if (found != NULL)
     complete (self, found, creditable);
@@ -101,7 +100,7 @@ ac_classroom_get_lesson (AcClassroom *self, gint64 lesson)
 GPtrArray *
 ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint limit)
 {
-  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) ac_lesson_free);
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)ac_lesson_free);
   g_autoptr (GError) error = NULL;
   g_autoptr (AcStatement) statement =
       ac_store_prepare (self->store,
@@ -111,7 +110,7 @@ ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint limit)
 
   if (statement != NULL) {
     ac_statement_bind (statement, "ii", before > 0 ? before : G_MAXINT64,
-                       (gint64) MIN (limit, LIST_MAX));
+                       (gint64)MIN (limit, LIST_MAX));
     while (ac_store_step (self->store, statement, &error) == SQLITE_ROW) {
       g_autofree gchar *creditable = NULL;
       AcLesson *lesson = read_row (statement, &creditable);
@@ -136,8 +135,8 @@ ac_classroom_lesson_by_key (AcClassroom *self, const gchar *stream_key)
   if (!ac_stream_key_hash (stream_key, hash))
     return 0;
   bytes = g_bytes_new (hash, sizeof hash);
-  statement = ac_store_prepare (self->store, "SELECT id FROM lessons WHERE key_hash = ?",
-                                &error);
+  statement = ac_store_prepare (self->store,
+                                "SELECT id FROM lessons WHERE key_hash = ?", &error);
   if (statement != NULL) {
     ac_statement_bind (statement, "b", bytes);
     if (ac_store_step (self->store, statement, &error) == SQLITE_ROW)
@@ -146,161 +145,6 @@ ac_classroom_lesson_by_key (AcClassroom *self, const gchar *stream_key)
   if (error != NULL)
     ac_log (G_LOG_LEVEL_WARNING, 0, "cannot look a stream key up: %s", error->message);
   return 0;
-}
-
-/* --- Lessons in memory --- */
-
-AcOpenLesson *
-ac_classroom_open_lesson (AcClassroom *self, gint64 lesson)
-{
-  AcOpenLesson *open = g_hash_table_lookup (self->lessons, &lesson);
-  g_autofree gchar *creditable = NULL;
-  g_autoptr (AcLesson) row = NULL;
-
-  if (open != NULL)
-    return open;
-  row = read_lesson (self, lesson, &creditable);
-  if (row == NULL)
-    return NULL;
-  open = g_new0 (AcOpenLesson, 1);
-  open->id = lesson;
-  open->state = row->state;
-  open->media = ac_lesson_media_new (row->length_ms, creditable);
-  g_hash_table_insert (self->lessons, &open->id, open);
-  return open;
-}
-
-void
-ac_open_lesson_free (AcOpenLesson *lesson)
-{
-  ac_lesson_media_free (lesson->media);
-  g_free (lesson);
-}
-
-void
-ac_classroom_close_lesson (AcClassroom *self, gint64 lesson)
-{
-  AcOpenLesson *open = g_hash_table_lookup (self->lessons, &lesson);
-
-  if (open != NULL && open->state != AC_LESSON_LIVE && !open->saving &&
-      !open->starting && !ac_lesson_media_is_dirty (open->media) &&
-      !g_hash_table_contains (self->rooms, &lesson))
-    g_hash_table_remove (self->lessons, &lesson);
-}
-
-/* --- Saving what was published --- */
-
-typedef struct {
-  AcClassroom *classroom;
-  gint64 lesson;
-  gint64 length_ms;
-  gchar *creditable;
-} Save;
-
-static void save_lesson (AcClassroom *self, AcOpenLesson *open);
-
-static void
-save_free (gpointer data)
-{
-  Save *save = data;
-
-  ac_classroom_unref (save->classroom);
-  g_free (save->creditable);
-  g_free (save);
-}
-
-static gchar *
-creditable_text (AcOpenLesson *open)
-{
-  g_autoptr (AcIntervalSet) set = ac_lesson_media_snapshot (open->media);
-
-  return ac_interval_set_to_text (set);
-}
-
-static gboolean
-write_media (AcStore *store, gpointer data, GError **error)
-{
-  Save *save = data;
-
-  return ac_store_run (store, error,
-                       "UPDATE lessons SET length_ms = ?, creditable = ? WHERE id = ?",
-                       "iti", save->length_ms, save->creditable, save->lesson);
-}
-
-/* A failed save is not repeated at once: the next publication does. */
-static void
-media_written (gpointer data, const GError *error, gpointer user_data)
-{
-  Save *save = data;
-  AcClassroom *self = save->classroom;
-  AcOpenLesson *open;
-
-  if (error != NULL)
-    ac_log (G_LOG_LEVEL_WARNING, save->lesson, "cannot save the lesson's length: %s",
-            error->message);
-  if (self->closed)
-    return;
-  open = g_hash_table_lookup (self->lessons, &save->lesson);
-  if (open == NULL)
-    return;
-  open->saving = FALSE;
-  if (error == NULL && open->state == AC_LESSON_ENDED &&
-      ac_lesson_media_is_dirty (open->media))
-    save_lesson (self, open);
-  ac_classroom_close_lesson (self, save->lesson);
-}
-
-static void
-save_lesson (AcClassroom *self, AcOpenLesson *open)
-{
-  Save *save = g_new (Save, 1);
-
-  *save = (Save){ ac_classroom_ref (self), open->id,
-                  ac_lesson_media_length_ms (open->media), creditable_text (open) };
-  open->saving = TRUE;
-  ac_lesson_media_saved (open->media, ac_classroom_now_ms (self));
-  ac_store_write (self->store, write_media, save, save_free, media_written, NULL);
-}
-
-void
-ac_classroom_save_all (AcClassroom *self)
-{
-  GHashTableIter iter;
-  gpointer open;
-
-  g_hash_table_iter_init (&iter, self->lessons);
-  while (g_hash_table_iter_next (&iter, NULL, &open))
-    if (ac_lesson_media_is_dirty (((AcOpenLesson *) open)->media))
-      save_lesson (self, open);
-}
-
-static gboolean
-save_is_due (AcClassroom *self, AcOpenLesson *open)
-{
-  if (open->saving || !ac_lesson_media_is_dirty (open->media))
-    return FALSE;
-  return open->state == AC_LESSON_ENDED ||
-         ac_classroom_now_ms (self) - ac_lesson_media_saved_ms (open->media) >=
-             SAVE_INTERVAL_MS;
-}
-
-void
-ac_classroom_media_published (AcClassroom *self, gint64 lesson, gint64 start_ms,
-                              gint64 duration_ms, gboolean creditable)
-{
-  AcOpenLesson *open = ac_classroom_open_lesson (self, lesson);
-
-  if (open == NULL ||
-      !ac_lesson_media_publish (open->media, start_ms, duration_ms, creditable)) {
-    ac_log (G_LOG_LEVEL_WARNING, lesson, "publication that is of no lesson");
-    return;
-  }
-  if (open->state == AC_LESSON_PLANNED && !open->starting) {
-    open->starting = TRUE;
-    ac_classroom_start_lesson (self, lesson, NULL, NULL);
-  }
-  if (save_is_due (self, open))
-    save_lesson (self, open);
 }
 
 /* --- Writing --- */
@@ -372,10 +216,11 @@ insert_lesson (AcStore *store, gpointer data, GError **error)
 
   if (!check_title (change->title, error))
     return FALSE;
-  statement = ac_store_prepare (store,
-                                "INSERT INTO lessons (title, key_hash, state, created_ms) "
-                                "VALUES (?, ?, 'planned', ?) RETURNING id",
-                                error);
+  statement =
+      ac_store_prepare (store,
+                        "INSERT INTO lessons (title, key_hash, state, created_ms) "
+                        "VALUES (?, ?, 'planned', ?) RETURNING id",
+                        error);
   if (statement == NULL)
     return FALSE;
   ac_statement_bind (statement, "tbi", change->title, change->key_hash,
@@ -458,9 +303,9 @@ write_state (AcStore *store, gpointer data, GError **error)
     return refuse_state (change, state, error);
   change->changed = TRUE;
   if (change->state == AC_LESSON_LIVE)
-    return ac_store_run (store, error,
-                         "UPDATE lessons SET state = 'live', started_ms = ? WHERE id = ?",
-                         "ii", change->wall_ms, change->lesson);
+    return ac_store_run (
+        store, error, "UPDATE lessons SET state = 'live', started_ms = ? WHERE id = ?",
+        "ii", change->wall_ms, change->lesson);
   if (!ac_store_run (store, error,
                      "UPDATE lessons SET state = 'ended', ended_ms = ? WHERE id = ?",
                      "ii", change->wall_ms, change->lesson))
@@ -480,8 +325,7 @@ announce (AcClassroom *self, Change *change)
           ac_lesson_state_name (change->state));
   if (open != NULL) {
     open->state = change->state;
-    if (save_is_due (self, open))
-      save_lesson (self, open);
+    ac_classroom_save_if_due (self, open);
     ac_classroom_tell_state (self, open);
   }
   if (self->handler.lesson_changed != NULL)
@@ -527,7 +371,7 @@ ac_classroom_end_lesson (AcClassroom *self, gint64 lesson, AcLessonDone done,
   change->state = AC_LESSON_ENDED;
   if (open != NULL) {
     change->length_ms = ac_lesson_media_length_ms (open->media);
-    change->creditable = creditable_text (open);
+    change->creditable = ac_lesson_media_to_text (open->media);
   }
   ac_store_write (self->store, write_state, change, change_free, state_written, NULL);
 }

@@ -5,7 +5,7 @@
 struct _AcLessonMedia {
   gint64 length_ms;
   AcIntervalSet *creditable;
-  gboolean lent; /* somebody holds creditable: copy before the next change */
+  gboolean lent;  /* somebody holds creditable: copy before the next change */
   gboolean dirty; /* something changed: what is published again as it was does not */
   gint64 saved_ms;
 };
@@ -74,6 +74,12 @@ ac_lesson_media_snapshot (AcLessonMedia *self)
 {
   self->lent = TRUE;
   return ac_interval_set_ref (self->creditable);
+}
+
+gchar *
+ac_lesson_media_to_text (AcLessonMedia *self)
+{
+  return ac_interval_set_to_text (self->creditable);
 }
 
 gboolean

@@ -21,6 +21,8 @@ gint64 ac_lesson_media_length_ms (AcLessonMedia *self);
 gint64 ac_lesson_media_creditable_ms (AcLessonMedia *self);
 /* Returns: (transfer full): the set as it is now; it never changes. */
 AcIntervalSet *ac_lesson_media_snapshot (AcLessonMedia *self);
+/* Returns: (transfer full): the set for lessons.creditable. */
+gchar *ac_lesson_media_to_text (AcLessonMedia *self);
 
 /* Whether something was published since ac_lesson_media_saved(). */
 gboolean ac_lesson_media_is_dirty (AcLessonMedia *self);

@@ -18,7 +18,7 @@ parse_mode (const gchar *text, AcBeatMode *ret_mode)
 {
   for (guint i = 0; i < G_N_ELEMENTS (mode_names); i++)
     if (g_strcmp0 (text, mode_names[i]) == 0) {
-      *ret_mode = (AcBeatMode) i;
+      *ret_mode = (AcBeatMode)i;
       return TRUE;
     }
   return FALSE;
@@ -34,13 +34,13 @@ parse_beat (JsonObject *object, AcBeat *beat)
                                 &beat->from_ms, NULL) ||
       !ac_json_object_read_int (object, "to_ms", 0, AC_BEAT_MEDIA_MAX_MS, &beat->to_ms,
                                 NULL) ||
-      !ac_json_object_read_double (object, "rate", 0, AC_BEAT_RATE_MAX_PERMILLE / 1000.0,
-                                   &rate, NULL) ||
+      !ac_json_object_read_double (object, "rate", 0,
+                                   AC_BEAT_RATE_MAX_PERMILLE / 1000.0, &rate, NULL) ||
       !ac_json_object_read_boolean (object, "playing", &beat->playing, NULL) ||
       !ac_json_object_read_boolean (object, "visible", &beat->visible, NULL) ||
       !parse_mode (ac_json_object_read_string (object, "mode", NULL), &beat->mode))
     return FALSE;
-  beat->rate_permille = (gint) (rate * 1000 + 0.5);
+  beat->rate_permille = (gint)(rate * 1000 + 0.5);
   return ac_beat_is_valid (beat);
 }
 
@@ -80,8 +80,8 @@ ac_message_parse (GBytes *text, AcMessage *ret_message, const gchar **ret_reason
   }
   object = ac_json_text_parse_object (text, AC_MESSAGE_MAX_BYTES, &error);
   if (object == NULL) {
-    gboolean syntax = g_error_matches (error, AC_JSON_TEXT_ERROR,
-                                       AC_JSON_TEXT_ERROR_SYNTAX);
+    gboolean syntax =
+        g_error_matches (error, AC_JSON_TEXT_ERROR, AC_JSON_TEXT_ERROR_SYNTAX);
 
     *ret_reason = syntax ? "not JSON" : "not an object";
     return syntax ? AC_CLOSE_NOT_JSON : AC_CLOSE_POLICY;

@@ -144,7 +144,7 @@ send_to (Occupant *occupant, GBytes *text, gboolean must_arrive)
 static AcSession *
 session_of (AcClassroom *self, AcPeer *peer)
 {
-  AcHttpRequest request = { .cookie = (gchar *) peer->cookie };
+  AcHttpRequest request = { .cookie = (gchar *)peer->cookie };
   g_autofree gchar *token = ac_http_request_cookie (&request, "airclass_session");
 
   if (self->accounts == NULL || token == NULL)
@@ -332,8 +332,8 @@ submit (Occupant *occupant, const AcMessage *message)
 static gboolean
 within_limit (Occupant *occupant, gint64 now_ms)
 {
-  gint64 gained = CLAMP (now_ms - occupant->counted_ms, 0, MESSAGES_BURST * 1000) *
-                  MESSAGES_PER_S;
+  gint64 gained =
+      CLAMP (now_ms - occupant->counted_ms, 0, MESSAGES_BURST * 1000) * MESSAGES_PER_S;
 
   occupant->counted_ms = now_ms;
   occupant->credit_ms = MIN (occupant->credit_ms + gained, MESSAGES_BURST * 1000);
@@ -442,12 +442,12 @@ ac_classroom_session_ended (AcClassroom *self, gint64 session)
     return;
   g_hash_table_iter_init (&rooms, self->rooms);
   while (g_hash_table_iter_next (&rooms, NULL, &room)) {
-    g_hash_table_iter_init (&occupants, ((AcRoom *) room)->occupants);
+    g_hash_table_iter_init (&occupants, ((AcRoom *)room)->occupants);
     while (g_hash_table_iter_next (&occupants, &occupant, NULL))
-      if (((Occupant *) occupant)->who.session == session)
+      if (((Occupant *)occupant)->who.session == session)
         g_ptr_array_add (theirs, g_rc_box_acquire (occupant));
   }
   for (guint i = 0; i < theirs->len; i++)
-    if (((Occupant *) theirs->pdata[i])->peer != NULL)
+    if (((Occupant *)theirs->pdata[i])->peer != NULL)
       expel (theirs->pdata[i], AC_CLOSE_SIGNED_OUT, "signed out");
 }

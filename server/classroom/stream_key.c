@@ -34,7 +34,7 @@ ac_stream_key_hash (const gchar *key, guint8 ret_hash[AC_STREAM_KEY_HASH_BYTES])
   if (key == NULL || strlen (key) != AC_STREAM_KEY_CHARS ||
       strspn (key, alphabet) != AC_STREAM_KEY_CHARS)
     return FALSE;
-  crypto_generichash (ret_hash, AC_STREAM_KEY_HASH_BYTES, (const guint8 *) key,
+  crypto_generichash (ret_hash, AC_STREAM_KEY_HASH_BYTES, (const guint8 *)key,
                       AC_STREAM_KEY_CHARS, NULL, 0);
   return TRUE;
 }

@@ -19,8 +19,9 @@ typedef struct {
   gchar *stream_key; /* lesson-add: shown with the answer */
 } AcControlCall;
 
-void ac_control_call_answer (AcControlCall *call, JsonNode *result);       /* takes it */
-void ac_control_call_answer_object (AcControlCall *call, JsonObject *object); /* takes */
+void ac_control_call_answer (AcControlCall *call, JsonNode *result); /* takes it */
+void ac_control_call_answer_object (AcControlCall *call,
+                                    JsonObject *object); /* takes */
 void ac_control_call_fail (AcControlCall *call, const AcControlFailure *failure);
 /* Fails with what @error of accounts, classroom or the store means. */
 void ac_control_call_fail_error (AcControlCall *call, const GError *error);
@@ -30,9 +31,6 @@ gboolean ac_control_read_id (AcControlCall *call, const gchar *name, gint64 *ret
 gboolean ac_control_read_number (AcControlCall *call, const gchar *name, gint64 max,
                                  gint64 fallback, gint64 *ret_value);
 const gchar *ac_control_read_text (AcControlCall *call, const gchar *name);
-
-/* Adds @name: ISO 8601 in UTC, or null when @wall_ms is 0. */
-void ac_control_set_time (JsonObject *object, const gchar *name, gint64 wall_ms);
 
 /* members.c */
 void ac_control_member_add (AcControlCall *call);

@@ -152,8 +152,8 @@ ac_control_call_fail_error (AcControlCall *call, const GError *error)
 static void
 fail_argument (AcControlCall *call, const gchar *name, const GError *error)
 {
-  ac_control_call_fail (call,
-                        &(AcControlFailure){ AC_CONTROL_INVALID, name, error->message });
+  ac_control_call_fail (
+      call, &(AcControlFailure){ AC_CONTROL_INVALID, name, error->message });
 }
 
 gboolean
@@ -190,22 +190,6 @@ ac_control_read_text (AcControlCall *call, const gchar *name)
   if (text == NULL)
     fail_argument (call, name, error);
   return text;
-}
-
-void
-ac_control_set_time (JsonObject *object, const gchar *name, gint64 wall_ms)
-{
-  g_autoptr (GDateTime) time = NULL;
-  g_autofree gchar *text = NULL;
-
-  if (wall_ms > 0)
-    time = g_date_time_new_from_unix_utc (wall_ms / 1000);
-  if (time == NULL) {
-    json_object_set_null_member (object, name);
-    return;
-  }
-  text = g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
-  json_object_set_string_member (object, name, text);
 }
 
 /* --- Calls --- */

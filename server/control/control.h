@@ -33,17 +33,17 @@ typedef struct _AcControl AcControl;
 
 /* What went wrong, in a word that programs can branch on. */
 typedef enum {
-  AC_CONTROL_USAGE,       /* no such command */
-  AC_CONTROL_INVALID,     /* an argument is refused */
-  AC_CONTROL_NOT_FOUND,   /* it names something that is not there */
-  AC_CONTROL_EXISTS,      /* it is taken */
-  AC_CONTROL_STATE,       /* not now: an ended lesson cannot start */
-  AC_CONTROL_BUSY,        /* try again in a moment */
-  AC_CONTROL_UNAVAILABLE, /* the daemon or the data cannot be reached */
-  AC_CONTROL_DENIED,      /* not allowed to */
+  AC_CONTROL_USAGE,         /* no such command */
+  AC_CONTROL_INVALID,       /* an argument is refused */
+  AC_CONTROL_NOT_FOUND,     /* it names something that is not there */
+  AC_CONTROL_EXISTS,        /* it is taken */
+  AC_CONTROL_STATE,         /* not now: an ended lesson cannot start */
+  AC_CONTROL_BUSY,          /* try again in a moment */
+  AC_CONTROL_UNAVAILABLE,   /* the daemon or the data cannot be reached */
+  AC_CONTROL_DENIED,        /* not allowed to */
   AC_CONTROL_CANNOT_CREATE, /* the data directory cannot be made */
-  AC_CONTROL_CONFIG,      /* the data directory or configuration is not usable */
-  AC_CONTROL_INTERNAL,    /* a fault of the program or the disk */
+  AC_CONTROL_CONFIG,        /* the data directory or configuration is not usable */
+  AC_CONTROL_INTERNAL,      /* a fault of the program or the disk */
 } AcControlCode;
 
 typedef struct {

@@ -126,7 +126,8 @@ ac_data_dir_control_key (const gchar *dir, GError **error)
   return g_steal_pointer (&key);
 }
 
-/* Returns: (transfer full): the key's value without slashes at its end, or @fallback. */
+/* Returns: (transfer full): the key's value without slashes at its end, or @fallback.
+ */
 static gchar *
 read_address (GKeyFile *file, const gchar *key, const gchar *fallback)
 {

@@ -25,10 +25,10 @@ gboolean ac_data_dir_prepare (const gchar *dir, GError **error);
 /* Whether @dir was made by ac_data_dir_prepare() and a database is in it. */
 gboolean ac_data_dir_exists (const gchar *dir);
 
-gchar *ac_data_dir_media_key (const gchar *dir);   /* DIR/keys/media.key */
-gchar *ac_data_dir_recordings (const gchar *dir);  /* DIR/recordings */
-gchar *ac_data_dir_ready_file (const gchar *dir);  /* DIR/run/ready.json */
-gchar *ac_data_dir_lock_file (const gchar *dir);   /* DIR/run/lock */
+gchar *ac_data_dir_media_key (const gchar *dir);  /* DIR/keys/media.key */
+gchar *ac_data_dir_recordings (const gchar *dir); /* DIR/recordings */
+gchar *ac_data_dir_ready_file (const gchar *dir); /* DIR/run/ready.json */
+gchar *ac_data_dir_lock_file (const gchar *dir);  /* DIR/run/lock */
 
 /* Reads DIR/keys/control.key; makes it (0600, synced) when nobody has yet. Two that
  * come at once get the same key.

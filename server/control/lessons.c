@@ -16,9 +16,9 @@ lesson_json (const AcLesson *lesson)
   json_object_set_int_member (object, "lesson", lesson->id);
   json_object_set_string_member (object, "title", lesson->title);
   json_object_set_string_member (object, "state", ac_lesson_state_name (lesson->state));
-  ac_control_set_time (object, "created_at", lesson->created_ms);
-  ac_control_set_time (object, "started_at", lesson->started_ms);
-  ac_control_set_time (object, "ended_at", lesson->ended_ms);
+  ac_json_object_set_time (object, "created_at", lesson->created_ms);
+  ac_json_object_set_time (object, "started_at", lesson->started_ms);
+  ac_json_object_set_time (object, "ended_at", lesson->ended_ms);
   json_object_set_int_member (object, "length_ms", lesson->length_ms);
   json_object_set_int_member (object, "creditable_ms", lesson->creditable_ms);
   return object;
@@ -98,7 +98,8 @@ ac_control_lesson_start (AcControlCall *call)
   gint64 id;
 
   if (ac_control_read_id (call, "lesson", &id))
-    ac_classroom_start_lesson (call->control->parts.classroom, id, lesson_changed, call);
+    ac_classroom_start_lesson (call->control->parts.classroom, id, lesson_changed,
+                               call);
 }
 
 void
@@ -122,15 +123,15 @@ ac_control_lesson_list (AcControlCall *call)
       !ac_control_read_number (call, "limit", LIST_MAX, LIST_DEFAULT, &limit))
     return;
   lessons = ac_classroom_list_lessons (call->control->parts.classroom, before,
-                                       (guint) limit + 1);
+                                       (guint)limit + 1);
   array = json_array_new ();
-  for (guint i = 0; i < MIN (lessons->len, (guint) limit); i++)
+  for (guint i = 0; i < MIN (lessons->len, (guint)limit); i++)
     json_array_add_object_element (array, lesson_json (lessons->pdata[i]));
   object = json_object_new ();
   json_object_set_array_member (object, "lessons", array);
   if (lessons->len > limit)
     json_object_set_int_member (object, "next",
-                                ((AcLesson *) lessons->pdata[limit - 1])->id);
+                                ((AcLesson *)lessons->pdata[limit - 1])->id);
   else
     json_object_set_null_member (object, "next");
   ac_control_call_answer_object (call, object);
@@ -163,7 +164,7 @@ ac_control_lesson_url (AcControlCall *call)
   json_object_set_string_member (object, "multivariant", multivariant);
   json_object_set_string_member (object, "audio", audio);
   json_object_set_string_member (object, "page_url", page);
-  ac_control_set_time (object, "expires_at", expires_s * 1000);
+  ac_json_object_set_time (object, "expires_at", expires_s * 1000);
   ac_control_call_answer_object (call, object);
 }
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (ac-command-line-error-quark, ac_command_line_error)
+G_DEFINE_QUARK (ac - command - line - error - quark, ac_command_line_error)
 
 #define LESSON_ID                                                                      \
   {                                                                                    \
@@ -88,12 +88,13 @@ refuse_word (GError **error, const gchar *what, const gchar *dashes, const gchar
              GPtrArray *known)
 {
   const gchar *nearest =
-      ac_nearest_word (word, (const gchar *const *) known->pdata, known->len);
+      ac_nearest_word (word, (const gchar *const *)known->pdata, known->len);
 
   if (nearest == NULL)
-    return refuse (error, "unknown %s \"%s%s\"; see airclass --help", what, dashes, word);
-  return refuse (error, "unknown %s \"%s%s\"; did you mean \"%s%s\"?", what, dashes, word,
-                 dashes, nearest);
+    return refuse (error, "unknown %s \"%s%s\"; see airclass --help", what, dashes,
+                   word);
+  return refuse (error, "unknown %s \"%s%s\"; did you mean \"%s%s\"?", what, dashes,
+                 word, dashes, nearest);
 }
 
 static gboolean
@@ -104,12 +105,12 @@ refuse_verb (const gchar *group, const gchar *verb, GError **error)
 
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (strcmp (commands[i].group, group) == 0)
-      g_ptr_array_add (known, (gpointer) commands[i].verb);
+      g_ptr_array_add (known, (gpointer)commands[i].verb);
   if (verb == NULL) {
     g_autofree gchar *list = NULL;
 
     g_ptr_array_add (known, NULL);
-    list = g_strjoinv (", ", (gchar **) known->pdata);
+    list = g_strjoinv (", ", (gchar **)known->pdata);
     return refuse (error, "\"%s\" needs one of: %s", group, list);
   }
   return refuse_word (error, what, "", verb, known);
@@ -129,7 +130,7 @@ find_command (AcCommandLine *self, GPtrArray *words, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
     const AcCommand *command = &commands[i];
 
-    g_ptr_array_add (known, (gpointer) command->group);
+    g_ptr_array_add (known, (gpointer)command->group);
     if (strcmp (command->group, group) != 0)
       continue;
     group_found = TRUE;
@@ -161,8 +162,8 @@ store_value (AcCommandLine *self, const AcCommandArgument *argument, const gchar
     json_object_set_string_member (self->arguments, argument->member, text);
     return TRUE;
   }
-  if (!g_ascii_string_to_signed (text, 10, 1, (G_GINT64_CONSTANT (1) << 53) - 1, &number,
-                                 NULL))
+  if (!g_ascii_string_to_signed (text, 10, 1, (G_GINT64_CONSTANT (1) << 53) - 1,
+                                 &number, NULL))
     return refuse (error, "%s must be a number from 1 up, not \"%s\"", shown, text);
   json_object_set_int_member (self->arguments, argument->member, number);
   return TRUE;
@@ -181,12 +182,13 @@ refuse_option (AcCommandLine *self, const gchar *name, GError **error)
     g_ptr_array_add (known, "password-stdin");
   for (const AcCommandArgument *a = self->command->arguments; a->member != NULL; a++)
     if (a->option != NULL)
-      g_ptr_array_add (known, (gpointer) a->option);
+      g_ptr_array_add (known, (gpointer)a->option);
   return refuse_word (error, "option", "--", name, known);
 }
 
 static gboolean
-apply_option (AcCommandLine *self, const gchar *name, const gchar *value, GError **error)
+apply_option (AcCommandLine *self, const gchar *name, const gchar *value,
+              GError **error)
 {
   if (strcmp (name, "password-stdin") == 0 && self->command->password_stdin) {
     self->password_stdin = TRUE;
@@ -213,7 +215,7 @@ apply_words (AcCommandLine *self, GPtrArray *words, GError **error)
       return FALSE;
   if (n < words->len)
     return refuse (error, "\"%s\" is one word too many; quote texts with spaces",
-                   (const gchar *) words->pdata[n]);
+                   (const gchar *)words->pdata[n]);
   for (const AcCommandArgument *a = self->command->arguments; a->member != NULL; a++)
     if (a->required && !json_object_has_member (self->arguments, a->member))
       return refuse (error, "%s%s is missing", a->option != NULL ? "--" : "",
@@ -224,18 +226,23 @@ apply_words (AcCommandLine *self, GPtrArray *words, GError **error)
   return TRUE;
 }
 
-/* Whether @name is an option that no command gives a value to. */
+/* Whether the word after --@name is its value: an unknown option takes none, so that
+ * it is what the error is about. */
 static gboolean
-is_flag (const gchar *name)
+takes_value (const gchar *name)
 {
-  static const gchar *const flags[] = { "json", "help", "version", "password-stdin",
-                                        NULL };
-
-  return g_strv_contains (flags, name);
+  if (strcmp (name, "data-dir") == 0)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    for (const AcCommandArgument *a = commands[i].arguments; a->member != NULL; a++)
+      if (g_strcmp0 (a->option, name) == 0)
+        return TRUE;
+  return FALSE;
 }
 
 static gboolean
-apply_global (AcCommandLine *self, const gchar *name, const gchar *value, GError **error)
+apply_global (AcCommandLine *self, const gchar *name, const gchar *value,
+              GError **error)
 {
   if (strcmp (name, "data-dir") == 0) {
     if (value == NULL || *value == '\0')
@@ -283,7 +290,7 @@ split_option (AcCommandLine *self, gint argc, gchar **argv, gint *at, Split *spl
   if (text[1] != '-')
     return refuse (error, "unknown option \"%s\"; see airclass --help", text);
   name = equals != NULL ? g_strndup (text + 2, equals - text - 2) : g_strdup (text + 2);
-  if (equals == NULL && !is_flag (name) && *at + 1 < argc &&
+  if (equals == NULL && takes_value (name) && *at + 1 < argc &&
       !g_str_has_prefix (argv[*at + 1], "--"))
     value = argv[++*at];
   if (is_global (name))
@@ -358,12 +365,11 @@ append_usage (GString *text, const AcCommand *command)
 static void
 append_global_options (GString *text)
 {
-  g_string_append (text,
-                   "\nOptions everywhere:\n"
-                   "  --data-dir DIR    where Airclass keeps its data\n"
-                   "  --json            answer as JSON, errors too\n"
-                   "  --help            this text; after a command, about it\n"
-                   "  --version         the version\n");
+  g_string_append (text, "\nOptions everywhere:\n"
+                         "  --data-dir DIR    where Airclass keeps its data\n"
+                         "  --json            answer as JSON, errors too\n"
+                         "  --help            this text; after a command, about it\n"
+                         "  --version         the version\n");
 }
 
 static gchar *
@@ -374,10 +380,9 @@ help_on (const AcCommand *command)
   append_usage (text, command);
   g_string_append_printf (text, "\n\n%s\n\n", command->help);
   for (const AcCommandArgument *a = command->arguments; a->member != NULL; a++) {
-    g_autofree gchar *name = g_strconcat (a->option != NULL ? "--" : "",
-                                          a->option != NULL ? a->option : a->value,
-                                          a->option != NULL ? " " : "",
-                                          a->option != NULL ? a->value : "", NULL);
+    g_autofree gchar *name = g_strconcat (
+        a->option != NULL ? "--" : "", a->option != NULL ? a->option : a->value,
+        a->option != NULL ? " " : "", a->option != NULL ? a->value : "", NULL);
 
     g_string_append_printf (text, "  %-17s %s\n", name, a->help);
   }

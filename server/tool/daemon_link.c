@@ -15,8 +15,8 @@
 #define POLL_MS 50
 
 /* A shared, momentary lock: refused while the owner holds its exclusive one. */
-static gboolean
-is_locked (const gchar *data_dir)
+gboolean
+ac_daemon_is_locked (const gchar *data_dir)
 {
   g_autofree gchar *path = ac_data_dir_lock_file (data_dir);
   gint fd = open (path, O_RDONLY | O_CLOEXEC);
@@ -69,7 +69,7 @@ ac_daemon_find (const gchar *data_dir, guint patience_ms, gchar **ret_admin)
 {
   gint64 deadline = g_get_monotonic_time () + patience_ms * G_GINT64_CONSTANT (1000);
 
-  while (is_locked (data_dir)) {
+  while (ac_daemon_is_locked (data_dir)) {
     *ret_admin = read_admin_address (data_dir);
     if (*ret_admin != NULL)
       return AC_DAEMON_RUNNING;
@@ -122,7 +122,7 @@ ac_daemon_call (const gchar *admin, const gchar *data_dir, const gchar *command,
   text = g_bytes_get_data (answer, &length);
   parser = json_parser_new ();
   if (!ac_json_text_check (text != NULL ? text : "", length, error) ||
-      !json_parser_load_from_data (parser, text, (gssize) length, error)) {
+      !json_parser_load_from_data (parser, text, (gssize)length, error)) {
     g_prefix_error (error, "the daemon's answer: ");
     return NULL;
   }

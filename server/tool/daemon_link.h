@@ -19,6 +19,9 @@ typedef enum {
 AcDaemonState ac_daemon_find (const gchar *data_dir, guint patience_ms,
                               gchar **ret_admin);
 
+/* Whether somebody, a daemon or a tool, holds the lock of @data_dir now. */
+gboolean ac_daemon_is_locked (const gchar *data_dir);
+
 /* Posts @command with @args and the key of @data_dir.
  * @ret_status: the HTTP status of the answer
  * Returns: (transfer full): the answer's JSON. Errors: GIO's, when none came. */

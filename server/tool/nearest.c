@@ -14,9 +14,9 @@ distance (const gchar *a, const gchar *b)
   if (n > MAX_CHARS || m > MAX_CHARS)
     return G_MAXUINT;
   for (gsize i = 0; i <= n; i++)
-    d[i][0] = (guint) i;
+    d[i][0] = (guint)i;
   for (gsize j = 0; j <= m; j++)
-    d[0][j] = (guint) j;
+    d[0][j] = (guint)j;
   for (gsize i = 1; i <= n; i++)
     for (gsize j = 1; j <= m; j++) {
       guint change = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
@@ -31,7 +31,7 @@ distance (const gchar *a, const gchar *b)
 const gchar *
 ac_nearest_word (const gchar *word, const gchar *const *candidates, guint n)
 {
-  guint limit = (guint) MIN (strlen (word) / 3 + 1, 3);
+  guint limit = (guint)MIN (strlen (word) / 3 + 1, 3);
   guint best = limit + 1;
   const gchar *nearest = NULL;
 

@@ -1,5 +1,6 @@
 #include "offline.h"
 
+#include "daemon_link.h"
 #include "data_dir.h"
 #include "recordings.h"
 
@@ -79,8 +80,11 @@ open_parts (Offline *self, const gchar *data_dir)
   g_autoptr (GError) error = NULL;
 
   self->store = ac_store_open (data_dir, executor, &error);
-  if (self->store == NULL)
-    return fail (self, AC_CONTROL_CONFIG, error->message);
+  if (self->store == NULL) {
+    self->answer->locked = ac_daemon_is_locked (data_dir);
+    return fail (self, self->answer->locked ? AC_CONTROL_BUSY : AC_CONTROL_CONFIG,
+                 error->message);
+  }
   self->accounts = ac_accounts_new (self->store, executor, &error);
   if (self->accounts == NULL)
     return fail (self, AC_CONTROL_INTERNAL, error->message);
@@ -122,7 +126,8 @@ replay_publication (Offline *self, gint64 lesson, AcRecording *recording)
     gint64 start_ms = AC_TICKS_TO_MS (slot.start);
 
     ac_classroom_media_published (self->classroom, lesson, start_ms,
-                                  AC_TICKS_TO_MS (slot.start + slot.duration) - start_ms,
+                                  AC_TICKS_TO_MS (slot.start + slot.duration) -
+                                      start_ms,
                                   (slot.flags & AC_SLOT_NOT_CREDITABLE) == 0);
   }
 }

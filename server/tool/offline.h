@@ -12,6 +12,7 @@
 typedef struct {
   JsonNode *json;  /* the result, or {"error": ...} */
   gboolean failed; /* it is the latter */
+  gboolean locked; /* somebody else took the directory: nothing was done */
 } AcAnswer;
 
 void ac_answer_fail (AcAnswer *answer, const AcControlFailure *failure);

@@ -11,7 +11,7 @@ length_text (gint64 ms)
   gint64 s = ms / 1000;
 
   return g_strdup_printf ("%" G_GINT64_FORMAT ":%02d:%02d", s / 3600,
-                          (gint) (s / 60 % 60), (gint) (s % 60));
+                          (gint)(s / 60 % 60), (gint)(s % 60));
 }
 
 static const gchar *
@@ -55,18 +55,19 @@ print_lesson_list (JsonObject *result)
 {
   JsonArray *lessons = json_object_get_array_member (result, "lessons");
   g_autoptr (AcTable) table = ac_table_new (
-      (const gchar *const[]){ "ID", "STATE", "STARTED", "LENGTH", "TITLE", NULL }, "><<><");
+      (const gchar *const[]){ "ID", "STATE", "STARTED", "LENGTH", "TITLE", NULL },
+      "><<><");
 
   for (guint i = 0; i < json_array_get_length (lessons); i++) {
     JsonObject *lesson = json_array_get_object_element (lessons, i);
-    g_autofree gchar *id = g_strdup_printf ("%" G_GINT64_FORMAT,
-                                            int_of (lesson, "lesson"));
+    g_autofree gchar *id =
+        g_strdup_printf ("%" G_GINT64_FORMAT, int_of (lesson, "lesson"));
     g_autofree gchar *length = length_text (int_of (lesson, "length_ms"));
 
-    ac_table_add_row (table, (const gchar *const[]){ id, text_of (lesson, "state"),
-                                                     text_of (lesson, "started_at"),
-                                                     length, text_of (lesson, "title"),
-                                                     NULL });
+    ac_table_add_row (table,
+                      (const gchar *const[]){ id, text_of (lesson, "state"),
+                                              text_of (lesson, "started_at"), length,
+                                              text_of (lesson, "title"), NULL });
   }
   return ac_table_to_text (table);
 }
@@ -107,7 +108,8 @@ print_object (const gchar *command, JsonObject *result)
   if (strcmp (command, "lesson-url") == 0)
     return g_strdup_printf ("video   %s\naudio   %s\npage    %s\nuntil   %s\n",
                             text_of (result, "multivariant"), text_of (result, "audio"),
-                            text_of (result, "page_url"), text_of (result, "expires_at"));
+                            text_of (result, "page_url"),
+                            text_of (result, "expires_at"));
   return print_lesson (result);
 }
 

@@ -14,8 +14,8 @@ ac_table_new (const gchar *const *titles, const gchar *aligns)
   AcTable *self = g_new0 (AcTable, 1);
 
   self->aligns = g_strdup (aligns);
-  self->n_columns = (guint) strlen (aligns);
-  self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  self->n_columns = (guint)strlen (aligns);
+  self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify)g_strfreev);
   ac_table_add_row (self, titles);
   return self;
 }
@@ -68,9 +68,10 @@ ac_text_width (const gchar *text)
 }
 
 static void
-append_cell (GString *out, const gchar *cell, guint width, gboolean right, gboolean last)
+append_cell (GString *out, const gchar *cell, guint width, gboolean right,
+             gboolean last)
 {
-  gint padding = (gint) (width - ac_text_width (cell));
+  gint padding = (gint)(width - ac_text_width (cell));
 
   if (right)
     g_string_append_printf (out, "%*s", padding, "");
@@ -88,10 +89,10 @@ ac_table_to_text (AcTable *self)
 
   for (guint r = 0; r < self->rows->len; r++)
     for (guint i = 0; i < self->n_columns; i++)
-      widths[i] = MAX (widths[i], ac_text_width (((GStrv) self->rows->pdata[r])[i]));
+      widths[i] = MAX (widths[i], ac_text_width (((GStrv)self->rows->pdata[r])[i]));
   for (guint r = 0; r < self->rows->len; r++)
     for (guint i = 0; i < self->n_columns; i++)
-      append_cell (out, ((GStrv) self->rows->pdata[r])[i], widths[i],
+      append_cell (out, ((GStrv)self->rows->pdata[r])[i], widths[i],
                    self->aligns[i] == '>', i + 1 == self->n_columns);
   return g_string_free (out, FALSE);
 }

@@ -11,11 +11,34 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <termios.h>
 #include <unistd.h>
 
 /* How long a command waits for a directory that somebody else has just taken. */
 #define PATIENCE_MS 5000
 #define PASSWORD_MAX_BYTES 1024
+
+/* A terminal is asked without showing what is typed; its settings are put back. */
+static gboolean
+read_line (gchar *line, gint size)
+{
+  struct termios before, quiet;
+  gboolean terminal = tcgetattr (STDIN_FILENO, &before) == 0;
+  gboolean good;
+
+  if (terminal) {
+    quiet = before;
+    quiet.c_lflag &= ~(tcflag_t)ECHO;
+    fputs ("Password: ", stderr);
+    tcsetattr (STDIN_FILENO, TCSAFLUSH, &quiet);
+  }
+  good = fgets (line, size, stdin) != NULL;
+  if (terminal) {
+    tcsetattr (STDIN_FILENO, TCSAFLUSH, &before);
+    fputc ('\n', stderr);
+  }
+  return good;
+}
 
 /* Returns: (transfer full) (nullable): the first line of standard input. */
 static gchar *
@@ -24,11 +47,11 @@ read_password (void)
   gchar line[PASSWORD_MAX_BYTES + 2];
   gchar *password = NULL;
 
-  if (fgets (line, sizeof line, stdin) != NULL) {
+  if (read_line (line, sizeof line)) {
     gsize length = strcspn (line, "\r\n");
 
     if (length > 0 && length <= PASSWORD_MAX_BYTES &&
-        g_utf8_validate (line, (gssize) length, NULL))
+        g_utf8_validate (line, (gssize)length, NULL))
       password = g_strndup (line, length);
   }
   explicit_bzero (line, sizeof line);
@@ -44,9 +67,10 @@ ask_for_input (AcCommandLine *line, AcAnswer *answer)
     return TRUE;
   password = read_password ();
   if (password == NULL) {
-    ac_answer_fail (answer, &(AcControlFailure){ AC_CONTROL_INVALID, "password",
-                                                 "standard input must hold the password "
-                                                 "on one line" });
+    ac_answer_fail (answer,
+                    &(AcControlFailure){ AC_CONTROL_INVALID, "password",
+                                         "standard input must hold the password "
+                                         "on one line" });
     return FALSE;
   }
   json_object_set_string_member (line->arguments, "password", password);
@@ -67,23 +91,20 @@ call_daemon (const gchar *admin, const gchar *data_dir, AcCommandLine *line,
   answer->failed = status != 200;
   if (answer->json != NULL)
     return;
-  message = g_strdup_printf ("the daemon at %s does not answer: %s", admin,
-                             error->message);
+  message =
+      g_strdup_printf ("the daemon at %s does not answer: %s", admin, error->message);
   ac_answer_fail (answer, &(AcControlFailure){ AC_CONTROL_UNAVAILABLE, NULL, message });
 }
 
+/* One try. Whoever takes the directory between the look and the opening makes it
+ * another: answer->locked. */
 static void
-run (AcCommandLine *line, AcAnswer *answer)
+act (AcCommandLine *line, const gchar *data_dir, guint patience_ms, AcAnswer *answer)
 {
-  g_autofree gchar *data_dir =
-      line->data_dir != NULL ? g_canonicalize_filename (line->data_dir, NULL)
-                             : ac_data_dir_default ();
   g_autofree gchar *admin = NULL;
   g_autofree gchar *message = NULL;
 
-  if (!ask_for_input (line, answer))
-    return;
-  switch (ac_daemon_find (data_dir, PATIENCE_MS, &admin)) {
+  switch (ac_daemon_find (data_dir, patience_ms, &admin)) {
   case AC_DAEMON_RUNNING:
     call_daemon (admin, data_dir, line, answer);
     break;
@@ -95,6 +116,25 @@ run (AcCommandLine *line, AcAnswer *answer)
     ac_offline_run (data_dir, line->command->control, line->arguments, answer);
     break;
   }
+}
+
+static void
+run (AcCommandLine *line, AcAnswer *answer)
+{
+  g_autofree gchar *data_dir = line->data_dir != NULL
+                                   ? g_canonicalize_filename (line->data_dir, NULL)
+                                   : ac_data_dir_default ();
+  gint64 deadline = g_get_monotonic_time () + PATIENCE_MS * G_GINT64_CONSTANT (1000);
+  gint64 left;
+
+  if (!ask_for_input (line, answer))
+    return;
+  do {
+    left = MAX (deadline - g_get_monotonic_time (), 0);
+    ac_answer_clear (answer);
+    *answer = (AcAnswer){ 0 };
+    act (line, data_dir, (guint)(left / 1000), answer);
+  } while (answer->locked && left > 0);
 }
 
 /* --- Telling --- */
@@ -138,7 +178,7 @@ tell_failure (const AcAnswer *answer, gboolean json)
   if (json)
     print_json (answer->json);
   return tell_error (message != NULL ? message : "the answer cannot be understood",
-                     code >= EX__BASE && code <= EX__MAX ? (gint) code : EX_SOFTWARE);
+                     code >= EX__BASE && code <= EX__MAX ? (gint)code : EX_SOFTWARE);
 }
 
 static gint
@@ -163,7 +203,8 @@ refuse_line (const AcCommandLine *line, const GError *error)
 {
   g_auto (AcAnswer) answer = { 0 };
 
-  ac_answer_fail (&answer, &(AcControlFailure){ AC_CONTROL_USAGE, NULL, error->message });
+  ac_answer_fail (&answer,
+                  &(AcControlFailure){ AC_CONTROL_USAGE, NULL, error->message });
   return tell_failure (&answer, line->json);
 }
 

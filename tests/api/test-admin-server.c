@@ -39,8 +39,8 @@ set_up (Fixture *f, gconstpointer unused)
       .addresses = { "http://class.example", "rtmp://class.example" },
   });
   f->server = ac_admin_server_new (
-      &(AcAdminServerConfig){ .listen = "127.0.0.1:0", .key = KEY }, f->control, &handler,
-      f, &error);
+      &(AcAdminServerConfig){ .listen = "127.0.0.1:0", .key = KEY }, f->control,
+      &handler, f, &error);
   g_assert_no_error (error);
   f->base = ac_admin_server_url (f->server);
   f->session = soup_session_new_with_options ("proxy-resolver", NULL, NULL);
@@ -61,7 +61,7 @@ tear_down (Fixture *f, gconstpointer unused)
 static void
 finished (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  *(GAsyncResult **) user_data = g_object_ref (result);
+  *(GAsyncResult **)user_data = g_object_ref (result);
 }
 
 /* @authorization: the header, or NULL. Returns: the status; 0: no answer. */
@@ -86,9 +86,9 @@ ask (Fixture *f, const gchar *method, const gchar *path, const gchar *authorizat
   school_until (result != NULL);
   body = soup_session_send_and_read_finish (f->session, result, NULL);
   g_free (f->body);
-  f->body = body != NULL ? g_strndup (g_bytes_get_data (body, NULL),
-                                      g_bytes_get_size (body))
-                         : NULL;
+  f->body = body != NULL
+                ? g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body))
+                : NULL;
   return body != NULL ? soup_message_get_status (message) : 0;
 }
 
@@ -177,16 +177,17 @@ test_too_large (Fixture *f, gconstpointer unused)
 static void
 test_addresses (Fixture *f, gconstpointer unused)
 {
-  static const gchar *const bad[] = { "0.0.0.0:0", "192.0.2.1:0", "[::]:0",
-                                      "localhost:0", "", "127.0.0.1:99999" };
+  static const gchar *const bad[] = { "0.0.0.0:0", "192.0.2.1:0",
+                                      "[::]:0",    "localhost:0",
+                                      "",          "127.0.0.1:99999" };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_autoptr (GError) error = NULL;
 
     g_test_message ("%s", bad[i]);
-    g_assert_null (ac_admin_server_new (
-        &(AcAdminServerConfig){ .listen = bad[i], .key = KEY }, f->control, NULL, NULL,
-        &error));
+    g_assert_null (
+        ac_admin_server_new (&(AcAdminServerConfig){ .listen = bad[i], .key = KEY },
+                             f->control, NULL, NULL, &error));
     g_assert_error (error, AC_ADMIN_SERVER_ERROR, AC_ADMIN_SERVER_ERROR_LISTEN);
     g_assert_nonnull (strstr (error->message, bad[i]));
   }
@@ -200,9 +201,9 @@ test_taken (Fixture *f, gconstpointer unused)
       g_strdup_printf ("127.0.0.1:%u", ac_admin_server_port (f->server));
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (ac_admin_server_new (
-      &(AcAdminServerConfig){ .listen = listen, .key = KEY }, f->control, NULL, NULL,
-      &error));
+  g_assert_null (
+      ac_admin_server_new (&(AcAdminServerConfig){ .listen = listen, .key = KEY },
+                           f->control, NULL, NULL, &error));
   g_assert_error (error, AC_ADMIN_SERVER_ERROR, AC_ADMIN_SERVER_ERROR_LISTEN);
 }
 

@@ -103,8 +103,7 @@ assert_problem (Fixture *f, const Request *request, guint status, const gchar *n
   g_assert_cmpstr (json_object_get_string_member (f->json, "type"), ==, type);
   g_assert_cmpint (json_object_get_int_member (f->json, "status"), ==, status);
   g_assert_cmpuint (strlen (json_object_get_string_member (f->json, "title")), >, 0);
-  g_assert_false (
-      g_str_is_ascii (json_object_get_string_member (f->json, "title_zh")));
+  g_assert_false (g_str_is_ascii (json_object_get_string_member (f->json, "title_zh")));
 }
 
 #define SIGN_IN(number, password)                                                      \
@@ -132,7 +131,8 @@ test_sign_in (Fixture *f, gconstpointer unused)
       f->response.set_cookie, 0, 0));
   cookie = g_strndup (f->response.set_cookie, 17 + 64);
   g_assert_cmpuint (
-      ask (f, &(Request){ .method = "GET", .path = "/api/v1/session", .cookie = cookie }),
+      ask (f,
+           &(Request){ .method = "GET", .path = "/api/v1/session", .cookie = cookie }),
       ==, 200);
   request.secure = TRUE;
   request.content_type = "application/json; charset=utf-8";
@@ -183,7 +183,8 @@ test_bodies (Fixture *f, gconstpointer unused)
     { "{}", NULL, 422, "invalid-field", "number" },
     { "{\"number\":1001,\"password\":\"x\"}", NULL, 422, "invalid-field", "number" },
     { "{\"number\":\"1001\"}", NULL, 422, "invalid-field", "password" },
-    { "{\"number\":\"1001\",\"password\":null}", NULL, 422, "invalid-field", "password" },
+    { "{\"number\":\"1001\",\"password\":null}", NULL, 422, "invalid-field",
+      "password" },
     { "{}", "text/plain", 415, "not-json", NULL },
     { "{}", "application/jsonp", 415, "not-json", NULL },
   };
@@ -220,7 +221,8 @@ static void
 test_sign_out (Fixture *f, gconstpointer unused)
 {
   FakePeer peer;
-  Request request = { .method = "DELETE", .path = "/api/v1/session",
+  Request request = { .method = "DELETE",
+                      .path = "/api/v1/session",
                       .cookie = f->cookie };
 
   school_add_lesson (&f->school, "x", NULL);
@@ -276,6 +278,48 @@ test_every_route (Fixture *f, gconstpointer unused)
   }
 }
 
+/* The description and the table name the same routes. */
+static void
+test_documented (void)
+{
+  g_autofree gchar *path =
+      g_test_build_filename (G_TEST_DIST, "..", "..", "docs", "api.yaml", NULL);
+  g_autofree gchar *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_autofree gchar *current = NULL;
+  guint n_documented = 0, n_routes = 0;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  *strstr (text, "\ncomponents:") = '\0';
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    gboolean found = FALSE;
+
+    if (g_str_has_prefix (lines[i], "  /")) {
+      GString *pattern = g_string_new (lines[i] + 2);
+
+      g_free (current);
+      g_string_truncate (pattern, pattern->len - 1);
+      g_string_replace (pattern, "{id}", ":id", 0);
+      current = g_string_free (pattern, FALSE);
+    }
+    if (!g_regex_match_simple ("^    (get|post|put|patch|delete):$", lines[i], 0, 0))
+      continue;
+    n_documented++;
+    for (const AcApiRoute *route = ac_api_routes; route->method != NULL; route++) {
+      g_autofree gchar *method = g_ascii_strdown (route->method, -1);
+
+      found |= g_strcmp0 (route->pattern, current) == 0 &&
+               strncmp (lines[i] + 4, method, strlen (method)) == 0;
+    }
+    g_test_message ("%s %s", current, lines[i]);
+    g_assert_true (found);
+  }
+  for (const AcApiRoute *route = ac_api_routes; route->method != NULL; route++)
+    n_routes++;
+  g_assert_cmpuint (n_documented, ==, n_routes);
+}
+
 static void
 test_no_route (Fixture *f, gconstpointer unused)
 {
@@ -328,10 +372,10 @@ test_lesson_list (Fixture *f, gconstpointer unused)
   g_assert_cmpstr (json_object_get_string_member (lesson, "state"), ==, "planned");
   g_assert_true (json_object_get_null_member (lesson, "started_at"));
   g_assert_false (json_object_has_member (lesson, "media"));
-  g_assert_cmpint (json_object_get_int_member (
-                       json_object_get_object_member (lesson, "attendance"),
-                       "accepted_ms"),
-                   ==, 0);
+  g_assert_cmpint (
+      json_object_get_int_member (json_object_get_object_member (lesson, "attendance"),
+                                  "accepted_ms"),
+      ==, 0);
   request.query = "limit=2";
   g_assert_cmpuint (ask (f, &request), ==, 200);
   g_assert_cmpint (json_object_get_int_member (f->json, "next"), ==, 2);
@@ -344,9 +388,9 @@ test_lesson_list (Fixture *f, gconstpointer unused)
 static void
 test_bad_queries (Fixture *f, gconstpointer unused)
 {
-  static const gchar *const queries[] = { "limit=0", "limit=101", "limit=x", "limit=",
-                                          "before=0", "before=-1", "before=1e3",
-                                          "limit=%zz" };
+  static const gchar *const queries[] = { "limit=0",    "limit=101", "limit=x",
+                                          "limit=",     "before=0",  "before=-1",
+                                          "before=1e3", "limit=%zz" };
 
   for (guint i = 0; i < G_N_ELEMENTS (queries); i++)
     assert_problem (f,
@@ -360,7 +404,9 @@ test_bad_queries (Fixture *f, gconstpointer unused)
 static void
 test_lesson (Fixture *f, gconstpointer unused)
 {
-  Request request = { .method = "GET", .path = "/api/v1/lessons/1", .cookie = f->cookie };
+  Request request = { .method = "GET",
+                      .path = "/api/v1/lessons/1",
+                      .cookie = f->cookie };
   g_autofree gchar *session_token = school_token (f->cookie);
   g_autoptr (AcSession) session =
       ac_accounts_session (f->school.accounts, session_token);
@@ -405,6 +451,7 @@ main (int argc, char **argv)
   ADD ("cross-origin", test_cross_origin);
   ADD ("sign-out", test_sign_out);
   ADD ("every-route", test_every_route);
+  g_test_add_func ("/api/documented", test_documented);
   ADD ("no-route", test_no_route);
   ADD ("lesson-list", test_lesson_list);
   ADD ("bad-queries", test_bad_queries);

@@ -14,7 +14,7 @@ bark (gpointer unused)
 static gint64
 scripted_clock (gpointer user_data)
 {
-  return ((School *) user_data)->clock_ms;
+  return ((School *)user_data)->clock_ms;
 }
 
 static void
@@ -76,6 +76,12 @@ school_close (School *school)
   g_source_remove (school->watchdog);
   remove_tree (school->dir);
   g_free (school->dir);
+}
+
+void
+school_pause (School *school)
+{
+  close_parts (school);
 }
 
 void
@@ -183,7 +189,7 @@ do_nothing (AcStore *store, gpointer data, GError **error)
 static void
 settled (gpointer data, const GError *error, gpointer user_data)
 {
-  *(gboolean *) user_data = TRUE;
+  *(gboolean *)user_data = TRUE;
 }
 
 void
@@ -198,7 +204,7 @@ school_settle (School *school)
 static void
 peer_send (AcPeer *peer, GBytes *text, gboolean must_arrive)
 {
-  FakePeer *self = (FakePeer *) peer;
+  FakePeer *self = (FakePeer *)peer;
   gsize length;
   const gchar *data = g_bytes_get_data (text, &length);
 
@@ -209,7 +215,7 @@ peer_send (AcPeer *peer, GBytes *text, gboolean must_arrive)
 static void
 peer_close (AcPeer *peer, guint16 code, const gchar *reason)
 {
-  FakePeer *self = (FakePeer *) peer;
+  FakePeer *self = (FakePeer *)peer;
 
   g_assert_cmpuint (self->closed, ==, 0);
   self->closed = code;

@@ -19,6 +19,8 @@ typedef struct {
 
 void school_open (School *school);
 void school_close (School *school);
+/* Closes all but the directory, until school_reopen() or school_close(). */
+void school_pause (School *school);
 /* As a restart of the daemon does. */
 void school_reopen (School *school);
 

@@ -88,7 +88,8 @@ test_bad (void)
 static void
 test_damaged (void)
 {
-  static const gchar text[] = "{\"a\":[1,-2.5e3,{\"b\":null}],\"c\":\"\\ud83d\\ude00\"}";
+  static const gchar text[] =
+      "{\"a\":[1,-2.5e3,{\"b\":null}],\"c\":\"\\ud83d\\ude00\"}";
 
   for (gsize i = 0; i < sizeof text - 1; i++)
     for (guint c = 1; c < 256; c++) {
@@ -96,7 +97,7 @@ test_damaged (void)
       g_autoptr (JsonParser) parser = json_parser_new ();
 
       g_assert_false (ac_json_text_check (text, i, NULL));
-      copy[i] = (gchar) c;
+      copy[i] = (gchar)c;
       if (ac_json_text_check (copy, sizeof text - 1, NULL))
         g_assert_true (json_parser_load_from_data (parser, copy, -1, NULL));
     }
@@ -137,8 +138,8 @@ test_length (void)
 static void
 test_fields (void)
 {
-  g_autoptr (JsonObject) object =
-      parse ("{\"i\":7,\"d\":1.5,\"w\":2.0,\"b\":true,\"s\":\"x\",\"o\":{},\"z\":null}", NULL);
+  g_autoptr (JsonObject) object = parse (
+      "{\"i\":7,\"d\":1.5,\"w\":2.0,\"b\":true,\"s\":\"x\",\"o\":{},\"z\":null}", NULL);
   gint64 i = 0;
   gdouble d = 0;
   gboolean b = FALSE;

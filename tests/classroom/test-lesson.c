@@ -22,7 +22,7 @@ static void
 assert_refused (Result *result, AcClassroomError code)
 {
   school_until (result->done);
-  g_assert_error (result->error, AC_CLASSROOM_ERROR, (gint) code);
+  g_assert_error (result->error, AC_CLASSROOM_ERROR, (gint)code);
   g_assert_cmpint (result->lesson, ==, 0);
   g_clear_error (&result->error);
   result->done = FALSE;
@@ -174,11 +174,11 @@ test_list (void)
     school_add_lesson (&school, "x", NULL);
   page = ac_classroom_list_lessons (school.classroom, 0, 3);
   g_assert_cmpuint (page->len, ==, 3);
-  g_assert_cmpint (((AcLesson *) page->pdata[0])->id, ==, 5);
-  g_assert_cmpint (((AcLesson *) page->pdata[2])->id, ==, 3);
+  g_assert_cmpint (((AcLesson *)page->pdata[0])->id, ==, 5);
+  g_assert_cmpint (((AcLesson *)page->pdata[2])->id, ==, 3);
   rest = ac_classroom_list_lessons (school.classroom, 3, 3);
   g_assert_cmpuint (rest->len, ==, 2);
-  g_assert_cmpint (((AcLesson *) rest->pdata[0])->id, ==, 2);
+  g_assert_cmpint (((AcLesson *)rest->pdata[0])->id, ==, 2);
   school_close (&school);
 }
 

@@ -59,12 +59,18 @@ test_beat_fields (void)
   static const struct {
     const gchar *good, *bad;
   } rows[] = {
-    { "\"from_ms\":0", "\"from_ms\":-1" },     { "\"from_ms\":0", "\"from_ms\":20000" },
-    { "\"from_ms\":0", "\"from_ms\":null" },   { "\"to_ms\":10000", "\"to_ms\":1e15" },
-    { "\"to_ms\":10000", "\"to\":10000" },     { "\"rate\":1.0", "\"rate\":-1" },
-    { "\"rate\":1.0", "\"rate\":17" },         { "\"rate\":1.0", "\"rate\":\"1\"" },
-    { "\"playing\":true", "\"playing\":1" },   { "\"visible\":true", "\"visible\":null" },
-    { "\"mode\":\"video\"", "\"mode\":\"radio\"" }, { "\"mode\":\"video\"", "\"mode\":0" },
+    { "\"from_ms\":0", "\"from_ms\":-1" },
+    { "\"from_ms\":0", "\"from_ms\":20000" },
+    { "\"from_ms\":0", "\"from_ms\":null" },
+    { "\"to_ms\":10000", "\"to_ms\":1e15" },
+    { "\"to_ms\":10000", "\"to\":10000" },
+    { "\"rate\":1.0", "\"rate\":-1" },
+    { "\"rate\":1.0", "\"rate\":17" },
+    { "\"rate\":1.0", "\"rate\":\"1\"" },
+    { "\"playing\":true", "\"playing\":1" },
+    { "\"visible\":true", "\"visible\":null" },
+    { "\"mode\":\"video\"", "\"mode\":\"radio\"" },
+    { "\"mode\":\"video\"", "\"mode\":0" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -85,9 +91,10 @@ test_beat (void)
   AcMessage message;
 
   g_assert_cmpuint (
-      parse ("{\"type\":\"beats\",\"beats\":[{\"seq\":7,\"from_ms\":1000,\"to_ms\":2500,"
-             "\"rate\":1.25,\"playing\":true,\"visible\":false,\"mode\":\"audio\"}]}",
-             &message),
+      parse (
+          "{\"type\":\"beats\",\"beats\":[{\"seq\":7,\"from_ms\":1000,\"to_ms\":2500,"
+          "\"rate\":1.25,\"playing\":true,\"visible\":false,\"mode\":\"audio\"}]}",
+          &message),
       ==, 0);
   g_assert_cmpuint (message.n_beats, ==, 1);
   g_assert_cmpint (message.beats[0].seq, ==, 7);
@@ -145,8 +152,8 @@ test_query (void)
   gint64 lesson;
   guint64 client;
 
-  g_assert_true (
-      ac_message_parse_query ("client=FEDCBA9876543210&lesson=12&x=", &lesson, &client));
+  g_assert_true (ac_message_parse_query (
+      "client=FEDCBA9876543210&lesson=12&x=", &lesson, &client));
   g_assert_cmpint (lesson, ==, 12);
   g_assert_true (client == G_GUINT64_CONSTANT (0xfedcba9876543210));
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
@@ -188,9 +195,10 @@ test_words (void)
   AcWelcome welcome = { 3, AC_LESSON_LIVE, 60000, { 1500, 1000 }, 9 };
   gint64 seqs[] = { 1, 2, 9007199254740991 };
 
-  assert_text (ac_message_welcome (&welcome),
-               "{\"type\":\"welcome\",\"lesson\":3,\"state\":\"live\",\"length_ms\":60000,"
-               "\"accepted_ms\":1500,\"earned_ms\":1000,\"last_seq\":9}");
+  assert_text (
+      ac_message_welcome (&welcome),
+      "{\"type\":\"welcome\",\"lesson\":3,\"state\":\"live\",\"length_ms\":60000,"
+      "\"accepted_ms\":1500,\"earned_ms\":1000,\"last_seq\":9}");
   assert_text (ac_message_ack (seqs, 3, &attendance),
                "{\"type\":\"ack\",\"seqs\":[1,2,9007199254740991],\"accepted_ms\":1500,"
                "\"earned_ms\":1000}");

@@ -65,9 +65,10 @@ test_welcome (Fixture *f, gconstpointer unused)
   AcClassroomStats stats;
 
   join (f);
-  g_assert_cmpstr (fake_peer_last (&f->peer), ==,
-                   "{\"type\":\"welcome\",\"lesson\":1,\"state\":\"live\","
-                   "\"length_ms\":60000,\"accepted_ms\":0,\"earned_ms\":0,\"last_seq\":0}");
+  g_assert_cmpstr (
+      fake_peer_last (&f->peer), ==,
+      "{\"type\":\"welcome\",\"lesson\":1,\"state\":\"live\","
+      "\"length_ms\":60000,\"accepted_ms\":0,\"earned_ms\":0,\"last_seq\":0}");
   ac_classroom_stats (f->school.classroom, &stats);
   g_assert_cmpuint (stats.rooms, ==, 1);
   g_assert_cmpuint (stats.occupants, ==, 1);
@@ -143,7 +144,8 @@ test_ack (Fixture *f, gconstpointer unused)
 {
   join (f);
   say (f, BEATS (1, 0, 2000));
-  g_assert_nonnull (strstr (fake_peer_last (&f->peer), "\"type\":\"ack\",\"seqs\":[1]"));
+  g_assert_nonnull (
+      strstr (fake_peer_last (&f->peer), "\"type\":\"ack\",\"seqs\":[1]"));
   g_assert_nonnull (strstr (fake_peer_last (&f->peer), "\"accepted_ms\":2000"));
 }
 
@@ -238,7 +240,7 @@ test_sign_out (Fixture *f, gconstpointer unused)
 static void
 ignore_done (gint64 id, const GError *error, gpointer user_data)
 {
-  *(gboolean *) user_data = TRUE;
+  *(gboolean *)user_data = TRUE;
 }
 
 /* A session that ended without anybody telling loses its sockets within a minute. */

@@ -105,13 +105,15 @@ test_refusals (Fixture *f, gconstpointer unused)
     { "member-add", "{}", AC_CONTROL_INVALID, "number" },
     { "member-add", "{\"number\":1}", AC_CONTROL_INVALID, "number" },
     { "member-add", "{\"number\":\"1\"}", AC_CONTROL_INVALID, "name" },
-    { "member-add", "{\"number\":\"1\",\"name\":\"x\"}", AC_CONTROL_INVALID, "password" },
+    { "member-add", "{\"number\":\"1\",\"name\":\"x\"}", AC_CONTROL_INVALID,
+      "password" },
     { "member-add", "{\"number\":\"1\",\"name\":\"x\",\"password\":\"short\"}",
       AC_CONTROL_INVALID, "password" },
     { "member-add", "{\"number\":\"1 2\",\"name\":\"x\",\"password\":\"long enough\"}",
       AC_CONTROL_INVALID, "number" },
     { "member-add",
-      "{\"number\":\"1\",\"name\":\"x\",\"password\":\"long enough\",\"role\":\"king\"}",
+      "{\"number\":\"1\",\"name\":\"x\",\"password\":\"long "
+      "enough\",\"role\":\"king\"}",
       AC_CONTROL_INVALID, "role" },
     { "member-add",
       "{\"number\":\"1\",\"name\":\"x\",\"password\":\"long enough\",\"role\":null}",
@@ -152,9 +154,10 @@ test_refusals (Fixture *f, gconstpointer unused)
 static void
 test_member (Fixture *f, gconstpointer unused)
 {
-  JsonObject *object = call_good (f, "member-add",
-                                  "{\"number\":\"1\",\"name\":\"王\",\"password\":"
-                                  "\"correct horse battery\",\"role\":\"administrator\"}");
+  JsonObject *object =
+      call_good (f, "member-add",
+                 "{\"number\":\"1\",\"name\":\"王\",\"password\":"
+                 "\"correct horse battery\",\"role\":\"administrator\"}");
   g_autofree gchar *cookie = NULL;
 
   g_assert_cmpint (json_object_get_int_member (object, "member"), ==, 1);
@@ -258,9 +261,10 @@ test_attendance (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (json_array_get_length (json_node_get_array (f->result)), ==, 0);
   fake_peer_init (&peer, cookie, "lesson=1&client=0000000000000001");
   fake_peer_open (&peer, &f->school);
-  fake_peer_say (&peer, &f->school,
-                 "{\"type\":\"beats\",\"beats\":[{\"seq\":1,\"from_ms\":0,\"to_ms\":1500,"
-                 "\"rate\":1,\"playing\":true,\"visible\":true,\"mode\":\"video\"}]}");
+  fake_peer_say (
+      &peer, &f->school,
+      "{\"type\":\"beats\",\"beats\":[{\"seq\":1,\"from_ms\":0,\"to_ms\":1500,"
+      "\"rate\":1,\"playing\":true,\"visible\":true,\"mode\":\"video\"}]}");
   school_until (peer.sent->len == 2);
   call_good (f, "attendance", "{\"lesson\":1}");
   row = json_array_get_object_element (json_node_get_array (f->result), 0);

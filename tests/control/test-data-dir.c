@@ -14,9 +14,9 @@ new_dir (void)
 static void
 remove_dir (gchar *dir)
 {
-  static const gchar *const names[] = { "keys/control.key", "airclass.conf", "keys",
-                                        "recordings",       "run",           "",
-                                        ".." };
+  static const gchar *const names[] = {
+    "keys/control.key", "airclass.conf", "keys", "recordings", "run", "", ".."
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autofree gchar *path = g_build_filename (dir, names[i], NULL);

@@ -58,7 +58,7 @@ run_with (Fixture *f, const gchar *input, const gchar *arguments)
   g_clear_pointer (&f->out, g_free);
   g_clear_pointer (&f->err, g_free);
   g_assert_true (g_shell_parse_argv (text, NULL, &argv, NULL));
-  process = g_subprocess_newv ((const gchar *const *) argv,
+  process = g_subprocess_newv ((const gchar *const *)argv,
                                G_SUBPROCESS_FLAGS_STDIN_PIPE |
                                    G_SUBPROCESS_FLAGS_STDOUT_PIPE |
                                    G_SUBPROCESS_FLAGS_STDERR_PIPE,
@@ -223,7 +223,8 @@ test_urls (Fixture *f, gconstpointer unused)
 
   run_good (f, "init");
   g_assert_true (g_file_set_contents (
-      conf, "[server]\nhttp=https://class.example/\nrtmp=rtmp://class.example\n", -1, NULL));
+      conf, "[server]\nhttp=https://class.example/\nrtmp=rtmp://class.example\n", -1,
+      NULL));
   run_good (f, "lesson add --title x");
   g_assert_nonnull (strstr (f->out, "rtmp://class.example/live/"));
   run_good (f, "--json lesson url 1");
@@ -291,6 +292,25 @@ test_stale_ready_file (Fixture *f, gconstpointer unused)
   run_good (f, "lesson add --title x");
 }
 
+/* Several tools at once take turns. */
+static void
+test_at_once (Fixture *f, gconstpointer unused)
+{
+  GSubprocess *processes[4];
+
+  run_good (f, "init");
+  for (guint i = 0; i < G_N_ELEMENTS (processes); i++)
+    processes[i] =
+        g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, NULL, program,
+                          "--data-dir", f->dir, "lesson", "add", "--title", "x", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (processes); i++) {
+    g_assert_true (g_subprocess_wait_check (processes[i], NULL, NULL));
+    g_object_unref (processes[i]);
+  }
+  run (f, "--json lesson url 4");
+  g_assert_cmpint (f->exit, ==, EX_OK);
+}
+
 #define ADD(name, func)                                                                \
   g_test_add ("/airclass/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -311,5 +331,6 @@ main (int argc, char **argv)
   ADD ("bad-key", test_bad_key);
   ADD ("usage", test_usage);
   ADD ("stale-ready-file", test_stale_ready_file);
+  ADD ("at-once", test_at_once);
   return g_test_run ();
 }

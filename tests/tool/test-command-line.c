@@ -138,7 +138,8 @@ test_help (void)
   g_assert_true (parse (&one, "airclass lesson add -h", NULL));
   g_assert_true (one.help);
   about = ac_command_line_help (one.command);
-  g_assert_true (g_str_has_prefix (about, "Usage: airclass lesson add --title TITLE\n"));
+  g_assert_true (
+      g_str_has_prefix (about, "Usage: airclass lesson add --title TITLE\n"));
   g_assert_true (parse (&version, "airclass --version", NULL));
   g_assert_true (version.version);
 }
@@ -152,8 +153,8 @@ test_nearest (void)
   g_assert_cmpstr (ac_nearest_word ("ed", words, 4), ==, "end");
   g_assert_cmpstr (ac_nearest_word ("lists", words, 4), ==, "list");
   g_assert_null (ac_nearest_word ("publish", words, 4));
-  g_assert_null (ac_nearest_word ("an unreasonably long word that nobody typed by mistake",
-                                  words, 4));
+  g_assert_null (ac_nearest_word (
+      "an unreasonably long word that nobody typed by mistake", words, 4));
 }
 
 int

@@ -46,8 +46,8 @@ set_up (Fixture *f, gconstpointer unused)
       .addresses = { "http://class.example", "rtmp://class.example:1936" },
   });
   f->server = ac_admin_server_new (
-      &(AcAdminServerConfig){ .listen = "127.0.0.1:0", .key = secret }, f->control, NULL,
-      NULL, &error);
+      &(AcAdminServerConfig){ .listen = "127.0.0.1:0", .key = secret }, f->control,
+      NULL, NULL, &error);
   g_assert_no_error (error);
   url = ac_admin_server_url (f->server);
   write_ready_file (f, url);
@@ -64,7 +64,7 @@ tear_down (Fixture *f, gconstpointer unused)
 static void
 finished (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  *(GAsyncResult **) user_data = g_object_ref (result);
+  *(GAsyncResult **)user_data = g_object_ref (result);
 }
 
 /* Returns: the exit code; the server answers meanwhile. */
@@ -72,15 +72,15 @@ static gint
 run (Fixture *f, const gchar *input, const gchar *arguments, gchar **ret_out,
      gchar **ret_err)
 {
-  g_autofree gchar *text = g_strdup_printf ("%s --data-dir %s %s", g_getenv ("AIRCLASS"),
-                                            f->school.dir, arguments);
+  g_autofree gchar *text = g_strdup_printf (
+      "%s --data-dir %s %s", g_getenv ("AIRCLASS"), f->school.dir, arguments);
   g_auto (GStrv) argv = NULL;
   g_autoptr (GSubprocess) process = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
   g_assert_true (g_shell_parse_argv (text, NULL, &argv, NULL));
-  process = g_subprocess_newv ((const gchar *const *) argv,
+  process = g_subprocess_newv ((const gchar *const *)argv,
                                G_SUBPROCESS_FLAGS_STDIN_PIPE |
                                    G_SUBPROCESS_FLAGS_STDOUT_PIPE |
                                    G_SUBPROCESS_FLAGS_STDERR_PIPE,
@@ -103,8 +103,8 @@ test_commands (Fixture *f, gconstpointer unused)
     const gchar *words; /* on standard output */
   } rows[] = {
     { "", "init", EX_OK, "is ready." },
-    { "correct horse battery\n", "member add --number 7 --name x --password-stdin", EX_OK,
-      "Added 7 x (member)." },
+    { "correct horse battery\n", "member add --number 7 --name x --password-stdin",
+      EX_OK, "Added 7 x (member)." },
     { "", "--json lesson add --title x", EX_OK, "\"rtmp://class.example:1936/live/" },
     { "", "lesson start 1", EX_OK, "is live" },
     { "", "--json lesson url 1", EX_OK, "\"http://class.example/live/" },
@@ -155,8 +155,9 @@ test_dead_address (Fixture *f, gconstpointer unused)
 static void
 test_busy (Fixture *f, gconstpointer unused)
 {
-  static const gchar *const addresses[] = { "http://192.0.2.1:80", "https://127.0.0.1:1",
-                                            "http://localhost:1", "x" };
+  static const gchar *const addresses[] = { "http://192.0.2.1:80",
+                                            "https://127.0.0.1:1", "http://localhost:1",
+                                            "x" };
 
   for (guint i = 0; i < G_N_ELEMENTS (addresses); i++) {
     g_autofree gchar *admin = NULL;
