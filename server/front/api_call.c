@@ -10,7 +10,7 @@
 struct _AcApiCall {
   AcStream *stream; /* NULL: the client is gone */
   AcFrontShared *shared;
-  AcMailbox *mailbox;
+  AcFrontMailbox *mailbox;
   AcHttpRequest request; /* until submitted */
   gboolean submitted;
 };
@@ -32,7 +32,7 @@ ac_api_call_new (AcStream *stream, const AcHead *head)
   self = g_new0 (AcApiCall, 1);
   self->stream = stream;
   self->shared = ac_front_shared_ref (thread->shared);
-  self->mailbox = ac_mailbox_ref (thread->mailbox);
+  self->mailbox = ac_front_mailbox_ref (thread->mailbox);
   self->request = (AcHttpRequest){
     .method = g_strdup (ac_method_name (head->method)),
     .path = g_strdup (head->path),
@@ -69,7 +69,7 @@ static void
 call_free (AcApiCall *self)
 {
   g_atomic_int_add (&self->shared->n_calls, -1);
-  ac_mailbox_unref (self->mailbox);
+  ac_front_mailbox_unref (self->mailbox);
   ac_front_shared_unref (self->shared);
   g_free (self);
 }
@@ -139,7 +139,7 @@ ac_api_call_submit (AcApiCall *self, GByteArray *body)
   self->submitted = TRUE;
   handover->shared = ac_front_shared_ref (self->shared);
   handover->exchange = ac_http_exchange_new (
-      &self->request, ac_mailbox_executor (self->mailbox), on_answer, self);
+      &self->request, ac_front_mailbox_executor (self->mailbox), on_answer, self);
   ac_executor_post (self->shared->main, hand_over, handover);
 }
 

@@ -93,7 +93,7 @@ run (gpointer data)
   AcFrontThread *self = data;
 
   self->hub = ac_hub_new (self->recordings, self->delivered, &self->media_key,
-                          ac_mailbox_executor (self->mailbox), &handler, self);
+                          ac_front_mailbox_executor (self->mailbox), &handler, self);
   ev_run (self->loop, 0);
   g_clear_pointer (&self->hub, ac_hub_free);
   return NULL;
@@ -207,7 +207,7 @@ ac_front_thread_new (AcFrontShared *shared, int listener, const AcFrontConfig *c
   self->out = g_malloc (LWS_PRE + AC_HEAD_MAX_BYTES + AC_FIRST_BODY_BYTES);
   ac_wheel_init (&self->wheel, self->now_s, ac_connection_expired, self);
   self->loop = ev_loop_new (EVFLAG_AUTO);
-  self->mailbox = ac_mailbox_new (self->loop, shared->main);
+  self->mailbox = ac_front_mailbox_new (self->loop, shared->main);
   start_watchers (self);
 
   self->context = make_context (self);
@@ -240,7 +240,7 @@ end_loop (gpointer data)
 void
 ac_front_thread_stop (AcFrontThread *self)
 {
-  ac_executor_post (ac_mailbox_executor (self->mailbox), end_loop, self);
+  ac_executor_post (ac_front_mailbox_executor (self->mailbox), end_loop, self);
 }
 
 void
@@ -254,8 +254,8 @@ ac_front_thread_free (AcFrontThread *self)
   /* One after another on the main loop: libwebsockets counts its users of OpenSSL
    * without a lock. */
   g_clear_pointer (&self->context, lws_context_destroy);
-  ac_mailbox_close (self->mailbox);
-  ac_mailbox_unref (self->mailbox);
+  ac_front_mailbox_close (self->mailbox);
+  ac_front_mailbox_unref (self->mailbox);
   close (self->listener);
   ev_loop_destroy (self->loop);
   g_clear_pointer (&self->rendered.body, g_bytes_unref);
@@ -286,7 +286,7 @@ post_publication (AcFrontThread *self, AcSnapshot *snapshot, gint64 lesson)
   Publication *publication = g_new (Publication, 1);
 
   *publication = (Publication){ self, snapshot, lesson };
-  ac_executor_post (ac_mailbox_executor (self->mailbox), take_publication, publication);
+  ac_executor_post (ac_front_mailbox_executor (self->mailbox), take_publication, publication);
 }
 
 void

@@ -10,7 +10,7 @@
 #pragma once
 
 #include "front_shared.h"
-#include "mailbox.h"
+#include "front_mailbox.h"
 #include "wheel.h"
 
 #include <ev.h>
@@ -37,7 +37,7 @@ struct _AcFrontThread {
   struct ev_loop *loop;
   struct lws_context *context;
   struct lws_vhost *vhost;
-  AcMailbox *mailbox;
+  AcFrontMailbox *mailbox;
   AcHub *hub; /* made and freed in the thread; NULL outside of its run */
   AcRecordings *recordings;
   AcDelivered *delivered;

@@ -19,7 +19,7 @@ struct _AcPeerSocket {
   AcPeer peer; /* the main loop's */
   GList link;  /* the main loop's: in shared->peers while link.data is set */
   AcFrontShared *shared;
-  AcMailbox *mailbox;
+  AcFrontMailbox *mailbox;
   gchar *texts; /* cookie, origin, host, query and address, one block */
 
   GMutex mutex;
@@ -64,7 +64,7 @@ socket_clear (gpointer data)
   g_mutex_clear (&self->mutex);
   g_free (self->close_reason);
   g_free (self->texts);
-  ac_mailbox_unref (self->mailbox);
+  ac_front_mailbox_unref (self->mailbox);
   ac_front_shared_unref (self->shared);
 }
 
@@ -103,7 +103,7 @@ kick (AcPeerSocket *self)
   if (self->kicked)
     return;
   self->kicked = TRUE;
-  ac_executor_post (ac_mailbox_executor (self->mailbox), ask_for_turn,
+  ac_executor_post (ac_front_mailbox_executor (self->mailbox), ask_for_turn,
                     socket_ref (self));
 }
 
@@ -230,7 +230,7 @@ report_message (gpointer data)
     shared->handler.peer.message (&self->peer, message->text, shared->user_data);
   if (g_atomic_int_add (&self->inflight, -1) == AC_PEER_INFLIGHT_MAX / 2 &&
       g_atomic_int_get (&self->paused))
-    ac_executor_post (ac_mailbox_executor (self->mailbox), resume_reading,
+    ac_executor_post (ac_front_mailbox_executor (self->mailbox), resume_reading,
                       socket_ref (self));
   g_bytes_unref (message->text);
   socket_unref (self);
@@ -293,7 +293,7 @@ ac_peer_socket_new (AcStream *stream, const AcHead *head)
   g_mutex_init (&self->mutex);
   g_queue_init (&self->outgoing);
   self->shared = ac_front_shared_ref (thread->shared);
-  self->mailbox = ac_mailbox_ref (thread->mailbox);
+  self->mailbox = ac_front_mailbox_ref (thread->mailbox);
   self->stream = stream;
   self->peer.send = peer_send;
   self->peer.close = peer_close;

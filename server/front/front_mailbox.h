@@ -1,4 +1,4 @@
-/* mailbox.h - an executor in front of a libev loop.
+/* front_mailbox.h - an executor in front of a libev loop.
  *
  * Threads:   posting from any; made and closed by the loop's owner while the loop does
  *            not run in another thread.
@@ -10,19 +10,19 @@
 
 #include <ev.h>
 
-typedef struct _AcMailbox AcMailbox;
+typedef struct _AcFrontMailbox AcFrontMailbox;
 
-AcMailbox *ac_mailbox_new (struct ev_loop *loop, AcExecutor fallback);
-AcMailbox *ac_mailbox_ref (AcMailbox *self);
-void ac_mailbox_unref (AcMailbox *self);
+AcFrontMailbox *ac_front_mailbox_new (struct ev_loop *loop, AcExecutor fallback);
+AcFrontMailbox *ac_front_mailbox_ref (AcFrontMailbox *self);
+void ac_front_mailbox_unref (AcFrontMailbox *self);
 
 /* Returns: an executor that is good as long as a reference to @self is held. */
-AcExecutor ac_mailbox_executor (AcMailbox *self);
+AcExecutor ac_front_mailbox_executor (AcFrontMailbox *self);
 
 /* Runs what has been posted so far, in the calling thread. */
-void ac_mailbox_run (AcMailbox *self);
+void ac_front_mailbox_run (AcFrontMailbox *self);
 
 /* The loop ends: runs what is left; later posts go to the fallback. */
-void ac_mailbox_close (AcMailbox *self);
+void ac_front_mailbox_close (AcFrontMailbox *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcMailbox, ac_mailbox_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcFrontMailbox, ac_front_mailbox_unref)

@@ -1,11 +1,11 @@
-#include "mailbox.h"
+#include "front_mailbox.h"
 
 typedef struct {
   AcTask task;
   gpointer data;
 } Letter;
 
-struct _AcMailbox {
+struct _AcFrontMailbox {
   GMutex mutex;
   GArray *letters;      /* Letter; guarded by mutex */
   struct ev_loop *loop; /* NULL once closed; guarded by mutex */
@@ -16,13 +16,13 @@ struct _AcMailbox {
 static void
 on_wake (struct ev_loop *loop, ev_async *watcher, int events)
 {
-  ac_mailbox_run (watcher->data);
+  ac_front_mailbox_run (watcher->data);
 }
 
-AcMailbox *
-ac_mailbox_new (struct ev_loop *loop, AcExecutor fallback)
+AcFrontMailbox *
+ac_front_mailbox_new (struct ev_loop *loop, AcExecutor fallback)
 {
-  AcMailbox *self = g_atomic_rc_box_new0 (AcMailbox);
+  AcFrontMailbox *self = g_atomic_rc_box_new0 (AcFrontMailbox);
 
   g_mutex_init (&self->mutex);
   self->letters = g_array_new (FALSE, FALSE, sizeof (Letter));
@@ -34,8 +34,8 @@ ac_mailbox_new (struct ev_loop *loop, AcExecutor fallback)
   return self;
 }
 
-AcMailbox *
-ac_mailbox_ref (AcMailbox *self)
+AcFrontMailbox *
+ac_front_mailbox_ref (AcFrontMailbox *self)
 {
   return g_atomic_rc_box_acquire (self);
 }
@@ -43,14 +43,14 @@ ac_mailbox_ref (AcMailbox *self)
 static void
 mailbox_clear (gpointer data)
 {
-  AcMailbox *self = data;
+  AcFrontMailbox *self = data;
 
   g_array_unref (self->letters);
   g_mutex_clear (&self->mutex);
 }
 
 void
-ac_mailbox_unref (AcMailbox *self)
+ac_front_mailbox_unref (AcFrontMailbox *self)
 {
   g_atomic_rc_box_release_full (self, mailbox_clear);
 }
@@ -58,7 +58,7 @@ ac_mailbox_unref (AcMailbox *self)
 static void
 post_letter (gpointer loop, AcTask task, gpointer data)
 {
-  AcMailbox *self = loop;
+  AcFrontMailbox *self = loop;
   Letter letter = { task, data };
   gboolean open;
 
@@ -75,13 +75,13 @@ post_letter (gpointer loop, AcTask task, gpointer data)
 }
 
 AcExecutor
-ac_mailbox_executor (AcMailbox *self)
+ac_front_mailbox_executor (AcFrontMailbox *self)
 {
   return (AcExecutor){ .post = post_letter, .loop = self };
 }
 
 void
-ac_mailbox_run (AcMailbox *self)
+ac_front_mailbox_run (AcFrontMailbox *self)
 {
   g_autoptr (GArray) letters = NULL;
 
@@ -98,12 +98,12 @@ ac_mailbox_run (AcMailbox *self)
 }
 
 void
-ac_mailbox_close (AcMailbox *self)
+ac_front_mailbox_close (AcFrontMailbox *self)
 {
   g_mutex_lock (&self->mutex);
   ev_async_stop (self->loop, &self->wake);
   self->loop = NULL;
   g_mutex_unlock (&self->mutex);
   /* What was posted before is run here; nothing is added any more. */
-  ac_mailbox_run (self);
+  ac_front_mailbox_run (self);
 }
