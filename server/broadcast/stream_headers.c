@@ -1,40 +1,23 @@
 #include "stream_headers.h"
 
-enum { FLV_AUDIO = 8, FLV_VIDEO = 9, FLV_SCRIPT = 18 };
-enum { CODEC_AVC = 7, SOUND_AAC = 10, PACKET_SEQUENCE_HEADER = 0 };
+#include "flv_kind.h"
 
-static const guint8 flv_type[AC_TAG_MEDIA] = {
-  [AC_TAG_SCRIPT] = FLV_SCRIPT,
-  [AC_TAG_VIDEO_CONFIG] = FLV_VIDEO,
-  [AC_TAG_AUDIO_CONFIG] = FLV_AUDIO,
+static const guint8 flv_type[AC_STREAM_N_HEADERS] = {
+  [AC_STREAM_SCRIPT] = 18,
+  [AC_STREAM_VIDEO] = 9,
+  [AC_STREAM_AUDIO] = 8,
 };
-
-AcTagKind
-ac_flv_tag_kind (const AcFlvTag *tag)
-{
-  gsize size;
-  const guint8 *data = g_bytes_get_data (tag->body, &size);
-
-  if (tag->type == FLV_SCRIPT)
-    return AC_TAG_SCRIPT;
-  if (size < 2 || data[1] != PACKET_SEQUENCE_HEADER)
-    return AC_TAG_MEDIA;
-  if (tag->type == FLV_VIDEO && (data[0] & 0x0f) == CODEC_AVC)
-    return AC_TAG_VIDEO_CONFIG;
-  if (tag->type == FLV_AUDIO && data[0] >> 4 == SOUND_AAC)
-    return AC_TAG_AUDIO_CONFIG;
-  return AC_TAG_MEDIA;
-}
 
 void
 ac_stream_headers_note (AcStreamHeaders *self, const AcFlvTag *tag)
 {
-  AcTagKind kind = ac_flv_tag_kind (tag);
-
-  if (kind == AC_TAG_MEDIA)
+  if (ac_flv_kind (tag->type, tag->body) != AC_FLV_SETUP)
     return;
-  g_clear_pointer (&self->bodies[kind], g_bytes_unref);
-  self->bodies[kind] = g_bytes_ref (tag->body);
+  for (guint i = 0; i < AC_STREAM_N_HEADERS; i++)
+    if (flv_type[i] == tag->type) {
+      g_clear_pointer (&self->bodies[i], g_bytes_unref);
+      self->bodies[i] = g_bytes_ref (tag->body);
+    }
 }
 
 void
@@ -42,14 +25,14 @@ ac_stream_headers_replay (AcStreamHeaders *self, guint32 timestamp_ms,
                           void (*send) (const AcFlvTag *tag, gpointer user_data),
                           gpointer user_data)
 {
-  for (AcTagKind kind = 0; kind < AC_TAG_MEDIA; kind++)
-    if (self->bodies[kind] != NULL)
-      send (&(AcFlvTag){ flv_type[kind], timestamp_ms, self->bodies[kind] }, user_data);
+  for (guint i = 0; i < AC_STREAM_N_HEADERS; i++)
+    if (self->bodies[i] != NULL)
+      send (&(AcFlvTag){ flv_type[i], timestamp_ms, self->bodies[i] }, user_data);
 }
 
 void
 ac_stream_headers_clear (AcStreamHeaders *self)
 {
-  for (AcTagKind kind = 0; kind < AC_TAG_MEDIA; kind++)
-    g_clear_pointer (&self->bodies[kind], g_bytes_unref);
+  for (guint i = 0; i < AC_STREAM_N_HEADERS; i++)
+    g_clear_pointer (&self->bodies[i], g_bytes_unref);
 }

@@ -8,18 +8,10 @@
 
 #include "wire.h"
 
-typedef enum {
-  AC_TAG_SCRIPT,
-  AC_TAG_VIDEO_CONFIG,
-  AC_TAG_AUDIO_CONFIG,
-  AC_TAG_MEDIA
-} AcTagKind;
-
-/* By the first bytes of an FLV tag's body (Adobe Video File Format 10.1, E.4). */
-AcTagKind ac_flv_tag_kind (const AcFlvTag *tag);
+enum { AC_STREAM_SCRIPT, AC_STREAM_VIDEO, AC_STREAM_AUDIO, AC_STREAM_N_HEADERS };
 
 typedef struct {
-  GBytes *bodies[AC_TAG_MEDIA]; /* by kind; NULL: not seen */
+  GBytes *bodies[AC_STREAM_N_HEADERS]; /* the newest of each; NULL: not seen */
 } AcStreamHeaders;
 
 /* Remembers @tag when it is a header. */

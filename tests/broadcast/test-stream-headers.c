@@ -7,36 +7,6 @@ tag (guint8 type, const gchar *bytes, gsize size)
 }
 
 static void
-test_kinds (void)
-{
-  const struct {
-    guint8 type;
-    const gchar *bytes;
-    gsize size;
-    AcTagKind kind;
-  } cases[] = {
-    { 18, "\x02\x00", 2, AC_TAG_SCRIPT },
-    { 18, "", 0, AC_TAG_SCRIPT },
-    { 9, "\x17\x00\x00\x00\x00", 5, AC_TAG_VIDEO_CONFIG },
-    { 9, "\x17\x01\x00\x00\x00", 5, AC_TAG_MEDIA },
-    { 9, "\x27\x01\x00\x00\x00", 5, AC_TAG_MEDIA },
-    { 9, "\x12\x00", 2, AC_TAG_MEDIA }, /* not AVC */
-    { 8, "\xaf\x00\x11\x90", 4, AC_TAG_AUDIO_CONFIG },
-    { 8, "\xaf\x01\x21", 3, AC_TAG_MEDIA },
-    { 8, "\x2f\x00", 2, AC_TAG_MEDIA }, /* not AAC */
-    { 9, "\x17", 1, AC_TAG_MEDIA },
-    { 8, "", 0, AC_TAG_MEDIA },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    AcFlvTag flv = tag (cases[i].type, cases[i].bytes, cases[i].size);
-
-    g_assert_cmpint (ac_flv_tag_kind (&flv), ==, cases[i].kind);
-    ac_flv_tag_clear (&flv);
-  }
-}
-
-static void
 append_tag (const AcFlvTag *sent, gpointer user_data)
 {
   GString *text = user_data;
@@ -73,7 +43,6 @@ gint
 main (gint argc, gchar **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/stream-headers/kinds", test_kinds);
   g_test_add_func ("/stream-headers/replay", test_replay);
   return g_test_run ();
 }
