@@ -147,9 +147,8 @@ is_same_origin (const AcHttpRequest *request)
           ac_message_origin_matches (request->origin, request->host));
 }
 
-/* Returns: FALSE with *@ret_problem: a route is shut unless its row opens it. */
-static gboolean
-is_allowed (guint access, const AcSession *session, AcProblem *ret_problem)
+gboolean
+ac_api_is_allowed (guint access, const AcSession *session, AcProblem *ret_problem)
 {
   if ((access & AC_API_FOR_ANYONE) != 0)
     return TRUE;
@@ -179,7 +178,7 @@ ac_api_handle (AcApi *self, AcHttpExchange *exchange)
   token = ac_http_request_cookie (call.request, AC_API_COOKIE);
   if (token != NULL)
     session = ac_accounts_session (self->parts.accounts, token);
-  if (!is_allowed (route->access, session, &problem)) {
+  if (!ac_api_is_allowed (route->access, session, &problem)) {
     ac_problem_respond (exchange, problem, NULL);
     return;
   }

@@ -35,6 +35,11 @@ typedef struct {
 /* Every route there is; ends with method NULL. */
 extern const AcApiRoute ac_api_routes[];
 
+/* The one gate: a route is shut unless its row opens it.
+ * Returns: FALSE with *@ret_problem. @session: (nullable) */
+gboolean ac_api_is_allowed (guint access, const AcSession *session,
+                            AcProblem *ret_problem);
+
 /* session.c */
 void ac_api_session_create (AcApiCall *call);
 void ac_api_session_get (AcApiCall *call);

@@ -278,6 +278,29 @@ test_every_route (Fixture *f, gconstpointer unused)
   }
 }
 
+static void
+test_gate (void)
+{
+  const guint staff =
+      AC_API_FOR (AC_ROLE_LECTURER) | AC_API_FOR (AC_ROLE_ADMINISTRATOR);
+  AcProblem problem = AC_PROBLEM_INTERNAL;
+
+  for (AcRole role = AC_ROLE_MEMBER; role <= AC_ROLE_ADMINISTRATOR; role++) {
+    AcSession session = { .role = role };
+    gboolean is_staff = role == AC_ROLE_LECTURER || role == AC_ROLE_ADMINISTRATOR;
+
+    g_assert_true (ac_api_is_allowed (AC_API_FOR_ANYONE, &session, &problem));
+    g_assert_true (ac_api_is_allowed (AC_API_FOR_EVERY_ROLE, &session, &problem));
+    g_assert_true (ac_api_is_allowed (staff, &session, &problem) == is_staff);
+    g_assert_false (ac_api_is_allowed (0, &session, &problem));
+    g_assert_cmpint (problem, ==, AC_PROBLEM_FORBIDDEN);
+  }
+  g_assert_true (ac_api_is_allowed (AC_API_FOR_ANYONE, NULL, &problem));
+  g_assert_false (ac_api_is_allowed (AC_API_FOR_EVERY_ROLE, NULL, &problem));
+  g_assert_cmpint (problem, ==, AC_PROBLEM_SIGNED_OUT);
+  g_assert_false (ac_api_is_allowed (0, NULL, &problem));
+}
+
 /* The description and the table name the same routes. */
 static void
 test_documented (void)
@@ -451,6 +474,7 @@ main (int argc, char **argv)
   ADD ("cross-origin", test_cross_origin);
   ADD ("sign-out", test_sign_out);
   ADD ("every-route", test_every_route);
+  g_test_add_func ("/api/gate", test_gate);
   g_test_add_func ("/api/documented", test_documented);
   ADD ("no-route", test_no_route);
   ADD ("lesson-list", test_lesson_list);
