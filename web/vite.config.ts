@@ -36,5 +36,5 @@ export default defineConfig({
       '/classroom': { target: daemon, ws: true },
     },
   },
-  test: { environment: 'jsdom', include: ['tests/**/*.test.ts'] },
+  test: { environment: 'node', include: ['tests/**/*.test.ts'] },
 })

@@ -79,19 +79,19 @@ export class BeatRecorder {
 
   setRate(rate: number): void {
     if (rate === this.rate) return
-    this.cut()
+    this.split()
     this.rate = rate
   }
 
   setVisible(visible: boolean): void {
     if (visible === this.visible) return
-    this.cut()
+    this.split()
     this.visible = visible
   }
 
   setMode(mode: BeatMode): void {
     if (mode === this.mode) return
-    this.cut()
+    this.split()
     this.mode = mode
   }
 
@@ -107,6 +107,14 @@ export class BeatRecorder {
 
   private begin(positionMs: number, now: number): void {
     this.open = { fromMs: positionMs, toMs: positionMs, begunAt: now, seenAt: now }
+  }
+
+  /** Ends the stretch where it was last observed and goes on from there: what was played
+   *  since then belongs to what holds from now on. */
+  private split(): void {
+    const open = this.open
+    this.cut()
+    if (open !== null) this.begin(open.toMs, open.seenAt)
   }
 
   private cut(): void {

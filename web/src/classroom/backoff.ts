@@ -2,7 +2,7 @@
 // thirteen thousand pages do not come back in the same second after a restart.
 
 const FIRST_MS = 500
-const LONGEST_MS = 15_000
+const LONGEST_MS = 10_000
 
 export class BackOff {
   private attempts = 0

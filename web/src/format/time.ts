@@ -17,7 +17,7 @@ export function creditClock(ms: number): string {
 
 type Say = (key: 'unit.hours' | 'unit.minutes' | 'unit.lessThanMinute', n: number) => string
 
-/** "1 小时 5 分钟"; whole minutes, counted down. */
+/** "1 h 5 min"; whole minutes, counted down. */
 export function lengthInWords(ms: number, say: Say): string {
   const minutes = Math.floor(Math.max(0, ms) / 60_000)
   if (minutes === 0) return say('unit.lessThanMinute', 0)

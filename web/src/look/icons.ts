@@ -16,6 +16,7 @@ export const ICONS = {
   grow: { path: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5' },
   shrink: { path: 'M9 4v5H4M15 4v5h5M9 20v-5H4M15 20v-5h5' },
   eye: { path: 'M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z' },
+  close: { path: 'M6 6l12 12M18 6L6 18' },
   check: { path: 'M5 12.5l4.5 4.5L19 7.5' },
   alert: { path: 'M12 4L2.8 19.5h18.4zM12 10v4.5M12 17.2v.1' },
   clock: { path: 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM12 7.5V12l3 2' },

@@ -7,6 +7,11 @@ import { heightsOf, levelForHeight } from './quality'
 import type { FatalKind } from './recovery'
 import { CALM_LATENCY_S, hlsSettings } from './settings'
 
+/** hls.js takes a position before the playlist's start, be it by a rounding error of
+ *  10^-14 s, for a lost viewer and goes on loading at the live edge. So nobody is ever sent
+ *  to the very start. */
+const HEAD_S = 0.01
+
 export function isHlsSupported(): boolean {
   return Hls.isSupported()
 }
@@ -66,7 +71,7 @@ export class HlsEngine implements Engine {
   }
 
   seek(position: number): void {
-    this.video.currentTime = Math.max(0, position) + this.origin
+    this.video.currentTime = Math.max(HEAD_S, position) + this.origin
   }
 
   chooseHeight(height: number): void {

@@ -38,6 +38,7 @@ export interface PositionListener {
   observe(positionS: number, now: number): void
   stop(positionS: number, now: number): void
   jump(): void
+  setRate(rate: number): void
 }
 
 export interface PlayerOptions {
@@ -167,7 +168,7 @@ export class Player {
     if (engine === null) return
     const furthest = engine.livePosition ?? engine.edge
     const target = Math.min(Math.max(0, position), furthest)
-    this.options.recorder.jump()
+    this.settle()
     engine.seek(target)
     this.settled = true
     this.place = target
@@ -198,6 +199,7 @@ export class Player {
   }
 
   setRate(rate: number): void {
+    this.options.recorder.setRate(rate)
     this.options.video.playbackRate = rate
     this.options.video.defaultPlaybackRate = rate // a new source starts from the default
     this.set({ rate })
@@ -241,9 +243,18 @@ export class Player {
     return this.state.live && this.atLive ? null : this.place
   }
 
+  /** Tells the recorder how far playback came before the position is made to jump. */
+  private settle(): void {
+    const { video, recorder } = this.options
+    const engine = this.engine
+    const known = engine !== null && this.settled && video.readyState >= 1
+    if (known && !video.paused && !video.seeking) recorder.stop(engine.lessonTime(), this.now())
+    recorder.jump()
+  }
+
   private async build(startAt: number | null): Promise<void> {
     const opening = ++this.opening
-    this.options.recorder.jump()
+    this.settle()
     this.saveBandwidth()
     this.engine?.destroy()
     this.engine = null
@@ -345,6 +356,7 @@ export class Player {
     this.wanted = true
     this.settled = true
     this.recovery.playing()
+    this.stallPolicy.playing(this.now())
     this.cancel('stall')
     this.set({ phase: 'playing', blocked: false, trouble: 'none' })
     this.moved()

@@ -31,6 +31,8 @@ export interface LessonRoom {
   line: ComputedRef<LineText>
   recorder: BeatRecorder
   load(): Promise<void>
+  /** The line is known to be good (media arrives): no need to wait to reconnect. */
+  lineIsGood(): void
 }
 
 interface RoomState {
@@ -58,7 +60,7 @@ export function useLessonRoom(id: number, memberNumber: string): LessonRoom {
     everOpen: ref(false),
   }
   const load = (): Promise<void> => loadLesson(id, room)
-  const recorder = connect(id, memberNumber, room, load)
+  const { recorder, classroom } = connect(id, memberNumber, room, load)
   askUntilPlayable(room, load)
   return {
     lesson: room.lesson,
@@ -71,6 +73,7 @@ export function useLessonRoom(id: number, memberNumber: string): LessonRoom {
     line: computed(() => lineText(room.lineState.value, room.everOpen.value)),
     recorder,
     load,
+    lineIsGood: () => classroom.wake(),
   }
 }
 
@@ -129,7 +132,7 @@ function connect(
   memberNumber: string,
   room: RoomState,
   load: () => Promise<void>,
-): BeatRecorder {
+): { recorder: BeatRecorder; classroom: Classroom } {
   const local = storageOrNull('localStorage')
   const stores = { local, session: storageOrNull('sessionStorage') }
   const lease = ClientLease.claim(stores, Date.now())
@@ -177,7 +180,7 @@ function connect(
     classroom.stop()
     lease.release()
   })
-  return recorder
+  return { recorder, classroom }
 }
 
 /** Phones freeze and kill pages without a word, so every hiding is taken for the last. */
