@@ -2,42 +2,42 @@
 
 #include <string.h>
 
-#define MAX_LENGTH 64
+#define MAX_BYTES 64
 
 static guint
-edit_distance (const gchar *a, gsize a_length, const gchar *b, gsize b_length)
+distance (const gchar *a, const gchar *b)
 {
-  guint row[MAX_LENGTH + 1];
+  gsize n = strlen (a), m = strlen (b);
+  guint d[MAX_BYTES + 1][MAX_BYTES + 1];
 
-  for (gsize j = 0; j <= b_length; j++)
-    row[j] = j;
-  for (gsize i = 1; i <= a_length; i++) {
-    guint diagonal = row[0];
+  if (n > MAX_BYTES || m > MAX_BYTES)
+    return G_MAXUINT;
+  for (gsize i = 0; i <= n; i++)
+    d[i][0] = i;
+  for (gsize j = 0; j <= m; j++)
+    d[0][j] = j;
+  for (gsize i = 1; i <= n; i++)
+    for (gsize j = 1; j <= m; j++) {
+      guint change = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
 
-    row[0] = i;
-    for (gsize j = 1; j <= b_length; j++) {
-      guint replace = diagonal + (a[i - 1] != b[j - 1]);
-
-      diagonal = row[j];
-      row[j] = MIN (replace, MIN (row[j], row[j - 1]) + 1);
+      d[i][j] = MIN (change, MIN (d[i - 1][j], d[i][j - 1]) + 1);
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        d[i][j] = MIN (d[i][j], d[i - 2][j - 2] + 1);
     }
-  }
-  return row[b_length];
+  return d[n][m];
 }
 
 const gchar *
 ac_nearest_word (const gchar *typed, const gchar *const *words)
 {
-  gsize typed_length = strnlen (typed, MAX_LENGTH);
+  guint least = MIN (strlen (typed) / 3 + 1, 3) + 1;
   const gchar *nearest = NULL;
-  guint smallest = G_MAXUINT;
 
   for (guint i = 0; words[i] != NULL; i++) {
-    gsize length = strnlen (words[i], MAX_LENGTH);
-    guint distance = edit_distance (typed, typed_length, words[i], length);
+    guint here = distance (typed, words[i]);
 
-    if (distance < smallest && distance <= (length + 2) / 3) {
-      smallest = distance;
+    if (here < least) {
+      least = here;
       nearest = words[i];
     }
   }

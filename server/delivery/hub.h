@@ -27,9 +27,9 @@ typedef struct {
 
 typedef struct _AcMediaWait AcMediaWait;
 struct _AcMediaWait {
-  GList link;       /* the hub's; link.data is this wait while it is held */
+  GList link;        /* the hub's; link.data is this wait while it is held */
   gpointer private_; /* the hub's, while held */
-  gpointer owner;   /* the requester's own */
+  gpointer owner;    /* the requester's own */
 };
 
 typedef struct {

@@ -35,8 +35,8 @@ typedef struct {
 } AcRtmpHandler;
 
 typedef struct {
-  guint max_connections;   /* more are closed at once; 0: 64 */
-  guint idle_timeout_s;    /* 0: 10 */
+  guint max_connections; /* more are closed at once; 0: 64 */
+  guint idle_timeout_s;  /* 0: 10 */
 } AcRtmpLimits;
 
 /* @listen: "127.0.0.1:0", "[::]:1935"
@@ -48,7 +48,8 @@ void ac_rtmp_server_free (AcRtmpServer *self);
 guint16 ac_rtmp_server_port (AcRtmpServer *self);
 
 void ac_publisher_accept (AcPublisher *self);
-/* @reason: one English sentence, shown to the encoder's user in onStatus; no key in it */
+/* @reason: one English sentence, shown to the encoder's user in onStatus; no key in it
+ */
 void ac_publisher_refuse (AcPublisher *self, const gchar *reason);
 /* Ends an accepted publisher, e.g. because its lesson ended. closed() follows. */
 void ac_publisher_close (AcPublisher *self, const gchar *reason);

@@ -1,6 +1,6 @@
 #include "command_line.h"
 
-#include "nearest.h"
+#include "nearest_word.h"
 
 #include <string.h>
 
@@ -87,9 +87,10 @@ static gboolean
 refuse_word (GError **error, const gchar *what, const gchar *dashes, const gchar *word,
              GPtrArray *known)
 {
-  const gchar *nearest =
-      ac_nearest_word (word, (const gchar *const *)known->pdata, known->len);
+  const gchar *nearest;
 
+  g_ptr_array_add (known, NULL);
+  nearest = ac_nearest_word (word, (const gchar *const *)known->pdata);
   if (nearest == NULL)
     return refuse (error, "unknown %s \"%s%s\"; see airclass --help", what, dashes,
                    word);

@@ -115,13 +115,16 @@ test_sample_loads (void)
 static void
 test_nearest_word (void)
 {
-  const gchar *words[] = { "lesson", "member", "attendance", NULL };
+  const gchar *words[] = { "start", "end", "list", "attendance", NULL };
 
-  g_assert_cmpstr (ac_nearest_word ("leson", words), ==, "lesson");
-  g_assert_cmpstr (ac_nearest_word ("members", words), ==, "member");
+  g_assert_cmpstr (ac_nearest_word ("strat", words), ==, "start");
+  g_assert_cmpstr (ac_nearest_word ("ed", words), ==, "end");
+  g_assert_cmpstr (ac_nearest_word ("lists", words), ==, "list");
   g_assert_cmpstr (ac_nearest_word ("atendence", words), ==, "attendance");
-  g_assert_null (ac_nearest_word ("xyz", words));
+  g_assert_null (ac_nearest_word ("publish", words));
   g_assert_null (ac_nearest_word ("", words));
+  g_assert_null (ac_nearest_word (
+      "an unreasonably long word that nobody in the world typed by mistake", words));
 }
 
 gint

@@ -35,7 +35,10 @@ const allowed: Record<string, string[]> = {
     'server/base', 'server/store', 'server/accounts', 'server/credit', 'server/classroom',
     'server/delivery', 'server/control',
   ],
-  'server/tool': ['server/base', 'server/store', 'server/control'],
+  'server/tool': [
+    'server/base', 'server/store', 'server/accounts', 'server/classroom', 'server/delivery',
+    'server/control', 'recordings',
+  ],
 };
 
 /** These join everything and are used by nobody. */

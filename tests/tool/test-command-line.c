@@ -1,7 +1,6 @@
 #include "command_line.h"
 
 #include "json_text.h"
-#include "nearest.h"
 
 #include <string.h>
 
@@ -144,19 +143,6 @@ test_help (void)
   g_assert_true (version.version);
 }
 
-static void
-test_nearest (void)
-{
-  static const gchar *const words[] = { "start", "end", "list", "add" };
-
-  g_assert_cmpstr (ac_nearest_word ("strat", words, 4), ==, "start");
-  g_assert_cmpstr (ac_nearest_word ("ed", words, 4), ==, "end");
-  g_assert_cmpstr (ac_nearest_word ("lists", words, 4), ==, "list");
-  g_assert_null (ac_nearest_word ("publish", words, 4));
-  g_assert_null (ac_nearest_word (
-      "an unreasonably long word that nobody typed by mistake", words, 4));
-}
-
 int
 main (int argc, char **argv)
 {
@@ -166,6 +152,5 @@ main (int argc, char **argv)
   g_test_add_func ("/command-line/data-dir", test_data_dir);
   g_test_add_func ("/command-line/json-after-error", test_json_after_error);
   g_test_add_func ("/command-line/help", test_help);
-  g_test_add_func ("/command-line/nearest", test_nearest);
   return g_test_run ();
 }
