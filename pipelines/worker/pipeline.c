@@ -1,6 +1,6 @@
 #include "pipeline.h"
 
-#include "daemon_link.h"
+#include "wire_link.h"
 #include "pump.h"
 #include "scaler.h"
 #include "source.h"
@@ -22,7 +22,7 @@ struct _AcPipeline {
   gpointer user_data;
   State state;
   gint exit_code; /* when over */
-  AcDaemonLink *link;
+  AcWireLink *link;
   AcWireConfigure configure;
 
   AcSource *source;
@@ -76,13 +76,13 @@ fail (AcPipeline *self, const gchar *what, const GError *error)
 static void
 on_epoch (AcMediaEpoch *epoch, gpointer user_data)
 {
-  ac_daemon_link_send (((AcPipeline *)user_data)->link, ac_wire_pack_epoch (epoch));
+  ac_wire_link_send (((AcPipeline *)user_data)->link, ac_wire_pack_epoch (epoch));
 }
 
 static void
 on_slot (AcSlot *slot, gpointer user_data)
 {
-  ac_daemon_link_send (((AcPipeline *)user_data)->link, ac_wire_pack_slot (slot));
+  ac_wire_link_send (((AcPipeline *)user_data)->link, ac_wire_pack_slot (slot));
 }
 
 static gboolean
@@ -91,7 +91,7 @@ on_finished_queued (gpointer user_data)
   AcPipeline *self = user_data;
 
   self->finished = TRUE;
-  if (ac_daemon_link_is_drained (self->link))
+  if (ac_wire_link_is_drained (self->link))
     end (self, 0);
   return G_SOURCE_REMOVE;
 }
@@ -103,7 +103,7 @@ on_finished (gpointer user_data)
 {
   AcPipeline *self = user_data;
 
-  ac_daemon_link_send (self->link, ac_wire_pack_finished ());
+  ac_wire_link_send (self->link, ac_wire_pack_finished ());
   g_idle_add (on_finished_queued, self); /* _free() removes it */
 }
 
@@ -292,7 +292,7 @@ on_health_timer (gpointer user_data)
   health.on_slate = status.on_slate;
   health.frames_dropped = status.frames_dropped;
   health.frames_held = status.frames_held;
-  ac_daemon_link_send (self->link, ac_wire_pack_health (&health));
+  ac_wire_link_send (self->link, ac_wire_pack_health (&health));
   return G_SOURCE_CONTINUE;
 }
 
@@ -392,7 +392,7 @@ on_link_drained (gpointer user_data)
 AcPipeline *
 ac_pipeline_new (gint fd, AcPipelineOver over, gpointer user_data, GError **error)
 {
-  const AcDaemonLinkHandler link_handler = { on_link_frame, on_link_closed,
+  const AcWireLinkHandler link_handler = { on_link_frame, on_link_closed,
                                              on_link_drained };
   const AcSourceHandler source_handler = { on_canvas, on_frame, on_sound };
   AcPipeline *self = g_new0 (AcPipeline, 1);
@@ -405,7 +405,7 @@ ac_pipeline_new (gint fd, AcPipelineOver over, gpointer user_data, GError **erro
   self->frames = ac_frame_queue_new ();
   self->sound = ac_sound_ring_new ();
   self->source = ac_source_new (&source_handler, self);
-  self->link = ac_daemon_link_new (fd, &link_handler, self, error);
+  self->link = ac_wire_link_new (fd, &link_handler, self, error);
   if (self->link == NULL) {
     close (fd);
     g_clear_pointer (&self, ac_pipeline_free);
@@ -428,7 +428,7 @@ ac_pipeline_free (AcPipeline *self)
     ;
   g_clear_pointer (&self->frames, ac_frame_queue_free);
   g_clear_pointer (&self->sound, ac_sound_ring_free);
-  g_clear_pointer (&self->link, ac_daemon_link_free);
+  g_clear_pointer (&self->link, ac_wire_link_free);
   ac_wire_configure_clear (&self->configure);
   g_mutex_clear (&self->lock);
   g_free (self);

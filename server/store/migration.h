@@ -5,7 +5,7 @@
  * step is never edited; a change is a new step. */
 #pragma once
 
-#include "connection.h"
+#include "sqlite_connection.h"
 
 /* @steps: SQL of step 1, 2, ...
  * @backup: path of the copy, made when the database already has content and a step is

@@ -11,7 +11,7 @@
  *    fail. */
 #include "store.h"
 
-#include "connection.h"
+#include "sqlite_connection.h"
 #include "data_lock.h"
 #include "log.h"
 #include "mailbox.h"

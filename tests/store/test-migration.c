@@ -1,6 +1,6 @@
 #include "fixture.h"
 
-#include "connection.h"
+#include "sqlite_connection.h"
 #include "migration.h"
 
 typedef struct {

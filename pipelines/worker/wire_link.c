@@ -1,4 +1,4 @@
-#include "daemon_link.h"
+#include "wire_link.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -10,9 +10,9 @@
 #define MAX_QUEUED_BYTES (32 * 1024 * 1024)
 #define READS_A_TURN 64 /* then others have the main loop */
 
-struct _AcDaemonLink {
+struct _AcWireLink {
   gint fd;
-  AcDaemonLinkHandler handler;
+  AcWireLinkHandler handler;
   gpointer user_data;
   AcWireParser *parser;
   guint read_watch, stall_timer;
@@ -29,7 +29,7 @@ struct _AcDaemonLink {
 
 /* The last thing that happens on a link. */
 static void
-close_with (AcDaemonLink *self, const GError *error)
+close_with (AcWireLink *self, const GError *error)
 {
   if (self->closed)
     return;
@@ -43,7 +43,7 @@ close_with (AcDaemonLink *self, const GError *error)
 }
 
 static void
-close_with_errno (AcDaemonLink *self, const gchar *what, gint code)
+close_with_errno (AcWireLink *self, const gchar *what, gint code)
 {
   g_autoptr (GError) error =
       g_error_new (G_IO_ERROR, (gint)g_io_error_from_errno (code), "cannot %s: %s",
@@ -55,7 +55,7 @@ close_with_errno (AcDaemonLink *self, const gchar *what, gint code)
 /* --- reading ---------------------------------------------------------------------- */
 
 static gboolean
-take_bytes (AcDaemonLink *self, gsize size)
+take_bytes (AcWireLink *self, gsize size)
 {
   g_autoptr (GBytes) payload = NULL;
   g_autoptr (GError) error = NULL;
@@ -73,7 +73,7 @@ take_bytes (AcDaemonLink *self, gsize size)
 static gboolean
 on_readable (gint fd, GIOCondition condition, gpointer user_data)
 {
-  AcDaemonLink *self = user_data;
+  AcWireLink *self = user_data;
 
   for (guint i = 0; i < READS_A_TURN && !self->closed; i++) {
     gsize size;
@@ -96,7 +96,7 @@ on_readable (gint fd, GIOCondition condition, gpointer user_data)
 
 /* Writes what the socket takes. Returns: 0, or errno. Called with the lock held. */
 static gint
-write_queue (AcDaemonLink *self)
+write_queue (AcWireLink *self)
 {
   while (!g_queue_is_empty (&self->queue)) {
     GBytes *frame = g_queue_peek_head (&self->queue);
@@ -121,7 +121,7 @@ write_queue (AcDaemonLink *self)
 static gboolean
 on_writable (gint fd, GIOCondition condition, gpointer user_data)
 {
-  AcDaemonLink *self = user_data;
+  AcWireLink *self = user_data;
   gboolean drained, overflowed;
   gint code;
 
@@ -145,7 +145,7 @@ on_writable (gint fd, GIOCondition condition, gpointer user_data)
 static gboolean
 on_stall_timer (gpointer user_data)
 {
-  AcDaemonLink *self = user_data;
+  AcWireLink *self = user_data;
   gboolean stalled;
 
   g_mutex_lock (&self->lock);
@@ -161,7 +161,7 @@ on_stall_timer (gpointer user_data)
 }
 
 void
-ac_daemon_link_send (AcDaemonLink *self, GBytes *frame)
+ac_wire_link_send (AcWireLink *self, GBytes *frame)
 {
   g_mutex_lock (&self->lock);
   if (self->queued_bytes + g_bytes_get_size (frame) > MAX_QUEUED_BYTES) {
@@ -179,7 +179,7 @@ ac_daemon_link_send (AcDaemonLink *self, GBytes *frame)
 }
 
 gboolean
-ac_daemon_link_is_drained (AcDaemonLink *self)
+ac_wire_link_is_drained (AcWireLink *self)
 {
   gboolean drained;
 
@@ -191,15 +191,15 @@ ac_daemon_link_is_drained (AcDaemonLink *self)
 
 /* --- life ------------------------------------------------------------------------- */
 
-AcDaemonLink *
-ac_daemon_link_new (gint fd, const AcDaemonLinkHandler *handler, gpointer user_data,
+AcWireLink *
+ac_wire_link_new (gint fd, const AcWireLinkHandler *handler, gpointer user_data,
                     GError **error)
 {
-  AcDaemonLink *self;
+  AcWireLink *self;
 
   if (!g_unix_set_fd_nonblocking (fd, TRUE, error))
     return NULL;
-  self = g_new0 (AcDaemonLink, 1);
+  self = g_new0 (AcWireLink, 1);
   self->fd = fd;
   self->handler = *handler;
   self->user_data = user_data;
@@ -212,7 +212,7 @@ ac_daemon_link_new (gint fd, const AcDaemonLinkHandler *handler, gpointer user_d
 }
 
 void
-ac_daemon_link_free (AcDaemonLink *self)
+ac_wire_link_free (AcWireLink *self)
 {
   g_clear_handle_id (&self->read_watch, g_source_remove);
   g_clear_handle_id (&self->stall_timer, g_source_remove);

@@ -1,4 +1,4 @@
-#include "connection.h"
+#include "sqlite_connection.h"
 
 #include "store.h"
 

@@ -1,4 +1,4 @@
-/* connection.h - one SQLite connection and the statements prepared on it.
+/* sqlite_connection.h - one SQLite connection and the statements prepared on it.
  *
  * Threads: one at a time; a connection may be handed to another thread as a whole. */
 #pragma once

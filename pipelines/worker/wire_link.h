@@ -1,16 +1,16 @@
-/* daemon_link.h - the socket to the daemon.
+/* wire_link.h - the socket to the daemon.
  *
  * Reads frames on the main loop; sends from any thread through a bounded queue that the
  * main loop empties. A daemon that reads nothing for 5 s while something waits, or
  * 32 MiB that wait, is a failure.
  *
- * Threads:   main loop, except ac_daemon_link_send().
+ * Threads:   main loop, except ac_wire_link_send().
  * Ownership: owns the descriptor. */
 #pragma once
 
 #include "wire.h"
 
-typedef struct _AcDaemonLink AcDaemonLink;
+typedef struct _AcWireLink AcWireLink;
 
 typedef struct {
   void (*frame) (AcWireType type, GBytes *payload, gpointer user_data);
@@ -18,16 +18,16 @@ typedef struct {
   void (*closed) (const GError *error, gpointer user_data);
   /* All that was sent is written, after it was not. */
   void (*drained) (gpointer user_data);
-} AcDaemonLinkHandler;
+} AcWireLinkHandler;
 
 /* @fd: a stream socket. Errors: G_IO_ERROR. */
-AcDaemonLink *ac_daemon_link_new (gint fd, const AcDaemonLinkHandler *handler,
+AcWireLink *ac_wire_link_new (gint fd, const AcWireLinkHandler *handler,
                                   gpointer user_data, GError **error);
-void ac_daemon_link_free (AcDaemonLink *self);
+void ac_wire_link_free (AcWireLink *self);
 
 /* Queues a whole frame; never blocks. @frame: (transfer full) */
-void ac_daemon_link_send (AcDaemonLink *self, GBytes *frame);
+void ac_wire_link_send (AcWireLink *self, GBytes *frame);
 /* Returns: TRUE when nothing waits to be written. */
-gboolean ac_daemon_link_is_drained (AcDaemonLink *self);
+gboolean ac_wire_link_is_drained (AcWireLink *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcDaemonLink, ac_daemon_link_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcWireLink, ac_wire_link_free)
