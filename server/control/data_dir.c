@@ -1,8 +1,9 @@
 #include "data_dir.h"
 
+#include "daemon_settings.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
@@ -126,34 +127,19 @@ ac_data_dir_control_key (const gchar *dir, GError **error)
   return g_steal_pointer (&key);
 }
 
-/* Returns: (transfer full): the key's value without slashes at its end, or @fallback.
- */
-static gchar *
-read_address (GKeyFile *file, const gchar *key, const gchar *fallback)
-{
-  g_autofree gchar *value = g_key_file_get_string (file, "server", key, NULL);
-  gsize length;
-
-  if (value == NULL || *value == '\0')
-    return g_strdup (fallback);
-  for (length = strlen (value); length > 0 && value[length - 1] == '/'; length--)
-    value[length - 1] = '\0';
-  return g_steal_pointer (&value);
-}
-
 gboolean
 ac_data_dir_addresses (const gchar *dir, gchar **ret_http, gchar **ret_rtmp,
                        GError **error)
 {
   g_autofree gchar *path = g_build_filename (dir, "airclass.conf", NULL);
-  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_auto (GStrv) environment = g_get_environ ();
+  g_autoptr (AcSettings) settings = ac_settings_new (ac_daemon_settings_table ());
 
-  if (g_file_test (path, G_FILE_TEST_EXISTS) &&
-      !g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, error)) {
-    g_prefix_error (error, "%s: ", path);
+  if (!ac_settings_load_file (settings, path, FALSE, error) ||
+      !ac_settings_load_environment (settings, (const gchar *const *)environment,
+                                     error))
     return FALSE;
-  }
-  *ret_http = read_address (file, "http", "http://127.0.0.1:8080");
-  *ret_rtmp = read_address (file, "rtmp", "rtmp://127.0.0.1:1935");
+  *ret_http = ac_daemon_settings_http_url (settings, 0);
+  *ret_rtmp = ac_daemon_settings_rtmp_url (settings, 0);
   return TRUE;
 }

@@ -36,8 +36,8 @@ gchar *ac_data_dir_lock_file (const gchar *dir);  /* DIR/run/lock */
  * holds something else is named, never replaced. */
 gchar *ac_data_dir_control_key (const gchar *dir, GError **error);
 
-/* Addresses that the configuration file's [server] group names with "http" and "rtmp";
- * without it the defaults http://127.0.0.1:8080 and rtmp://127.0.0.1:1935.
- * Errors: G_KEY_FILE_ERROR. */
+/* The addresses that a daemon of @dir would give people, by DIR/airclass.conf and the
+ * environment; http://127.0.0.1:8080 and rtmp://127.0.0.1:1935 when these say nothing.
+ * Errors: AC_SETTINGS_ERROR. */
 gboolean ac_data_dir_addresses (const gchar *dir, gchar **ret_http, gchar **ret_rtmp,
                                 GError **error);

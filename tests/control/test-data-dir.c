@@ -79,10 +79,10 @@ test_addresses (void)
   } rows[] = {
     { NULL, "http://127.0.0.1:8080", "rtmp://127.0.0.1:1935" },
     { "", "http://127.0.0.1:8080", "rtmp://127.0.0.1:1935" },
-    { "[server]\nhttp=https://a.example//\n", "https://a.example",
+    { "[server]\npublic-url=https://a.example/\n", "https://a.example",
       "rtmp://127.0.0.1:1935" },
-    { "[server]\nhttp=\nrtmp=rtmp://b.example\n", "http://127.0.0.1:8080",
-      "rtmp://b.example" },
+    { "[server]\nlisten=0.0.0.0:81\npublic-rtmp=rtmp://b.example\n",
+      "http://localhost:81", "rtmp://b.example" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -103,6 +103,29 @@ test_addresses (void)
   }
 }
 
+/* A slip in the file is told, not passed over. */
+static void
+test_configuration_refused (void)
+{
+  static const gchar *const texts[] = { "nonsense", "[server]\npublic-urk=x\n",
+                                        "[sever]\npublic-url=x\n",
+                                        "[server]\nthreads=many\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    gchar *dir = new_dir ();
+    g_autofree gchar *path = g_build_filename (dir, "airclass.conf", NULL);
+    g_autofree gchar *http = NULL;
+    g_autofree gchar *rtmp = NULL;
+    g_autoptr (GError) error = NULL;
+
+    ac_data_dir_prepare (dir, NULL);
+    g_assert_true (g_file_set_contents (path, texts[i], -1, NULL));
+    g_assert_false (ac_data_dir_addresses (dir, &http, &rtmp, &error));
+    g_assert_nonnull (error);
+    remove_dir (dir);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -111,5 +134,6 @@ main (int argc, char **argv)
   g_test_add_func ("/data-dir/prepare-refused", test_prepare_refused);
   g_test_add_func ("/data-dir/key", test_key);
   g_test_add_func ("/data-dir/addresses", test_addresses);
+  g_test_add_func ("/data-dir/configuration-refused", test_configuration_refused);
   return g_test_run ();
 }

@@ -222,9 +222,10 @@ test_urls (Fixture *f, gconstpointer unused)
   const gchar *url;
 
   run_good (f, "init");
-  g_assert_true (g_file_set_contents (
-      conf, "[server]\nhttp=https://class.example/\nrtmp=rtmp://class.example\n", -1,
-      NULL));
+  g_assert_true (g_file_set_contents (conf,
+                                      "[server]\npublic-url=https://class.example/\n"
+                                      "public-rtmp=rtmp://class.example\n",
+                                      -1, NULL));
   run_good (f, "lesson add --title x");
   g_assert_nonnull (strstr (f->out, "rtmp://class.example/live/"));
   run_good (f, "--json lesson url 1");
