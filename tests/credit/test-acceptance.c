@@ -282,6 +282,26 @@ test_later_beats_are_cut_first (void)
   g_assert_cmpint (sum.media_ms, ==, 17 * S);
 }
 
+/* Time that was not used before is no credit for one message. */
+static void
+test_message_limit_after_a_pause (void)
+{
+  AcMoment moment = { .now_ms = 1000 * S, .edge_ms = EDGE };
+  AcClaim paused = claim (1, 0, 0);
+  AcClaim claims[] = { claim (2, 0, 10 * S), claim (3, 10 * S, 20 * S),
+                       claim (4, 20 * S, 30 * S) };
+  AcPresence presence;
+  AcVerdict verdicts[3];
+  AcBatchSum sum;
+
+  ac_presence_open (&presence, 0);
+  ac_acceptance_decide (&presence, &moment, &paused, 1, 1, verdicts, &sum);
+  moment.now_ms += 10 * S;
+  ac_acceptance_decide (&presence, &moment, claims, 3, 3, verdicts, &sum);
+  assert_accepted (&verdicts[1], 10 * S, 17 * S, AC_BEAT_CUT_TIME);
+  assert_accepted (&verdicts[2], 20 * S, 20 * S, AC_BEAT_CUT_TIME);
+}
+
 static void
 test_slack_is_given_once (void)
 {
@@ -532,6 +552,8 @@ main (int argc, char **argv)
   g_test_add_func ("/acceptance/time-limits", test_time_limits);
   g_test_add_func ("/acceptance/later-beats-are-cut-first",
                    test_later_beats_are_cut_first);
+  g_test_add_func ("/acceptance/message-limit-after-a-pause",
+                   test_message_limit_after_a_pause);
   g_test_add_func ("/acceptance/slack-is-given-once", test_slack_is_given_once);
   g_test_add_func ("/acceptance/live-after-catching-up", test_live_after_catching_up);
   g_test_add_func ("/acceptance/nothing-new-changes-nothing",
