@@ -178,6 +178,17 @@ ac_daemon_link_send (AcDaemonLink *self, GBytes *frame)
   g_mutex_unlock (&self->lock);
 }
 
+gboolean
+ac_daemon_link_is_drained (AcDaemonLink *self)
+{
+  gboolean drained;
+
+  g_mutex_lock (&self->lock);
+  drained = g_queue_is_empty (&self->queue);
+  g_mutex_unlock (&self->lock);
+  return drained;
+}
+
 /* --- life ------------------------------------------------------------------------- */
 
 AcDaemonLink *

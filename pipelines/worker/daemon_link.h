@@ -27,5 +27,7 @@ void ac_daemon_link_free (AcDaemonLink *self);
 
 /* Queues a whole frame; never blocks. @frame: (transfer full) */
 void ac_daemon_link_send (AcDaemonLink *self, GBytes *frame);
+/* Returns: TRUE when nothing waits to be written. */
+gboolean ac_daemon_link_is_drained (AcDaemonLink *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcDaemonLink, ac_daemon_link_free)

@@ -90,6 +90,11 @@ ac_ladder_plan_init (AcLadderPlan *self, guint source_width, guint source_height
     if (ladder[i].height <= source_height)
       self->renditions[self->n_renditions++] = ladder[i];
   }
+  /* Half the frame rate is for weak lines beside something better. */
+  if (self->n_renditions == 1) {
+    self->renditions[0].divisor = 1;
+    self->renditions[0].target_bps = 250000;
+  }
   if (self->n_renditions == 0)
     plan_small (&self->renditions[self->n_renditions++], source_width, source_height);
 }

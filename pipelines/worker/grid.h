@@ -50,7 +50,8 @@ typedef struct {
 } AcLadderPlan;
 
 /* Plans what is encoded: never larger than the source, at most 720 high. A source
- * lower than 240 gives one rendition of about its own size.
+ * lower than 240 gives one rendition of about its own size. The tallest rendition
+ * always has the full frame rate: the slots are counted by it.
  * @source_width: 0 when unknown, which is taken for 16:9
  * @source_height: or the frozen top height */
 void ac_ladder_plan_init (AcLadderPlan *self, guint source_width, guint source_height);

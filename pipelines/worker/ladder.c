@@ -75,8 +75,14 @@ is_in_place (const Output *output, GstSample *sample)
                                    GST_BUFFER_PTS (gst_sample_get_buffer (sample)));
   GstClockTime expected = ac_grid_frame_ns (&ladder->grid, output->n_packets * divisor);
 
-  return GST_CLOCK_TIME_IS_VALID (time) &&
-         (time > expected ? time - expected : expected - time) < GST_MSECOND;
+  if (GST_CLOCK_TIME_IS_VALID (time) &&
+      (time > expected ? time - expected : expected - time) < GST_MSECOND)
+    return TRUE;
+  GST_ERROR ("rendition %u: frame %" G_GUINT64_FORMAT " is at %" GST_TIME_FORMAT
+             ", not at %" GST_TIME_FORMAT,
+             output->track, output->n_packets, GST_TIME_ARGS (time),
+             GST_TIME_ARGS (expected));
+  return FALSE;
 }
 
 static GstFlowReturn

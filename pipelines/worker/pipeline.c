@@ -32,8 +32,8 @@ struct _AcPipeline {
   AcLadder *ladder;
   AcPump *pump;
   gint64 source_since_us; /* its first media tag; 0: none yet */
-  guint health_timer, over_source;
-  gint finished; /* atomic: the assembler has handed over the last slot */
+  guint health_timer;
+  gboolean finished; /* FINISHED is queued; what is left to do is to write it */
 
   GMutex lock; /* guards the plan: the first picture decides it, on a decoder thread */
   AcLadderPlan plan;
@@ -47,7 +47,6 @@ on_over (gpointer user_data)
 {
   AcPipeline *self = user_data;
 
-  self->over_source = 0;
   self->over (self->exit_code, self->user_data);
   return G_SOURCE_REMOVE;
 }
@@ -60,7 +59,7 @@ end (AcPipeline *self, gint exit_code)
     return;
   self->state = OVER;
   self->exit_code = exit_code;
-  self->over_source = g_idle_add (on_over, self);
+  g_idle_add (on_over, self);
 }
 
 static void
@@ -86,13 +85,26 @@ on_slot (AcSlot *slot, gpointer user_data)
   ac_daemon_link_send (((AcPipeline *)user_data)->link, ac_wire_pack_slot (slot));
 }
 
+static gboolean
+on_finished_queued (gpointer user_data)
+{
+  AcPipeline *self = user_data;
+
+  self->finished = TRUE;
+  if (ac_daemon_link_is_drained (self->link))
+    end (self, 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* The end waits for the queue to be empty; only the main loop can tell that it is
+ * empty behind FINISHED and not before it. */
 static void
 on_finished (gpointer user_data)
 {
   AcPipeline *self = user_data;
 
-  g_atomic_int_set (&self->finished, TRUE); /* before drained() can be called for it */
   ac_daemon_link_send (self->link, ac_wire_pack_finished ());
+  g_idle_add (on_finished_queued, self); /* _free() removes it */
 }
 
 typedef struct {
@@ -371,7 +383,7 @@ on_link_drained (gpointer user_data)
 {
   AcPipeline *self = user_data;
 
-  if (g_atomic_int_get (&self->finished))
+  if (self->finished)
     end (self, 0);
 }
 
@@ -406,13 +418,14 @@ void
 ac_pipeline_free (AcPipeline *self)
 {
   g_clear_handle_id (&self->health_timer, g_source_remove);
-  g_clear_handle_id (&self->over_source, g_source_remove);
   g_clear_pointer (&self->source, ac_source_free);
   if (self->pump != NULL && self->ladder != NULL)
     ac_ladder_stop (self->ladder); /* a pump that waits for a full queue gets on */
   g_clear_pointer (&self->pump, ac_pump_free);
   g_clear_pointer (&self->ladder, ac_ladder_free);
   g_clear_pointer (&self->assembler, ac_assembler_free);
+  while (g_idle_remove_by_data (self))
+    ;
   g_clear_pointer (&self->frames, ac_frame_queue_free);
   g_clear_pointer (&self->sound, ac_sound_ring_free);
   g_clear_pointer (&self->link, ac_daemon_link_free);

@@ -21,10 +21,13 @@ worker_run_start (WorkerRun *self, const gchar *program,
 {
   const gchar *argv[] = { program, "--fd", "3", NULL };
   g_autoptr (GError) error = NULL;
+  const gint buffer_bytes = 16 * 1024; /* a deaf daemon is noticed soon */
   gint pair[2];
 
   *self = (WorkerRun){ .fd = -1 };
+
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
+  setsockopt (pair[1], SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
   g_spawn_async_with_fds (NULL, (gchar **)argv, NULL,
                           G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_LEAVE_DESCRIPTORS_OPEN,
                           child_setup, GINT_TO_POINTER (pair[1]), &self->pid, -1, -1,
@@ -210,6 +213,14 @@ worker_run_finish (WorkerRun *self)
   g_assert_true (self->finished);
   g_assert_true (WIFEXITED (self->wait_status));
   g_assert_cmpint (WEXITSTATUS (self->wait_status), ==, 0);
+}
+
+void
+worker_run_hang_up (WorkerRun *self)
+{
+  close (self->fd);
+  self->fd = -1;
+  self->closed = TRUE;
 }
 
 GBytes *

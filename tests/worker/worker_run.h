@@ -43,6 +43,9 @@ void worker_run_script (WorkerRun *self);
 void worker_run_finish (WorkerRun *self);
 void worker_run_until_closed (WorkerRun *self, guint milliseconds);
 
+/* Closes the socket, as a daemon that dies does. */
+void worker_run_hang_up (WorkerRun *self);
+
 /* The file of a track: init and all chunks. */
 GBytes *worker_run_track (WorkerRun *self, guint track);
 
