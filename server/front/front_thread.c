@@ -159,6 +159,7 @@ make_vhost (AcFrontThread *self, const AcFrontConfig *config)
 
   memset (unsendable, 'x', sizeof unsendable - 1);
   if (self->shared->tls) {
+    info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
     info.ssl_cert_filepath = config->certificate;
     info.ssl_private_key_filepath = config->private_key;
     info.ssl_options_set = SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1;

@@ -143,6 +143,8 @@ ac_fixture_set_up (AcFixture *self, const AcFrontConfig *config)
   AcFrontConfig own = config != NULL ? *config : (AcFrontConfig){ .n_threads = 1 };
   g_autoptr (GError) error = NULL;
 
+  /* The front warns of what these tests do to it. */
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
   *self = (AcFixture){ .web_root = g_dir_make_tmp ("ac-front-XXXXXX", NULL) };
   self->held = g_ptr_array_new ();
   self->peers = g_ptr_array_new ();

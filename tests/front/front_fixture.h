@@ -18,7 +18,6 @@ typedef struct {
   guint n_opened, n_closed;
   GString *said;    /* what peers said, each followed by a line break */
   guint echo;       /* answer each message with this many of the same */
-  gchar *certificate, *private_key;
 } AcFixture;
 
 void ac_fixture_set_up (AcFixture *self, const AcFrontConfig *config);
