@@ -1,6 +1,7 @@
 // Addresses, who may see them, and what happens when the session is gone.
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
 import { api } from '@/api/client'
+import { storageOrNull } from '@/classroom/surroundings'
 import { ensureMember, forgetMember } from '@/session/session'
 import LessonsPage from '@/pages/lessons/LessonsPage.vue'
 import SignInPage from '@/pages/sign-in/SignInPage.vue'
@@ -56,6 +57,22 @@ router.beforeEach(async (to) => {
     return { name: 'unreachable', query: { to: to.fullPath }, replace: true }
   }
   return { name: 'sign-in', query: to.path === '/' ? {} : { to: to.fullPath }, replace: true }
+})
+
+/* A page that was open while the server was updated asks for code that is there no more:
+ * the whole page is loaded anew, but not again and again. */
+const RELOADED_AT = 'airclass.reloaded-at'
+const RELOAD_PAUSE_MS = 10_000
+
+router.onError((_error, to) => {
+  const storage = storageOrNull('sessionStorage')
+  const last = Number(storage?.getItem(RELOADED_AT) ?? 0)
+  if (storage === null || Date.now() - last < RELOAD_PAUSE_MS) {
+    void router.replace({ name: 'unreachable', query: { to: to.fullPath } })
+    return
+  }
+  storage.setItem(RELOADED_AT, String(Date.now()))
+  location.assign(to.fullPath)
 })
 
 /** Signed out elsewhere: sign in, then come back to this page. */
