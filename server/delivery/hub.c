@@ -11,22 +11,12 @@
 #include "clock.h"
 #include "hub_clock.h"
 #include "log.h"
-#include "media_request.h"
-#include "snapshot.h"
+#include "media_rules.h"
 
 #include <string.h>
 
-#define PLAYLIST_TYPE "application/vnd.apple.mpegurl"
-#define IMMUTABLE "public, max-age=31536000, immutable"
-#define SHORT_LIVED "public, max-age=1"
-#define REPLAY_LIVED "public, max-age=60"
-#define NOT_STORED "no-store"
-/* Before the first epoch says otherwise. */
-#define DEFAULT_TARGET_S 2
 #define HOLD_TARGETS 3
-#define FAR_AHEAD 2
 #define UNUSED_MS (10 * 60 * 1000)
-#define SEGMENT_END G_MAXUINT
 
 /* Those who wait until the edge has passed @key. */
 typedef struct {
@@ -48,10 +38,8 @@ typedef struct {
   GQueue *list; /* that wait->link is on: of a bucket or of an archive read */
   GList deadline_link;
   gint64 deadline_ms;
-  AcMediaAddress address;
-  AcMediaDirectives directives;
+  AcMediaQuestion question;
   gint64 subject;
-  gboolean accepts_gzip;
 } Held;
 
 struct _AcHub {
@@ -62,17 +50,10 @@ struct _AcHub {
   AcArchiveReads *reads;
   GHashTable *lessons; /* id to Lesson */
   guint n_held;
-  GBytes *nothing;
   AcHubClock monotonic, wall;
   gpointer clock_data;
   gint64 wall_ahead_ms; /* of the monotonic clock when the hub was made */
 };
-
-/* What a request that cannot be answered yet waits for. */
-typedef struct {
-  gboolean archived;
-  AcEdge edge;
-} Need;
 
 static gint64
 real_monotonic (gpointer data)
@@ -130,7 +111,6 @@ ac_hub_new (AcRecordings *recordings, AcDelivered *delivered, const AcMediaKey *
   self->reads = ac_archive_reads_new (recordings, executor, read_done, self);
   self->lessons =
       g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, lesson_free);
-  self->nothing = g_bytes_new_static ("", 0);
   ac_hub_set_clocks (self, real_monotonic, real_wall, NULL);
   return self;
 }
@@ -174,216 +154,27 @@ ac_hub_free (AcHub *self)
   ac_archive_reads_free (self->reads);
   g_hash_table_unref (self->lessons);
   ac_delivered_unref (self->delivered);
-  g_bytes_unref (self->nothing);
   g_free (self);
 }
 
-static gboolean
-refuse (AcHub *self, guint status, AcMediaAnswer *answer)
-{
-  /* What is not there may be there in a moment; the rest is this requester's alone. */
-  *answer = (AcMediaAnswer){
-    .status = status,
-    .cache_control = status == 404 ? SHORT_LIVED : NOT_STORED,
-    .body = g_bytes_ref (self->nothing),
-  };
-  return TRUE;
-}
-
-static guint
-target_duration_s (const Lesson *lesson)
-{
-  guint target = lesson->snapshot != NULL
-                     ? ac_snapshot_parts (lesson->snapshot)->target_duration_s
-                     : 0;
-
-  return target > 0 ? target : DEFAULT_TARGET_S;
-}
-
-/* Answers to directives live for about a target duration. */
-static const gchar *
-directed_lifetime (guint target_s)
-{
-  static const gchar *const lifetimes[] = { "public, max-age=1", "public, max-age=2",
-                                            "public, max-age=3", "public, max-age=4",
-                                            "public, max-age=5", "public, max-age=6" };
-
-  return lifetimes[CLAMP (target_s, 1, G_N_ELEMENTS (lifetimes)) - 1];
-}
-
-static gboolean
-has_passed (AcEdge edge, AcEdge key)
-{
-  return key.msn < edge.msn || (key.msn == edge.msn && key.part < edge.part);
-}
-
-static gboolean
-answer_playlist_text (AcHub *self, const Held *held, AcMediaAnswer *answer)
-{
-  const AcMediaAddress *address = &held->address;
-  AcSnapshot *snapshot = held->lesson->snapshot;
-  gboolean ended = ac_snapshot_parts (snapshot)->ended;
-  gint track = address->kind == AC_MEDIA_PLAYLIST
-                   ? ac_snapshot_find_track (snapshot, address->track)
-                   : 0;
-  const gboolean gzip = held->accepts_gzip;
-  GBytes *body;
-
-  if (address->kind == AC_MEDIA_PLAYLIST)
-    body =
-        ac_snapshot_playlist (snapshot, track, held->directives.skip && !ended, gzip);
-  else
-    body = ac_snapshot_multivariant (
-        snapshot, address->kind == AC_MEDIA_AUDIO_MULTIVARIANT, gzip);
-  if (body == NULL)
-    return refuse (self, 404, answer);
-  *answer = (AcMediaAnswer){
-    .status = 200,
-    .content_type = PLAYLIST_TYPE,
-    .cache_control = ended ? REPLAY_LIVED : SHORT_LIVED,
-    .content_encoding = gzip ? "gzip" : NULL,
-    .body = body,
-    .vary_encoding = TRUE,
-  };
-  if (!ended && address->kind == AC_MEDIA_PLAYLIST && held->directives.has_msn)
-    answer->cache_control = directed_lifetime (target_duration_s (held->lesson));
-  return TRUE;
-}
-
-/* The directive table. Returns: FALSE with *@ret_need set when it must be held. */
-static gboolean
-is_due (const Held *held, const AcSnapshotParts *parts, AcEdge *ret_need)
-{
-  const AcMediaDirectives *directives = &held->directives;
-  AcEdge edge = ac_snapshot_edge (held->lesson->snapshot);
-  AcEdge need = { .msn = directives->msn, .part = SEGMENT_END };
-
-  if (parts->dead || !directives->has_msn)
-    return TRUE;
-  if (directives->has_part) {
-    guint n_parts = ac_timeline_epoch (parts->timeline, parts->n_epochs - 1)
-                        ->media->slots_per_segment;
-
-    if (need.msn < edge.msn)
-      n_parts = ac_timeline_segment (parts->timeline, need.msn)->n_parts;
-    if (directives->part < n_parts)
-      need.part = directives->part;
-    else
-      need = (AcEdge){ .msn = need.msn + 1, .part = 0 };
-  }
-  *ret_need = need;
-  return has_passed (edge, need);
-}
-
-static gboolean
-resolve_playlist (AcHub *self, const Held *held, AcMediaAnswer *answer, Need *need)
-{
-  AcSnapshot *snapshot = held->lesson->snapshot;
-  const AcSnapshotParts *parts = ac_snapshot_parts (snapshot);
-  const AcMediaDirectives *directives = &held->directives;
-  gboolean media = held->address.kind == AC_MEDIA_PLAYLIST;
-
-  if (parts->n_segments == 0) {
-    /* No variant before its first whole segment. A player that came early is better
-     * held than sent away: it starts with the segment, not with its next try. */
-    need->edge = (AcEdge){ .msn = 0, .part = SEGMENT_END };
-    return (parts->ended || parts->dead) && refuse (self, 404, answer);
-  }
-  if (media && ac_snapshot_find_track (snapshot, held->address.track) < 0)
-    return refuse (self, 404, answer);
-  if (media && !parts->ended) {
-    if (directives->malformed)
-      return refuse (self, 400, answer);
-    if (directives->has_msn && directives->msn > parts->n_segments - 1 + FAR_AHEAD)
-      return refuse (self, 400, answer);
-    if (!is_due (held, parts, &need->edge))
-      return FALSE;
-  }
-  return answer_playlist_text (self, held, answer);
-}
-
-static const gchar *
-media_type (const Held *held)
-{
-  AcSnapshot *snapshot = held->lesson->snapshot;
-  gint track = ac_snapshot_find_track (snapshot, held->address.track);
-  AcTimeline *timeline = ac_snapshot_parts (snapshot)->timeline;
-
-  return track >= 0 && ac_timeline_track (timeline, track)->kind == AC_TRACK_AUDIO
-             ? "audio/mp4"
-             : "video/mp4";
-}
-
-/* @body: (transfer full) */
-static gboolean
-answer_media (const Held *held, GBytes *body, AcMediaAnswer *answer)
-{
-  *answer = (AcMediaAnswer){
-    .status = 200,
-    .content_type = media_type (held),
-    .cache_control = IMMUTABLE,
-    .body = body,
-  };
-  return TRUE;
-}
-
 static void
-note_delivered (AcHub *self, const Held *held, guint64 start, guint64 end)
+note_delivered (AcHub *self, const Held *held, const AcMediaSpan *span)
 {
-  if (held->subject != 0)
+  if (held->subject != 0 && span->end > span->start)
     ac_delivered_note (self->delivered, held->lesson->id, held->subject,
-                       AC_TICKS_TO_MS (start), AC_TICKS_TO_MS (end));
+                       AC_TICKS_TO_MS (span->start), AC_TICKS_TO_MS (span->end));
 }
 
-static gint
-part_of (const AcMediaAddress *address)
-{
-  return address->kind == AC_MEDIA_PART ? (gint)address->part : -1;
-}
-
+/* Returns: FALSE with *@need set when @held must wait. */
 static gboolean
-resolve_media (AcHub *self, const Held *held, AcMediaAnswer *answer, Need *need)
+resolve (AcHub *self, const Held *held, AcMediaAnswer *answer, AcMediaNeed *need)
 {
-  const AcMediaAddress *address = &held->address;
-  AcSnapshot *snapshot = held->lesson->snapshot;
-  gint track = ac_snapshot_find_track (snapshot, address->track);
-  guint64 start, end;
-  GBytes *bytes = NULL;
+  AcMediaSpan span;
 
-  if (track < 0)
-    return refuse (self, 404, answer);
-  if (address->kind == AC_MEDIA_INIT) {
-    bytes = ac_snapshot_init (snapshot, track, address->epoch);
-    return bytes != NULL ? answer_media (held, bytes, answer)
-                         : refuse (self, 404, answer);
-  }
-  switch (ac_snapshot_find_media (snapshot, track, address->epoch, address->msn,
-                                  part_of (address), &bytes, &start, &end)) {
-  case AC_MEDIA_HERE:
-    note_delivered (self, held, start, end);
-    return answer_media (held, bytes, answer);
-  case AC_MEDIA_ARCHIVED:
-    need->archived = TRUE;
+  if (!ac_media_resolve (held->lesson->snapshot, &held->question, answer, &span, need))
     return FALSE;
-  case AC_MEDIA_HINTED:
-    need->edge = (AcEdge){ .msn = address->msn, .part = address->part };
-    return FALSE;
-  case AC_MEDIA_UNKNOWN:
-    break;
-  }
-  return refuse (self, 404, answer);
-}
-
-/* Returns: TRUE: *@answer is it. FALSE: *@need says what must come first. */
-static gboolean
-resolve (AcHub *self, const Held *held, AcMediaAnswer *answer, Need *need)
-{
-  *need = (Need){ .archived = FALSE };
-  if (held->lesson->snapshot == NULL)
-    return FALSE;
-  if (held->address.kind <= AC_MEDIA_PLAYLIST)
-    return resolve_playlist (self, held, answer, need);
-  return resolve_media (self, held, answer, need);
+  note_delivered (self, held, &span);
+  return TRUE;
 }
 
 /* Returns: the list of those who wait for @key. The keys in use are few: the edge, the
@@ -409,18 +200,19 @@ find_bucket (Lesson *lesson, AcEdge key)
 }
 
 static GQueue *
-list_for (AcHub *self, const Held *held, const Need *need)
+list_for (AcHub *self, const Held *held, const AcMediaNeed *need)
 {
+  const AcMediaAddress *address = &held->question.address;
   AcArchiveKey key = {
     .lesson = held->lesson->id,
-    .epoch = held->address.epoch,
-    .msn = held->address.msn,
-    .part = part_of (&held->address),
+    .epoch = address->epoch,
+    .msn = address->msn,
+    .part = ac_media_part (address),
   };
 
   if (!need->archived)
     return find_bucket (held->lesson, need->edge);
-  memcpy (key.track, held->address.track, sizeof key.track);
+  memcpy (key.track, address->track, sizeof key.track);
   return ac_archive_reads_join (
       self->reads, ac_snapshot_parts (held->lesson->snapshot)->recording, &key);
 }
@@ -429,14 +221,15 @@ list_for (AcHub *self, const Held *held, const Need *need)
  * stays in order; a target duration that became known meanwhile may not disturb that.
  */
 static void
-hold (AcHub *self, const Held *request, const Need *need)
+hold (AcHub *self, const Held *request, const AcMediaNeed *need)
 {
   Held *held = g_new (Held, 1);
   Lesson *lesson = request->lesson;
 
   *held = *request;
-  held->deadline_ms = self->monotonic (self->clock_data) +
-                      (gint64)HOLD_TARGETS * target_duration_s (lesson) * 1000;
+  held->deadline_ms =
+      self->monotonic (self->clock_data) +
+      (gint64)HOLD_TARGETS * ac_media_target_duration_s (lesson->snapshot) * 1000;
   if (lesson->deadlines.tail != NULL)
     held->deadline_ms =
         MAX (held->deadline_ms, ((Held *)lesson->deadlines.tail->data)->deadline_ms);
@@ -461,31 +254,39 @@ is_allowed (AcHub *self, const AcMediaAddress *address, gint64 *ret_subject)
                                 ret_subject);
 }
 
+static gboolean
+refuse (guint status, AcMediaAnswer *answer)
+{
+  ac_media_refuse (status, answer);
+  return TRUE;
+}
+
 gboolean
 ac_hub_request (AcHub *self, const gchar *path, const gchar *query,
                 gboolean accepts_gzip, AcMediaWait *wait, AcMediaAnswer *ret_answer)
 {
-  Held request = { .wait = wait, .accepts_gzip = accepts_gzip };
+  Held request = { .wait = wait, .question.accepts_gzip = accepts_gzip };
+  AcMediaAddress *address = &request.question.address;
   gboolean unknown;
-  Need need;
+  AcMediaNeed need;
 
-  if (!ac_media_address_parse (path, &request.address))
-    return refuse (self, 404, ret_answer);
-  if (!is_allowed (self, &request.address, &request.subject))
-    return refuse (self, 403, ret_answer);
-  ac_media_directives_parse (query, &request.directives);
+  if (!ac_media_address_parse (path, address))
+    return refuse (404, ret_answer);
+  if (!is_allowed (self, address, &request.subject))
+    return refuse (403, ret_answer);
+  ac_media_directives_parse (query, &request.question.directives);
 
-  request.lesson = g_hash_table_lookup (self->lessons, &request.address.lesson);
+  request.lesson = g_hash_table_lookup (self->lessons, &address->lesson);
   unknown = request.lesson == NULL;
   if (unknown)
-    request.lesson = add_lesson (self, request.address.lesson);
+    request.lesson = add_lesson (self, address->lesson);
   request.lesson->used_ms = self->monotonic (self->clock_data);
   if (resolve (self, &request, ret_answer, &need))
     return TRUE;
   hold (self, &request, &need);
   /* Last: the answer may come before this returns. */
   if (unknown)
-    self->handler.wanted (request.address.lesson, self->user_data);
+    self->handler.wanted (address->lesson, self->user_data);
   return FALSE;
 }
 
@@ -519,7 +320,7 @@ settle (AcHub *self, GQueue *waits)
     AcMediaWait *wait = waits->head->data;
     Held *held = wait->private_;
     AcMediaAnswer answer;
-    Need need;
+    AcMediaNeed need;
 
     if (resolve (self, held, &answer, &need)) {
       finish (self, held, &answer);
@@ -542,7 +343,7 @@ wake (AcHub *self, Lesson *lesson, gboolean everyone)
   while (lesson->buckets->len > 0) {
     Bucket *first = g_ptr_array_index (lesson->buckets, 0);
 
-    if (!everyone && !has_passed (edge, first->key))
+    if (!everyone && !ac_edge_has_passed (edge, first->key))
       break;
     g_ptr_array_add (due, g_ptr_array_steal_index (lesson->buckets, 0));
   }
@@ -577,7 +378,7 @@ give_up (AcHub *self, Held *held, guint status)
 {
   AcMediaAnswer answer;
 
-  refuse (self, status, &answer);
+  ac_media_refuse (status, &answer);
   finish (self, held, &answer);
 }
 
@@ -627,20 +428,15 @@ read_done (GQueue *waits, const AcArchiveKey *key, GBytes *bytes, const GError *
   while (waits->head != NULL) {
     Held *held = ((AcMediaWait *)waits->head->data)->private_;
     AcMediaAnswer answer;
-    guint64 start, end;
-    g_autoptr (GBytes) unused = NULL;
-    gint track;
+    AcMediaSpan span;
 
     if (bytes == NULL) {
       give_up (self, held, status_of (error));
       continue;
     }
-    track = ac_snapshot_find_track (held->lesson->snapshot, key->track);
-    if (track >= 0 &&
-        ac_snapshot_find_media (held->lesson->snapshot, track, key->epoch, key->msn,
-                                key->part, &unused, &start, &end) != AC_MEDIA_UNKNOWN)
-      note_delivered (self, held, start, end);
-    answer_media (held, g_bytes_ref (bytes), &answer);
+    ac_media_answer_archived (held->lesson->snapshot, &held->question, bytes, &answer,
+                              &span);
+    note_delivered (self, held, &span);
     finish (self, held, &answer);
   }
 }
