@@ -313,12 +313,15 @@ make_chunk (AcAssembler *self, guint index, guint64 slot)
     .sequence = (guint32)(slot + 1),
     .decode_time = decode_time (self, index, slot),
     .segment_start = slot % self->setup.grid.slots_per_segment == 0,
-    .wall_ms = self->notes[slot % MAX_PENDING_SLOTS].wall_ms,
+    .wall_ms = -1,
     .samples = track->samples,
     .n_samples = track->n_samples,
   };
   GBytes *bytes;
 
+  /* One prft a segment: readers warn of a second one in the same piece. */
+  if (chunk.segment_start)
+    chunk.wall_ms = self->notes[slot % MAX_PENDING_SLOTS].wall_ms;
   if (chunk.segment_start && !track->samples[0].sync) {
     fail_with (self, track_name (self, index), "a segment without a key frame");
     return FALSE;

@@ -11,9 +11,9 @@ import { Server, type Lesson } from '../support/server.ts';
 
 const sources: (Clip & { ladder: string[]; frameMs: number; segment: number })[] = [
   { width: 1280, height: 720, fps: 25, seconds: 20, segment: 1.92, frameMs: 40,
-    ladder: ['v360', 'v720', 'v480', 'v240', 'audio'] },
+    ladder: ['v360', 'v240', 'v480', 'v720', 'audio'] },
   { width: 1920, height: 1080, fps: 30, seconds: 20, segment: 2.13333, frameMs: 1000 / 30,
-    ladder: ['v360', 'v720', 'v480', 'v240', 'audio'] },
+    ladder: ['v360', 'v240', 'v480', 'v720', 'audio'] },
 ];
 
 describe.each(sources)('a $width x $height source at $fps fps', (source) => {
@@ -69,17 +69,17 @@ describe.each(sources)('a $width x $height source at $fps fps', (source) => {
     try {
       for (const [name, url] of playlists) {
         const { segments } = await mediaPlaylist(url);
-        const bytes = Buffer.concat([
-          await fetchBytes(segments[0]!.map),
-          ...(await Promise.all(segments.slice(0, 3).map(({ uri }) => fetchBytes(uri)))),
-        ]);
+        const init = await fetchBytes(segments[0]!.map);
+        const pieces = await Promise.all(segments.slice(0, 3).map(({ uri }) => fetchBytes(uri)));
+        const bytes = Buffer.concat([init, ...pieces]);
         const file = join(folder, `${name}.mp4`);
         await writeFile(file, bytes);
         const probe = new Process('ffprobe', ['-v', 'warning', '-show_packets', '-of', 'csv', file]);
         const { code, stderr, stdout } = await probe.finished;
         expect([code, stderr], name).toEqual([0, '']);
         expect(stdout.split('\n').length).toBeGreaterThan(60);
-        expect(await isoProblems(bytes), name).toEqual([]);
+        for (const piece of pieces)
+          expect(await isoProblems(Buffer.concat([init, piece])), name).toEqual([]);
       }
     } finally {
       await rm(folder, { recursive: true });

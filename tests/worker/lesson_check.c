@@ -63,7 +63,7 @@ check_part (WorkerRun *run, const AcSlot *slot, guint index, guint64 *next_time)
   box_read_chunk (slot->parts[index], chunk);
   check_samples (track, slot, chunk, &length);
   g_assert_true (chunk->has_styp == ((slot->flags & AC_SLOT_SEGMENT_START) != 0));
-  g_assert_true (chunk->has_prft);
+  g_assert_true (chunk->has_prft == chunk->has_styp);
   g_assert_cmpuint (chunk->decode_time, ==, start);
   if (*next_time != 0)
     g_assert_cmpuint (chunk->decode_time, ==, *next_time);
