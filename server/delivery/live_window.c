@@ -332,8 +332,6 @@ load_recording (AcLiveWindow *self)
   for (guint64 i = 0; i < n_slots; i++) {
     if (!ac_recording_get_slot (self->recording, i, &info))
       break;
-    if (info.epoch > number)
-      close_segment (self);
     while (number < info.epoch && number < n_epochs) {
       g_autoptr (AcMediaEpoch) epoch =
           ac_recording_get_epoch (self->recording, ++number);

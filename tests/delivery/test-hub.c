@@ -128,6 +128,26 @@ test_due_after_cut (void)
   hub_fixture_free (self);
 }
 
+/* The old worker ended between two segments: the edge stands where it stood, and the
+ * part that was hinted will never be. */
+static void
+test_hint_of_old_epoch (void)
+{
+  HubFixture *self = live_fixture (15);
+  g_autoptr (Request) hinted = hub_fixture_ask (self, "v360/1/5.0.m4s");
+  g_autoptr (Request) next = NULL;
+
+  g_assert_cmpuint (hinted->answer.status, ==, HELD);
+  lesson_maker_begin_epoch (self->maker, 25, NULL);
+  hub_fixture_publish (self);
+  g_assert_cmpuint (hinted->answer.status, ==, 404);
+  next = hub_fixture_ask (self, "v360/2/5.0.m4s");
+  lesson_maker_add_slot (self->maker);
+  hub_fixture_publish (self);
+  g_assert_cmpuint (next->answer.status, ==, 200);
+  hub_fixture_free (self);
+}
+
 static void
 test_answered_at_once (gconstpointer data)
 {
@@ -707,6 +727,7 @@ main (int argc, char **argv)
   g_test_add_func ("/hub/directives", test_directives);
   g_test_add_func ("/hub/due", test_due);
   g_test_add_func ("/hub/due-after-cut", test_due_after_cut);
+  g_test_add_func ("/hub/hint-of-old-epoch", test_hint_of_old_epoch);
   g_test_add_data_func ("/hub/at-once/dead", GINT_TO_POINTER (FALSE),
                         test_answered_at_once);
   g_test_add_data_func ("/hub/at-once/ended", GINT_TO_POINTER (TRUE),

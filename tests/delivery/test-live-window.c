@@ -125,6 +125,26 @@ test_gap_is_unknown (void)
   g_assert_cmpint (find (snapshot, "audio", 1, 0, -1, &audio), ==, AC_MEDIA_HERE);
 }
 
+/* One segment has one address: not that of another epoch of the lesson. */
+static void
+test_address_has_its_epoch (void)
+{
+  g_autoptr (LessonMaker) maker = lesson_maker_new (FALSE);
+  g_autoptr (AcSnapshot) snapshot = NULL;
+  g_autoptr (GBytes) first = NULL, second = NULL, none = NULL;
+
+  lesson_maker_begin_epoch (maker, 25, NULL);
+  lesson_maker_add_segments (maker, 1);
+  lesson_maker_begin_epoch (maker, 25, NULL);
+  lesson_maker_add_segments (maker, 1);
+  snapshot = ac_live_window_snapshot (maker->window);
+  g_assert_cmpint (find (snapshot, "v360", 1, 0, -1, &first), ==, AC_MEDIA_HERE);
+  g_assert_cmpint (find (snapshot, "v360", 2, 1, -1, &second), ==, AC_MEDIA_HERE);
+  g_assert_cmpint (find (snapshot, "v360", 2, 0, -1, &none), ==, AC_MEDIA_UNKNOWN);
+  g_assert_cmpint (find (snapshot, "v360", 1, 1, -1, &none), ==, AC_MEDIA_UNKNOWN);
+  g_assert_cmpint (find (snapshot, "v360", 1, 1, 0, &none), ==, AC_MEDIA_UNKNOWN);
+}
+
 static void
 test_snapshot_is_immutable (void)
 {
@@ -400,6 +420,7 @@ main (int argc, char **argv)
   g_test_add_func ("/live-window/older-is-archived", test_older_bytes_are_the_archives);
   g_test_add_func ("/live-window/without-archive", test_without_archive);
   g_test_add_func ("/live-window/gap-is-unknown", test_gap_is_unknown);
+  g_test_add_func ("/live-window/address-has-its-epoch", test_address_has_its_epoch);
   g_test_add_func ("/live-window/snapshot-is-immutable", test_snapshot_is_immutable);
   g_test_add_func ("/live-window/texts-are-shared", test_texts_are_shared);
   g_test_add_func ("/live-window/refused-slots", test_refused_slots);

@@ -58,6 +58,8 @@ const AT_LIVE_S = 4
 const LONG_STALL_MS = 6_000
 /** The playlist says that the lesson is over within this, or is opened anew. */
 const END_WITHIN_MS = 1_200
+/** Nearer to the edge than this is too near without low latency. */
+const NEAR_EDGE_S = 5
 const REFETCH_AFTER_MS = 2_000
 
 type VideoEvent = keyof HTMLVideoElementEventMap
@@ -360,6 +362,7 @@ export class Player {
     this.cancel('stall')
     this.set({ phase: 'playing', blocked: false, trouble: 'none' })
     this.moved()
+    if (!this.lowLatency) this.keepDistance()
   }
 
   private paused(): void {
@@ -400,7 +403,15 @@ export class Player {
     const engine = this.engine
     if (engine === null) return
     engine.leaveLowLatency()
-    if (this.atLive) this.seek(Math.min(this.place, engine.edge - CALM_LATENCY_S))
+    this.keepDistance()
+  }
+
+  /** Off low latency: not so near to the edge that the next hiccup stalls again. A stall
+   *  that ends where the media ended would leave the member right there. */
+  private keepDistance(): void {
+    const engine = this.engine
+    if (engine === null || !this.state.live || !this.atLive) return
+    if (engine.edge - this.place < NEAR_EDGE_S) this.seek(engine.edge - CALM_LATENCY_S)
   }
 
   private measure(): void {

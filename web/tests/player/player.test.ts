@@ -309,6 +309,18 @@ describe('stalls', () => {
     expect(engine().start.lowLatency).toBe(false)
   })
 
+  it('that end at the edge do not leave the member there', async () => {
+    await playLive()
+    stall(10_000)
+    stall(30_000)
+    now = 40_000
+    video.fire('waiting')
+    video.reaches(99)
+    engine().calls.length = 0
+    video.fire('playing')
+    expect(engine().calls).toEqual(['seek 92'])
+  })
+
   it('are forgiven when the member goes back to live after a calm minute', async () => {
     await playLive()
     stall(10_000)

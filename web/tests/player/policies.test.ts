@@ -88,13 +88,23 @@ describe('stalls', () => {
     }
   })
 
-  it('are one when one outage shows as several', () => {
+  it('right after the start do not count, and an outage that shows as several is one', () => {
     const policy = new StallPolicy()
-    policy.stalled(0)
-    for (let now = 10_000; now < 16_000; now += 1_000) {
-      policy.playing(now)
-      expect(policy.stalled(now + 500)).toBe(false)
-    }
+    const plays = [0, 1_000, 30_000, 31_000]
+    const stalls = [500, 20_000, 30_500, 31_500]
+    plays.forEach((playing, i) => {
+      policy.playing(playing)
+      expect(policy.stalled(stalls[i] ?? 0)).toBe(false)
+    })
+  })
+
+  it('that come again and again after a moment of play are the line', () => {
+    const policy = new StallPolicy()
+    const left = [...Array(6).keys()].map((i) => {
+      policy.playing(i * 2_000)
+      return policy.stalled(i * 2_000 + 1_000)
+    })
+    expect(left).toEqual([false, false, false, false, false, true])
   })
 
   it('are forgotten after a calm minute, or on demand', () => {
