@@ -30,7 +30,8 @@ test_no_drift (void)
   AcGrid grid;
 
   ac_grid_init (&grid, 30);
-  g_assert_cmpint (ac_grid_frame_us (&grid, 36000 * 30), ==, 36000 * G_USEC_PER_SEC);
+  g_assert_cmpint (ac_grid_frame_us (&grid, 36000 * 30), ==,
+                   G_GINT64_CONSTANT (36000) * G_USEC_PER_SEC);
   g_assert_cmpuint (ac_grid_frame_ns (&grid, 36000 * 30 + 1), ==,
                     G_GUINT64_CONSTANT (36000033333333));
   g_assert_cmpint (ac_grid_frame_us (&grid, 2), ==, 66666);

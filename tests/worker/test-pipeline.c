@@ -2,6 +2,8 @@
 #include "flv_script.h"
 #include "lesson_check.h"
 
+#include <signal.h>
+
 static const gchar *program;
 
 static void
@@ -145,6 +147,33 @@ test_restart_30 (void)
   worker_run_clear (&run);
 }
 
+/* The machine slept: the lesson's clock stood still, nothing is made up for. */
+static void
+test_stopped (void)
+{
+  const AcWireConfigure configure = { 1, (gchar *)"stopped", 1, 0, 0, 25, 240 };
+  const AcSlot *last;
+  WorkerRun run;
+  guint n_slots;
+
+  worker_run_start (&run, program, &configure);
+  worker_run_until_slots (&run, 2);
+  kill (run.pid, SIGSTOP);
+  worker_run_for (&run, 4000);
+  kill (run.pid, SIGCONT);
+  n_slots = run.slots->len;
+  worker_run_until_slots (&run, n_slots + 2);
+  worker_run_finish (&run);
+
+  run.wall_steps_ms = 60000;
+  lesson_check_grid (&run, &configure);
+  last = g_ptr_array_index (run.slots, run.slots->len - 1);
+  g_assert_cmpint (last->wall_ms - run.epoch->wall_start_ms -
+                       (gint64)(last->start - run.epoch->start) / 90,
+                   >=, 2500);
+  worker_run_clear (&run);
+}
+
 /* Flash and beep once a second; measured in what comes out. */
 static void
 test_sound_and_picture (void)
@@ -206,6 +235,7 @@ main (gint argc, gchar **argv)
   g_test_add_func ("/pipeline/source-lost", test_source_lost);
   g_test_add_func ("/pipeline/restart", test_restart);
   g_test_add_func ("/pipeline/restart-30", test_restart_30);
+  g_test_add_func ("/pipeline/stopped", test_stopped);
   g_test_add_func ("/pipeline/sound-and-picture", test_sound_and_picture);
   return g_test_run ();
 }

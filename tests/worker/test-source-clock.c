@@ -110,7 +110,7 @@ test_stall (Fixture *fixture, gconstpointer data)
   fixture->now_us += 1000 * MS;
   for (guint i = 1; i < 25; i++)
     g_assert_cmpint (due_in_ms (fixture, AC_SOURCE_VIDEO, i * 40, NULL), ==,
-                     200 - 1000 + i * 40);
+                     200 - 1000 + (gint64)i * 40);
   g_assert_cmpint (due_in_ms (fixture, AC_SOURCE_VIDEO, 1000, NULL), ==, 200);
 }
 

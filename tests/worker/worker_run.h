@@ -17,6 +17,8 @@ typedef struct {
   gboolean finished, closed;
   gint wait_status; /* when over */
 
+  gint64 wall_steps_ms; /* how much the wall clock may run ahead of the lesson's */
+
   GArray *script; /* the publisher: not owned; NULL: none */
   guint next_tag;
   gint64 script_origin_us;  /* when timestamp 0 is sent */
