@@ -126,23 +126,18 @@ slot_samples (const AcAssembler *self, guint track, guint64 slot)
   guint divisor = self->tracks[track].divisor;
 
   if (!is_audio (self, track))
-    return (frames + divisor - 1) / divisor;
+    return frames / divisor;
   if (frames == AC_GRID_FRAMES_PER_SLOT)
     return grid->blocks_per_slot;
   return frames > 0 ? (guint)MAX (ac_grid_blocks_for_frames (grid, frames), 1) : 0;
 }
 
 static guint32
-sample_duration (const AcAssembler *self, guint track, guint64 slot, guint index)
+sample_duration (const AcAssembler *self, guint track)
 {
-  guint divisor = self->tracks[track].divisor;
-  guint rest;
-
   if (is_audio (self, track))
     return AC_GRID_BLOCK_SAMPLES;
-  /* The last frame of half rate may stand for one of the full rate. */
-  rest = slot_frames (self, slot) - index * divisor;
-  return MIN (rest, divisor) * self->setup.grid.ticks_per_frame;
+  return self->tracks[track].divisor * self->setup.grid.ticks_per_frame;
 }
 
 static guint64
@@ -327,7 +322,7 @@ make_chunk (AcAssembler *self, guint index, guint64 slot)
     return FALSE;
   }
   for (guint i = 0; i < track->n_samples; i++)
-    track->samples[i].duration = sample_duration (self, index, slot, i);
+    track->samples[i].duration = sample_duration (self, index);
   bytes = ac_cmaf_chunk (&chunk, &error);
   clear_samples (track);
   if (bytes == NULL) {
@@ -450,4 +445,10 @@ ac_assembler_lag (AcAssembler *self)
   slowest = self->n_noted - slowest;
   g_mutex_unlock (&self->lock);
   return (guint)slowest;
+}
+
+guint
+ac_assembler_lag_ms (AcAssembler *self)
+{
+  return ac_assembler_lag (self) * 1000 / self->setup.grid.frame_rate;
 }

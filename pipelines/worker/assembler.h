@@ -48,11 +48,12 @@ void ac_assembler_note_frame (AcAssembler *self, guint64 index, gint64 wall_ms,
 void ac_assembler_configure (AcAssembler *self, guint track, GBytes *codec_data);
 void ac_assembler_push (AcAssembler *self, guint track, GBytes *data, gboolean sync);
 
-/* The lesson has @n_frames frames in all (at least as many as were noted as needed);
- * what is delivered beyond them is dropped. */
+/* The lesson has @n_frames frames in all, an even number, no fewer than are in slots
+ * that may have been handed over; what is delivered beyond them is dropped. */
 void ac_assembler_finish (AcAssembler *self, guint64 n_frames);
 
 /* Returns: by how many frames of the full rate the slowest video encoder is behind. */
 guint ac_assembler_lag (AcAssembler *self);
+guint ac_assembler_lag_ms (AcAssembler *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcAssembler, ac_assembler_free)

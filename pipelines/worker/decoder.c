@@ -8,6 +8,7 @@ GST_DEBUG_CATEGORY_STATIC (decoder_debug);
 #define GST_CAT_DEFAULT decoder_debug
 
 #define MAX_WAITING_BYTES (8 * 1024 * 1024) /* of compressed media */
+#define MAX_PIXELS (4096 * 2304) /* a picture that a decoder is asked to hold */
 
 /* Both by our own scaler and at one colorimetry: all renditions carry BT.709. */
 #define VIDEO_PIPELINE                                                                 \
@@ -87,6 +88,9 @@ on_parsed_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   if (!gst_structure_get_int (structure, "width", &picture.width) ||
       !gst_structure_get_int (structure, "height", &picture.height))
     return GST_PAD_PROBE_OK;
+  /* Without caps the decoder refuses what follows, and fails. */
+  if ((gint64)picture.width * picture.height > MAX_PIXELS)
+    return GST_PAD_PROBE_DROP;
   gst_structure_get_fraction (structure, "framerate", &picture.rate_numerator,
                               &picture.rate_denominator);
   self->handler.canvas (&picture, &width, &height, self->user_data);

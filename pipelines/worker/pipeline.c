@@ -275,25 +275,50 @@ on_sound (const gint16 *samples, gsize n_samples, gint64 due_us, gboolean discon
 
 /* --- daemon's side ---------------------------------------------------------------- */
 
-static gboolean
-on_health_timer (gpointer user_data)
+static void
+send_health (AcPipeline *self, gint64 now_us)
 {
-  AcPipeline *self = user_data;
-  gint64 now_us = g_get_monotonic_time ();
   AcWireHealth health = { 0 };
   AcPumpStatus status = { .on_slate = FALSE };
 
-  consider_running (self, now_us);
   ac_source_health (self->source, now_us, &health);
   if (self->pump != NULL) {
     ac_pump_status (self->pump, &status);
-    health.encoder_lag_ms = ac_assembler_lag (self->assembler) * 1000 / 25;
+    health.encoder_lag_ms = ac_assembler_lag_ms (self->assembler);
   }
   health.on_slate = status.on_slate;
   health.frames_dropped = status.frames_dropped;
   health.frames_held = status.frames_held;
   ac_wire_link_send (self->link, ac_wire_pack_health (&health));
+}
+
+static gboolean
+on_health_timer (gpointer user_data)
+{
+  AcPipeline *self = user_data;
+  gint64 now_us = g_get_monotonic_time ();
+
+  consider_running (self, now_us);
+  send_health (self, now_us);
   return G_SOURCE_CONTINUE;
+}
+
+/* Loads plugins and fonts, so that a source's first frames need not wait for them. */
+static void
+warm_up (const gchar *title)
+{
+  static const gchar *const elements[] = { "x264enc",    "avenc_aac", "h264parse",
+                                           "avdec_h264", "avdec_aac", "aacparse" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (elements); i++) {
+    g_autoptr (GstElement) element = gst_element_factory_make (elements[i], NULL);
+
+    if (element == NULL)
+      GST_ERROR ("no element %s", elements[i]);
+    else
+      gst_object_ref_sink (element);
+  }
+  gst_buffer_unref (ac_slate_draw (AC_SLATE_WAIT, title, 64, 36));
 }
 
 static void
@@ -306,7 +331,10 @@ take_configure (AcPipeline *self, GBytes *payload)
     return;
   }
   self->state = WAITING;
-  self->health_timer = g_timeout_add_seconds (1, on_health_timer, self);
+  warm_up (self->configure.title);
+  /* Every second, not every whole second or so as _add_seconds() would. */
+  self->health_timer = g_timeout_add (1000, on_health_timer, self);
+  send_health (self, g_get_monotonic_time ()); /* the first says: ready */
   if (self->configure.top_height != 0)
     plan (self, 0, self->configure.top_height);
   if (self->configure.frame_rate == 0)

@@ -157,15 +157,16 @@ skip_stall (AcPump *self)
 
 /* A segment has to end with a slot that says so, and the last slot is sent when it is
  * whole: so there must be a frame after the last slot that was, unless that ended its
- * segment. */
+ * segment. And a frame of half rate stands for two. */
 static gboolean
 may_end_here (const AcPump *self)
 {
   guint64 per_segment =
       (guint64)AC_GRID_FRAMES_PER_SLOT * self->setup.grid.slots_per_segment;
 
-  return self->n_frames > 0 && (self->n_frames % AC_GRID_FRAMES_PER_SLOT != 0 ||
-                                self->n_frames % per_segment == 0);
+  return self->n_frames > 0 && self->n_frames % 2 == 0 &&
+         (self->n_frames % AC_GRID_FRAMES_PER_SLOT != 0 ||
+          self->n_frames % per_segment == 0);
 }
 
 static gboolean

@@ -7,6 +7,8 @@ GST_DEBUG_CATEGORY_STATIC (source_debug);
 #define GST_CAT_DEFAULT source_debug
 
 #define ALIVE_US G_USEC_PER_SEC
+#define RETRY_US                                                                       \
+  (G_USEC_PER_SEC / 2) /* a hostile source shall not keep us at rebuilding */
 #define MEASURE_MS 500 /* how long a rate that nobody tells is measured */
 
 typedef struct {
@@ -15,6 +17,7 @@ typedef struct {
   GBytes *config;
   gboolean config_sent;   /* to this decoder */
   gboolean discontinuity; /* not yet told to the decoder */
+  gint64 retry_us;        /* no decoder is made before that */
 } Track;
 
 struct _AcSource {
@@ -112,6 +115,7 @@ clear_track (Track *track)
   drop_decoder (track);
   g_clear_pointer (&track->config, g_bytes_unref);
   track->discontinuity = FALSE;
+  track->retry_us = 0;
 }
 
 void
@@ -166,13 +170,26 @@ take_config (AcSource *self, Track *track, GBytes *config)
   track->config_sent = FALSE;
 }
 
+/* Throws a decoder away that has failed. Returns: TRUE when it did. */
+static gboolean
+drop_failed (Track *track, gint64 now_us)
+{
+  if (!track->failed)
+    return FALSE;
+  drop_decoder (track);
+  track->retry_us = now_us + RETRY_US;
+  return TRUE;
+}
+
 /* Makes the decoder when there is none and gives it its configuration.
  * Returns: FALSE when it cannot be used. */
 static gboolean
-prepare (AcSource *self, Track *track)
+prepare (AcSource *self, Track *track, gint64 now_us)
 {
   g_autoptr (GError) error = NULL;
 
+  if (track->decoder == NULL && now_us < track->retry_us)
+    return FALSE;
   if (track->decoder == NULL) {
     track->decoder = track == &self->video
                          ? ac_decoder_new_video (&decoder_handler, self, &error)
@@ -239,11 +256,10 @@ take_video (AcSource *self, const AcFlvPacket *packet, guint32 timestamp_ms,
   if (packet->keyframe)
     note_keyframe (self, timestamp_ms);
 
-  if (self->video.failed) {
-    drop_decoder (&self->video);
+  if (drop_failed (&self->video, arrival_us))
     self->wait_keyframe = TRUE;
-  }
-  if ((self->wait_keyframe && !packet->keyframe) || !prepare (self, &self->video))
+  if ((self->wait_keyframe && !packet->keyframe) ||
+      !prepare (self, &self->video, arrival_us))
     return;
   input.discontinuity = self->video.discontinuity;
   self->wait_keyframe = !ac_decoder_push (self->video.decoder, &input);
@@ -264,11 +280,10 @@ take_audio (AcSource *self, const AcFlvPacket *packet, guint32 timestamp_ms,
   input.due_us = input.decode_us = ac_source_clock_due (
       self->clock, AC_SOURCE_AUDIO, timestamp_ms, arrival_us, &discontinuity);
   self->last_frame_us = arrival_us;
-  if (self->audio.failed)
-    drop_decoder (&self->audio);
-  if (!prepare (self, &self->audio))
-    return;
+  drop_failed (&self->audio, arrival_us);
   self->audio.discontinuity |= discontinuity;
+  if (!prepare (self, &self->audio, arrival_us))
+    return;
   input.discontinuity = self->audio.discontinuity;
   self->audio.discontinuity = !ac_decoder_push (self->audio.decoder, &input);
 }

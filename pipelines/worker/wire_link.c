@@ -82,9 +82,9 @@ on_readable (gint fd, GIOCondition condition, gpointer user_data)
 
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
       break;
-    if (got < 0)
+    if (got < 0 && errno != ECONNRESET)
       close_with_errno (self, "read", errno);
-    else if (got == 0)
+    else if (got <= 0)
       close_with (self, NULL);
     else if (!take_bytes (self, (gsize)got))
       break;

@@ -30,14 +30,18 @@ export async function signedIn(
   return context;
 }
 
-/** Opens the lesson's page and taps its start button. */
+/** Opens the lesson's page and taps its start button, unless the browser lets it play. */
 export async function enter(page: Page, lesson: number): Promise<void> {
   await page.goto(`/lesson/${lesson}`);
-  await page.getByTestId('start').click();
+  await page.getByTestId('start').or(page.locator('video[data-playing]')).first().waitFor();
+}
+
+/** Resolves once the video really moves. */
+export async function playing(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     const video = document.querySelector('video');
     return video !== null && video.readyState >= 3 && !video.paused && video.currentTime > 0;
-  }, undefined, { timeout: 20_000 });
+  }, undefined, { timeout: 25_000 });
 }
 
 /** What goes wrong in a page, for tests that expect nothing to. */

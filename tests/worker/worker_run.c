@@ -16,33 +16,6 @@ child_setup (gpointer user_data)
 }
 
 void
-worker_run_start (WorkerRun *self, const gchar *program,
-                  const AcWireConfigure *configure)
-{
-  const gchar *argv[] = { program, "--fd", "3", NULL };
-  g_autoptr (GError) error = NULL;
-  const gint buffer_bytes = 16 * 1024; /* a deaf daemon is noticed soon */
-  gint pair[2];
-
-  *self = (WorkerRun){ .fd = -1 };
-
-  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
-  setsockopt (pair[1], SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
-  g_spawn_async_with_fds (NULL, (gchar **)argv, NULL,
-                          G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_LEAVE_DESCRIPTORS_OPEN,
-                          child_setup, GINT_TO_POINTER (pair[1]), &self->pid, -1, -1,
-                          -1, &error);
-  g_assert_no_error (error);
-  close (pair[1]);
-  self->fd = pair[0];
-  self->parser = ac_wire_parser_new ();
-  self->slots = g_ptr_array_new_with_free_func ((GDestroyNotify)ac_slot_unref);
-  self->health = g_array_new (FALSE, FALSE, sizeof (AcWireHealth));
-  if (configure != NULL)
-    worker_run_send (self, ac_wire_pack_configure (configure));
-}
-
-void
 worker_run_send (WorkerRun *self, GBytes *frame)
 {
   gsize size;
@@ -172,6 +145,39 @@ step (WorkerRun *self, gint64 until_us)
 }
 
 void
+worker_run_start (WorkerRun *self, const gchar *program,
+                  const AcWireConfigure *configure)
+{
+  const gchar *argv[] = { program, "--fd", "3", NULL };
+  g_autoptr (GError) error = NULL;
+  const gint buffer_bytes = 16 * 1024; /* a deaf daemon is noticed soon */
+  gint64 until_us;
+  gint pair[2];
+
+  *self = (WorkerRun){ .fd = -1 };
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
+  setsockopt (pair[1], SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
+  g_spawn_async_with_fds (NULL, (gchar **)argv, NULL,
+                          G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_LEAVE_DESCRIPTORS_OPEN,
+                          child_setup, GINT_TO_POINTER (pair[1]), &self->pid, -1, -1,
+                          -1, &error);
+  g_assert_no_error (error);
+  close (pair[1]);
+  self->fd = pair[0];
+  self->parser = ac_wire_parser_new ();
+  self->slots = g_ptr_array_new_with_free_func ((GDestroyNotify)ac_slot_unref);
+  self->health = g_array_new (FALSE, FALSE, sizeof (AcWireHealth));
+  if (configure == NULL)
+    return;
+  worker_run_send (self, ac_wire_pack_configure (configure));
+  until_us = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
+  while (self->health->len == 0 && !self->closed) { /* it lives */
+    g_assert_cmpint (g_get_monotonic_time (), <, until_us);
+    step (self, until_us);
+  }
+}
+
+void
 worker_run_until_closed (WorkerRun *self, guint milliseconds)
 {
   gint64 until_us = g_get_monotonic_time () + milliseconds * G_GINT64_CONSTANT (1000);
@@ -184,6 +190,18 @@ void
 worker_run_for (WorkerRun *self, guint milliseconds)
 {
   worker_run_until_closed (self, milliseconds);
+  g_assert_false (self->closed);
+}
+
+void
+worker_run_until_slots (WorkerRun *self, guint n_slots)
+{
+  gint64 until_us = g_get_monotonic_time () + 15 * G_USEC_PER_SEC;
+
+  while (!self->closed && self->slots->len < n_slots) {
+    g_assert_cmpint (g_get_monotonic_time (), <, until_us);
+    step (self, until_us);
+  }
   g_assert_false (self->closed);
 }
 

@@ -17,13 +17,15 @@ typedef struct {
   gboolean finished, closed;
   gint wait_status; /* when over */
 
+  gint64 wall_steps_ms; /* how much the wall clock may run ahead of the lesson's */
+
   GArray *script; /* the publisher: not owned; NULL: none */
   guint next_tag;
   gint64 script_origin_us;  /* when timestamp 0 is sent */
   guint32 timestamp_offset; /* added to what is sent */
 } WorkerRun;
 
-/* @program: the worker's path */
+/* @program: the worker's path; waits until it has answered @configure (nullable) */
 void worker_run_start (WorkerRun *self, const gchar *program,
                        const AcWireConfigure *configure);
 void worker_run_send (WorkerRun *self, GBytes *frame); /* (transfer full) */
@@ -37,6 +39,8 @@ void worker_run_continue (WorkerRun *self, GArray *script, guint32 offset);
 void worker_run_unpublish (WorkerRun *self, gboolean tell);
 
 void worker_run_for (WorkerRun *self, guint milliseconds);
+/* Until @n_slots have come; fails after 15 s. */
+void worker_run_until_slots (WorkerRun *self, guint n_slots);
 /* Until the script is sent, or the worker is gone. */
 void worker_run_script (WorkerRun *self);
 /* Sends FINISH and waits for the end; fails after 15 s. */

@@ -1,0 +1,302 @@
+#include "assembler.h"
+
+#include "box_reader.h"
+
+typedef struct {
+  AcAssembler *assembler;
+  AcGrid grid;
+  guint n_tracks, n_epochs, n_finished, n_failed;
+  GPtrArray *slots;
+  guint64 n_noted;
+} Fixture;
+
+static void
+on_epoch (AcMediaEpoch *epoch, gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  fixture->n_epochs++;
+  g_assert_cmpuint (fixture->slots->len, ==, 0);
+  g_assert_cmpuint (epoch->n_tracks, ==, fixture->n_tracks);
+  g_assert_cmpint (epoch->wall_start_ms, ==, 1000000);
+}
+
+static void
+on_slot (AcSlot *slot, gpointer user_data)
+{
+  g_ptr_array_add (((Fixture *)user_data)->slots, ac_slot_ref (slot));
+}
+
+static void
+on_finished (gpointer user_data)
+{
+  ((Fixture *)user_data)->n_finished++;
+}
+
+static void
+on_failed (const GError *error, gpointer user_data)
+{
+  ((Fixture *)user_data)->n_failed++;
+}
+
+static void
+configure (Fixture *fixture)
+{
+  static const guint8 avcc[] = {
+    1, 0x64, 0, 0x1e, 0xff, 0xe1, 0, 1, 0x67, 1, 0, 1, 0x68
+  };
+  static const guint8 asc[] = { 0x11, 0x88 };
+  g_autoptr (GBytes) video = g_bytes_new_static (avcc, sizeof avcc);
+  g_autoptr (GBytes) audio = g_bytes_new_static (asc, sizeof asc);
+
+  for (guint i = 0; i + 1 < fixture->n_tracks; i++)
+    ac_assembler_configure (fixture->assembler, i, video);
+  ac_assembler_configure (fixture->assembler, fixture->n_tracks - 1, audio);
+}
+
+/* 640x360 and 424x240 at half rate at 25 fps, the third epoch of a lesson. */
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  const AcAssemblerHandler handler = { on_epoch, on_slot, on_finished, on_failed };
+  AcAssemblerSetup setup = { .epoch = 3, .first_msn = 10, .start = 576000 };
+
+  ac_grid_init (&setup.grid, 25);
+  ac_ladder_plan_init (&setup.plan, 640, 360);
+  *fixture = (Fixture){ .grid = setup.grid, .n_tracks = setup.plan.n_renditions + 1 };
+  fixture->slots = g_ptr_array_new_with_free_func ((GDestroyNotify)ac_slot_unref);
+  fixture->assembler = ac_assembler_new (&setup, &handler, fixture);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  ac_assembler_free (fixture->assembler);
+  g_ptr_array_unref (fixture->slots);
+}
+
+static void
+push (Fixture *fixture, guint track, gboolean sync)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("frame", 5);
+
+  ac_assembler_push (fixture->assembler, track, bytes, sync);
+}
+
+static void
+note (Fixture *fixture, guint n_frames, gboolean slate)
+{
+  for (guint i = 0; i < n_frames; i++, fixture->n_noted++)
+    ac_assembler_note_frame (fixture->assembler, fixture->n_noted,
+                             1000000 + (gint64)fixture->n_noted * 40, slate);
+}
+
+/* All encoders deliver @n_frames of the full rate and the sound of them. */
+static void
+deliver (Fixture *fixture, guint n_frames, gboolean slate)
+{
+  guint64 from = fixture->n_noted, blocks;
+
+  note (fixture, n_frames, slate);
+  blocks = ac_grid_blocks_for_frames (&fixture->grid, fixture->n_noted) -
+           ac_grid_blocks_for_frames (&fixture->grid, from);
+  for (guint64 i = from; i < fixture->n_noted; i++) {
+    push (fixture, 0, i % 48 == 0);
+    if (i % 2 == 0)
+      push (fixture, 1, i % 48 == 0);
+  }
+  for (guint64 i = 0; i < blocks; i++)
+    push (fixture, 2, TRUE);
+}
+
+static const AcSlot *
+slot (Fixture *fixture, guint index)
+{
+  g_assert_cmpuint (index, <, fixture->slots->len);
+  return g_ptr_array_index (fixture->slots, index);
+}
+
+static void
+test_numbers (Fixture *fixture, gconstpointer data)
+{
+  g_autofree ReadChunk *chunk = g_new (ReadChunk, 1);
+
+  configure (fixture);
+  deliver (fixture, 16 * 7, FALSE);
+  g_assert_cmpuint (fixture->n_epochs, ==, 1);
+  g_assert_cmpuint (fixture->slots->len, ==, 7);
+  for (guint i = 0; i < 7; i++) {
+    const AcSlot *it = slot (fixture, i);
+
+    g_assert_cmpuint (it->epoch, ==, 3);
+    g_assert_cmpuint (it->msn, ==, 10 + i / 3);
+    g_assert_cmpuint (it->part, ==, i % 3);
+    g_assert_cmpuint (it->start, ==, 576000 + i * 57600);
+    g_assert_cmpuint (it->duration, ==, 57600);
+    g_assert_cmpint (it->wall_ms, ==, 1000000 + i * 640);
+    g_assert_cmpuint (it->flags, ==,
+                      (i % 3 == 0 ? AC_SLOT_SEGMENT_START : 0) |
+                          (i % 3 == 2 ? AC_SLOT_SEGMENT_END : 0));
+  }
+  box_read_chunk (slot (fixture, 1)->parts[0], chunk);
+  g_assert_cmpuint (chunk->n_samples, ==, 16);
+  g_assert_cmpuint (chunk->decode_time, ==, 576000 + 57600);
+  box_read_chunk (slot (fixture, 1)->parts[1], chunk);
+  g_assert_cmpuint (chunk->n_samples, ==, 8);
+  g_assert_cmpuint (chunk->samples[0].duration, ==, 7200);
+  box_read_chunk (slot (fixture, 1)->parts[2], chunk);
+  g_assert_cmpuint (chunk->n_samples, ==, 30);
+  g_assert_cmpuint (chunk->decode_time, ==, (576000 + 57600) * 8 / 15);
+}
+
+/* A slot waits for its slowest track. */
+static void
+test_slowest (Fixture *fixture, gconstpointer data)
+{
+  configure (fixture);
+  note (fixture, 40, FALSE);
+  for (guint i = 0; i < 40; i++)
+    push (fixture, 0, i == 0);
+  for (guint i = 0; i < 70; i++)
+    push (fixture, 2, TRUE);
+  g_assert_cmpuint (fixture->slots->len, ==, 0);
+  g_assert_cmpuint (ac_assembler_lag (fixture->assembler), ==, 40);
+  g_assert_cmpuint (ac_assembler_lag_ms (fixture->assembler), ==, 1600);
+  for (guint i = 0; i < 8; i++)
+    push (fixture, 1, i == 0);
+  g_assert_cmpuint (fixture->slots->len, ==, 1);
+  g_assert_cmpuint (ac_assembler_lag (fixture->assembler), ==, 24);
+}
+
+static void
+test_slate (Fixture *fixture, gconstpointer data)
+{
+  configure (fixture);
+  deliver (fixture, 8, FALSE);
+  deliver (fixture, 8, TRUE); /* half of it: still creditable */
+  deliver (fixture, 7, FALSE);
+  deliver (fixture, 9, TRUE);
+  deliver (fixture, 16, FALSE);
+  g_assert_cmpuint (slot (fixture, 0)->flags & AC_SLOT_NOT_CREDITABLE, ==, 0);
+  g_assert_cmpuint (slot (fixture, 1)->flags & AC_SLOT_NOT_CREDITABLE, !=, 0);
+  g_assert_cmpuint (slot (fixture, 2)->flags & AC_SLOT_NOT_CREDITABLE, ==, 0);
+}
+
+static void
+test_finish_within (Fixture *fixture, gconstpointer data)
+{
+  g_autofree ReadChunk *chunk = g_new (ReadChunk, 1);
+
+  configure (fixture);
+  deliver (fixture, 16 + 6, FALSE);
+  for (guint i = 0; i < 4; i++) /* the sound is ahead of the picture */
+    push (fixture, 2, TRUE);
+  ac_assembler_finish (fixture->assembler, 22);
+  g_assert_cmpuint (fixture->n_finished, ==, 1);
+  g_assert_cmpuint (fixture->slots->len, ==, 2);
+  g_assert_cmpuint (slot (fixture, 1)->duration, ==, 6 * 3600);
+  g_assert_cmpuint (slot (fixture, 1)->flags, ==, AC_SLOT_SEGMENT_END);
+  box_read_chunk (slot (fixture, 1)->parts[1], chunk);
+  g_assert_cmpuint (chunk->n_samples, ==, 3);
+  box_read_chunk (slot (fixture, 1)->parts[2], chunk);
+  g_assert_cmpuint (chunk->n_samples, ==, 11); /* 11.25 */
+}
+
+/* The encoders still owe frames when the end is told. */
+static void
+test_finish_before (Fixture *fixture, gconstpointer data)
+{
+  configure (fixture);
+  note (fixture, 2, FALSE);
+  ac_assembler_finish (fixture->assembler, 2);
+  push (fixture, 0, TRUE);
+  push (fixture, 0, FALSE);
+  push (fixture, 0, FALSE); /* more than there are */
+  push (fixture, 1, TRUE);
+  for (guint i = 0; i < 3; i++)
+    push (fixture, 2, TRUE);
+  g_assert_cmpuint (fixture->n_finished, ==, 0);
+  push (fixture, 2, TRUE);
+  g_assert_cmpuint (fixture->n_finished, ==, 1);
+  g_assert_cmpuint (slot (fixture, 0)->duration, ==, 7200);
+  g_assert_cmpuint (slot (fixture, 0)->flags, ==,
+                    AC_SLOT_SEGMENT_START | AC_SLOT_SEGMENT_END);
+  push (fixture, 2, TRUE);
+  g_assert_cmpuint (fixture->n_failed, ==, 0);
+}
+
+static void
+test_finish_on_segment (Fixture *fixture, gconstpointer data)
+{
+  configure (fixture);
+  deliver (fixture, 48, FALSE);
+  ac_assembler_finish (fixture->assembler, 48);
+  g_assert_cmpuint (fixture->n_finished, ==, 1);
+  g_assert_cmpuint (fixture->slots->len, ==, 3);
+}
+
+static void
+test_no_keyframe (Fixture *fixture, gconstpointer data)
+{
+  configure (fixture);
+  note (fixture, 16, FALSE);
+  for (guint i = 0; i < 16; i++)
+    push (fixture, 0, FALSE);
+  g_assert_cmpuint (fixture->n_failed, ==, 1);
+  g_assert_cmpuint (fixture->slots->len, ==, 0);
+}
+
+static void
+test_changed_config (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) other = g_bytes_new_static ("\x12\x10", 2);
+
+  configure (fixture);
+  configure (fixture);
+  g_assert_cmpuint (fixture->n_failed, ==, 0);
+  ac_assembler_configure (fixture->assembler, 2, other);
+  g_assert_cmpuint (fixture->n_failed, ==, 1);
+}
+
+static void
+test_no_config (Fixture *fixture, gconstpointer data)
+{
+  push (fixture, 0, TRUE);
+  g_assert_cmpuint (fixture->n_failed, ==, 1);
+}
+
+/* Encoders that deliver nothing do not make it grow without bound. */
+static void
+test_stopped (Fixture *fixture, gconstpointer data)
+{
+  configure (fixture);
+  note (fixture, 64 * 16, FALSE);
+  g_assert_cmpuint (fixture->n_failed, ==, 0);
+  note (fixture, 1, FALSE);
+  g_assert_cmpuint (fixture->n_failed, ==, 1);
+}
+
+gint
+main (gint argc, gchar **argv)
+{
+  static const struct {
+    const gchar *path;
+    void (*run) (Fixture *fixture, gconstpointer data);
+  } table[] = {
+    { "/assembler/numbers", test_numbers },
+    { "/assembler/slowest", test_slowest },
+    { "/assembler/slate", test_slate },
+    { "/assembler/finish-within", test_finish_within },
+    { "/assembler/finish-before", test_finish_before },
+    { "/assembler/finish-on-segment", test_finish_on_segment },
+    { "/assembler/no-keyframe", test_no_keyframe },
+    { "/assembler/changed-config", test_changed_config },
+    { "/assembler/no-config", test_no_config },
+    { "/assembler/stopped", test_stopped },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    g_test_add (table[i].path, Fixture, NULL, set_up, table[i].run, tear_down);
+  return g_test_run ();
+}
