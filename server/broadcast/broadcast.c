@@ -87,6 +87,8 @@ on_epoch (AcWorker *worker, AcMediaEpoch *epoch, gpointer user_data)
   ac_live_window_begin_epoch (self->window, epoch);
   recorded = ac_recording_begin_epoch (self->recording, epoch, &error);
   check_recorded (self, recorded, error);
+  if (self->next_start > 0)
+    publish (self);
   ac_log (G_LOG_LEVEL_MESSAGE, self->lesson,
           "media epoch %u begins at %" G_GUINT64_FORMAT " ms, %u renditions at %u fps",
           epoch->number, epoch->start / 90, epoch->n_tracks, self->frame_rate);

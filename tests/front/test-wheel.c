@@ -1,5 +1,5 @@
 /* The timer wheel and the mailbox, without sockets. */
-#include "mailbox.h"
+#include "front_mailbox.h"
 #include "wheel.h"
 
 typedef struct {
@@ -101,7 +101,7 @@ post_many (gpointer data)
   gpointer *both = data;
 
   for (guint i = 0; i < 1000; i++)
-    ac_executor_post (ac_mailbox_executor (both[0]), count, both[1]);
+    ac_executor_post (ac_front_mailbox_executor (both[0]), count, both[1]);
   return NULL;
 }
 
@@ -117,7 +117,7 @@ test_mailbox (void)
 {
   struct ev_loop *loop = ev_loop_new (EVFLAG_AUTO);
   AcExecutor fallback = ac_executor_for_context (NULL);
-  g_autoptr (AcMailbox) mailbox = ac_mailbox_new (loop, fallback);
+  g_autoptr (AcFrontMailbox) mailbox = ac_front_mailbox_new (loop, fallback);
   guint counter = 0, late = 0;
   gpointer both[] = { mailbox, &counter };
   GThread *threads[4];
@@ -133,11 +133,11 @@ test_mailbox (void)
     g_thread_join (threads[i]);
   g_assert_cmpuint (counter, ==, 4000);
 
-  ac_executor_post (ac_mailbox_executor (mailbox), count, &counter);
+  ac_executor_post (ac_front_mailbox_executor (mailbox), count, &counter);
   ev_timer_stop (loop, &look);
-  ac_mailbox_close (mailbox);
+  ac_front_mailbox_close (mailbox);
   g_assert_cmpuint (counter, ==, 4001);
-  ac_executor_post (ac_mailbox_executor (mailbox), count, &late);
+  ac_executor_post (ac_front_mailbox_executor (mailbox), count, &late);
   g_assert_cmpuint (late, ==, 0);
   g_main_context_iteration (NULL, FALSE);
   g_assert_cmpuint (late, ==, 1);

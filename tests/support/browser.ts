@@ -33,7 +33,8 @@ export async function signedIn(
 /** Opens the lesson's page and taps its start button, unless the browser lets it play. */
 export async function enter(page: Page, lesson: number): Promise<void> {
   await page.goto(`/lesson/${lesson}`);
-  await page.getByTestId('start').or(page.locator('video[data-playing]')).first().waitFor();
+  const tapped = page.getByTestId('start').click({ timeout: 25_000 }).then(() => playing(page));
+  await Promise.any([tapped, playing(page)]);
 }
 
 /** Resolves once the video really moves. */
