@@ -168,6 +168,7 @@ take_config (AcSource *self, Track *track, GBytes *config)
   g_clear_pointer (&track->config, g_bytes_unref);
   track->config = g_bytes_ref (config);
   track->config_sent = FALSE;
+  track->discontinuity = TRUE; /* else audioresample counts on at the old rate */
 }
 
 /* Throws a decoder away that has failed. Returns: TRUE when it did. */

@@ -6,10 +6,11 @@
 #define JUMP_SLACK_US (500 * MS) /* how far the clock may be from the step */
 #define FITS_EARLIEST_US (1000 * MS)
 #define FITS_LATEST_US (-300 * MS)
-#define LATE_WINDOW_US (2000 * MS)
+#define LATE_US (600 * MS)
+#define EARLY_WINDOW_US (2000 * MS)
 #define WINDOW_US (5000 * MS)
 #define EARLY_US (300 * MS)
-#define LOW_MARGIN_US (100 * MS)
+#define LOW_MARGIN_US (120 * MS)
 #define HIGH_MARGIN_US (AC_SOURCE_DELAY_US + 60 * MS)
 #define SLEW_US (10 * MS)
 
@@ -17,6 +18,7 @@ typedef struct {
   gboolean seen;
   gint64 source_us, arrival_us; /* of its last tag */
   guint anchor;                 /* number of the anchor it last used */
+  gint64 late_since_us;         /* no tag had margin enough since; 0: the last had */
 } Track;
 
 struct _AcSourceClock {
@@ -29,7 +31,7 @@ struct _AcSourceClock {
   gboolean phase_wanted;
   gint64 tick_us, period_us; /* period 0: no frame clock yet */
 
-  gint64 window_start_us, late_since_us;
+  gint64 window_start_us;
   gint64 smallest_margin_us;
 };
 
@@ -77,7 +79,7 @@ move_anchor (AcSourceClock *self, gint64 offset_us, gint64 arrival_us)
   self->offset_us = offset_us;
   self->anchor++;
   self->phase_wanted = TRUE;
-  self->late_since_us = arrival_us;
+  self->tracks[0].late_since_us = self->tracks[1].late_since_us = 0;
   begin_window (self, arrival_us);
 }
 
@@ -111,18 +113,20 @@ jumped (const AcSourceClock *self, const Track *track, gint64 source_us,
 
 /* Invariants 4 and 5. */
 static void
-follow (AcSourceClock *self, gint64 source_us, gint64 arrival_us)
+follow (AcSourceClock *self, Track *track, gint64 source_us, gint64 arrival_us)
 {
   gint64 margin = source_us + self->offset_us - arrival_us;
 
   self->smallest_margin_us = MIN (self->smallest_margin_us, margin);
-  if (margin >= 0)
-    self->late_since_us = arrival_us;
-  if (arrival_us - self->late_since_us >= LATE_WINDOW_US) {
+  if (margin >= LOW_MARGIN_US)
+    track->late_since_us = 0;
+  else if (track->late_since_us == 0)
+    track->late_since_us = arrival_us;
+  else if (arrival_us - track->late_since_us >= LATE_US) {
     move_anchor (self, arrival_us + AC_SOURCE_DELAY_US - source_us, arrival_us);
     return;
   }
-  if (arrival_us - self->window_start_us < LATE_WINDOW_US)
+  if (arrival_us - self->window_start_us < EARLY_WINDOW_US)
     return;
   if (self->smallest_margin_us > AC_SOURCE_DELAY_US + EARLY_US) {
     gint64 excess = self->smallest_margin_us - AC_SOURCE_DELAY_US;
@@ -170,7 +174,7 @@ ac_source_clock_due (AcSourceClock *self, AcSourceTrack which, guint32 timestamp
   if (first || jumped (self, track, source_us, arrival_us))
     move_anchor (self, arrival_us + AC_SOURCE_DELAY_US - source_us, arrival_us);
   else
-    follow (self, source_us, arrival_us);
+    follow (self, track, source_us, arrival_us);
   if (which == AC_SOURCE_VIDEO && self->phase_wanted)
     align (self, source_us);
 

@@ -11,10 +11,12 @@
  *   3. a step of one track backwards by over 200 ms, or forwards by over 1 s when the
  *      clock did not make that step too, makes a new anchor, unless the old one
  *      still fits;
- *   4. when all that comes in 2 s is late, or all of it is over 300 ms too early, the
- *      anchor moves at once;
+ *   4. when all that comes of a track in 600 ms has less margin than its way through
+ *      decoder and pump takes (120 ms), or all that comes in 2 s is over 300 ms too
+ *      early, the anchor moves at once; what a stalled line brings in one burst is
+ *      late, and no reason to move;
  *   5. otherwise it drifts by at most 10 ms in 5 s, to follow the publisher's crystal
- *      and to keep the smallest margin between 100 and 260 ms;
+ *      and to keep the smallest margin between 120 and 260 ms;
  *   6. a new anchor is put so that video falls on the frame clock's ticks (not more
  *      than half a period away), so that equal rates map one to one.
  *

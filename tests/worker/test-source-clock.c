@@ -114,7 +114,22 @@ test_stall (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (due_in_ms (fixture, AC_SOURCE_VIDEO, 1000, NULL), ==, 200);
 }
 
-/* From then on everything comes 600 ms later: followed within some 2 s. */
+/* The sound always comes 150 ms after its picture: both wait for it. */
+static void
+test_late_track (Fixture *fixture, gconstpointer data)
+{
+  gint64 sound_ms = 0, picture_ms = 0;
+
+  for (guint i = 0; i < 60; i++) {
+    picture_ms = due_in_ms (fixture, AC_SOURCE_VIDEO, 1000 + i * 40, NULL);
+    sound_ms = due_in_ms (fixture, AC_SOURCE_AUDIO, 850 + i * 40, NULL);
+    fixture->now_us += 40 * MS;
+  }
+  g_assert_cmpint (sound_ms, ==, 200);
+  g_assert_cmpint (picture_ms, ==, 350);
+}
+
+/* From then on everything comes 600 ms later: followed within a second. */
 static void
 test_late_for_good (Fixture *fixture, gconstpointer data)
 {
@@ -204,6 +219,7 @@ main (gint argc, gchar **argv)
     { "/source-clock/jumps", test_jumps },
     { "/source-clock/pause", test_pause },
     { "/source-clock/stall", test_stall },
+    { "/source-clock/late-track", test_late_track },
     { "/source-clock/late-for-good", test_late_for_good },
     { "/source-clock/early-for-good", test_early_for_good },
     { "/source-clock/drift", test_drift },
