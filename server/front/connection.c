@@ -21,9 +21,9 @@ static void
 keep_address (AcConnection *self, const struct sockaddr_storage *address)
 {
   if (address->ss_family == AF_INET6) {
-    self->address = ((const struct sockaddr_in6 *) address)->sin6_addr;
+    self->address = ((const struct sockaddr_in6 *)address)->sin6_addr;
   } else if (address->ss_family == AF_INET) {
-    const struct sockaddr_in *v4 = (const struct sockaddr_in *) address;
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
 
     self->address.s6_addr[10] = self->address.s6_addr[11] = 0xff;
     memcpy (&self->address.s6_addr[12], &v4->sin_addr, 4);
@@ -114,7 +114,7 @@ ac_connections_accept (AcFrontThread *thread)
   for (guint i = 0; i < ACCEPT_BURST; i++) {
     struct sockaddr_storage address = { 0 };
     socklen_t length = sizeof address;
-    int fd = accept4 (thread->listener, (struct sockaddr *) &address, &length,
+    int fd = accept4 (thread->listener, (struct sockaddr *)&address, &length,
                       SOCK_NONBLOCK | SOCK_CLOEXEC);
 
     if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS)) {
@@ -228,7 +228,7 @@ check_h2 (AcConnection *self)
 void
 ac_connection_expired (AcWheelEntry *entry, gpointer user_data)
 {
-  AcConnection *self = (AcConnection *) entry;
+  AcConnection *self = (AcConnection *)entry;
 
   if (self->wsi == NULL) {
     ac_connection_discard (self);

@@ -32,10 +32,10 @@ struct _AcConnection {
   gboolean tls : 1;
   gboolean h2 : 1;
   gboolean pipelined : 1; /* the next request may have come with the last one */
-  guint16 n_streams;  /* of HTTP/2 */
-  guint16 n_sending;  /* of them with bytes left */
-  guint64 sent_bytes; /* handed to libwebsockets, HTTP/2 only */
-  guint64 progress;   /* ac_connection_progress() when last looked at */
+  guint16 n_streams;      /* of HTTP/2 */
+  guint16 n_sending;      /* of them with bytes left */
+  guint64 sent_bytes;     /* handed to libwebsockets, HTTP/2 only */
+  guint64 progress;       /* ac_connection_progress() when last looked at */
   struct in6_addr address;
   AcStream own; /* HTTP/1: the stream; HTTP/2: marks the network connection */
 };

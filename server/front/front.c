@@ -16,7 +16,7 @@
 /* Descriptors left for the database, recordings, workers and listeners. */
 #define RESERVED_DESCRIPTORS 512
 
-G_DEFINE_QUARK (ac-front-error-quark, ac_front_error)
+G_DEFINE_QUARK (ac - front - error - quark, ac_front_error)
 
 struct _AcFront {
   AcFrontShared *shared;
@@ -61,7 +61,7 @@ static gboolean
 split_address (const gchar *listen_text, gchar **ret_host, gchar **ret_port)
 {
   const gchar *colon = strrchr (listen_text, ':');
-  gsize length = colon != NULL ? (gsize) (colon - listen_text) : 0;
+  gsize length = colon != NULL ? (gsize)(colon - listen_text) : 0;
 
   if (length == 0 || colon[1] == '\0')
     return FALSE;
@@ -86,8 +86,8 @@ resolve (const gchar *listen_text, GError **error)
   if (split_address (listen_text, &host, &port))
     failure = getaddrinfo (host, port, &hints, &found);
   if (failure != 0)
-    g_set_error (error, AC_FRONT_ERROR, AC_FRONT_ERROR_LISTEN, "cannot listen on %s: %s",
-                 listen_text, gai_strerror (failure));
+    g_set_error (error, AC_FRONT_ERROR, AC_FRONT_ERROR_LISTEN,
+                 "cannot listen on %s: %s", listen_text, gai_strerror (failure));
   return found;
 }
 
@@ -95,9 +95,9 @@ static void
 set_port (struct sockaddr *address, guint16 port)
 {
   if (address->sa_family == AF_INET6)
-    ((struct sockaddr_in6 *) address)->sin6_port = htons (port);
+    ((struct sockaddr_in6 *)address)->sin6_port = htons (port);
   else
-    ((struct sockaddr_in *) address)->sin_port = htons (port);
+    ((struct sockaddr_in *)address)->sin_port = htons (port);
 }
 
 static guint16
@@ -106,11 +106,11 @@ bound_port (int fd)
   struct sockaddr_storage address = { 0 };
   socklen_t length = sizeof address;
 
-  if (getsockname (fd, (struct sockaddr *) &address, &length) != 0)
+  if (getsockname (fd, (struct sockaddr *)&address, &length) != 0)
     return 0;
   if (address.ss_family == AF_INET6)
-    return ntohs (((struct sockaddr_in6 *) &address)->sin6_port);
-  return ntohs (((struct sockaddr_in *) &address)->sin_port);
+    return ntohs (((struct sockaddr_in6 *)&address)->sin6_port);
+  return ntohs (((struct sockaddr_in *)&address)->sin_port);
 }
 
 /* Returns: the socket, or -1 with errno. */
@@ -152,9 +152,9 @@ connections_allowed (guint wanted)
       getrlimit (RLIMIT_NOFILE, &limit);
   }
   allowed = MIN (limit.rlim_cur, G_MAXINT / 2);
-  allowed = allowed > 2 * RESERVED_DESCRIPTORS ? allowed - RESERVED_DESCRIPTORS
-                                               : allowed / 2;
-  return wanted > 0 && wanted < allowed ? (gint) wanted : (gint) allowed;
+  allowed =
+      allowed > 2 * RESERVED_DESCRIPTORS ? allowed - RESERVED_DESCRIPTORS : allowed / 2;
+  return wanted > 0 && wanted < allowed ? (gint)wanted : (gint)allowed;
 }
 
 /* --- Life ------------------------------------------------------------------------- */
@@ -171,8 +171,8 @@ add_thread (AcFront *self, struct addrinfo *where, const AcFrontConfig *config,
     set_port (where->ai_addr, self->port);
   fd = open_listener (where, config->n_threads > 1);
   if (fd < 0) {
-    g_set_error (error, AC_FRONT_ERROR, AC_FRONT_ERROR_LISTEN, "cannot listen on %s: %s",
-                 config->listen, g_strerror (errno));
+    g_set_error (error, AC_FRONT_ERROR, AC_FRONT_ERROR_LISTEN,
+                 "cannot listen on %s: %s", config->listen, g_strerror (errno));
     return FALSE;
   }
   self->port = bound_port (fd);
@@ -220,7 +220,7 @@ shared_new (const AcFrontConfig *config, const AcFrontHandler *handler,
   shared->trust_proxy = config->trust_proxy;
   shared->max_connections = connections_allowed (config->max_connections);
   shared->max_peers = config->max_peers > 0 && config->max_peers < G_MAXINT
-                          ? (gint) config->max_peers
+                          ? (gint)config->max_peers
                           : shared->max_connections;
   g_queue_init (&shared->peers);
   return shared;

@@ -26,9 +26,10 @@ typedef enum {
 GQuark ac_front_error_quark (void);
 
 typedef struct {
-  const gchar *listen;      /* "127.0.0.1:0", "[::]:8080" */
-  guint n_threads;          /* 1 or more */
-  const gchar *certificate; /* PEM file, or NULL: no TLS. With one, TLS and plain HTTP */
+  const gchar *listen; /* "127.0.0.1:0", "[::]:8080" */
+  guint n_threads;     /* 1 or more */
+  const gchar
+      *certificate; /* PEM file, or NULL: no TLS. With one, TLS and plain HTTP */
   const gchar *private_key; /*   share the port; plain GETs of pages are redirected */
   const gchar *web_root;    /* folder of the built pages */
   guint max_connections;    /* 0: what the file descriptor limit allows */

@@ -108,7 +108,7 @@ log_line (int level, const char *line)
 
   while (length > 0 && line[length - 1] == '\n')
     length--;
-  ac_log (G_LOG_LEVEL_DEBUG, 0, "libwebsockets: %.*s", (int) length, line);
+  ac_log (G_LOG_LEVEL_DEBUG, 0, "libwebsockets: %.*s", (int)length, line);
 }
 
 static struct lws_context *
@@ -142,9 +142,9 @@ make_vhost (AcFrontThread *self, const AcFrontConfig *config)
    * to an unknown Upgrade on a kept-alive connection version 4.1.6 goes on with the
    * freed header table. Our answers do not pass there. */
   static gchar unsendable[SERVICE_BUFFER_BYTES + 1];
-  static const struct lws_protocol_vhost_options no_own_answers = {
-    .name = "x-none:", .value = unsendable
-  };
+  static const struct lws_protocol_vhost_options no_own_answers = { .name = "x-none:",
+                                                                    .value =
+                                                                        unsendable };
   struct lws_context_creation_info info = {
     .port = CONTEXT_PORT_NO_LISTEN_SERVER,
     .vhost_name = "front",

@@ -81,7 +81,7 @@ read_query (AcHead *head)
 
   head->query[0] = '\0';
   if (lws_hdr_total_length (head->wsi, WSI_TOKEN_HTTP_URI_ARGS) >=
-      (gint) sizeof head->query)
+      (gint)sizeof head->query)
     return FALSE;
   for (gint i = 0; (length = lws_hdr_copy_fragment (head->wsi, piece, sizeof piece,
                                                     WSI_TOKEN_HTTP_URI_ARGS, i)) >= 0;
@@ -147,7 +147,7 @@ ac_head_value (struct lws *wsi, enum lws_token_indexes token, gsize max_bytes)
   gint length = lws_hdr_total_length (wsi, token);
   g_autofree gchar *text = NULL;
 
-  if (length <= 0 || (gsize) length > max_bytes)
+  if (length <= 0 || (gsize)length > max_bytes)
     return NULL;
   /* One to spare: lws_hdr_copy wants room for a comma after the last piece, too. */
   text = g_malloc (length + 2);
@@ -163,7 +163,7 @@ ac_head_custom_value (struct lws *wsi, const gchar *name_with_colon, gsize max_b
   gint length = lws_hdr_custom_length (wsi, name_with_colon, name_length);
   g_autofree gchar *text = NULL;
 
-  if (length <= 0 || (gsize) length > max_bytes)
+  if (length <= 0 || (gsize)length > max_bytes)
     return NULL;
   text = g_malloc (length + 2);
   if (lws_hdr_custom_copy (wsi, text, length + 2, name_with_colon, name_length) < 0)

@@ -32,14 +32,15 @@ typedef struct {
   struct lws *wsi;
   AcMethod method;
   const gchar *path;
-  gint64 content_length;             /* -1: none given */
-  gchar query[AC_QUERY_MAX_BYTES];   /* raw again, "" when absent */
-  gchar accept_encoding[256];        /* "" when absent or absurdly long */
+  gint64 content_length;           /* -1: none given */
+  gchar query[AC_QUERY_MAX_BYTES]; /* raw again, "" when absent */
+  gchar accept_encoding[256];      /* "" when absent or absurdly long */
 } AcHead;
 
 /* Fills @ret_head and the stream's head_only, http10 and keep_alive.
  * Returns: 0, or the status to refuse the request with. */
-guint ac_head_read (AcStream *stream, const gchar *path, gsize length, AcHead *ret_head);
+guint ac_head_read (AcStream *stream, const gchar *path, gsize length,
+                    AcHead *ret_head);
 
 const gchar *ac_method_name (AcMethod method);
 

@@ -324,7 +324,7 @@ ac_accepts_encoding (const gchar *accept_encoding, const gchar *coding)
     if (item > end)
       item = end;
     name_end = item + strcspn (item, " \t;,");
-    if ((gsize) (name_end - item) == length &&
+    if ((gsize)(name_end - item) == length &&
         g_ascii_strncasecmp (item, coding, length) == 0)
       return weight_is_positive (name_end, end);
     if (name_end - item == 1 && *item == '*')

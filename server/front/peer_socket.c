@@ -23,12 +23,12 @@ struct _AcPeerSocket {
   gchar *texts; /* cookie, origin, host, query and address, one block */
 
   GMutex mutex;
-  GQueue outgoing;      /* Outgoing; guarded by mutex */
-  guint16 close_code;   /* 0: stay open; guarded by mutex */
-  gchar *close_reason;  /* guarded by mutex */
-  gboolean kicked;      /* a task will ask for a turn; guarded by mutex */
-  gint inflight;        /* messages that the main loop has not handled; atomic */
-  gint paused;          /* not reading until it has; atomic */
+  GQueue outgoing;     /* Outgoing; guarded by mutex */
+  guint16 close_code;  /* 0: stay open; guarded by mutex */
+  gchar *close_reason; /* guarded by mutex */
+  gboolean kicked;     /* a task will ask for a turn; guarded by mutex */
+  gint inflight;       /* messages that the main loop has not handled; atomic */
+  gint paused;         /* not reading until it has; atomic */
 
   AcStream *stream; /* the front thread's; NULL once the wsi is gone */
   GByteArray *incoming;
@@ -137,7 +137,7 @@ drop_oldest (AcPeerSocket *self)
 static void
 peer_send (AcPeer *peer, GBytes *text, gboolean must_arrive)
 {
-  AcPeerSocket *self = (AcPeerSocket *) peer;
+  AcPeerSocket *self = (AcPeerSocket *)peer;
 
   g_mutex_lock (&self->mutex);
   if (self->outgoing.length >= AC_PEER_QUEUE_MAX && !drop_oldest (self)) {
@@ -156,7 +156,7 @@ peer_send (AcPeer *peer, GBytes *text, gboolean must_arrive)
 static void
 peer_close (AcPeer *peer, guint16 code, const gchar *reason)
 {
-  AcPeerSocket *self = (AcPeerSocket *) peer;
+  AcPeerSocket *self = (AcPeerSocket *)peer;
 
   g_mutex_lock (&self->mutex);
   set_close (self, code, reason);
@@ -328,7 +328,7 @@ ac_peer_socket_established (AcPeerSocket *self)
 static int
 close_with (AcPeerSocket *self, guint16 code, const gchar *reason)
 {
-  lws_close_reason (self->stream->wsi, code, (guint8 *) reason, strlen (reason));
+  lws_close_reason (self->stream->wsi, code, (guint8 *)reason, strlen (reason));
   return -1;
 }
 
@@ -338,7 +338,7 @@ deliver (AcPeerSocket *self, const guint8 *text, gsize length)
   Message *message;
   gint inflight;
 
-  if (!g_utf8_validate_len ((const gchar *) text, length, NULL))
+  if (!g_utf8_validate_len ((const gchar *)text, length, NULL))
     return close_with (self, 1007, "not UTF-8");
   inflight = g_atomic_int_add (&self->inflight, 1) + 1;
   message = g_new (Message, 1);
@@ -349,7 +349,8 @@ deliver (AcPeerSocket *self, const guint8 *text, gsize length)
     return 0;
   /* Over HTTP/2 one socket cannot be held back without the others. */
   if (self->stream->h2)
-    return inflight > 4 * AC_PEER_INFLIGHT_MAX ? close_with (self, 1008, "too fast") : 0;
+    return inflight > 4 * AC_PEER_INFLIGHT_MAX ? close_with (self, 1008, "too fast")
+                                               : 0;
   g_atomic_int_set (&self->paused, TRUE);
   lws_rx_flow_control (self->stream->wsi, 0);
   /* The main loop may have caught up in between, and then tells nobody. */
@@ -406,7 +407,7 @@ write_message (AcPeerSocket *self, GBytes *text)
   if (length > 0)
     memcpy (buffer + LWS_PRE, data, length);
   return lws_write (self->stream->wsi, buffer + LWS_PRE, length, LWS_WRITE_TEXT) <
-                 (gint) length
+                 (gint)length
              ? -1
              : 0;
 }
@@ -419,8 +420,8 @@ fits_window (AcPeerSocket *self, gsize length)
 
   if (!self->stream->h2)
     return TRUE;
-  allowance = (gint) lws_get_peer_write_allowance (self->stream->wsi);
-  return allowance < 0 || (gsize) allowance >= length + 16;
+  allowance = (gint)lws_get_peer_write_allowance (self->stream->wsi);
+  return allowance < 0 || (gsize)allowance >= length + 16;
 }
 
 /* Returns: (transfer full) (nullable): the next message that can go now. */
@@ -446,7 +447,8 @@ send_ping (AcPeerSocket *self)
 
   self->ping_due = FALSE;
   lws_callback_on_writable (self->stream->wsi);
-  return lws_write (self->stream->wsi, buffer + LWS_PRE, 0, LWS_WRITE_PING) < 0 ? -1 : 0;
+  return lws_write (self->stream->wsi, buffer + LWS_PRE, 0, LWS_WRITE_PING) < 0 ? -1
+                                                                                : 0;
 }
 
 int

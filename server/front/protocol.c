@@ -51,7 +51,8 @@ read_upgrade (AcStream *stream, AcHead *ret_head, guint *ret_refusal)
   return *ret_refusal == 0;
 }
 
-/* libwebsockets is about to upgrade a connection: the last moment for an HTTP answer. */
+/* libwebsockets is about to upgrade a connection: the last moment for an HTTP answer.
+ */
 static int
 on_confirm_upgrade (AcStream *stream, gchar *protocol)
 {

@@ -128,16 +128,18 @@ current_date (AcFrontThread *thread)
 
   if (thread->date_s != now_s || thread->date[0] == '\0') {
     g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-    static const gchar days[][4] = { "", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+    static const gchar days[][4] = {
+      "", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"
+    };
     static const gchar months[][4] = { "",    "Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 
-    g_snprintf (thread->date, sizeof thread->date, "%s, %02d %s %04d %02d:%02d:%02d GMT",
+    g_snprintf (thread->date, sizeof thread->date,
+                "%s, %02d %s %04d %02d:%02d:%02d GMT",
                 days[g_date_time_get_day_of_week (now)],
-                g_date_time_get_day_of_month (now),
-                months[g_date_time_get_month (now)], g_date_time_get_year (now),
-                g_date_time_get_hour (now), g_date_time_get_minute (now),
-                g_date_time_get_second (now));
+                g_date_time_get_day_of_month (now), months[g_date_time_get_month (now)],
+                g_date_time_get_year (now), g_date_time_get_hour (now),
+                g_date_time_get_minute (now), g_date_time_get_second (now));
     thread->date_s = now_s;
   }
   return thread->date;
@@ -164,7 +166,7 @@ append (guint8 *to, const guint8 *end, const gchar *text)
 {
   gsize length = strlen (text);
 
-  if (to == NULL || (gsize) (end - to) < length)
+  if (to == NULL || (gsize)(end - to) < length)
     return NULL;
   memcpy (to, text, length);
   return to + length;
@@ -200,8 +202,7 @@ is_rendered (AcFrontThread *thread, const AcReply *reply)
          kept->date_s == ac_front_thread_now_s (thread) &&
          kept->content_type == reply->content_type &&
          kept->cache_control == reply->cache_control &&
-         kept->content_encoding == reply->content_encoding &&
-         kept->etag == reply->etag;
+         kept->content_encoding == reply->content_encoding && kept->etag == reply->etag;
 }
 
 static void
@@ -269,7 +270,7 @@ ac_reply_render_h2 (AcFrontThread *thread, const AcReply *reply, struct lws *wsi
   end = start + AC_HEAD_MAX_BYTES;
   g_snprintf (lines.status, sizeof lines.status, "%u", reply->status);
   if (lws_add_http_header_by_token (wsi, WSI_TOKEN_HTTP_COLON_STATUS,
-                                    (guint8 *) lines.status, strlen (lines.status), &to,
+                                    (guint8 *)lines.status, strlen (lines.status), &to,
                                     end))
     return NULL;
   collect_lines (thread, reply, &lines);
@@ -279,8 +280,8 @@ ac_reply_render_h2 (AcFrontThread *thread, const AcReply *reply, struct lws *wsi
     /* Of HTTP/1 only, RFC 9113 8.2.2. */
     if (g_str_equal (lines.lines[i].name, "connection"))
       continue;
-    if (lws_add_http_header_by_name (wsi, (const guint8 *) lines.lines[i].name,
-                                     (const guint8 *) value, strlen (value), &to, end))
+    if (lws_add_http_header_by_name (wsi, (const guint8 *)lines.lines[i].name,
+                                     (const guint8 *)value, strlen (value), &to, end))
       return NULL;
   }
   g_byte_array_set_size (head, to - head->data);

@@ -184,8 +184,8 @@ reply_h1 (AcStream *self, AcReply *reply)
   else if (self->http10)
     reply->flags |= AC_REPLY_KEEP_ALIVE;
   bytes = ac_reply_render (thread, reply, self->head_only, &body_bytes);
-  if (bytes == 0 || lws_write (self->wsi, thread->out + LWS_PRE, bytes,
-                               LWS_WRITE_HTTP_HEADERS) < 0) {
+  if (bytes == 0 ||
+      lws_write (self->wsi, thread->out + LWS_PRE, bytes, LWS_WRITE_HTTP_HEADERS) < 0) {
     g_clear_pointer (&reply->body, g_bytes_unref);
     return -1;
   }
@@ -200,8 +200,7 @@ reply_h1 (AcStream *self, AcReply *reply)
 static int
 reply_h2 (AcStream *self, AcReply *reply)
 {
-  self->pending_head =
-      ac_reply_render_h2 (self->connection->thread, reply, self->wsi);
+  self->pending_head = ac_reply_render_h2 (self->connection->thread, reply, self->wsi);
   if (self->head_only)
     g_clear_pointer (&reply->body, g_bytes_unref);
   self->body = g_steal_pointer (&reply->body);
@@ -243,7 +242,8 @@ refuse (AcStream *self, guint status)
   return ac_stream_reply (self, &reply);
 }
 
-/* A request that cannot be trusted to end where it seems to: nothing after it is read. */
+/* A request that cannot be trusted to end where it seems to: nothing after it is read.
+ */
 static int
 refuse_and_close (AcStream *self, guint status)
 {
@@ -271,19 +271,19 @@ write_h2 (AcStream *self)
     return continue_sending (self);
   }
 
-  allowance = (gint) lws_get_peer_write_allowance (self->wsi);
+  allowance = (gint)lws_get_peer_write_allowance (self->wsi);
   if (allowance == 0)
     return 0; /* called again when the client opens its window */
   bytes = MIN (left, H2_CHUNK_BYTES);
   if (allowance > 0)
-    bytes = MIN (bytes, (gsize) allowance);
+    bytes = MIN (bytes, (gsize)allowance);
   last = bytes == left;
   /* The frame's header is written in front of the data, so this is a copy. */
   self->connection->thread->rendered.total_bytes = 0;
   memcpy (self->connection->thread->out + LWS_PRE,
-          (const guint8 *) g_bytes_get_data (self->body, NULL) + self->offset, bytes);
+          (const guint8 *)g_bytes_get_data (self->body, NULL) + self->offset, bytes);
   if (lws_write (self->wsi, self->connection->thread->out + LWS_PRE, bytes,
-                 last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP) < (gint) bytes)
+                 last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP) < (gint)bytes)
     return -1;
   self->offset += bytes;
   self->connection->sent_bytes += bytes;
@@ -299,8 +299,8 @@ write_h1 (AcStream *self)
     const guint8 *data = g_bytes_get_data (self->body, NULL);
 
     /* Not written to: HTTP/1 adds nothing to a body of known length. */
-    if (lws_write (self->wsi, (guint8 *) data + self->offset, bytes, LWS_WRITE_HTTP) <
-        (gint) bytes)
+    if (lws_write (self->wsi, (guint8 *)data + self->offset, bytes, LWS_WRITE_HTTP) <
+        (gint)bytes)
       return -1;
     self->offset += bytes;
   }
@@ -482,8 +482,8 @@ ac_stream_body (AcStream *self, const guint8 *data, gsize length)
   g_byte_array_append (self->incoming, data, length);
   lws_set_timeout (self->wsi, NO_PENDING_TIMEOUT, 0);
   ac_connection_set_due (
-      connection, MIN (AC_BODY_PAUSE_S,
-                       MAX (0, self->body_began_s + AC_BODY_TOTAL_S - now_s)));
+      connection,
+      MIN (AC_BODY_PAUSE_S, MAX (0, self->body_began_s + AC_BODY_TOTAL_S - now_s)));
   return 0;
 }
 

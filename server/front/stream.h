@@ -8,9 +8,9 @@
  *     ├─▶ DRAIN: refused with its body on the way      └─error─▶ closed
  *     └─▶ PEER: a WebSocket from here on
  *
- * HTTP/1 stays unread in HELD, CALL and SENDING (flow control): libwebsockets reads only
- * in the states where it parses, and its loop would spin on a pipelined request, or on
- * the end of the stream, that nobody reads.
+ * HTTP/1 stays unread in HELD, CALL and SENDING (flow control): libwebsockets reads
+ * only in the states where it parses, and its loop would spin on a pipelined request,
+ * or on the end of the stream, that nobody reads.
  *
  * Threads:   its front thread.
  * Ownership: HTTP/1: embedded in its connection; HTTP/2: its own wsi's. */

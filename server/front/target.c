@@ -79,5 +79,5 @@ ac_target_content_length (const gchar *text)
 
   if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &value, NULL))
     return -1;
-  return (gint64) value;
+  return (gint64)value;
 }
