@@ -46,7 +46,7 @@ typedef struct {
   guint n_connections, n_started, n_connecting, n_answered_once;
   gdouble seconds;
   const gchar *path;
-  const AcBenchClock *clock;
+  AcBenchClock *clock;
   Connection *connections;
   int epoll;
   gchar request[1024];
@@ -84,13 +84,13 @@ write_request (Client *self, Connection *connection)
     g_string_replace (filled, "{msn}", msn, 0);
     g_string_replace (filled, "{part}", part, 0);
     g_strlcpy (path, filled->str, sizeof path);
-    self->request_bytes = g_snprintf (
-        text, sizeof text, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n\r\n",
-        path);
+    self->request_bytes =
+        g_snprintf (text, sizeof text,
+                    "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n\r\n", path);
     memcpy (self->request, text, self->request_bytes);
   }
   if (send (connection->fd, self->request, self->request_bytes, MSG_NOSIGNAL) !=
-      (gssize) self->request_bytes)
+      (gssize)self->request_bytes)
     die ("send");
 }
 
@@ -111,9 +111,9 @@ start_connection (Client *self)
     die ("socket");
   setsockopt (connection->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   setsockopt (connection->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-  if (bind (connection->fd, (struct sockaddr *) &from, sizeof from) != 0)
+  if (bind (connection->fd, (struct sockaddr *)&from, sizeof from) != 0)
     die ("bind");
-  if (connect (connection->fd, (struct sockaddr *) &to, sizeof to) != 0 &&
+  if (connect (connection->fd, (struct sockaddr *)&to, sizeof to) != 0 &&
       errno != EINPROGRESS)
     die ("connect");
   connection->connecting = TRUE;
@@ -183,14 +183,14 @@ take (Client *self, Connection *connection, const gchar *data, gsize length)
       while (field != NULL && g_ascii_strncasecmp (field, "ontent-length:", 14) != 0)
         field = memmem (field + 1, end - field - 1, "ontent-", 7);
       if (field == NULL || memcmp (data, "HTTP/1.1 200", 12) != 0) {
-        fprintf (stderr, "unexpected answer: %.*s\n", (int) (end - data), data);
+        fprintf (stderr, "unexpected answer: %.*s\n", (int)(end - data), data);
         exit (1);
       }
       connection->body_left = g_ascii_strtoll (field + 14, NULL, 10);
       length -= end - data;
       data = end;
     }
-    step = MIN (length, (gsize) connection->body_left);
+    step = MIN (length, (gsize)connection->body_left);
     connection->body_left -= step;
     data += step;
     length -= step;
@@ -246,7 +246,7 @@ turn (Client *self, int timeout_ms)
 static int
 compare_floats (gconstpointer a, gconstpointer b)
 {
-  gfloat x = *(const gfloat *) a, y = *(const gfloat *) b;
+  gfloat x = *(const gfloat *)a, y = *(const gfloat *)b;
 
   return (x > y) - (x < y);
 }
@@ -292,11 +292,13 @@ run_held (Client *self)
     turn (self, 20);
   printf ("held %u\n", self->n_connections);
   fflush (stdout);
+  __atomic_store_n (&self->clock->running, 1, __ATOMIC_RELEASE);
   began = ac_bench_now_ns ();
   while (ac_bench_now_ns () - began < (self->seconds + 2) * 1e9) {
     self->recording = ac_bench_now_ns () - began > 2e9; /* after two seconds' warmth */
     turn (self, 20);
   }
+  __atomic_store_n (&self->clock->running, 0, __ATOMIC_RELEASE);
   g_array_sort (delays, compare_floats);
   if (delays->len == 0) {
     fprintf (stderr, "nothing was published\n");

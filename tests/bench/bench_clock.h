@@ -1,4 +1,5 @@
-/* bench_clock.h - when what was published, shared between server and client by a file. */
+/* bench_clock.h - when what was published, shared between server and client by a file.
+ */
 #pragma once
 
 #include <fcntl.h>
@@ -14,6 +15,7 @@
 typedef struct {
   guint64 n_published;
   guint64 parts_per_segment;
+  guint64 running; /* set by a client that holds requests */
   gint64 published_ns[AC_BENCH_CLOCK_SLOTS];
 } AcBenchClock;
 
@@ -33,8 +35,8 @@ ac_bench_clock_open (const gchar *path, gboolean create)
   void *mapped = MAP_FAILED;
 
   if (fd >= 0 && (!create || ftruncate (fd, sizeof (AcBenchClock)) == 0))
-    mapped = mmap (NULL, sizeof (AcBenchClock), PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-                   0);
+    mapped =
+        mmap (NULL, sizeof (AcBenchClock), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (mapped == MAP_FAILED) {
     perror (path);
     exit (1);

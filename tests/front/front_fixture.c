@@ -30,16 +30,16 @@ describe (const AcHttpRequest *request)
   gsize length;
   const gchar *body = g_bytes_get_data (request->body, &length);
 
-  return g_strdup_printf (
-      "%s|%s|%s|%s|%s|%s|%s|%s|%s|%d|%.*s", request->method, request->path,
-      request->query != NULL ? request->query : "-",
-      request->cookie != NULL ? request->cookie : "-",
-      request->origin != NULL ? request->origin : "-",
-      request->host != NULL ? request->host : "-",
-      request->requested_with != NULL ? request->requested_with : "-",
-      request->content_type != NULL ? request->content_type : "-",
-      request->remote_address, request->secure, (int) MIN (length, 100),
-      length > 0 ? body : "");
+  return g_strdup_printf ("%s|%s|%s|%s|%s|%s|%s|%s|%s|%d|%.*s", request->method,
+                          request->path, request->query != NULL ? request->query : "-",
+                          request->cookie != NULL ? request->cookie : "-",
+                          request->origin != NULL ? request->origin : "-",
+                          request->host != NULL ? request->host : "-",
+                          request->requested_with != NULL ? request->requested_with
+                                                          : "-",
+                          request->content_type != NULL ? request->content_type : "-",
+                          request->remote_address, request->secure,
+                          (int)MIN (length, 100), length > 0 ? body : "");
 }
 
 static void
@@ -136,9 +136,9 @@ remove_tree (const gchar *path)
 void
 ac_fixture_set_up (AcFixture *self, const AcFrontConfig *config)
 {
-  static const AcFrontHandler handler = {
-    on_api, { on_opened, on_message, on_closed }, on_wanted
-  };
+  static const AcFrontHandler handler = { on_api,
+                                          { on_opened, on_message, on_closed },
+                                          on_wanted };
   static const AcMediaKey key = { { 0 } };
   AcFrontConfig own = config != NULL ? *config : (AcFrontConfig){ .n_threads = 1 };
   g_autoptr (GError) error = NULL;
@@ -220,8 +220,8 @@ ac_client_new (AcFixture *fixture)
 
   self->buffer = g_string_new ("");
   self->fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  g_assert_cmpint (
-      connect (self->fd, (struct sockaddr *) &address, sizeof address), ==, 0);
+  g_assert_cmpint (connect (self->fd, (struct sockaddr *)&address, sizeof address), ==,
+                   0);
   return self;
 }
 
@@ -389,14 +389,14 @@ ac_client_send_frame (AcClient *self, guint opcode, gboolean final, gconstpointe
 {
   g_autoptr (GByteArray) frame = g_byte_array_new ();
   const guint8 mask[4] = { 0x5a, 0x01, 0xff, 0x10 };
-  guint8 head[4] = { (final ? 0x80 : 0) | opcode, 0x80 | MIN (length, 126),
-                     length >> 8, length & 0xff };
+  guint8 head[4] = { (final ? 0x80 : 0) | opcode, 0x80 | MIN (length, 126), length >> 8,
+                     length & 0xff };
 
   g_assert_cmpuint (length, <, 65536);
   g_byte_array_append (frame, head, length < 126 ? 2 : 4);
   g_byte_array_append (frame, mask, 4);
   for (gsize i = 0; i < length; i++) {
-    guint8 c = ((const guint8 *) data)[i] ^ mask[i % 4];
+    guint8 c = ((const guint8 *)data)[i] ^ mask[i % 4];
 
     g_byte_array_append (frame, &c, 1);
   }
@@ -421,13 +421,13 @@ ac_client_frame (AcClient *self, GBytes **ret_payload)
 
   if (!have (self, 2))
     return 0xff;
-  data = (const guint8 *) self->buffer->str;
+  data = (const guint8 *)self->buffer->str;
   length = data[1] & 0x7f;
   opcode = data[0] & 0x0f;
   if (length == 126) {
     if (!have (self, 4))
       return 0xff;
-    data = (const guint8 *) self->buffer->str;
+    data = (const guint8 *)self->buffer->str;
     length = (data[2] << 8) | data[3];
     head = 4;
   }

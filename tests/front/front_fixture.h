@@ -11,13 +11,13 @@
 typedef struct {
   AcFront *front;
   gchar *web_root;
-  guint n_api;      /* requests handed to the API */
+  guint n_api; /* requests handed to the API */
   guint n_wanted;
   GPtrArray *held;  /* AcHttpExchange of paths that end in /later */
   GPtrArray *peers; /* AcPeer, open */
   guint n_opened, n_closed;
-  GString *said;    /* what peers said, each followed by a line break */
-  guint echo;       /* answer each message with this many of the same */
+  GString *said; /* what peers said, each followed by a line break */
+  guint echo;    /* answer each message with this many of the same */
 } AcFixture;
 
 void ac_fixture_set_up (AcFixture *self, const AcFrontConfig *config);
@@ -37,7 +37,8 @@ AcClient *ac_client_new (AcFixture *fixture);
 void ac_client_free (AcClient *self);
 void ac_client_send (AcClient *self, const gchar *text);
 void ac_client_send_bytes (AcClient *self, gconstpointer data, gsize length);
-/* Returns: TRUE when there is more in the buffer, FALSE at the end; fails after 20 s. */
+/* Returns: TRUE when there is more in the buffer, FALSE at the end; fails after 20 s.
+ */
 gboolean ac_client_receive (AcClient *self);
 /* Waits until the server closes. */
 void ac_client_until_end (AcClient *self);

@@ -38,11 +38,10 @@ static void
 test_request (AcFixture *fixture, gconstpointer data)
 {
   g_autoptr (AcAnswer) answer = ac_fixture_get (
-      fixture,
-      "POST /api/v1/a%20b/../c?x=%26&y HTTP/1.1\r\nHost: school:80\r\n"
-      "Cookie: airclass_session=1; other=2\r\nOrigin: http://school\r\n"
-      "X-Requested-With: airclass\r\nContent-Type: application/json\r\n"
-      "X-Forwarded-For: 192.0.2.7\r\nContent-Length: 7\r\n\r\n{\"a\":1}");
+      fixture, "POST /api/v1/a%20b/../c?x=%26&y HTTP/1.1\r\nHost: school:80\r\n"
+               "Cookie: airclass_session=1; other=2\r\nOrigin: http://school\r\n"
+               "X-Requested-With: airclass\r\nContent-Type: application/json\r\n"
+               "X-Forwarded-For: 192.0.2.7\r\nContent-Length: 7\r\n\r\n{\"a\":1}");
 
   g_assert_cmpuint (answer->status, ==, 200);
   assert_body (answer, "POST|/api/v1/c|x=%26&y|airclass_session=1; other=2|"
@@ -70,9 +69,8 @@ test_methods (AcFixture *fixture, gconstpointer data)
   g_autoptr (AcClient) client = ac_client_new (fixture);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autofree gchar *request =
-        g_strdup_printf ("%s /api/v1/x HTTP/1.1\r\n%s\r\n", cases[i].method,
-                         cases[i].length);
+    g_autofree gchar *request = g_strdup_printf ("%s /api/v1/x HTTP/1.1\r\n%s\r\n",
+                                                 cases[i].method, cases[i].length);
     g_autofree gchar *expected =
         g_strdup_printf ("%s|/api/v1/x|-|-|-|-|-|-|127.0.0.1|0|", cases[i].method);
     g_autoptr (AcAnswer) answer = NULL;
@@ -158,8 +156,8 @@ static void
 test_pipelined (AcFixture *fixture, gconstpointer data)
 {
   g_autoptr (AcClient) client = ac_client_new (fixture);
-  static const gchar *expected[] = { "3", "GET|/api/x|-|-|-|-|-|-|127.0.0.1|0|", "later",
-                                     "GET|/api/y|-|-|-|-|-|-|127.0.0.1|0|" };
+  static const gchar *expected[] = { "3", "GET|/api/x|-|-|-|-|-|-|127.0.0.1|0|",
+                                     "later", "GET|/api/y|-|-|-|-|-|-|127.0.0.1|0|" };
 
   ac_client_send (client, "POST /api/size HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc"
                           "GET /api/x HTTP/1.1\r\n\r\n"
@@ -215,7 +213,7 @@ static void
 test_too_many (AcFixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) clients =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) ac_client_free);
+      g_ptr_array_new_with_free_func ((GDestroyNotify)ac_client_free);
   g_autoptr (AcAnswer) refused = NULL, dropped = NULL, next = NULL;
   AcHttpExchange *exchange;
   guint first;
@@ -266,8 +264,7 @@ test_forwarded (AcFixture *fixture, gconstpointer data)
       fixture, "GET /api/x HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: https\r\n"
                "X-Forwarded-For: 10.0.0.1, 2001:db8::9\r\n\r\n");
   g_autoptr (AcAnswer) odd = ac_fixture_get (
-      fixture,
-      "GET /api/x HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: <script>\r\n\r\n");
+      fixture, "GET /api/x HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: <script>\r\n\r\n");
 
   assert_body (answer, "GET|/api/x|-|-|-|a|-|-|2001:db8::9|1|");
   assert_body (odd, "GET|/api/x|-|-|-|a|-|-|127.0.0.1|0|");
@@ -277,7 +274,7 @@ static void
 test_threads (AcFixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) clients =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) ac_client_free);
+      g_ptr_array_new_with_free_func ((GDestroyNotify)ac_client_free);
   AcSnapshot *snapshot = ac_double_snapshot_new ();
 
   for (guint i = 0; i < 64; i++) {
@@ -305,8 +302,14 @@ test_unusable_addresses (void)
 {
   static const AcFrontHandler handler = { 0 };
   static const AcMediaKey key = { { 0 } };
-  static const gchar *addresses[] = { "", "127.0.0.1", ":1", "127.0.0.1:", "[::1:80",
-                                      "192.0.2.1:0", "127.0.0.1:http", "1.2.3.4.5:1" };
+  static const gchar *addresses[] = { "",
+                                      "127.0.0.1",
+                                      ":1",
+                                      "127.0.0.1:",
+                                      "[::1:80",
+                                      "192.0.2.1:0",
+                                      "127.0.0.1:http",
+                                      "1.2.3.4.5:1" };
   g_autofree gchar *root = g_dir_make_tmp ("ac-front-XXXXXX", NULL);
   g_autofree gchar *index = g_build_filename (root, "index.html", NULL);
 
@@ -315,8 +318,7 @@ test_unusable_addresses (void)
     AcFrontConfig config = { .listen = addresses[i], .n_threads = 1, .web_root = root };
     g_autoptr (GError) error = NULL;
 
-    g_assert_null (
-        ac_front_new (&config, NULL, NULL, &key, &handler, NULL, &error));
+    g_assert_null (ac_front_new (&config, NULL, NULL, &key, &handler, NULL, &error));
     g_assert_error (error, AC_FRONT_ERROR, AC_FRONT_ERROR_LISTEN);
   }
   g_assert_cmpint (unlink (index), ==, 0);

@@ -113,9 +113,11 @@ test_floods (AcFixture *fixture, gconstpointer data)
   g_autoptr (GString) many = g_string_new ("GET / HTTP/1.1\r\n");
   g_autofree gchar *filled = g_strnfill (200000, 'a');
   g_autofree gchar *target = g_strdup_printf ("GET /%s HTTP/1.1\r\n\r\n", filled);
-  g_autofree gchar *header = g_strdup_printf ("GET / HTTP/1.1\r\nX: %s\r\n\r\n", filled);
+  g_autofree gchar *header =
+      g_strdup_printf ("GET / HTTP/1.1\r\nX: %s\r\n\r\n", filled);
   g_autofree gchar *name = g_strdup_printf ("GET / HTTP/1.1\r\n%s: x\r\n\r\n", filled);
-  g_autofree gchar *cookie = g_strdup_printf ("GET / HTTP/1.1\r\nCookie: %s\r\n\r\n", filled);
+  g_autofree gchar *cookie =
+      g_strdup_printf ("GET / HTTP/1.1\r\nCookie: %s\r\n\r\n", filled);
   g_autofree gchar *query = g_strdup_printf ("GET /?%.3000s HTTP/1.1\r\n\r\n", filled);
   g_autoptr (GString) pieces = g_string_new ("GET /?");
 
@@ -126,8 +128,8 @@ test_floods (AcFixture *fixture, gconstpointer data)
     g_string_append (pieces, "a&");
   g_string_append (pieces, " HTTP/1.1\r\n\r\n");
 
-  const gchar *requests[] = { many->str, target, header, name, cookie, query,
-                              pieces->str };
+  const gchar *requests[] = { many->str, target, header,     name,
+                              cookie,    query,  pieces->str };
 
   for (guint i = 0; i < G_N_ELEMENTS (requests); i++) {
     g_autoptr (AcClient) client = ac_client_new (fixture);
@@ -159,13 +161,20 @@ static void
 test_random (AcFixture *fixture, gconstpointer data)
 {
   static const gchar *pieces[] = {
-    "GET ",    "POST ",     "HEAD ",      "OPTIONS ", "/",         "//",
-    "/..",     "/.",        "%2e%2e",     "%2f",      "%00",       "%0d%0a",
-    "%",       "%e4%bd%a0", "?",          "&",        "=",         ";",
-    "+",       " HTTP/1.1", " HTTP/1.0",  "\r\n",     "\r\n\r\n",  "\n",
-    "Host: a", "Cookie: ",  "Upgrade: ",  "h2c",      "websocket", "Connection: ",
-    "close",   "\xff",      "Content-Length: ",       "4",         "live/T/now",
-    "api/x",   "classroom", "X-Y: z",     "Expect: 100-continue",  "\t",
+    "GET ",      "POST ",      "HEAD ",
+    "OPTIONS ",  "/",          "//",
+    "/..",       "/.",         "%2e%2e",
+    "%2f",       "%00",        "%0d%0a",
+    "%",         "%e4%bd%a0",  "?",
+    "&",         "=",          ";",
+    "+",         " HTTP/1.1",  " HTTP/1.0",
+    "\r\n",      "\r\n\r\n",   "\n",
+    "Host: a",   "Cookie: ",   "Upgrade: ",
+    "h2c",       "websocket",  "Connection: ",
+    "close",     "\xff",       "Content-Length: ",
+    "4",         "live/T/now", "api/x",
+    "classroom", "X-Y: z",     "Expect: 100-continue",
+    "\t",
   };
 
   for (guint round = 0; round < 600; round++) {
@@ -177,8 +186,8 @@ test_random (AcFixture *fixture, gconstpointer data)
       if (g_test_rand_int_range (0, 12) == 0)
         g_string_append_c (request, g_test_rand_int_range (0, 256));
       else
-        g_string_append (request, pieces[g_test_rand_int_range (
-                                      0, G_N_ELEMENTS (pieces))]);
+        g_string_append (request,
+                         pieces[g_test_rand_int_range (0, G_N_ELEMENTS (pieces))]);
     ac_client_send_bytes (client, request->str, request->len);
   }
 }
@@ -193,10 +202,10 @@ test_sane_paths (void)
     gsize length;
     gboolean sane;
   } cases[] = {
-    { "/", 1, TRUE },           { "/课", 4, TRUE },        { "/a b", 4, TRUE },
-    { "", 0, FALSE },           { "a", 1, FALSE },         { "/a\0b", 4, FALSE },
-    { "/a", 3, FALSE },         { "/abc", 2, FALSE },      { "/\n", 2, FALSE },
-    { "/\x7f", 2, FALSE },      { "/\xc3", 2, FALSE },     { "/\xed\xa0\x80", 4, FALSE },
+    { "/", 1, TRUE },      { "/课", 4, TRUE },    { "/a b", 4, TRUE },
+    { "", 0, FALSE },      { "a", 1, FALSE },     { "/a\0b", 4, FALSE },
+    { "/a", 3, FALSE },    { "/abc", 2, FALSE },  { "/\n", 2, FALSE },
+    { "/\x7f", 2, FALSE }, { "/\xc3", 2, FALSE }, { "/\xed\xa0\x80", 4, FALSE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -231,8 +240,11 @@ test_query_pieces (void)
 static void
 test_texts (void)
 {
-  static const gchar *good_hosts[] = { "a", "school.example:443", "[::1]:80", "10.0.0.1" };
-  static const gchar *bad_hosts[] = { "", "a/b", "a b", "a@b", "a\r\nX: y", "a?b", "课" };
+  static const gchar *good_hosts[] = { "a", "school.example:443", "[::1]:80",
+                                       "10.0.0.1" };
+  static const gchar *bad_hosts[] = {
+    "", "a/b", "a b", "a@b", "a\r\nX: y", "a?b", "课"
+  };
   g_autofree gchar *last = ac_target_forwarded_for ("evil, 192.0.2.1 ,2001:DB8::1");
 
   for (guint i = 0; i < G_N_ELEMENTS (good_hosts); i++)

@@ -101,14 +101,10 @@ test_gzip (AcFixture *fixture, gconstpointer data)
   static const struct {
     const gchar *accept, *body, *encoding;
   } cases[] = {
-    { "gzip", "packed", "gzip" },
-    { "br, gzip;q=0.8", "packed", "gzip" },
-    { "*", "packed", "gzip" },
-    { "gzip;q=0", "plain", NULL },
-    { "gzip; q=0.000", "plain", NULL },
-    { "br", "plain", NULL },
-    { "x-gzipped", "plain", NULL },
-    { "", "plain", NULL },
+    { "gzip", "packed", "gzip" },       { "br, gzip;q=0.8", "packed", "gzip" },
+    { "*", "packed", "gzip" },          { "gzip;q=0", "plain", NULL },
+    { "gzip; q=0.000", "plain", NULL }, { "br", "plain", NULL },
+    { "x-gzipped", "plain", NULL },     { "", "plain", NULL },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -145,8 +141,8 @@ test_query (AcFixture *fixture, gconstpointer data)
     g_autoptr (AcAnswer) answer = ac_fixture_get (fixture, request);
 
     if (!ac_answer_is (answer, cases[i].seen))
-      g_error ("%s gave %.*s", cases[i].sent, (int) g_bytes_get_size (answer->body),
-               (const gchar *) g_bytes_get_data (answer->body, NULL));
+      g_error ("%s gave %.*s", cases[i].sent, (int)g_bytes_get_size (answer->body),
+               (const gchar *)g_bytes_get_data (answer->body, NULL));
   }
 }
 
@@ -178,9 +174,9 @@ test_held (AcFixture *fixture, gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (clients); i++) {
     clients[i] = ac_client_new (fixture);
-    ac_client_send (clients[i], i % 5 == 0
-                                    ? "GET /live/T/held/300000 HTTP/1.1\r\nHost: a\r\n\r\n"
-                                    : "GET /live/T/held HTTP/1.1\r\nHost: a\r\n\r\n");
+    ac_client_send (clients[i],
+                    i % 5 == 0 ? "GET /live/T/held/300000 HTTP/1.1\r\nHost: a\r\n\r\n"
+                               : "GET /live/T/held HTTP/1.1\r\nHost: a\r\n\r\n");
   }
   for (guint round = 0; round < 3; round++) {
     ac_fixture_until_held (G_N_ELEMENTS (clients));
@@ -192,8 +188,9 @@ test_held (AcFixture *fixture, gconstpointer data)
       g_assert_cmpuint (g_bytes_get_size (answer->body), ==, i % 5 == 0 ? 300000 : 9);
       if (round < 2)
         ac_client_send (clients[i],
-                        i % 5 == 0 ? "GET /live/T/held/300000 HTTP/1.1\r\nHost: a\r\n\r\n"
-                                   : "GET /live/T/held HTTP/1.1\r\nHost: a\r\n\r\n");
+                        i % 5 == 0
+                            ? "GET /live/T/held/300000 HTTP/1.1\r\nHost: a\r\n\r\n"
+                            : "GET /live/T/held HTTP/1.1\r\nHost: a\r\n\r\n");
     }
   }
   for (guint i = 0; i < G_N_ELEMENTS (clients); i++)

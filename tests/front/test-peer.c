@@ -84,14 +84,9 @@ test_refused_messages (AcFixture *fixture, gconstpointer data)
     gsize length;
     guint code;
   } cases[] = {
-    { 2, "binary", 6, 1003 },
-    { 1, "\xff\xfe", 2, 1007 },
-    { 1, "a\0b", 3, 1007 },
-    { 1, "\xe8\xaf", 2, 1007 },
-    { 1, NULL, 8193, 1009 },
-    { 1, NULL, 60000, 1009 },
-    { 3, "x", 1, 1002 },
-    { 0, "x", 1, 1002 },
+    { 2, "binary", 6, 1003 },   { 1, "\xff\xfe", 2, 1007 }, { 1, "a\0b", 3, 1007 },
+    { 1, "\xe8\xaf", 2, 1007 }, { 1, NULL, 8193, 1009 },    { 1, NULL, 60000, 1009 },
+    { 3, "x", 1, 1002 },        { 0, "x", 1, 1002 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {

@@ -27,7 +27,7 @@ write_pair (void)
   X509_gmtime_adj (X509_getm_notBefore (x509), -3600);
   X509_gmtime_adj (X509_getm_notAfter (x509), 86400);
   X509_set_pubkey (x509, key);
-  X509_NAME_add_entry_by_txt (name, "CN", MBSTRING_ASC, (guchar *) "localhost", -1, -1,
+  X509_NAME_add_entry_by_txt (name, "CN", MBSTRING_ASC, (guchar *)"localhost", -1, -1,
                               0);
   X509_set_issuer_name (x509, name);
   g_assert_cmpint (X509_sign (x509, key, EVP_sha256 ()), >, 0);
@@ -90,10 +90,10 @@ start_curl (AcFixture *fixture, Run *run, const gchar *path, const gchar *const 
   g_ptr_array_add (argv, (gpointer) "-sk");
   g_ptr_array_add (argv, (gpointer) "--no-progress-meter");
   for (guint i = 0; more != NULL && more[i] != NULL; i++)
-    g_ptr_array_add (argv, (gpointer) more[i]);
+    g_ptr_array_add (argv, (gpointer)more[i]);
   g_ptr_array_add (argv, url);
   g_ptr_array_add (argv, NULL);
-  curl = g_subprocess_newv ((const gchar *const *) argv->pdata,
+  curl = g_subprocess_newv ((const gchar *const *)argv->pdata,
                             G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
   g_assert_no_error (error);
   *run = (Run){ 0 };
@@ -163,7 +163,8 @@ static void
 test_h2_sizes (AcFixture *fixture, gconstpointer data)
 {
   static const gsize sizes[] = { 0, 1, 16384, 16385, 65536, 3000000 };
-  static const gchar *const versions[][2] = { { "--http2", NULL }, { "--http1.1", NULL } };
+  static const gchar *const versions[][2] = { { "--http2", NULL },
+                                              { "--http1.1", NULL } };
 
   for (guint v = 0; v < G_N_ELEMENTS (versions); v++)
     for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
@@ -209,11 +210,12 @@ test_h2_held (AcFixture *fixture, gconstpointer data)
 static void
 test_h2_api (AcFixture *fixture, gconstpointer data)
 {
-  static const gchar *const json[] = { "--http2", "-d", "{}", "-H",
-                                       "Content-Type: application/json", NULL };
+  static const gchar *const json[] = {
+    "--http2", "-d", "{}", "-H", "Content-Type: application/json", NULL
+  };
   static const gchar *const form[] = { "--http2", "-d", "a=b", NULL };
   static const gchar *const remove[] = { "--http2", "-X", "DELETE", NULL };
-  static const gchar *const empty[] = { "--http2", "-X", "POST", "-H",
+  static const gchar *const empty[] = { "--http2",           "-X", "POST", "-H",
                                         "Content-Length: 0", NULL };
   g_autofree gchar *large = g_strnfill (200000, 'x');
   const gchar *const body[] = { "--http2", "-d", NULL, NULL };
@@ -260,7 +262,8 @@ test_plain (AcFixture *fixture, gconstpointer data)
     { "GET /live/T/now HTTP/1.1\r\nHost: a:1\r\n\r\n", 200, NULL },
     { "GET /lesson/1 HTTP/1.1\r\nHost: a:1\r\n\r\n", 200, NULL },
     /* a proxy here whose client spoke plain HTTP */
-    { "GET /lesson/1%20x?y=%26 HTTP/1.1\r\nHost: a:1\r\nX-Forwarded-Proto: http\r\n\r\n",
+    { "GET /lesson/1%20x?y=%26 HTTP/1.1\r\nHost: a:1\r\nX-Forwarded-Proto: "
+      "http\r\n\r\n",
       308, "https://a:1/lesson/1%20x?y=%26" },
     { "GET / HTTP/1.1\r\nHost: a/b\r\nX-Forwarded-Proto: http\r\n\r\n", 400, NULL },
     { "GET / HTTP/1.1\r\nX-Forwarded-Proto: http\r\n\r\n", 400, NULL },

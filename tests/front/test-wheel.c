@@ -12,7 +12,7 @@ typedef struct {
 static void
 on_expired (AcWheelEntry *entry, gpointer user_data)
 {
-  Timed *timed = (Timed *) entry;
+  Timed *timed = (Timed *)entry;
 
   timed->expired_s = timed->wheel->now_s;
   if (timed->again_s != 0) {
@@ -108,7 +108,7 @@ post_many (gpointer data)
 static void
 end_when_full (struct ev_loop *loop, ev_timer *watcher, int events)
 {
-  if (*(guint *) watcher->data == 4000)
+  if (*(guint *)watcher->data == 4000)
     ev_break (loop, EVBREAK_ALL);
 }
 
