@@ -94,7 +94,8 @@ GBytes *ac_recording_read (AcRecording *self, const gchar *track, guint32 epoch,
 /* The same on a reader thread. @done is called exactly once on a reader thread (post
  * from there); @bytes is NULL with @error set on failure. At most 256 reads wait;
  * beyond that @done gets an IO error from the calling thread. */
-typedef void (*AcRecordingRead) (GBytes *bytes, const GError *error, gpointer user_data);
+typedef void (*AcRecordingRead) (GBytes *bytes, const GError *error,
+                                 gpointer user_data);
 void ac_recording_read_async (AcRecordings *recordings, AcRecording *self,
                               const gchar *track, guint32 epoch, guint64 msn, gint part,
                               AcRecordingRead done, gpointer user_data);

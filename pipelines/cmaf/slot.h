@@ -21,14 +21,14 @@ typedef enum {
 } AcSlotFlags;
 
 typedef struct {
-  guint32 epoch;      /* AcMediaEpoch.number */
-  guint32 part;       /* position in its segment, from 0 */
-  guint64 msn;        /* media sequence number of its segment; a lesson's first is 0 */
-  guint64 start;      /* ticks of lesson time */
-  guint32 duration;   /* ticks; shorter than the epoch's only for a lesson's last */
-  guint32 flags;      /* AcSlotFlags */
-  gint64 wall_ms;     /* wall clock at @start */
-  guint32 n_parts;    /* equals the epoch's n_tracks */
+  guint32 epoch;    /* AcMediaEpoch.number */
+  guint32 part;     /* position in its segment, from 0 */
+  guint64 msn;      /* media sequence number of its segment; a lesson's first is 0 */
+  guint64 start;    /* ticks of lesson time */
+  guint32 duration; /* ticks; shorter than the epoch's only for a lesson's last */
+  guint32 flags;    /* AcSlotFlags */
+  gint64 wall_ms;   /* wall clock at @start */
+  guint32 n_parts;  /* equals the epoch's n_tracks */
   GBytes *parts[AC_MAX_TRACKS]; /* CMAF chunk of each track, in the epoch's order;
                                  * NULL: the track has a gap here */
 } AcSlot;

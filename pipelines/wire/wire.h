@@ -22,9 +22,9 @@ typedef enum {
   AC_WIRE_SOURCE_END,    /* it is gone: hold, then slate */
   AC_WIRE_FINISH,        /* the lesson ended: flush, send FINISHED, exit 0 */
   /* worker to daemon */
-  AC_WIRE_EPOCH = 64,    /* before the first slot, once */
+  AC_WIRE_EPOCH = 64, /* before the first slot, once */
   AC_WIRE_SLOT,
-  AC_WIRE_HEALTH,        /* about once a second */
+  AC_WIRE_HEALTH, /* about once a second */
   AC_WIRE_FINISHED,
 } AcWireType;
 
@@ -38,28 +38,28 @@ GQuark ac_wire_error_quark (void);
 /* What a worker is told before anything else. */
 typedef struct {
   gint64 lesson;
-  gchar *title;          /* for the slate; UTF-8 */
-  guint32 epoch;         /* number of the epoch to make */
-  guint64 first_msn;     /* of its first segment */
-  guint64 start;         /* ticks of lesson time of its first frame */
-  guint32 frame_rate;    /* 25 or 30; 0: choose from the source, then begin. When it is
-                          * set the worker begins at once, on slate if need be */
-  guint32 top_height;    /* tallest rendition, frozen with the frame rate; 0: choose */
+  gchar *title;       /* for the slate; UTF-8 */
+  guint32 epoch;      /* number of the epoch to make */
+  guint64 first_msn;  /* of its first segment */
+  guint64 start;      /* ticks of lesson time of its first frame */
+  guint32 frame_rate; /* 25 or 30; 0: choose from the source, then begin. When it is
+                       * set the worker begins at once, on slate if need be */
+  guint32 top_height; /* tallest rendition, frozen with the frame rate; 0: choose */
 } AcWireConfigure;
 
 /* One FLV tag (Adobe Video File Format Specification 10.1, annex E), as RTMP carries
  * them: @timestamp_ms in the source's own clock, unrepaired, 32 bits. */
 typedef struct {
-  guint8 type;           /* 8 audio, 9 video, 18 script data */
+  guint8 type; /* 8 audio, 9 video, 18 script data */
   guint32 timestamp_ms;
   GBytes *body;
 } AcFlvTag;
 
 /* Once a second, what the studio wants to know of its source. */
 typedef struct {
-  gboolean source_alive;  /* frames came within the last second */
+  gboolean source_alive; /* frames came within the last second */
   gboolean on_slate;
-  guint32 width, height;  /* of the source, 0 when unknown */
+  guint32 width, height; /* of the source, 0 when unknown */
   guint32 frames_per_1000s;
   guint32 source_bps;
   guint32 keyframe_interval_ms;

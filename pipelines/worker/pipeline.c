@@ -421,7 +421,7 @@ AcPipeline *
 ac_pipeline_new (gint fd, AcPipelineOver over, gpointer user_data, GError **error)
 {
   const AcWireLinkHandler link_handler = { on_link_frame, on_link_closed,
-                                             on_link_drained };
+                                           on_link_drained };
   const AcSourceHandler source_handler = { on_canvas, on_frame, on_sound };
   AcPipeline *self = g_new0 (AcPipeline, 1);
 

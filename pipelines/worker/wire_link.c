@@ -193,7 +193,7 @@ ac_wire_link_is_drained (AcWireLink *self)
 
 AcWireLink *
 ac_wire_link_new (gint fd, const AcWireLinkHandler *handler, gpointer user_data,
-                    GError **error)
+                  GError **error)
 {
   AcWireLink *self;
 

@@ -22,7 +22,7 @@ typedef struct {
 
 /* @fd: a stream socket. Errors: G_IO_ERROR. */
 AcWireLink *ac_wire_link_new (gint fd, const AcWireLinkHandler *handler,
-                                  gpointer user_data, GError **error);
+                              gpointer user_data, GError **error);
 void ac_wire_link_free (AcWireLink *self);
 
 /* Queues a whole frame; never blocks. @frame: (transfer full) */
