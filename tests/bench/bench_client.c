@@ -164,7 +164,8 @@ find_head_end (Connection *connection, const gchar *data, gsize length)
 {
   const gchar *found;
 
-  if (connection->head_bytes == 0 && (found = memmem (data, length, "\r\n\r\n", 4)))
+  if (connection->head_bytes == 0 && data != NULL &&
+      (found = memmem (data, length, "\r\n\r\n", 4)))
     return found + 4;
   fprintf (stderr, "an answer's header came in pieces\n");
   exit (1);
