@@ -60,6 +60,7 @@ describe('a viewer in Chromium', () => {
         offline: false, latency: bitsPerSecond > 0 ? 50 : 0,
         downloadThroughput: bitsPerSecond > 0 ? bitsPerSecond / 8 : -1, uploadThroughput: -1,
       });
+    publisher.noisy = true;
     await until('a good picture', async () => (await height()) >= 480, 60_000);
     await throttle(500_000);
     await until('a smaller picture', async () => (await height()) <= 360, 60_000);

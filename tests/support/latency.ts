@@ -27,22 +27,25 @@ export function measure(page: Page, seconds: number): Promise<Measured> {
       const onWaiting = () => (stalls += 1);
       video.addEventListener('waiting', onWaiting);
 
-      const luma = (x: number, y: number) => picture.getImageData(x * scale, y * scale, 1, 1).data[1]!;
+      let pixels: Uint8ClampedArray;
+      const green = (x: number, y: number) =>
+        pixels[(Math.floor(y * scale) * canvas.width + Math.floor(x * scale)) * 4 + 1]!;
       let bright = true;
       const onFrame = (now: number, frame: { expectedDisplayTime: number }) => {
         picture.drawImage(video, 0, 0, canvas.width, canvas.height);
+        pixels = picture.getImageData(0, 0, canvas.width, canvas.height).data;
         let time = 0;
         for (let bit = 0; bit < grid.columns * grid.rows; bit++) {
           const x = grid.left + (bit % grid.columns) * grid.block + grid.block / 2;
           const y = grid.top + Math.floor(bit / grid.columns) * grid.block + grid.block / 2;
-          time = time * 2 + (luma(x, y) > 128 ? 1 : 0);
+          time = time * 2 + (green(x, y) > 128 ? 1 : 0);
         }
         const shown = frame.expectedDisplayTime;
         const age = performance.timeOrigin + shown - time;
         if (age > 0 && age < 60_000) ages.push(age);
-        const now_bright = luma(grid.width - 100, grid.height - 100) > 128;
-        if (now_bright && !bright) seen.push(shown);
-        bright = now_bright;
+        const brightNow = green(grid.width - 100, grid.height - 100) > 128;
+        if (brightNow && !bright) seen.push(shown);
+        bright = brightNow;
         video.requestVideoFrameCallback(onFrame);
       };
       video.requestVideoFrameCallback(onFrame);

@@ -39,9 +39,8 @@ export function publish(file: string, url: string, options: { loop?: boolean } =
 
 /**
  * The block grid: 48 bits of the sender's clock (milliseconds since 1970), 8 x 6 blocks
- * in the upper left of a 1280 x 720 picture, white for 1; around them
- * grey, beside them noise, so that every rendition needs the bit rate it is given. Every
- * two seconds the lower half flashes white while a 1 kHz tone sounds, for lip-sync.
+ * in the upper left of a 1280 x 720 picture, white for 1, on grey. Every two seconds the
+ * lower half flashes white while a 1 kHz tone sounds, for lip-sync.
  */
 export const grid = { width: 1280, height: 720, columns: 8, rows: 6, block: 40, left: 80, top: 80 };
 export const flash = { periodMs: 2000, lengthMs: 120 };
@@ -50,6 +49,8 @@ export class GridPublisher {
   readonly process: Process;
   readonly #frame: Buffer;
   readonly #noise = Buffer.from(randomBytes(1 << 20).map((byte) => 64 + (byte >> 1)));
+  /** Whether there is noise beside the grid, so that every rendition needs its bit rate. */
+  noisy = false;
   #timer: NodeJS.Timeout;
   #count = 0;
   readonly #began = performance.now();
@@ -87,7 +88,7 @@ export class GridPublisher {
     const at = (this.#count * 1000) / this.fps;
     const bright = at % flash.periodMs < flash.lengthMs;
     this.#frame.fill(bright ? 235 : 40, width * (height / 2), width * height);
-    for (let row = 60; row < height / 2 - 20; row++) {
+    for (let row = 60; this.noisy && row < height / 2 - 20; row++) {
       const from = Math.floor(Math.random() * (this.#noise.length - width));
       this.#noise.copy(this.#frame, row * width + 480, from, from + width - 480 - 60);
     }
