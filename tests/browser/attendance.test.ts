@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { enter, launch, signedIn } from '../support/browser.ts';
+import { enter, launch, press, signedIn } from '../support/browser.ts';
 import { run, until, type Process } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
 import { Server, type Lesson } from '../support/server.ts';
@@ -58,7 +58,7 @@ describe('attendance', () => {
     await enter(page, lesson.lesson);
     const from = await playFor(60);
     expect(from).toBeGreaterThan(31);
-    await page.getByTestId('play').click();
+    await press(page, 'play');
     const live = (await time()) - from;
     await until('the live minute', async () => Math.abs((await acceptedMs()) / 1000 - live) < 1, 3000);
 
@@ -71,7 +71,7 @@ describe('attendance', () => {
     });
     await page.waitForFunction(() => document.querySelector('video')!.currentTime < 5);
     const again = await playFor(30);
-    await page.getByTestId('play').click();
+    await press(page, 'play');
     const replayed = (await time()) - again;
     const expected = live + replayed;
     expect(Math.abs(expected - 90)).toBeLessThan(2);

@@ -37,6 +37,14 @@ export async function enter(page: Page, lesson: number): Promise<void> {
   await Promise.any([tapped, playing(page)]);
 }
 
+/** Clicks one of the player's controls, which show while the pointer moves. */
+export async function press(page: Page, control: string): Promise<void> {
+  const box = (await page.getByTestId('player').boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 3);
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
+  await page.getByTestId(control).click();
+}
+
 /** Resolves once the video really moves. */
 export async function playing(page: Page): Promise<void> {
   await page.waitForFunction(() => {
