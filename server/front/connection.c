@@ -194,14 +194,20 @@ ac_connection_unset_due (AcConnection *self)
   ac_wheel_unset (&self->thread->wheel, &self->timer);
 }
 
-guint64
-ac_connection_progress (AcConnection *self)
+static struct tcp_info
+ask_kernel (AcConnection *self)
 {
   struct tcp_info info = { 0 };
   socklen_t length = sizeof info;
 
   getsockopt (self->fd, IPPROTO_TCP, TCP_INFO, &info, &length);
-  return info.tcpi_bytes_acked + self->sent_bytes;
+  return info;
+}
+
+guint64
+ac_connection_progress (AcConnection *self)
+{
+  return ask_kernel (self).tcpi_bytes_acked + self->sent_bytes;
 }
 
 static gboolean
@@ -214,12 +220,15 @@ has_moved (AcConnection *self)
   return moved;
 }
 
-/* HTTP/2: libwebsockets closes what is idle for AC_IDLE_S; a window that the client
- * keeps shut is ours to notice. */
+/* HTTP/2: libwebsockets closes what is idle for AC_IDLE_S, but not while a WebSocket
+ * runs in it; and a window that the client keeps shut is ours to notice. */
 static void
 check_h2 (AcConnection *self)
 {
-  if (self->own.peer == NULL && self->n_sending > 0 && !has_moved (self))
+  gboolean stalled = self->n_sending > 0 && !has_moved (self);
+  gboolean silent = ask_kernel (self).tcpi_last_data_recv >= AC_PEER_SILENT_S * 1000;
+
+  if (stalled || silent)
     ac_connection_abort (self);
   else
     ac_connection_set_due (self, AC_STALL_S);

@@ -44,6 +44,7 @@ on_acceptable (struct ev_loop *loop, ev_io *watcher, int events)
 static void
 on_prepare (struct ev_loop *loop, ev_prepare *watcher, int events)
 {
+  ac_front_thread_forbid_own_answers (watcher->data);
   ac_connections_serve_ready (watcher->data);
 }
 
@@ -134,22 +135,33 @@ make_context (AcFrontThread *self)
   return lws_create_context (&info);
 }
 
+/* libwebsockets adds the vhost's headers to the answers that it makes itself. One that
+ * fits no buffer makes them fail, which closes the connection. That is wanted: after
+ * its 403 to an unknown Upgrade on a kept-alive connection version 4.1.6 goes on with
+ * the freed header table. Our own answers do not pass there. */
+void
+ac_front_thread_forbid_own_answers (AcFrontThread *self)
+{
+  static const gchar unsendable[] = { [0 ... SERVICE_BUFFER_BYTES] = 'x', '\0' };
+
+  self->own_header = (struct lws_protocol_vhost_options){ .name = "cache-control:",
+                                                          .value = unsendable };
+}
+
+void
+ac_front_thread_allow_own_answers (AcFrontThread *self)
+{
+  self->own_header.value = "no-store";
+}
+
 static struct lws_vhost *
 make_vhost (AcFrontThread *self, const AcFrontConfig *config)
 {
-  /* A header that fits no buffer. libwebsockets adds it only to answers of its own
-   * making, which thereby fail and close the connection. That is wanted: after its 403
-   * to an unknown Upgrade on a kept-alive connection version 4.1.6 goes on with the
-   * freed header table. Our answers do not pass there. */
-  static gchar unsendable[SERVICE_BUFFER_BYTES + 1];
-  static const struct lws_protocol_vhost_options no_own_answers = { .name = "x-none:",
-                                                                    .value =
-                                                                        unsendable };
   struct lws_context_creation_info info = {
     .port = CONTEXT_PORT_NO_LISTEN_SERVER,
     .vhost_name = "front",
     .protocols = protocols,
-    .headers = &no_own_answers,
+    .headers = &self->own_header,
     .keepalive_timeout = AC_IDLE_S,
     .timeout_secs_ah_idle = AC_FIRST_REQUEST_S,
     .retry_and_idle_policy = &no_validity_checks,
@@ -157,7 +169,7 @@ make_vhost (AcFrontThread *self, const AcFrontConfig *config)
     .uid = -1,
   };
 
-  memset (unsendable, 'x', sizeof unsendable - 1);
+  ac_front_thread_forbid_own_answers (self);
   if (self->shared->tls) {
     info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
     info.ssl_cert_filepath = config->certificate;

@@ -37,6 +37,7 @@ struct _AcFrontThread {
   struct ev_loop *loop;
   struct lws_context *context;
   struct lws_vhost *vhost;
+  struct lws_protocol_vhost_options own_header; /* see _forbid_own_answers() */
   AcFrontMailbox *mailbox;
   AcHub *hub; /* made and freed in the thread; NULL outside of its run */
   AcRecordings *recordings;
@@ -83,6 +84,11 @@ ac_front_thread_now_s (AcFrontThread *self)
 {
   return self->now_s;
 }
+
+/* Whether libwebsockets may answer by itself. It may accept a WebSocket over HTTP/2,
+ * and only until the loop's next turn. */
+void ac_front_thread_forbid_own_answers (AcFrontThread *self);
+void ac_front_thread_allow_own_answers (AcFrontThread *self);
 
 /* What libwebsockets calls for every protocol; in protocol.c. */
 int ac_front_lws_callback (struct lws *wsi, enum lws_callback_reasons reason,

@@ -88,7 +88,11 @@ on_upgrade (struct lws *wsi, AcStream *stream)
       ac_peer_socket_refusal (stream, &head) != 0)
     return -1;
   stream->peer = ac_peer_socket_new (stream, &head);
-  return stream->peer != NULL ? 0 : -1;
+  if (stream->peer == NULL)
+    return -1;
+  if (stream->h2)
+    ac_front_thread_allow_own_answers (stream->connection->thread);
+  return 0;
 }
 
 static int
@@ -97,6 +101,7 @@ on_established (AcStream *stream)
   if (stream == NULL || stream->peer == NULL)
     return -1;
   stream->state = AC_STREAM_PEER;
+  ac_front_thread_forbid_own_answers (stream->connection->thread);
   ac_connection_set_due (stream->connection, AC_PEER_CHECK_S);
   ac_peer_socket_established (stream->peer);
   return 0;

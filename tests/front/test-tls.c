@@ -3,9 +3,11 @@
 #include "hub_double.h"
 
 #include <gio/gio.h>
+#include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <string.h>
 
@@ -250,6 +252,117 @@ test_h2_api (AcFixture *fixture, gconstpointer data)
   g_assert_cmpint (g_unlink (file), ==, 0);
 }
 
+/* --- A WebSocket over HTTP/2, RFC 8441, as browsers open it ------------------------
+ */
+
+static void
+append_h2_frame (GByteArray *to, guint8 type, guint8 flags, gconstpointer payload,
+                 gsize length)
+{
+  const guint8 head[9] = { 0, length >> 8, length & 0xff,    type, flags, 0,
+                           0, 0,           type == 4 ? 0 : 1 };
+
+  g_byte_array_append (to, head, sizeof head);
+  g_byte_array_append (to, payload, length);
+}
+
+static void
+append_field (GByteArray *to, const gchar *name, const gchar *value)
+{
+  guint8 start = 0, name_length = strlen (name), value_length = strlen (value);
+
+  g_byte_array_append (to, &start, 1);
+  g_byte_array_append (to, &name_length, 1);
+  g_byte_array_append (to, (const guint8 *)name, name_length);
+  g_byte_array_append (to, &value_length, 1);
+  g_byte_array_append (to, (const guint8 *)value, value_length);
+}
+
+/* With a name of HPACK's static table, RFC 7541 appendix A. */
+static void
+append_static (GByteArray *to, guint8 index, const gchar *value)
+{
+  guint8 value_length = strlen (value);
+
+  g_byte_array_append (to, &index, 1);
+  g_byte_array_append (to, &value_length, 1);
+  g_byte_array_append (to, (const guint8 *)value, value_length);
+}
+
+static GByteArray *
+h2_upgrade (const gchar *path)
+{
+  static const gchar preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+  g_autoptr (GByteArray) fields = g_byte_array_new ();
+  GByteArray *bytes = g_byte_array_new ();
+
+  append_static (fields, 2, "CONNECT"); /* :method */
+  append_field (fields, ":protocol", "websocket");
+  append_static (fields, 7, "https");          /* :scheme */
+  append_static (fields, 4, path);             /* :path */
+  append_static (fields, 1, "school.example"); /* :authority */
+  append_field (fields, "sec-websocket-protocol", "airclass");
+  append_field (fields, "sec-websocket-version", "13");
+  g_byte_array_append (bytes, (const guint8 *)preface, strlen (preface));
+  append_h2_frame (bytes, 4, 0, "", 0);
+  append_h2_frame (bytes, 1, 4, fields->data, fields->len);
+  return bytes;
+}
+
+/* Turns the main loop until @expected was received. */
+static void
+await_over_tls (SSL *ssl, const gchar *expected)
+{
+  gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  GString *received = g_string_new ("");
+  gchar block[4096];
+
+  while (memmem (received->str, received->len, expected, strlen (expected)) == NULL) {
+    int got = SSL_read (ssl, block, sizeof block);
+
+    g_assert_cmpint (g_get_monotonic_time (), <, end);
+    g_main_context_iteration (NULL, FALSE);
+    if (got > 0)
+      g_string_append_len (received, block, got);
+  }
+  g_string_free (received, TRUE);
+}
+
+/* Sends the upgrade, and a message once it is accepted, which is to come back. */
+static void
+exchange_over_tls (AcFixture *fixture, GByteArray *bytes)
+{
+  static const guint8 hello[] = { 0x81, 0x85, 0, 0, 0, 0, 'h', 'e', 'l', 'l', 'o' };
+  static const guint8 h2[] = { 2, 'h', '2' };
+  g_autoptr (AcClient) client = ac_client_new (fixture);
+  SSL_CTX *context = SSL_CTX_new (TLS_client_method ());
+  SSL *ssl = SSL_new (context);
+  g_autoptr (GByteArray) message = g_byte_array_new ();
+
+  SSL_set_alpn_protos (ssl, h2, sizeof h2);
+  SSL_set_fd (ssl, client->fd);
+  g_assert_cmpint (SSL_connect (ssl), ==, 1);
+  g_assert_cmpint (SSL_write (ssl, bytes->data, bytes->len), ==, bytes->len);
+  g_assert_true (g_unix_set_fd_nonblocking (client->fd, TRUE, NULL));
+  await_over_tls (ssl, "airclass");
+  append_h2_frame (message, 0, 0, hello, sizeof hello);
+  g_assert_cmpint (SSL_write (ssl, message->data, message->len), ==, message->len);
+  await_over_tls (ssl, "\x81\x05hello");
+  SSL_free (ssl);
+  SSL_CTX_free (context);
+}
+
+static void
+test_h2_peer (AcFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GByteArray) good = h2_upgrade ("/classroom?lesson=4");
+
+  fixture->echo = 1;
+  exchange_over_tls (fixture, good);
+  ac_fixture_until (&fixture->n_closed, 1);
+  g_assert_cmpuint (fixture->n_opened, ==, 1);
+}
+
 static void
 test_plain (AcFixture *fixture, gconstpointer data)
 {
@@ -344,6 +457,7 @@ main (int argc, char **argv)
   } tests[] = {
     { "/tls/plain", NULL, test_plain },
     { "/tls/plain-behind-proxy", "trusted", test_plain },
+    { "/tls/h2-peer", NULL, test_h2_peer },
     { "/tls/versions", NULL, test_versions },
     { "/tls/h2-headers", NULL, test_h2_headers },
     { "/tls/h2-sizes", NULL, test_h2_sizes },
@@ -357,7 +471,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   write_pair ();
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    if (i < 2 || curl_found != NULL)
+    if (i < 3 || curl_found != NULL)
       g_test_add (tests[i].name, AcFixture, tests[i].data, set_up, tests[i].test,
                   tear_down);
   g_test_add_func ("/tls/unusable", test_unusable);
