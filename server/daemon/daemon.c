@@ -366,12 +366,13 @@ ac_daemon_run (AcDaemon *self)
   g_autofree gchar *own = ac_data_dir_ready_file (self->options->data_dir);
 
   ac_broadcasts_resume (self->broadcasts);
+  /* Who reads the ready file may end us at once. */
+  self->signal_sources[0] = g_unix_signal_add (SIGTERM, on_signal, self);
+  self->signal_sources[1] = g_unix_signal_add (SIGINT, on_signal, self);
   if (!announce (self, &error)) {
     ac_log (G_LOG_LEVEL_CRITICAL, 0, "%s", error->message);
     return EX_CANTCREAT;
   }
-  self->signal_sources[0] = g_unix_signal_add (SIGTERM, on_signal, self);
-  self->signal_sources[1] = g_unix_signal_add (SIGINT, on_signal, self);
   ac_admin_server_set_ready (self->admin, TRUE);
   ac_log (G_LOG_LEVEL_MESSAGE, 0, "ready: %s", g_strchomp (self->ready_json));
   g_main_loop_run (self->loop);

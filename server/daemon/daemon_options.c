@@ -81,7 +81,12 @@ ac_daemon_options_parse (gint *argc, gchar ***argv, gint *ret_exit_code, GError 
 
   while (table[n_settings].group != NULL)
     n_settings++;
-  g_auto (GStrv) values = g_new0 (gchar *, n_settings + 1);
+  /* Not a GStrv: it has holes. */
+  g_autoptr (GPtrArray) given = g_ptr_array_new_with_free_func (g_free);
+  gchar **values;
+
+  g_ptr_array_set_size (given, n_settings + 1);
+  values = (gchar **)given->pdata;
   g_autofree GOptionEntry *per_setting = settings_entries (table, n_settings, values);
   const GOptionEntry entries[] = {
     { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->data_dir,

@@ -301,12 +301,15 @@ ac_hub_cancel (AcHub *self, AcMediaWait *wait)
   g_free (held);
 }
 
-/* Gives @answer to @held, which ends with it. */
+/* Gives @answer to @held, which ends with it. An error is this request's alone: by the
+ * time that a cache gave it to another, it may be wrong. */
 static void
 finish (AcHub *self, Held *held, AcMediaAnswer *answer)
 {
   AcMediaWait *wait = held->wait;
 
+  if (answer->status >= 400)
+    answer->cache_control = AC_MEDIA_NOT_STORED;
   unlink_held (self, held);
   g_free (held);
   self->handler.answered (wait, answer, self->user_data);

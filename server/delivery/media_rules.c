@@ -4,7 +4,6 @@
 #define IMMUTABLE "public, max-age=31536000, immutable"
 #define SHORT_LIVED "public, max-age=1"
 #define REPLAY_LIVED "public, max-age=60"
-#define NOT_STORED "no-store"
 /* Before the first epoch says otherwise. */
 #define DEFAULT_TARGET_S 2
 #define FAR_AHEAD 2
@@ -15,7 +14,7 @@ ac_media_refuse (guint status, AcMediaAnswer *ret_answer)
   /* What is not there may be there in a moment; the rest is this requester's alone. */
   *ret_answer = (AcMediaAnswer){
     .status = status,
-    .cache_control = status == 404 ? SHORT_LIVED : NOT_STORED,
+    .cache_control = status == 404 ? SHORT_LIVED : AC_MEDIA_NOT_STORED,
     .body = g_bytes_new_static ("", 0),
   };
 }

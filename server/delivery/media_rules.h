@@ -8,6 +8,7 @@
 #include "media_request.h"
 #include "snapshot.h"
 
+#define AC_MEDIA_NOT_STORED "no-store"
 #define AC_SEGMENT_END G_MAXUINT /* as a part: the end of its segment */
 
 typedef struct {

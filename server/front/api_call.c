@@ -27,8 +27,6 @@ ac_api_call_new (AcStream *stream, const AcHead *head)
   struct lws *wsi = stream->wsi;
   AcApiCall *self;
 
-  if (!ac_counter_take (&thread->shared->n_calls, AC_FRONT_MAX_CALLS))
-    return NULL;
   self = g_new0 (AcApiCall, 1);
   self->stream = stream;
   self->shared = ac_front_shared_ref (thread->shared);
@@ -68,7 +66,8 @@ clear_request (AcHttpRequest *request)
 static void
 call_free (AcApiCall *self)
 {
-  g_atomic_int_add (&self->shared->n_calls, -1);
+  if (self->submitted)
+    g_atomic_int_add (&self->shared->n_calls, -1);
   ac_front_mailbox_unref (self->mailbox);
   ac_front_shared_unref (self->shared);
   g_free (self);
@@ -129,11 +128,14 @@ hand_over (gpointer data)
   g_free (handover);
 }
 
-void
+gboolean
 ac_api_call_submit (AcApiCall *self, GByteArray *body)
 {
-  Handover *handover = g_new0 (Handover, 1);
+  Handover *handover;
 
+  if (!ac_counter_take (&self->shared->n_calls, AC_FRONT_MAX_CALLS))
+    return FALSE;
+  handover = g_new0 (Handover, 1);
   if (body != NULL)
     self->request.body = g_bytes_new (body->data, body->len);
   self->submitted = TRUE;
@@ -141,6 +143,7 @@ ac_api_call_submit (AcApiCall *self, GByteArray *body)
   handover->exchange = ac_http_exchange_new (
       &self->request, ac_front_mailbox_executor (self->mailbox), on_answer, self);
   ac_executor_post (self->shared->main, hand_over, handover);
+  return TRUE;
 }
 
 void

@@ -4,21 +4,23 @@
  *
  * Threads:   made, abandoned and answered in the front thread; answered on the main
  *            loop when the thread is gone.
- * Ownership: its own, from submit to answer. */
+ * Ownership: its stream's; from submit to answer its own. */
 #pragma once
 
 #include "head.h"
 
 typedef struct _AcApiCall AcApiCall;
 
-/* Returns: (nullable): NULL when AC_FRONT_MAX_CALLS are under way. */
 AcApiCall *ac_api_call_new (AcStream *stream, const AcHead *head);
 
 /* Sends "100 Continue" when the client waits for it. */
 int ac_api_call_invite_body (AcStream *stream);
 
-/* @body: (nullable): copied; from here on only the answer or _abandon() matter. */
-void ac_api_call_submit (AcApiCall *self, GByteArray *body);
+/* @body: (nullable): copied; from here on only the answer or _abandon() matter.
+ * Returns: FALSE when AC_FRONT_MAX_CALLS are under way; nothing has happened. They are
+ * counted from here, not while a client still sends: who sends slowly, or nothing,
+ * takes no place from the others. */
+gboolean ac_api_call_submit (AcApiCall *self, GByteArray *body);
 
 /* The stream is gone. */
 void ac_api_call_abandon (AcApiCall *self);

@@ -10,6 +10,8 @@
 #include "pages.h"
 
 #define AC_FRONT_MAX_CALLS 1024
+/* Bytes of request bodies that have not come whole yet, all together. */
+#define AC_FRONT_MAX_BODY_BYTES (64 * 1024 * 1024)
 
 typedef struct {
   AcFrontHandler handler;
@@ -21,6 +23,7 @@ typedef struct {
   gint max_connections, max_peers;
 
   gint n_connections, n_peers, n_calls; /* atomic */
+  gint body_bytes;                      /* atomic; see AC_FRONT_MAX_BODY_BYTES */
 
   /* The main loop's. */
   gboolean closed; /* ac_front_free() was called: handlers are called no more */

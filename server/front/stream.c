@@ -68,6 +68,24 @@ forget_answer (AcStream *self)
   self->offset = 0;
 }
 
+/* Returns: (transfer full) (nullable): the body so far, which counts no more. */
+static GByteArray *
+take_incoming (AcStream *self)
+{
+  if (self->incoming != NULL)
+    g_atomic_int_add (&self->connection->thread->shared->body_bytes,
+                      -(gint)self->incoming->len);
+  return g_steal_pointer (&self->incoming);
+}
+
+static void
+forget_call (AcStream *self)
+{
+  g_autoptr (GByteArray) incoming = take_incoming (self);
+
+  g_clear_pointer (&self->call, ac_api_call_abandon);
+}
+
 void
 ac_stream_gone (AcStream *self)
 {
@@ -76,9 +94,8 @@ ac_stream_gone (AcStream *self)
 
   if (self->state == AC_STREAM_HELD && thread->hub != NULL)
     ac_hub_cancel (thread->hub, &self->wait);
-  g_clear_pointer (&self->call, ac_api_call_abandon);
+  forget_call (self);
   g_clear_pointer (&self->peer, ac_peer_socket_gone);
-  g_clear_pointer (&self->incoming, g_byte_array_unref);
   forget_answer (self);
   set_state (self, AC_STREAM_IDLE);
   if (self->h2) {
@@ -420,17 +437,19 @@ redirect_to_tls (AcStream *self, const AcHead *head)
 static int
 begin_call (AcStream *self)
 {
-  g_autoptr (GByteArray) incoming = g_steal_pointer (&self->incoming);
-  AcApiCall *call = self->call;
+  g_autoptr (GByteArray) incoming = take_incoming (self);
 
   self->body_follows = FALSE;
+  if (!ac_api_call_submit (self->call, incoming)) {
+    forget_call (self);
+    return refuse (self, 503);
+  }
   set_state (self, AC_STREAM_CALL);
   ac_stream_pause (self);
   if (!self->h2) {
     ac_connection_unset_due (self->connection);
     ac_connection_watch_hangup (self->connection);
   }
-  ac_api_call_submit (call, incoming);
   return 0;
 }
 
@@ -447,13 +466,11 @@ serve_api (AcStream *self, const AcHead *head)
   if (has_method_with_body && head->content_length < 0)
     return refuse_and_close (self, 411);
   self->call = ac_api_call_new (self, head);
-  if (self->call == NULL)
-    return refuse (self, 503);
   if (head->content_length <= 0)
     return begin_call (self);
 
   set_state (self, AC_STREAM_BODY);
-  self->incoming = g_byte_array_sized_new (MIN (head->content_length, 16 * 1024));
+  self->incoming = g_byte_array_new ();
   self->body_began_s = ac_front_thread_now_s (self->connection->thread);
   lws_set_timeout (self->wsi, NO_PENDING_TIMEOUT, 0);
   ac_connection_set_due (self->connection, AC_BODY_PAUSE_S);
@@ -467,6 +484,24 @@ drain (AcStream *self, gsize length)
   return self->drained_bytes > DRAIN_MAX_BYTES ? -1 : 0;
 }
 
+/* Returns: what the callback returns. */
+static int
+append_body (AcStream *self, const guint8 *data, gsize length)
+{
+  AcFrontShared *shared = self->connection->thread->shared;
+
+  if (self->incoming->len + length > AC_HTTP_BODY_MAX_BYTES)
+    return -1;
+  if (g_atomic_int_add (&shared->body_bytes, (gint)length) + (gint)length >
+      AC_FRONT_MAX_BODY_BYTES) {
+    g_atomic_int_add (&shared->body_bytes, -(gint)length);
+    forget_call (self);
+    return refuse (self, 503);
+  }
+  g_byte_array_append (self->incoming, data, length);
+  return 0;
+}
+
 int
 ac_stream_body (AcStream *self, const guint8 *data, gsize length)
 {
@@ -477,9 +512,15 @@ ac_stream_body (AcStream *self, const guint8 *data, gsize length)
     return drain (self, length);
   if (self->state != AC_STREAM_BODY || length == 0)
     return 0;
-  if (self->incoming->len + length > AC_HTTP_BODY_MAX_BYTES)
+  if (append_body (self, data, length) != 0)
     return -1;
-  g_byte_array_append (self->incoming, data, length);
+  if (self->state != AC_STREAM_BODY)
+    return 0; /* refused */
+  if (self->h2 && now_s - self->body_began_s >= AC_BODY_TOTAL_S) {
+    /* The wheel looks after the whole connection there. */
+    forget_call (self);
+    return refuse (self, 408);
+  }
   lws_set_timeout (self->wsi, NO_PENDING_TIMEOUT, 0);
   ac_connection_set_due (
       connection,

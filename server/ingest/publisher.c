@@ -258,7 +258,9 @@ has_room (AcPublisher *self, AcFlvKind kind, gsize size)
   const guint reserve = kind == AC_FLV_SETUP ? 0 : AC_PUBLISHER_RESERVE;
 
   return self->n_tags < AC_PUBLISHER_MAX_TAGS - reserve &&
-         (kind == AC_FLV_SETUP || self->bytes + size <= AC_PUBLISHER_MAX_BYTES);
+         self->bytes + size <=
+             AC_PUBLISHER_MAX_BYTES +
+                 (kind == AC_FLV_SETUP ? AC_PUBLISHER_RESERVE_BYTES : 0);
 }
 
 /* Under the lock.

@@ -17,6 +17,7 @@
 #define AC_PUBLISHER_MAX_TAGS 512 /* AC_PUBLISHER_RESERVE of them for setup */
 #define AC_PUBLISHER_RESERVE 32
 #define AC_PUBLISHER_MAX_BYTES (16 * 1024 * 1024)
+#define AC_PUBLISHER_RESERVE_BYTES (4 * 1024 * 1024) /* more, for setup */
 #define AC_PUBLISHER_BATCH 64
 
 typedef struct _AcHandover AcHandover;

@@ -317,6 +317,18 @@ ac_rtmp_client_free (AcRtmpClient *self, const gchar *reason)
   g_free (self);
 }
 
+gboolean
+ac_rtmp_client_has_asked (AcRtmpClient *self)
+{
+  return ac_rtmp_connection_phase (self->connection) >= AC_RTMP_PHASE_ASKED;
+}
+
+gint64
+ac_rtmp_client_opened_us (AcRtmpClient *self)
+{
+  return self->opened_us;
+}
+
 void
 ac_rtmp_client_rule (AcPublisher *publisher, AcVerdict verdict, const gchar *reason)
 {

@@ -37,6 +37,11 @@ typedef struct {
  * @setup: must outlive the client */
 AcRtmpClient *ac_rtmp_client_new (GSocket *socket, const AcRtmpClientSetup *setup);
 
+/* Returns: TRUE once it has asked to publish. */
+gboolean ac_rtmp_client_has_asked (AcRtmpClient *self);
+/* Returns: when it connected, by g_get_monotonic_time(). */
+gint64 ac_rtmp_client_opened_us (AcRtmpClient *self);
+
 /* @reason: what closed() says, if there is a publisher */
 void ac_rtmp_client_free (AcRtmpClient *self, const gchar *reason);
 

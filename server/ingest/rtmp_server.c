@@ -73,6 +73,26 @@ pause_accepting (AcRtmpServer *self)
   g_source_attach (self->listener_source, self->context);
 }
 
+/* An encoder asks to publish within a second. When all places are taken, the client
+ * that has had one for longest without asking makes room, so that nobody keeps
+ * lecturers out by holding connections open. */
+static void
+make_room (AcRtmpServer *self)
+{
+  AcRtmpClient *oldest = NULL;
+
+  for (guint i = 0; i < self->clients->len; i++) {
+    AcRtmpClient *client = g_ptr_array_index (self->clients, i);
+
+    if (!ac_rtmp_client_has_asked (client) &&
+        (oldest == NULL ||
+         ac_rtmp_client_opened_us (client) < ac_rtmp_client_opened_us (oldest)))
+      oldest = client;
+  }
+  if (oldest != NULL)
+    on_client_gone (oldest, "others were waiting", self);
+}
+
 static gboolean
 on_incoming (GSocket *listener, GIOCondition condition, gpointer user_data)
 {
@@ -89,6 +109,8 @@ on_incoming (GSocket *listener, GIOCondition condition, gpointer user_data)
       pause_accepting (self);
       return G_SOURCE_REMOVE;
     }
+    if (self->clients->len >= self->max_connections)
+      make_room (self);
     if (self->clients->len >= self->max_connections) {
       log_accept ("too many are open");
       g_socket_close (socket, NULL);

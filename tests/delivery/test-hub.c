@@ -122,6 +122,7 @@ test_due_after_cut (void)
   g_assert_cmpuint (part->answer.status, ==, HELD);
   g_assert_cmpuint (whole->answer.status, ==, 200);
   g_assert_cmpuint (hinted->answer.status, ==, 404);
+  g_assert_cmpstr (hinted->answer.cache_control, ==, "no-store");
   lesson_maker_add_slot (self->maker);
   hub_fixture_publish (self);
   g_assert_cmpuint (part->answer.status, ==, 200);
@@ -480,7 +481,7 @@ test_wanted_then_absent (void)
 
   ac_hub_absent (self->hub, MAKER_LESSON);
   g_assert_cmpuint (request->answer.status, ==, 404);
-  g_assert_cmpstr (request->answer.cache_control, ==, "public, max-age=1");
+  g_assert_cmpstr (request->answer.cache_control, ==, "no-store");
   again = hub_fixture_ask (self, "v360/playlist.m3u8");
   g_assert_cmpuint (self->n_wanted, ==, 2);
   ac_hub_absent (self->hub, 12345);

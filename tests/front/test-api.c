@@ -2,6 +2,7 @@
 #include "front_fixture.h"
 #include "hub_double.h"
 
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -239,6 +240,58 @@ test_too_many (AcFixture *fixture, gconstpointer data)
   g_assert_cmpuint (next->status, ==, 200);
 }
 
+/* Bodies that do not come take no place from other requests. */
+static void
+test_many_slow (AcFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) clients =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)ac_client_free);
+  g_autoptr (AcAnswer) answer = NULL;
+
+  for (guint i = 0; i < 1100; i++) {
+    g_ptr_array_add (clients, ac_client_new (fixture));
+    ac_client_send (clients->pdata[i],
+                    "POST /api/x HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{");
+  }
+  answer = ac_fixture_get (fixture, "GET /api/x HTTP/1.1\r\nHost: a\r\n\r\n");
+  g_assert_cmpuint (answer->status, ==, 200);
+}
+
+/* Nor do those that nearly come take all the memory: 64 MiB of them, no more. */
+static void
+test_many_large (AcFixture *fixture, gconstpointer data)
+{
+  const gsize length = 256 * 1024 - 1;
+  const guint n_fit = 64 * 1024 * 1024 / length;
+  g_autoptr (GPtrArray) clients =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)ac_client_free);
+  g_autofree gchar *body = g_strnfill (length, 'x');
+  g_autoptr (AcAnswer) refused = NULL, answer = NULL;
+
+  for (guint i = 0; i <= n_fit; i++) {
+    g_ptr_array_add (clients, ac_client_new (fixture));
+    ac_client_send (clients->pdata[i],
+                    "POST /api/size HTTP/1.1\r\nHost: a\r\nContent-Length: 262144"
+                    "\r\n\r\n");
+    ac_client_send_bytes (clients->pdata[i], body, length);
+  }
+  /* One thread reads them in turn, so the last to be read whole is one of all. */
+  for (guint i = 0; i <= n_fit; i++) {
+    struct pollfd one = { .fd = ((AcClient *)clients->pdata[i])->fd, .events = POLLIN };
+
+    if (i == n_fit || poll (&one, 1, 20) == 1) {
+      refused = ac_client_answer (clients->pdata[i], FALSE);
+      break;
+    }
+  }
+  g_assert_cmpuint (refused->status, ==, 503);
+  while (clients->len > 0)
+    g_ptr_array_remove_index (clients, 0);
+  answer = ac_fixture_get (fixture, "POST /api/size HTTP/1.1\r\nHost: a\r\n"
+                                    "Content-Length: 2\r\n\r\n{}");
+  g_assert_true (ac_answer_is (answer, "2"));
+}
+
 static void
 test_connections (AcFixture *fixture, gconstpointer data)
 {
@@ -361,6 +414,8 @@ main (int argc, char **argv)
     { "/api/pipelined", NULL, test_pipelined },
     { "/api/gone", NULL, test_gone },
     { "/api/too-many", NULL, test_too_many },
+    { "/api/many-slow", NULL, test_many_slow },
+    { "/api/many-large", NULL, test_many_large },
     { "/front/connections", &two, test_connections },
     { "/front/forwarded", &proxied, test_forwarded },
     { "/front/threads", &threads, test_threads },

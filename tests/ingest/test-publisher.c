@@ -185,6 +185,21 @@ test_full_of_bytes (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (fixture->n_setup, ==, 1);
 }
 
+/* What calls itself setup has no right to all the memory either. */
+static void
+test_full_of_setup (Fixture *fixture, gconstpointer unused)
+{
+  const gsize quarter = AC_PUBLISHER_MAX_BYTES / 4;
+
+  turn ();
+  for (gsize bytes = 0; bytes < AC_PUBLISHER_MAX_BYTES + AC_PUBLISHER_RESERVE_BYTES;
+       bytes += quarter)
+    g_assert_true (push (fixture, 9, KEY, 0, quarter));
+  g_assert_false (push (fixture, 9, KEY, 0, quarter));
+  turn ();
+  g_assert_true (push (fixture, 9, KEY, 0, 100));
+}
+
 static void
 test_verdicts (Fixture *fixture, gconstpointer unused)
 {
@@ -265,6 +280,7 @@ main (int argc, char **argv)
     { "/publisher/batches", test_batches },
     { "/publisher/full", test_full },
     { "/publisher/full-of-bytes", test_full_of_bytes },
+    { "/publisher/full-of-setup", test_full_of_setup },
     { "/publisher/verdicts", test_verdicts },
     { "/publisher/stop", test_stop },
     { "/publisher/stop-inside", test_stop_inside },

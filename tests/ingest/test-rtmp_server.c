@@ -269,6 +269,24 @@ test_too_many (void)
   assert_serves (recorder);
 }
 
+/* Whoever only holds a place makes room for an encoder. */
+static void
+test_crowded_out (void)
+{
+  g_autoptr (Recorder) recorder = recorder_new (2, 3600);
+  g_autoptr (GSocketConnection) first = recorder_connect (recorder);
+  g_autoptr (GSocketConnection) second = recorder_connect (recorder);
+  g_autoptr (GSocketConnection) third = publish (recorder, RECORDER_GOOD_KEY);
+  g_autoptr (GSocketConnection) fourth = NULL;
+  g_autoptr (GByteArray) heard = NULL;
+
+  RECORDER_WAIT (recorder->n_requested == 1);
+  heard = recorder_read_all (recorder, first);
+  g_assert_cmpuint (heard->len, ==, 0);
+  fourth = publish (recorder, RECORDER_GOOD_KEY);
+  RECORDER_WAIT (recorder->n_requested == 2);
+}
+
 /* It asks and asks and never reads. */
 static void
 test_does_not_read (void)
@@ -355,6 +373,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtmp-server/random-bytes", test_random_bytes);
   g_test_add_func ("/rtmp-server/giant-length", test_giant_length);
   g_test_add_func ("/rtmp-server/too-many", test_too_many);
+  g_test_add_func ("/rtmp-server/crowded-out", test_crowded_out);
   g_test_add_func ("/rtmp-server/does-not-read", test_does_not_read);
   g_test_add_func ("/rtmp-server/stop-with-publishers", test_stop_with_publishers);
   g_test_add_func ("/rtmp-server/bad-addresses", test_bad_addresses);
