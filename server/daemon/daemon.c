@@ -334,6 +334,18 @@ describe (AcDaemon *self)
                           rtmp, admin, (int)getpid ());
 }
 
+/* What a process before this one left behind when it died says nothing any more. Once
+ * the directory is locked, so that it is nobody else's. */
+static void
+retract (AcDaemon *self)
+{
+  g_autofree gchar *own = ac_data_dir_ready_file (self->options->data_dir);
+
+  g_unlink (own);
+  if (self->options->ready_file != NULL)
+    g_unlink (self->options->ready_file);
+}
+
 /* Whole or not at all: g_file_set_contents() renames a finished file into place. */
 static gboolean
 announce (AcDaemon *self, GError **error)
@@ -356,6 +368,7 @@ ac_daemon_new (AcDaemonOptions *options, GError **error)
   self->loop = g_main_loop_new (NULL, FALSE);
   if (!open_data (self, error))
     return NULL;
+  retract (self);
   build_classroom (self);
   if (!open_front (self, error) || !open_rtmp (self, error) ||
       !open_admin (self, error))
