@@ -5,6 +5,7 @@
 #include "json_text.h"
 
 struct _AcControl {
+  gboolean closed; /* what it is made of may be gone: only calls under way hold it */
   AcControlParts parts;
   gchar *data_dir, *http, *rtmp;
 };
@@ -12,7 +13,7 @@ struct _AcControl {
 /* A command under way; answered exactly once by one of the functions below, which free
  * it. Its arguments live until then. */
 typedef struct {
-  AcControl *control;
+  AcControl *control; /* referenced */
   JsonObject *args;
   AcControlDone done;
   gpointer user_data;

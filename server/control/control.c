@@ -59,8 +59,19 @@ ac_control_failure_to_json (const AcControlFailure *failure)
 /* --- Answers --- */
 
 static void
+control_clear (gpointer data)
+{
+  AcControl *self = data;
+
+  g_free (self->data_dir);
+  g_free (self->http);
+  g_free (self->rtmp);
+}
+
+static void
 call_free (AcControlCall *call)
 {
+  g_rc_box_release_full (call->control, control_clear);
   json_object_unref (call->args);
   g_free (call->stream_key);
   g_free (call);
@@ -223,7 +234,7 @@ static const struct {
 AcControl *
 ac_control_new (const AcControlParts *parts)
 {
-  AcControl *self = g_new0 (AcControl, 1);
+  AcControl *self = g_rc_box_new0 (AcControl);
 
   self->parts = *parts;
   self->data_dir = g_strdup (parts->data_dir);
@@ -235,10 +246,8 @@ ac_control_new (const AcControlParts *parts)
 void
 ac_control_free (AcControl *self)
 {
-  g_free (self->data_dir);
-  g_free (self->http);
-  g_free (self->rtmp);
-  g_free (self);
+  self->closed = TRUE;
+  g_rc_box_release_full (self, control_clear);
 }
 
 void
@@ -248,7 +257,7 @@ ac_control_call (AcControl *self, const gchar *command, JsonObject *args,
   AcControlCall *call = g_new0 (AcControlCall, 1);
   g_autofree gchar *message = NULL;
 
-  call->control = self;
+  call->control = g_rc_box_acquire (self);
   call->args = json_object_ref (args);
   call->done = done;
   call->user_data = user_data;

@@ -19,8 +19,9 @@
  *                                              "earned_ms"} ...]
  *
  * Threads:   main loop.
- * Ownership: plain; what it is made of outlives it, and so does the caller's
- *            @user_data until every call is answered. */
+ * Ownership: plain; what it is made of outlives it, and the caller's @user_data is
+ *            there until every call is answered, which may be after ac_control_free(),
+ *            at the latest from inside ac_store_close(). */
 #pragma once
 
 #include "accounts.h"

@@ -87,6 +87,11 @@ lesson_changed (gint64 id, const GError *error, gpointer user_data)
     ac_control_call_fail_error (call, error);
     return;
   }
+  if (call->control->closed) {
+    ac_control_call_fail (
+        call, &(AcControlFailure){ AC_CONTROL_BUSY, NULL, "the daemon is stopping" });
+    return;
+  }
   lesson = find_lesson (call, id);
   if (lesson != NULL)
     ac_control_call_answer_object (call, lesson_json (lesson));

@@ -1,5 +1,7 @@
 #include "acceptance.h"
 
+#include "earning.h"
+
 void
 ac_presence_open (AcPresence *self, gint64 now_ms)
 {
@@ -74,6 +76,19 @@ cut_to_media (const AcMoment *moment, const AcClaim *claim, guint *flags)
   return cut;
 }
 
+/* The batch shares the time of the one before. */
+static gboolean
+continues (const AcPresence *self, gint64 now_ms)
+{
+  return self->batch_open && now_ms - self->last_ms <= AC_ACCEPTANCE_GAP_MS;
+}
+
+gint64
+ac_presence_batch_from_ms (const AcPresence *self, gint64 now_ms)
+{
+  return continues (self, now_ms) ? self->batch_from_ms : self->last_ms;
+}
+
 /* Begins the batch: how much time it stands for, and what that allows. */
 static void
 pass_time (AcPresence *self, const AcMoment *moment, const AcClaim *claims,
@@ -84,15 +99,15 @@ pass_time (AcPresence *self, const AcMoment *moment, const AcClaim *claims,
 
   for (guint i = 0; i < n_claims; i++)
     cap = MAX (cap, cap_permille (moment, &claims[i].beat));
-  self->allowance_us += cap * since_last_ms;
 
-  if (!self->batch_open || since_last_ms > AC_ACCEPTANCE_GAP_MS) {
+  if (!continues (self, moment->now_ms)) {
     self->batch_from_ms = self->last_ms;
     self->batch_media_ms = 0;
     self->batch_time_ms = 0;
   }
   if (since_last_ms > AC_ACCEPTANCE_GAP_MS)
     self->has_interval = FALSE;
+  self->allowance_us += cap * since_last_ms;
   self->last_ms = MAX (moment->now_ms, self->last_ms);
 }
 
@@ -107,6 +122,26 @@ limit_by_time (const AcPresence *self, const AcMoment *moment, const AcBeat *bea
       self->allowance_us / 1000 + AC_ACCEPTANCE_SLACK_MS - self->accepted_total_ms;
 
   return MAX (MIN (batch_ms, total_ms), 0);
+}
+
+/* Rule 5: the end of @cut, so that of it no more than @left_ms is new to the member. */
+static gint64
+limit_by_member (const AcHolding *holding, AcInterval cut, gint64 left_ms)
+{
+  g_autoptr (AcIntervalSet) fresh = ac_interval_set_new ();
+  g_autoptr (AcIntervalSet) counted = NULL;
+
+  ac_interval_set_add (fresh, cut.start_ms, cut.end_ms);
+  ac_interval_set_remove_set (fresh, holding->covered);
+  counted = ac_interval_set_intersect (fresh, holding->creditable);
+  for (guint i = 0; i < ac_interval_set_length (counted); i++) {
+    AcInterval piece = ac_interval_set_get (counted, i);
+
+    if (length (piece) > left_ms)
+      return piece.start_ms + left_ms;
+    left_ms -= length (piece);
+  }
+  return cut.end_ms;
 }
 
 /* Where @accepted is written: into the interval under way, or one of its own. Nothing
@@ -129,44 +164,58 @@ extend_interval (AcPresence *self, AcInterval accepted, AcBeatMode mode)
   return interval->start_ms;
 }
 
+static void
+accept (AcPresence *self, AcHolding *holding, const AcBeat *beat, AcVerdict *verdict)
+{
+  gint64 media_ms = length (verdict->accepted);
+
+  verdict->row_start_ms = extend_interval (self, verdict->accepted, beat->mode);
+  verdict->newly_ms =
+      ac_earning_cover (holding->covered, holding->creditable, verdict->accepted);
+  holding->covered_ms += verdict->newly_ms;
+  self->accepted_total_ms += media_ms;
+  self->batch_media_ms += media_ms;
+  self->batch_time_ms += media_ms * 1000 / MAX (beat->rate_permille, 1000);
+}
+
 static AcVerdict
-decide_claim (AcPresence *self, const AcMoment *moment, const AcClaim *claim)
+decide_claim (AcPresence *self, AcHolding *holding, const AcMoment *moment,
+              const AcClaim *claim)
 {
   const AcBeat *beat = &claim->beat;
   AcVerdict verdict = { .flags = worthless_flags (moment, beat) };
   gboolean worthless = verdict.flags != 0;
   AcInterval cut = cut_to_media (moment, claim, &verdict.flags);
-  gint64 limit_ms = limit_by_time (self, moment, beat);
+  gint64 left_ms =
+      (holding->used_ms + holding->free_ms) * AC_ACCEPTANCE_REPLAY_CAP_PERMILLE / 1000 +
+      AC_ACCEPTANCE_COVER_SLACK_MS - holding->covered_ms;
+  gint64 end_ms = cut.start_ms;
 
   if (is_at_edge (moment, beat))
     verdict.flags |= AC_BEAT_AT_EDGE;
-  if (worthless) {
-    cut.end_ms = cut.start_ms;
-  } else if (length (cut) > limit_ms) {
-    cut.end_ms = cut.start_ms + limit_ms;
-    verdict.flags |= AC_BEAT_CUT_TIME;
+  if (!worthless) {
+    end_ms = MIN (cut.end_ms, cut.start_ms + limit_by_time (self, moment, beat));
+    end_ms = limit_by_member (holding, (AcInterval){ cut.start_ms, end_ms },
+                              MAX (left_ms, 0));
+    if (end_ms < cut.end_ms)
+      verdict.flags |= AC_BEAT_CUT_TIME;
   }
-  verdict.accepted = cut;
+  verdict.accepted = (AcInterval){ cut.start_ms, end_ms };
   verdict.row_start_ms = cut.start_ms;
-  if (length (cut) == 0)
-    return verdict;
-
-  verdict.row_start_ms = extend_interval (self, cut, beat->mode);
-  self->accepted_total_ms += length (cut);
-  self->batch_media_ms += length (cut);
-  self->batch_time_ms += length (cut) * 1000 / MAX (beat->rate_permille, 1000);
+  if (length (verdict.accepted) > 0)
+    accept (self, holding, beat, &verdict);
   return verdict;
 }
 
 void
-ac_acceptance_decide (AcPresence *self, const AcMoment *moment, const AcClaim *claims,
-                      guint n_claims, guint n_received, AcVerdict *verdicts,
-                      AcBatchSum *ret_sum)
+ac_acceptance_decide (AcPresence *self, AcHolding *holding, const AcMoment *moment,
+                      const AcClaim *claims, guint n_claims, guint n_received,
+                      AcVerdict *verdicts, AcBatchSum *ret_sum)
 {
   const guint idle = AC_BEAT_NOT_PLAYING | AC_BEAT_HIDDEN | AC_BEAT_CONCURRENT;
   gint64 media_before_ms, time_before_ms;
 
-  *ret_sum = (AcBatchSum){ 0, 0 };
+  *ret_sum = (AcBatchSum){ 0 };
   if (n_claims == 0)
     return;
   pass_time (self, moment, claims, n_claims);
@@ -174,7 +223,7 @@ ac_acceptance_decide (AcPresence *self, const AcMoment *moment, const AcClaim *c
   time_before_ms = self->batch_time_ms;
 
   for (guint i = 0; i < n_claims; i++) {
-    verdicts[i] = decide_claim (self, moment, &claims[i]);
+    verdicts[i] = decide_claim (self, holding, moment, &claims[i]);
     if ((verdicts[i].flags & idle) == 0) {
       self->has_played = TRUE;
       self->played_ms = self->last_ms;
@@ -183,4 +232,5 @@ ac_acceptance_decide (AcPresence *self, const AcMoment *moment, const AcClaim *c
   self->batch_open = n_received >= AC_BEAT_BATCH_MAX;
   ret_sum->media_ms = self->batch_media_ms - media_before_ms;
   ret_sum->elapsed_ms = MAX (self->last_ms - self->batch_from_ms - time_before_ms, 0);
+  ret_sum->free_ms = holding->free_ms;
 }

@@ -6,7 +6,10 @@
  *   2. paused, hidden and concurrent beats are worth nothing;
  *   3. the batch is worth at most cap x dt + 2 s, later beats cut first, each from its
  *      end; the cap is 1.05 near the live edge, else 1.5;
- *   4. all batches together are worth at most the sum of their cap x dt, + 2 s once.
+ *   4. all batches together are worth at most the sum of their cap x dt, + 2 s once;
+ *   5. a member has one time (member_time.h): of what is free of dt the batch earns at
+ *      most all, and it covers at most 1.5 x as much media that was new to the member,
+ *      + 10 s once a lesson.
  * A queue longer than one message continues: a batch that follows a full one within
  * 25 s shares its dt with it.
  *
@@ -17,6 +20,7 @@
 #include "interval_set.h"
 
 #define AC_ACCEPTANCE_SLACK_MS 2000
+#define AC_ACCEPTANCE_COVER_SLACK_MS 10000
 #define AC_ACCEPTANCE_LIVE_CAP_PERMILLE 1050
 #define AC_ACCEPTANCE_REPLAY_CAP_PERMILLE 1500
 #define AC_ACCEPTANCE_LIVE_SPAN_MS 60000
@@ -51,6 +55,15 @@ typedef struct {
   AcInterval served; /* empty: nothing of the beat was */
 } AcClaim;
 
+/* What the member has of the lesson, over all sessions. */
+typedef struct {
+  AcIntervalSet *covered; /* accepted; grows */
+  const AcIntervalSet *creditable;
+  gint64 covered_ms; /* of it creditable; grows */
+  gint64 used_ms;    /* time used for it */
+  gint64 free_ms;    /* of the time since ac_presence_batch_from_ms() */
+} AcHolding;
+
 typedef struct {
   gint64 now_ms;  /* clock: arrival */
   gint64 edge_ms; /* media is published up to here */
@@ -61,17 +74,23 @@ typedef struct {
 typedef struct {
   AcInterval accepted; /* empty when nothing is */
   gint64 row_start_ms; /* start of the interval that it begins or extends */
+  gint64 newly_ms;     /* creditable media that the member had not covered */
   guint flags;         /* AcBeatFlags */
 } AcVerdict;
 
 typedef struct {
   gint64 elapsed_ms; /* server time that the batch stands for */
+  gint64 free_ms;    /* what the batch may earn at most */
   gint64 media_ms;   /* media accepted of it */
 } AcBatchSum;
 
-/* @claims: new, valid, by seq; @n_received: beats in the message, repeats too
+/* Returns: where the time begins that a batch at @now_ms stands for. */
+gint64 ac_presence_batch_from_ms (const AcPresence *self, gint64 now_ms);
+
+/* @holding: what is covered now; changed with @self
+ * @claims: new, valid, by seq; @n_received: beats in the message, repeats too
  * @verdicts: (out): one a claim
  * Changes @self only when there are claims. */
-void ac_acceptance_decide (AcPresence *self, const AcMoment *moment,
+void ac_acceptance_decide (AcPresence *self, AcHolding *holding, const AcMoment *moment,
                            const AcClaim *claims, guint n_claims, guint n_received,
                            AcVerdict *verdicts, AcBatchSum *ret_sum);

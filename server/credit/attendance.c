@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "earning.h"
 #include "evidence.h"
+#include "member_time.h"
 
 #include <stdlib.h>
 
@@ -70,18 +71,28 @@ arrival_now (void)
 }
 
 static gboolean
+load_attendance (AcStore *store, Message *message, GError **error)
+{
+  AcMemberTotals totals;
+
+  if (!ac_evidence_load_totals (store, message->who.lesson, message->who.member,
+                                &totals, error))
+    return FALSE;
+  message->totals = totals.attendance;
+  return TRUE;
+}
+
+static gboolean
 join (AcStore *store, gpointer data, GError **error)
 {
   Message *message = data;
   const AcAttendee *who = &message->who;
   AcPresence presence;
-  gint64 n_beats;
 
   /* An earlier presence is written back as it was, on this boot's clock. */
   return ac_evidence_load_presence (store, who, &message->arrival, &presence, error) &&
          ac_evidence_save_presence (store, who, &message->arrival, &presence, error) &&
-         ac_evidence_load_totals (store, who->lesson, who->member, &message->totals,
-                                  &n_beats, error) &&
+         load_attendance (store, message, error) &&
          ac_evidence_last_seq (store, who, &message->last_seq, error);
 }
 
@@ -131,34 +142,80 @@ drop_known (AcStore *store, Message *message, GError **error)
   return TRUE;
 }
 
+/* What beats are decided with: as the database holds it, then as it becomes. */
+typedef struct {
+  AcPresence presence;
+  AcMemberTotals totals;
+  AcHolding holding;
+  AcInterval stretch;  /* clock: the time that the message stands for */
+  AcIntervalSet *used; /* of the member's time */
+} Decision;
+
+static void
+decision_clear (Decision *self)
+{
+  g_clear_pointer (&self->holding.covered, ac_interval_set_unref);
+  g_clear_pointer (&self->used, ac_interval_set_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Decision, decision_clear)
+
 static gboolean
-write_verdicts (AcStore *store, Message *message, const AcVerdict *verdicts,
-                const AcBatchSum *sum, GError **error)
+load_decision (AcStore *store, const Message *message, Decision *self, GError **error)
 {
   const AcAttendee *who = &message->who;
-  g_autoptr (AcIntervalSet) covered = NULL;
-  gint64 n_beats;
+  gint64 now_ms = message->arrival.clock_ms;
+  AcHolding *holding = &self->holding;
 
-  covered = ac_attendance_union (store, who->lesson, who->member, error);
-  if (covered == NULL || !ac_evidence_load_totals (store, who->lesson, who->member,
-                                                   &message->totals, &n_beats, error))
+  if (!ac_evidence_load_presence (store, who, &message->arrival, &self->presence,
+                                  error) ||
+      !ac_evidence_load_totals (store, who->lesson, who->member, &self->totals, error))
     return FALSE;
+  holding->covered = ac_attendance_union (store, who->lesson, who->member, error);
+  if (holding->covered == NULL)
+    return FALSE;
+  self->used = ac_member_time_load (store, who->member, &message->arrival, error);
+  if (self->used == NULL)
+    return FALSE;
+  self->stretch =
+      (AcInterval){ ac_presence_batch_from_ms (&self->presence, now_ms), now_ms };
+  holding->creditable = message->creditable;
+  holding->covered_ms =
+      ac_interval_set_measure_both (holding->covered, message->creditable);
+  holding->used_ms = self->totals.used_ms;
+  holding->free_ms = ac_member_time_free_ms (self->used, self->stretch);
+  return TRUE;
+}
+
+static gboolean
+write_verdicts (AcStore *store, Message *message, const AcVerdict *verdicts,
+                AcBatchSum *sum, Decision *decision, GError **error)
+{
+  const AcAttendee *who = &message->who;
+  AcMemberTotals *totals = &decision->totals;
+  gint64 newly_ms = 0, time_ms = 0;
 
   for (guint i = 0; i < message->n_claims; i++) {
     const AcBeat *beat = &message->claims[i].beat;
-    gint64 newly_ms =
-        ac_earning_cover (covered, message->creditable, verdicts[i].accepted);
-    AcBeatRow row = { beat, &verdicts[i], sum, ++n_beats,
-                      ac_earning_ms (newly_ms, sum, beat->rate_permille) };
+    AcBeatRow row = { beat, &verdicts[i], *sum, ++totals->n_beats, 0 };
 
+    row.earned_ms = ac_earning_ms (verdicts[i].newly_ms, sum, beat->rate_permille);
     if (!ac_evidence_add_beat (store, who, &message->arrival, &row, error))
       return FALSE;
-    message->totals.earned_ms += row.earned_ms;
+    newly_ms += verdicts[i].newly_ms;
+    time_ms += row.earned_ms;
   }
-  message->totals.accepted_ms =
-      ac_interval_set_measure_both (covered, message->creditable);
-  return ac_evidence_save_totals (store, who, &message->arrival, &message->totals,
-                                  n_beats, error);
+  totals->attendance.accepted_ms = decision->holding.covered_ms;
+  totals->attendance.earned_ms += time_ms;
+  /* Whatever rate it was said to have been played at, it took this long. */
+  time_ms = MAX (time_ms, newly_ms * 1000 / AC_ACCEPTANCE_REPLAY_CAP_PERMILLE);
+  time_ms = MIN (time_ms, decision->holding.free_ms);
+  totals->used_ms += time_ms;
+  ac_member_time_use (decision->used, decision->stretch, time_ms);
+  message->totals = totals->attendance;
+  return ac_evidence_save_totals (store, who, &message->arrival, totals, error) &&
+         (time_ms == 0 || ac_member_time_save (store, who->member, &message->arrival,
+                                               decision->used, error));
 }
 
 static gboolean
@@ -166,17 +223,18 @@ decide (AcStore *store, Message *message, guint n_received, GError **error)
 {
   const AcAttendee *who = &message->who;
   AcVerdict verdicts[AC_BEAT_BATCH_MAX];
-  AcPresence presence;
+  g_auto (Decision) decision = { 0 };
   AcBatchSum sum;
 
-  if (!ac_evidence_load_presence (store, who, &message->arrival, &presence, error) ||
+  if (!load_decision (store, message, &decision, error) ||
       !ac_evidence_is_concurrent (store, who, &message->arrival,
                                   &message->moment.concurrent, error))
     return FALSE;
-  ac_acceptance_decide (&presence, &message->moment, message->claims, message->n_claims,
-                        n_received, verdicts, &sum);
-  return write_verdicts (store, message, verdicts, &sum, error) &&
-         ac_evidence_save_presence (store, who, &message->arrival, &presence, error);
+  ac_acceptance_decide (&decision.presence, &decision.holding, &message->moment,
+                        message->claims, message->n_claims, n_received, verdicts, &sum);
+  return write_verdicts (store, message, verdicts, &sum, &decision, error) &&
+         ac_evidence_save_presence (store, who, &message->arrival, &decision.presence,
+                                    error);
 }
 
 static gboolean
@@ -185,15 +243,12 @@ accept_beats (AcStore *store, gpointer data, GError **error)
   Message *message = data;
   const AcAttendee *who = &message->who;
   guint n_received = message->n_claims;
-  gint64 n_beats;
 
   qsort (message->claims, message->n_claims, sizeof (AcClaim), compare_seq);
   if (!drop_known (store, message, error))
     return FALSE;
-  if (message->n_claims > 0
-          ? !decide (store, message, n_received, error)
-          : !ac_evidence_load_totals (store, who->lesson, who->member, &message->totals,
-                                      &n_beats, error))
+  if (message->n_claims > 0 ? !decide (store, message, n_received, error)
+                            : !load_attendance (store, message, error))
     return FALSE;
   return ac_evidence_last_seq (store, who, &message->last_seq, error);
 }

@@ -13,7 +13,7 @@ ac_earning_cover (AcIntervalSet *covered, const AcIntervalSet *creditable,
 }
 
 gint64
-ac_earning_ms (gint64 newly_ms, const AcBatchSum *sum, gint rate_permille)
+ac_earning_ms (gint64 newly_ms, AcBatchSum *sum, gint rate_permille)
 {
   gint64 earned_ms = newly_ms;
 
@@ -21,5 +21,7 @@ ac_earning_ms (gint64 newly_ms, const AcBatchSum *sum, gint rate_permille)
     earned_ms = (gint64)((__int128)newly_ms * sum->elapsed_ms / sum->media_ms);
   if (rate_permille > 1000)
     earned_ms = MIN (earned_ms, newly_ms * 1000 / rate_permille);
+  earned_ms = MIN (earned_ms, sum->free_ms);
+  sum->free_ms -= earned_ms;
   return earned_ms;
 }

@@ -13,6 +13,8 @@
 gint64 ac_earning_cover (AcIntervalSet *covered, const AcIntervalSet *creditable,
                          AcInterval piece);
 
-/* @newly_ms: from ac_earning_cover(), of a beat of the batch summed up in @sum
- * Returns: newly x min (1, elapsed / media, 1 / rate), counted down. */
-gint64 ac_earning_ms (gint64 newly_ms, const AcBatchSum *sum, gint rate_permille);
+/* @newly_ms: from ac_earning_cover(), of a beat of the batch summed up in @sum, whose
+ *   free time it takes
+ * Returns: newly x min (1, elapsed / media, 1 / rate), counted down; at most what is
+ * free. */
+gint64 ac_earning_ms (gint64 newly_ms, AcBatchSum *sum, gint rate_permille);

@@ -177,14 +177,15 @@ insert_beat (AcStore *store, const AcAttendee *who, const AcArrival *arrival,
       store, error,
       "INSERT INTO beats (session, client, lesson, seq, member, ordinal, from_ms, "
       "  to_ms, rate_permille, mode, playing, visible, wall_ms, clock_ms, "
-      "  accepted_from_ms, accepted_ms, elapsed_ms, media_ms, earned_ms, flags) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      "iiiiiiiiddddiiiiiiid", who->session, (gint64)who->client, who->lesson, beat->seq,
-      who->member, row->ordinal, beat->from_ms, beat->to_ms, beat->rate_permille,
-      (gint)beat->mode, beat->playing != FALSE, beat->visible != FALSE,
-      arrival->wall_ms, arrival->clock_ms, accepted->start_ms,
-      accepted->end_ms - accepted->start_ms, row->sum->elapsed_ms, row->sum->media_ms,
-      row->earned_ms, (gint)row->verdict->flags);
+      "  accepted_from_ms, accepted_ms, elapsed_ms, free_ms, media_ms, "
+      "  earned_ms, flags) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "iiiiiiiiddddiiiiiiiid", who->session, (gint64)who->client, who->lesson,
+      beat->seq, who->member, row->ordinal, beat->from_ms, beat->to_ms,
+      beat->rate_permille, (gint)beat->mode, beat->playing != FALSE,
+      beat->visible != FALSE, arrival->wall_ms, arrival->clock_ms, accepted->start_ms,
+      accepted->end_ms - accepted->start_ms, row->sum.elapsed_ms, row->sum.free_ms,
+      row->sum.media_ms, row->earned_ms, (gint)row->verdict->flags);
 }
 
 static gboolean
@@ -217,11 +218,11 @@ ac_evidence_add_beat (AcStore *store, const AcAttendee *who, const AcArrival *ar
 
 gboolean
 ac_evidence_load_totals (AcStore *store, gint64 lesson, gint64 member,
-                         AcAttendance *ret_totals, gint64 *ret_n_beats, GError **error)
+                         AcMemberTotals *ret_totals, GError **error)
 {
   g_autoptr (AcStatement) statement =
       ac_store_prepare (store,
-                        "SELECT accepted_ms, earned_ms, beats FROM attendance "
+                        "SELECT accepted_ms, earned_ms, beats, used_ms FROM attendance "
                         "WHERE lesson = ? AND member = ?",
                         error);
   gboolean there;
@@ -231,24 +232,24 @@ ac_evidence_load_totals (AcStore *store, gint64 lesson, gint64 member,
   ac_statement_bind (statement, "ii", lesson, member);
   if (!step_to_row (store, statement, &there, error))
     return FALSE;
-  *ret_totals = (AcAttendance){ 0, 0 };
-  *ret_n_beats = 0;
-  if (there) {
-    *ret_totals = (AcAttendance){ number (statement, 0), number (statement, 1) };
-    *ret_n_beats = number (statement, 2);
-  }
+  *ret_totals = (AcMemberTotals){ 0 };
+  if (there)
+    *ret_totals = (AcMemberTotals){ { number (statement, 0), number (statement, 1) },
+                                    .n_beats = number (statement, 2),
+                                    .used_ms = number (statement, 3) };
   return TRUE;
 }
 
 gboolean
 ac_evidence_save_totals (AcStore *store, const AcAttendee *who,
-                         const AcArrival *arrival, const AcAttendance *totals,
-                         gint64 n_beats, GError **error)
+                         const AcArrival *arrival, const AcMemberTotals *totals,
+                         GError **error)
 {
-  return ac_store_run (store, error,
-                       "INSERT OR REPLACE INTO attendance (lesson, member, beats, "
-                       "  accepted_ms, earned_ms, updated_ms) "
-                       "VALUES (?, ?, ?, ?, ?, ?)",
-                       "iiiiii", who->lesson, who->member, n_beats, totals->accepted_ms,
-                       totals->earned_ms, arrival->wall_ms);
+  return ac_store_run (
+      store, error,
+      "INSERT OR REPLACE INTO attendance (lesson, member, beats, accepted_ms, "
+      "  earned_ms, used_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      "iiiiiii", who->lesson, who->member, totals->n_beats,
+      totals->attendance.accepted_ms, totals->attendance.earned_ms, totals->used_ms,
+      arrival->wall_ms);
 }

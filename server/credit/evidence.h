@@ -27,7 +27,7 @@ gboolean ac_evidence_last_seq (AcStore *store, const AcAttendee *who,
 typedef struct {
   const AcBeat *beat;
   const AcVerdict *verdict;
-  const AcBatchSum *sum;
+  AcBatchSum sum; /* as it was before this beat earned */
   gint64 ordinal;
   gint64 earned_ms;
 } AcBeatRow;
@@ -37,10 +37,15 @@ gboolean ac_evidence_add_beat (AcStore *store, const AcAttendee *who,
                                const AcArrival *arrival, const AcBeatRow *row,
                                GError **error);
 
+typedef struct {
+  AcAttendance attendance;
+  gint64 n_beats;
+  gint64 used_ms; /* of the member's time */
+} AcMemberTotals;
+
 /* Also on the main loop. Zeroes when there is no row. */
 gboolean ac_evidence_load_totals (AcStore *store, gint64 lesson, gint64 member,
-                                  AcAttendance *ret_totals, gint64 *ret_n_beats,
-                                  GError **error);
+                                  AcMemberTotals *ret_totals, GError **error);
 gboolean ac_evidence_save_totals (AcStore *store, const AcAttendee *who,
-                                  const AcArrival *arrival, const AcAttendance *totals,
-                                  gint64 n_beats, GError **error);
+                                  const AcArrival *arrival,
+                                  const AcMemberTotals *totals, GError **error);

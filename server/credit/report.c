@@ -8,10 +8,12 @@ gboolean
 ac_attendance_get (AcStore *store, gint64 lesson, gint64 member,
                    AcAttendance *ret_attendance, GError **error)
 {
-  gint64 n_beats;
+  AcMemberTotals totals;
 
-  return ac_evidence_load_totals (store, lesson, member, ret_attendance, &n_beats,
-                                  error);
+  if (!ac_evidence_load_totals (store, lesson, member, &totals, error))
+    return FALSE;
+  *ret_attendance = totals.attendance;
+  return TRUE;
 }
 
 void
@@ -84,7 +86,8 @@ ac_attendance_recompute (AcStore *store, gint64 lesson, gint64 member,
   g_autoptr (AcIntervalSet) covered = ac_interval_set_new ();
   g_autoptr (AcStatement) statement = ac_store_prepare (
       store,
-      "SELECT accepted_from_ms, accepted_ms, elapsed_ms, media_ms, rate_permille "
+      "SELECT accepted_from_ms, accepted_ms, elapsed_ms, media_ms, rate_permille, "
+      "  ifnull (free_ms, elapsed_ms) "
       "FROM beats WHERE lesson = ? AND member = ? ORDER BY ordinal",
       error);
   gint64 earned_ms = 0;
@@ -96,8 +99,9 @@ ac_attendance_recompute (AcStore *store, gint64 lesson, gint64 member,
   while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
     gint64 from_ms = sqlite3_column_int64 (statement, 0);
     AcInterval piece = { from_ms, from_ms + sqlite3_column_int64 (statement, 1) };
-    AcBatchSum sum = { sqlite3_column_int64 (statement, 2),
-                       sqlite3_column_int64 (statement, 3) };
+    AcBatchSum sum = { .elapsed_ms = sqlite3_column_int64 (statement, 2),
+                       .media_ms = sqlite3_column_int64 (statement, 3),
+                       .free_ms = sqlite3_column_int64 (statement, 5) };
     gint64 newly_ms = ac_earning_cover (covered, creditable, piece);
 
     earned_ms += ac_earning_ms (newly_ms, &sum, sqlite3_column_int (statement, 4));

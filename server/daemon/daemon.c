@@ -4,6 +4,7 @@
 #include "admin_server.h"
 #include "api.h"
 #include "broadcasts.h"
+#include "carried_over.h"
 #include "clock.h"
 #include "control.h"
 #include "daemon_settings.h"
@@ -20,13 +21,9 @@
 #define ARCHIVE_READERS 4
 /* How long workers may take to hand over what they hold when the daemon stops. */
 #define SUSPEND_MAX_S 4
-/* A player's buffer may have been filled by the process before this one: what it plays
- * in the first while after a start counts as delivered. */
-#define EVIDENCE_GRACE_MS (120 * 1000)
 
 struct _AcDaemon {
   AcDaemonOptions *options;
-  gint64 started_ms;
   GMainLoop *loop;
   AcMediaKey media_key;
 
@@ -35,6 +32,7 @@ struct _AcDaemon {
   AcClassroom *classroom;
   AcRecordings *recordings;
   AcDelivered *delivered;
+  AcCarriedOver *carried_over; /* NULL: evidence is not asked for */
   AcBroadcasts *broadcasts;
   AcControl *control;
   AcApi *api;
@@ -62,14 +60,20 @@ on_served (gint64 lesson, gint64 session, gint64 *start_ms, gint64 *end_ms,
            gpointer user_data)
 {
   AcDaemon *self = user_data;
-  AcSettings *settings = self->options->settings;
+  AcInterval claim = { *start_ms, *end_ms }, served = claim;
+  gboolean any;
 
-  if (!ac_settings_switch (settings, "delivery-evidence") ||
-      ac_clock_monotonic_ms () - self->started_ms < EVIDENCE_GRACE_MS)
+  if (self->carried_over == NULL)
     return TRUE;
-  return ac_delivered_clip (self->delivered, lesson, session,
-                            ac_settings_number (settings, "delivery-tolerance"),
-                            start_ms, end_ms);
+  if (!ac_delivered_clip (
+          self->delivered, lesson, session,
+          ac_settings_number (self->options->settings, "delivery-tolerance"),
+          &served.start_ms, &served.end_ms))
+    served.end_ms = served.start_ms;
+  any = ac_carried_over_extend (self->carried_over, lesson, session, claim, &served);
+  *start_ms = served.start_ms;
+  *end_ms = served.end_ms;
+  return any;
 }
 
 static const AcClassroomHandler classroom_handler = {
@@ -223,6 +227,33 @@ build_classroom (AcDaemon *self)
   });
 }
 
+/* Once the live lessons' recordings are recovered: what is published by now was
+ * published by the process before this one. */
+static void
+carry_over (AcDaemon *self)
+{
+  gint64 before = 0;
+
+  if (!ac_settings_switch (self->options->settings, "delivery-evidence"))
+    return;
+  self->carried_over =
+      ac_carried_over_new (self->store, ac_clock_monotonic_ms (), ac_clock_boot_id ());
+  for (;;) {
+    g_autoptr (GPtrArray) lessons =
+        ac_classroom_list_lessons (self->classroom, before, 100);
+
+    if (lessons->len == 0)
+      return;
+    for (guint i = 0; i < lessons->len; i++) {
+      const AcLesson *lesson = lessons->pdata[i];
+
+      before = lesson->id;
+      if (lesson->length_ms > 0)
+        ac_carried_over_lesson (self->carried_over, lesson->id, lesson->length_ms);
+    }
+  }
+}
+
 static gboolean
 open_front (AcDaemon *self, GError **error)
 {
@@ -303,6 +334,18 @@ describe (AcDaemon *self)
                           rtmp, admin, (int)getpid ());
 }
 
+/* What a process before this one left behind when it died says nothing any more. Once
+ * the directory is locked, so that it is nobody else's. */
+static void
+retract (AcDaemon *self)
+{
+  g_autofree gchar *own = ac_data_dir_ready_file (self->options->data_dir);
+
+  g_unlink (own);
+  if (self->options->ready_file != NULL)
+    g_unlink (self->options->ready_file);
+}
+
 /* Whole or not at all: g_file_set_contents() renames a finished file into place. */
 static gboolean
 announce (AcDaemon *self, GError **error)
@@ -322,10 +365,10 @@ ac_daemon_new (AcDaemonOptions *options, GError **error)
   g_autoptr (AcDaemon) self = g_new0 (AcDaemon, 1);
 
   self->options = options;
-  self->started_ms = ac_clock_monotonic_ms ();
   self->loop = g_main_loop_new (NULL, FALSE);
   if (!open_data (self, error))
     return NULL;
+  retract (self);
   build_classroom (self);
   if (!open_front (self, error) || !open_rtmp (self, error) ||
       !open_admin (self, error))
@@ -366,6 +409,7 @@ ac_daemon_run (AcDaemon *self)
   g_autofree gchar *own = ac_data_dir_ready_file (self->options->data_dir);
 
   ac_broadcasts_resume (self->broadcasts);
+  carry_over (self);
   /* Who reads the ready file may end us at once. */
   self->signal_sources[0] = g_unix_signal_add (SIGTERM, on_signal, self);
   self->signal_sources[1] = g_unix_signal_add (SIGINT, on_signal, self);
@@ -394,6 +438,7 @@ ac_daemon_free (AcDaemon *self)
   g_clear_pointer (&self->broadcasts, ac_broadcasts_free);
   g_clear_pointer (&self->classroom, ac_classroom_free);
   g_clear_pointer (&self->recordings, ac_recordings_unref);
+  g_clear_pointer (&self->carried_over, ac_carried_over_free);
   g_clear_pointer (&self->delivered, ac_delivered_unref);
   g_clear_pointer (&self->accounts, ac_accounts_free);
   g_clear_pointer (&self->store, ac_store_close);

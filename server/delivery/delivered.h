@@ -1,8 +1,7 @@
 /* delivered.h - evidence: which lesson time a session was really served.
  *
  * Front threads note it, the main loop asks when it accepts a beat. Kept in memory
- * only: after a restart, media from before it counts as served for a while (the
- * player's buffer was filled by the previous process).
+ * only: credit/carried_over.h says what stands in for it after a restart.
  *
  * Threads: any; locked inside, in shards. */
 #pragma once

@@ -16,6 +16,7 @@ static const gchar *const step_names[] = {
   "0001-accounts.sql",
   "0002-lessons.sql",
   "0003-attendance.sql",
+  "0004-member-time.sql",
 };
 
 gchar **

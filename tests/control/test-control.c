@@ -296,6 +296,35 @@ test_codes (void)
 #define ADD(name, func)                                                                \
   g_test_add ("/control/" name, Fixture, NULL, set_up, func, tear_down)
 
+/* The daemon stops while commands wait for their commit: each is answered, by nothing
+ * that is gone. */
+static void
+test_stops_while_calls_wait (void)
+{
+  static const gchar *const waiting[][2] = {
+    { "lesson-start", "{\"lesson\":1}" },
+    { "lesson-add", "{\"title\":\"two\"}" },
+    { "branch-add", "{\"name\":\"one\"}" },
+    { "member-add", "{\"number\":\"1\",\"name\":\"A\",\"password\":\"12345678\"}" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (waiting); i++) {
+    g_autoptr (GBytes) bytes = g_bytes_new (waiting[i][1], strlen (waiting[i][1]));
+    g_autoptr (JsonObject) args = ac_json_text_parse_object (bytes, 4096, NULL);
+    Fixture f = { 0 };
+
+    set_up (&f, NULL);
+    call_good (&f, "lesson-add", "{\"title\":\"one\"}");
+    forget (&f);
+    ac_control_call (f.control, waiting[i][0], args, take, &f);
+    g_assert_false (f.answered);
+    ac_control_free (f.control);
+    school_close (&f.school);
+    g_assert_true (f.answered);
+    forget (&f);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -309,6 +338,7 @@ main (int argc, char **argv)
   ADD ("lesson-list", test_lesson_list);
   ADD ("lesson-url", test_lesson_url);
   ADD ("attendance", test_attendance);
+  g_test_add_func ("/control/stops-while-calls-wait", test_stops_while_calls_wait);
   g_test_add_func ("/control/codes", test_codes);
   return g_test_run ();
 }

@@ -1,4 +1,5 @@
 #include "earning.h"
+#include "member_time.h"
 
 #include <string.h>
 
@@ -14,6 +15,21 @@ claim (gint64 seq, gint64 from_ms, gint64 to_ms)
   };
 }
 
+/* For a member whose other sessions are not in the way. */
+static void
+decide (AcPresence *presence, const AcMoment *moment, const AcClaim *claims,
+        guint n_claims, guint n_received, AcVerdict *verdicts, AcBatchSum *ret_sum)
+{
+  g_autoptr (AcIntervalSet) covered = ac_interval_set_new ();
+  g_autoptr (AcIntervalSet) creditable = ac_interval_set_parse ("0-5400000");
+  AcHolding holding = { .covered = covered,
+                        .creditable = creditable,
+                        .free_ms = G_GINT64_CONSTANT (1) << 40 };
+
+  ac_acceptance_decide (presence, &holding, moment, claims, n_claims, n_received,
+                        verdicts, ret_sum);
+}
+
 /* One claim at @now_ms; the other parts of the moment are a replay's. */
 static AcVerdict
 decide_one (AcPresence *presence, gint64 now_ms, const AcClaim *one)
@@ -22,7 +38,7 @@ decide_one (AcPresence *presence, gint64 now_ms, const AcClaim *one)
   AcVerdict verdict;
   AcBatchSum sum;
 
-  ac_acceptance_decide (presence, &moment, one, 1, 1, &verdict, &sum);
+  decide (presence, &moment, one, 1, 1, &verdict, &sum);
   return verdict;
 }
 
@@ -228,7 +244,7 @@ test_cuts (void)
 
     g_test_message ("%s", cuts[i].what);
     ac_presence_open (&presence, 0);
-    ac_acceptance_decide (&presence, &moment, &one, 1, 1, &verdict, &sum);
+    decide (&presence, &moment, &one, 1, 1, &verdict, &sum);
     assert_accepted (&verdict, cuts[i].accepted_from_ms, cuts[i].accepted_to_ms,
                      cuts[i].flags);
     g_assert_cmpint (presence.accepted_total_ms, ==, worth_ms);
@@ -259,7 +275,7 @@ test_time_limits (void)
     AcBatchSum sum;
 
     ac_presence_open (&presence, 50);
-    ac_acceptance_decide (&presence, &moment, &one, 1, 1, &verdict, &sum);
+    decide (&presence, &moment, &one, 1, 1, &verdict, &sum);
     g_assert_cmpint (verdict.accepted.end_ms, ==, rows[i].accepted_ms);
   }
 }
@@ -275,7 +291,7 @@ test_later_beats_are_cut_first (void)
   AcBatchSum sum;
 
   ac_presence_open (&presence, 0);
-  ac_acceptance_decide (&presence, &moment, claims, 3, 3, verdicts, &sum);
+  decide (&presence, &moment, claims, 3, 3, verdicts, &sum);
   assert_accepted (&verdicts[0], 0, 8 * S, 0);
   assert_accepted (&verdicts[1], 20 * S, 29 * S, AC_BEAT_CUT_TIME);
   assert_accepted (&verdicts[2], 50 * S, 50 * S, AC_BEAT_CUT_TIME);
@@ -295,9 +311,9 @@ test_message_limit_after_a_pause (void)
   AcBatchSum sum;
 
   ac_presence_open (&presence, 0);
-  ac_acceptance_decide (&presence, &moment, &paused, 1, 1, verdicts, &sum);
+  decide (&presence, &moment, &paused, 1, 1, verdicts, &sum);
   moment.now_ms += 10 * S;
-  ac_acceptance_decide (&presence, &moment, claims, 3, 3, verdicts, &sum);
+  decide (&presence, &moment, claims, 3, 3, verdicts, &sum);
   assert_accepted (&verdicts[1], 10 * S, 17 * S, AC_BEAT_CUT_TIME);
   assert_accepted (&verdicts[2], 20 * S, 20 * S, AC_BEAT_CUT_TIME);
 }
@@ -336,7 +352,7 @@ test_live_after_catching_up (void)
 
     moment.now_ms = i * 10 * S;
     moment.edge_ms = 1000 * S + i * 10 * S;
-    ac_acceptance_decide (&presence, &moment, &one, 1, 1, &verdict, &sum);
+    decide (&presence, &moment, &one, 1, 1, &verdict, &sum);
     g_assert_cmphex (verdict.flags & AC_BEAT_CUT_TIME, ==, 0);
     media_ms = one.beat.to_ms;
   }
@@ -351,7 +367,7 @@ test_nothing_new_changes_nothing (void)
 
   ac_presence_open (&presence, 5);
   before = presence;
-  ac_acceptance_decide (&presence, &moment, NULL, 0, 64, NULL, &sum);
+  decide (&presence, &moment, NULL, 0, 64, NULL, &sum);
   g_assert_cmpmem (&presence, sizeof presence, &before, sizeof before);
   g_assert_cmpint (sum.media_ms, ==, 0);
 }
@@ -393,7 +409,7 @@ test_queue_of_many_messages (void)
             claim (sent + i + 1, (sent + i) * step_ms, (sent + i + 1) * step_ms);
         claims[i].beat.rate_permille = rates[r];
       }
-      ac_acceptance_decide (&presence, &moment, claims, n, n, verdicts, &sum);
+      decide (&presence, &moment, claims, n, n, verdicts, &sum);
       for (guint i = 0; i < n; i++) {
         g_assert_cmphex (verdicts[i].flags, ==, 0);
         g_assert_cmpint (verdicts[i].row_start_ms, ==, 0);
@@ -519,11 +535,109 @@ test_earning (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    AcBatchSum sum = { rows[i].elapsed_ms, rows[i].media_ms };
+    AcBatchSum sum = { .elapsed_ms = rows[i].elapsed_ms,
+                       .media_ms = rows[i].media_ms,
+                       .free_ms = G_MAXINT64 };
 
     g_assert_cmpint (ac_earning_ms (rows[i].newly_ms, &sum, rows[i].rate_permille), ==,
                      rows[i].earned_ms);
   }
+}
+
+/* A message's beats share what is free. */
+static void
+test_earning_what_is_free (void)
+{
+  AcBatchSum sum = { .elapsed_ms = 10000, .media_ms = 10000, .free_ms = 7000 };
+
+  g_assert_cmpint (ac_earning_ms (5000, &sum, 1000), ==, 5000);
+  g_assert_cmpint (ac_earning_ms (5000, &sum, 1000), ==, 2000);
+  g_assert_cmpint (ac_earning_ms (5000, &sum, 1000), ==, 0);
+}
+
+/* One beat of 10 s, 10 s after the join. */
+static const struct {
+  const gchar *what;
+  const gchar *covered, *creditable;
+  gint64 used_ms, free_ms;
+  gint64 accepted_ms, newly_ms;
+} holding_rows[] = {
+  { "alone", "", "0-5400000", 0, 10000, 10000, 10000 },
+  { "slack, once", "", "0-5400000", 0, 0, 10000, 10000 },
+  { "half free", "0-10000", "0-5400000", 0, 4000, 6000, 6000 },
+  { "none free", "0-10000", "0-5400000", 0, 0, 0, 0 },
+  { "used before", "0-10000", "0-5400000", 6000, 0, 9000, 9000 },
+  { "again", "0-10000,100000-106000", "0-5400000", 4000, 0, 6000, 0 },
+  { "around what is covered", "0-6000,102000-106000", "0-5400000", 0, 2000, 7000,
+    3000 },
+  { "what does not count", "0-10000", "0-104000", 0, 2000, 3000, 3000 },
+  { "nothing counts", "0-10000", "", 0, 0, 10000, 0 },
+};
+
+static void
+test_holding (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (holding_rows); i++) {
+    g_autoptr (AcIntervalSet) covered = ac_interval_set_parse (holding_rows[i].covered);
+    g_autoptr (AcIntervalSet) creditable =
+        ac_interval_set_parse (holding_rows[i].creditable);
+    AcHolding holding = { covered, creditable,
+                          ac_interval_set_measure_both (covered, creditable),
+                          holding_rows[i].used_ms, holding_rows[i].free_ms };
+    AcMoment moment = { .now_ms = 10 * S, .edge_ms = EDGE };
+    AcClaim one = claim (1, 100 * S, 110 * S);
+    AcPresence presence;
+    AcVerdict verdict;
+    AcBatchSum sum;
+
+    g_test_message ("%s", holding_rows[i].what);
+    ac_presence_open (&presence, 0);
+    ac_acceptance_decide (&presence, &holding, &moment, &one, 1, 1, &verdict, &sum);
+    g_assert_cmpint (verdict.accepted.start_ms, ==, 100 * S);
+    g_assert_cmpint (verdict.accepted.end_ms - verdict.accepted.start_ms, ==,
+                     holding_rows[i].accepted_ms);
+    g_assert_cmpint (verdict.newly_ms, ==, holding_rows[i].newly_ms);
+    g_assert_cmpint (sum.free_ms, ==, holding_rows[i].free_ms);
+    g_assert_cmpint (holding.covered_ms, ==,
+                     ac_interval_set_measure_both (covered, creditable));
+  }
+}
+
+static void
+assert_time (const AcIntervalSet *used, const gchar *expected)
+{
+  g_autofree gchar *text = ac_interval_set_to_text (used);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_member_time (void)
+{
+  g_autoptr (AcIntervalSet) used = ac_interval_set_parse ("10000-20000,30000-40000");
+  g_autoptr (AcIntervalSet) tidy = NULL;
+  g_autoptr (AcIntervalSet) few = NULL;
+  AcInterval stretch = { 5000, 35000 };
+
+  g_assert_cmpint (ac_member_time_free_ms (used, stretch), ==, 15000);
+  ac_member_time_use (used, stretch, 0);
+  assert_time (used, "10000-20000,30000-40000");
+  ac_member_time_use (used, stretch, 6000);
+  assert_time (used, "5000-21000,30000-40000");
+  ac_member_time_use (used, stretch, 90000); /* no more than there is */
+  assert_time (used, "5000-40000");
+  g_assert_cmpint (ac_member_time_free_ms (used, stretch), ==, 0);
+
+  ac_interval_set_add (used, -9000, -3000); /* before the boot */
+  ac_interval_set_add (used, 40999, 41000);
+  ac_interval_set_add (used, 42000, 43000);
+  tidy = ac_member_time_tidy (used);
+  assert_time (tidy, "5000-41000,42000-43000");
+  for (gint64 i = 0; i < 1000; i++)
+    ac_interval_set_add (used, i * 5000, i * 5000 + 1000);
+  few = ac_member_time_tidy (used);
+  g_assert_cmpuint (ac_interval_set_length (few), ==, 128);
+  g_assert_true (ac_interval_set_contains (few, 999 * 5000));
 }
 
 static void
@@ -566,6 +680,9 @@ main (int argc, char **argv)
   g_test_add_func ("/acceptance/rebase", test_rebase);
   g_test_add_func ("/acceptance/beat-limits", test_beat_limits);
   g_test_add_func ("/earning/earned", test_earning);
+  g_test_add_func ("/acceptance/one-time-of-a-member", test_holding);
+  g_test_add_func ("/acceptance/member-time", test_member_time);
+  g_test_add_func ("/earning/what-is-free", test_earning_what_is_free);
   g_test_add_func ("/earning/cover", test_cover);
   return g_test_run ();
 }

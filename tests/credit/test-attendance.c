@@ -204,6 +204,88 @@ test_other_members_are_not_in_the_way (Classroom *self, gconstpointer unused)
   assert_attendance (self, 2, 1, 10 * S, 10 * S);
 }
 
+/* Two devices that play different parts of a replay: one person, one time. */
+static void
+test_devices_share_the_time (Classroom *self, gconstpointer unused)
+{
+  join (self, 1, 1);
+  join (self, 2, 1);
+  for (gint64 i = 0; i < 60; i++) {
+    AcBeat one = beat (i + 1, i * 10 * S, (i + 1) * 10 * S);
+    AcBeat other = beat (i + 1, 2000 * S + i * 10 * S, 2000 * S + (i + 1) * 10 * S);
+
+    pass (self, 10 * S);
+    send_beats (self, 1, 1, &one, 1);
+    send_beats (self, 2, 1, &other, 1);
+  }
+  /* All of the time, and of media what the cap of a replay leaves. */
+  settle (self);
+  g_assert_cmpint (self->attendance.earned_ms, ==, 600 * S);
+  g_assert_cmpint (self->attendance.accepted_ms, <=, 910 * S);
+  assert_attendance (self, 1, 1, self->attendance.accepted_ms, 600 * S);
+}
+
+/* A lesson that is kept silent while another is watched, and told at the end. */
+static void
+test_lesson_told_afterwards (Classroom *self, gconstpointer unused)
+{
+  AcBeat told[60];
+  gint64 seq = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (told); i++)
+    told[i] = beat (i + 1, i * 10 * S, (i + 1) * 10 * S);
+  join (self, 2, 2);
+  join (self, 1, 1);
+  play (self, 1, 1, &seq, 0, 600 * S, 1000);
+  pass (self, 30 * S);
+  send_beats (self, 2, 2, told, G_N_ELEMENTS (told));
+  settle (self);
+  g_assert_cmpint (self->attendance.earned_ms, ==, 30 * S);
+  assert_attendance (self, 2, 1, 55 * S, 30 * S); /* 1.5 x 30 + 10 */
+  assert_attendance (self, 1, 1, 600 * S, 600 * S);
+}
+
+/* From the phone to the computer, whose beats come 3 s later, while both play. */
+static void
+test_handing_over_loses_nothing (Classroom *self, gconstpointer unused)
+{
+  gint64 phone = 0, computer = 0;
+
+  join (self, 1, 1);
+  play (self, 1, 1, &phone, 0, 57 * S, 1000);
+  join (self, 2, 1);
+  play (self, 1, 1, &phone, 57 * S, 60 * S, 1000);
+  for (gint64 at_s = 57; at_s < 97; at_s += 10) {
+    AcBeat one = beat (++phone, (at_s + 3) * S, (at_s + 13) * S);
+
+    pass (self, 7 * S);
+    play (self, 2, 1, &computer, at_s * S, (at_s + 3) * S, 1000);
+    send_beats (self, 1, 1, &one, 1);
+    play (self, 2, 1, &computer, (at_s + 3) * S, (at_s + 10) * S, 1000);
+    pass (self, -7 * S);
+  }
+  settle (self);
+  g_assert_cmpint (self->attendance.accepted_ms, ==, 100 * S);
+}
+
+/* The phone's queue comes while the computer plays: each has its own time. */
+static void
+test_queue_beside_another_device (Classroom *self, gconstpointer unused)
+{
+  AcBeat queue[60];
+  gint64 computer = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (queue); i++)
+    queue[i] = beat (i + 1, i * 10 * S, (i + 1) * 10 * S);
+  join (self, 1, 1);
+  pass (self, 600 * S);
+  join (self, 2, 1);
+  play (self, 2, 1, &computer, 600 * S, 1195 * S, 1000);
+  send_beats (self, 1, 1, queue, G_N_ELEMENTS (queue));
+  play (self, 2, 1, &computer, 1195 * S, 1800 * S, 1000);
+  assert_attendance (self, 1, 1, 1800 * S, 1800 * S);
+}
+
 static void
 test_daemon_restarts (Classroom *self, gconstpointer unused)
 {
@@ -343,6 +425,10 @@ main (int argc, char **argv)
        test_second_lesson_counts_when_the_first_stops);
   ADD ("hidden-lesson-is-not-in-the-way", test_hidden_lesson_is_not_in_the_way);
   ADD ("other-members-are-not-in-the-way", test_other_members_are_not_in_the_way);
+  ADD ("devices-share-the-time", test_devices_share_the_time);
+  ADD ("lesson-told-afterwards", test_lesson_told_afterwards);
+  ADD ("handing-over-loses-nothing", test_handing_over_loses_nothing);
+  ADD ("queue-beside-another-device", test_queue_beside_another_device);
   ADD ("daemon-restarts", test_daemon_restarts);
   ADD ("machine-boots", test_machine_boots);
   ADD ("wall-clock-set-back-over-a-boot", test_wall_clock_set_back_over_a_boot);

@@ -1,9 +1,16 @@
 // SIGKILL, in the middle of a lesson.
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mediaPlaylist, tracks, type MediaPlaylist } from '../support/hls.ts';
 import { Process, until } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
-import { Server, type Lesson } from '../support/server.ts';
+import { build, Server, type Lesson } from '../support/server.ts';
+
+const daemon = join(build, 'airclassd');
 
 let server: Server;
 let lesson: Lesson;
@@ -74,6 +81,38 @@ describe('the daemon is killed', () => {
     await server.up();
     const playlist = await until('the playlist', () => mediaPlaylist(audio));
     expect(playlist.ended).toBe(false);
+  });
+});
+
+describe('a start that fails', () => {
+  it('takes back what the daemon before it announced', async () => {
+    const own = join(server.data, 'run', 'ready.json');
+    const asked = join(server.data, 'asked.json');
+    const { rtmp, admin } = server.addresses;
+    await server.kill();
+    expect(existsSync(own)).toBe(true);
+    await writeFile(asked, await readFile(own, 'utf8'));
+
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const port = (taken.address() as AddressInfo).port;
+    const { code, stderr } = await new Process(daemon, ['--data-dir', server.data,
+      '--listen', `127.0.0.1:${port}`, '--rtmp', new URL(rtmp).host,
+      '--admin', new URL(admin).host, '--ready-file', asked]).finished;
+    taken.close();
+    expect([code, stderr.trim().split('\n').at(-1)]).toEqual([69, expect.stringContaining(`${port}`)]);
+    expect([own, asked].filter(existsSync)).toEqual([]);
+    await server.up();
+  });
+
+  it('of a second daemon leaves the first one alone', async () => {
+    const own = join(server.data, 'run', 'ready.json');
+    const before = await readFile(own, 'utf8');
+    const { code, stderr } = await new Process(daemon, ['--data-dir', server.data,
+      '--listen', '127.0.0.1:0', '--rtmp', '127.0.0.1:0', '--ready-file', own]).finished;
+    expect([code, stderr]).toEqual([75, expect.stringContaining(`in use by process ${server.pid}`)]);
+    expect(await readFile(own, 'utf8')).toBe(before);
+    expect(await server.lessons()).toHaveLength(1);
   });
 });
 
