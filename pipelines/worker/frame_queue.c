@@ -51,6 +51,20 @@ ac_frame_queue_free (AcFrameQueue *self)
   g_free (self);
 }
 
+/* Every second frame goes, the oldest stays: whatever its time is, it comes, and what
+ * is behind it covers the same span as before. */
+static void
+thin (AcFrameQueue *self)
+{
+  for (guint i = 0; i < self->n_entries; i++) {
+    if (i % 2 == 0)
+      *nth (self, i / 2) = *nth (self, i);
+    else
+      gst_clear_buffer (&nth (self, i)->frame);
+  }
+  self->n_entries = (self->n_entries + 1) / 2;
+}
+
 void
 ac_frame_queue_push (AcFrameQueue *self, GstBuffer *frame, gint64 due_us)
 {
@@ -58,7 +72,7 @@ ac_frame_queue_push (AcFrameQueue *self, GstBuffer *frame, gint64 due_us)
   while (self->n_entries > 0 && nth (self, self->n_entries - 1)->due_us >= due_us)
     gst_clear_buffer (&nth (self, --self->n_entries)->frame);
   if (self->n_entries == AC_FRAME_QUEUE_MAX)
-    drop_first (self);
+    thin (self);
   *nth (self, self->n_entries++) = (Entry){ frame, due_us };
   g_mutex_unlock (&self->lock);
 }

@@ -6,7 +6,8 @@
  * milliseconds and drift, does not flip between doubled and lost frames. A frame is
  * shown at most three quarters of a period from when it was due.
  *
- * Bounded: 64 frames; the oldest goes first.
+ * Bounded: 64 frames; of more, every second goes. (Were it the oldest, a source that is
+ * ahead of us by more than 64 frames would never be seen.)
  *
  * Threads:   any (it locks inside).
  * Ownership: holds a reference to what waits in it. */

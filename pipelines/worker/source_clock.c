@@ -8,6 +8,8 @@
 #define FITS_LATEST_US (-300 * MS)
 #define LATE_US (600 * MS)
 #define EARLY_WINDOW_US (2000 * MS)
+#define SETTLE_US (3000 * MS)       /* so long a publisher is new, */
+#define SETTLE_WINDOW_US (500 * MS) /* and followed sooner */
 #define WINDOW_US (5000 * MS)
 #define EARLY_US (300 * MS)
 #define LOW_MARGIN_US (120 * MS)
@@ -31,8 +33,9 @@ struct _AcSourceClock {
   gboolean phase_wanted;
   gint64 tick_us, period_us; /* period 0: no frame clock yet */
 
-  gint64 window_start_us;
-  gint64 smallest_margin_us;
+  gint64 first_us;                            /* when its first tag came */
+  gint64 early_start_us, early_margin_us;     /* of the window for invariant 4 */
+  gint64 window_start_us, smallest_margin_us; /* of that for 5 */
 };
 
 AcSourceClock *
@@ -67,6 +70,13 @@ ac_source_clock_set_phase (AcSourceClock *self, gint64 tick_us, gint64 period_us
 }
 
 static void
+begin_early_window (AcSourceClock *self, gint64 arrival_us)
+{
+  self->early_start_us = arrival_us;
+  self->early_margin_us = G_MAXINT64;
+}
+
+static void
 begin_window (AcSourceClock *self, gint64 arrival_us)
 {
   self->window_start_us = arrival_us;
@@ -80,6 +90,7 @@ move_anchor (AcSourceClock *self, gint64 offset_us, gint64 arrival_us)
   self->anchor++;
   self->phase_wanted = TRUE;
   self->tracks[0].late_since_us = self->tracks[1].late_since_us = 0;
+  begin_early_window (self, arrival_us);
   begin_window (self, arrival_us);
 }
 
@@ -111,6 +122,27 @@ jumped (const AcSourceClock *self, const Track *track, gint64 source_us,
          (step > JUMP_AHEAD_US && ABS (step - passed) > JUMP_SLACK_US);
 }
 
+/* Invariant 4, its second half: each window is judged by itself, so that one late tag
+ * holds nothing up for long.
+ * Returns: TRUE when the anchor has moved. */
+static gboolean
+follow_early (AcSourceClock *self, gint64 margin, gint64 arrival_us)
+{
+  gint64 window_us =
+      arrival_us - self->first_us < SETTLE_US ? SETTLE_WINDOW_US : EARLY_WINDOW_US;
+  gint64 excess;
+
+  self->early_margin_us = MIN (self->early_margin_us, margin);
+  if (arrival_us - self->early_start_us < window_us)
+    return FALSE;
+  excess = self->early_margin_us - AC_SOURCE_DELAY_US;
+  if (excess > EARLY_US)
+    move_anchor (self, self->offset_us - excess, arrival_us);
+  else
+    begin_early_window (self, arrival_us);
+  return excess > EARLY_US;
+}
+
 /* Invariants 4 and 5. */
 static void
 follow (AcSourceClock *self, Track *track, gint64 source_us, gint64 arrival_us)
@@ -126,15 +158,8 @@ follow (AcSourceClock *self, Track *track, gint64 source_us, gint64 arrival_us)
     move_anchor (self, arrival_us + AC_SOURCE_DELAY_US - source_us, arrival_us);
     return;
   }
-  if (arrival_us - self->window_start_us < EARLY_WINDOW_US)
-    return;
-  if (self->smallest_margin_us > AC_SOURCE_DELAY_US + EARLY_US) {
-    gint64 excess = self->smallest_margin_us - AC_SOURCE_DELAY_US;
-
-    move_anchor (self, self->offset_us - excess, arrival_us);
-    return;
-  }
-  if (arrival_us - self->window_start_us < WINDOW_US)
+  if (follow_early (self, margin, arrival_us) ||
+      arrival_us - self->window_start_us < WINDOW_US)
     return;
   if (self->smallest_margin_us < LOW_MARGIN_US)
     self->offset_us += SLEW_US;
@@ -171,6 +196,8 @@ ac_source_clock_due (AcSourceClock *self, AcSourceTrack which, guint32 timestamp
   gboolean first = !self->seen;
   gint64 source_us = unwrap (self, timestamp_ms) * MS;
 
+  if (first)
+    self->first_us = arrival_us;
   if (first || jumped (self, track, source_us, arrival_us))
     move_anchor (self, arrival_us + AC_SOURCE_DELAY_US - source_us, arrival_us);
   else

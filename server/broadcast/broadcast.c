@@ -4,8 +4,6 @@
 #include "log.h"
 #include "stream_headers.h"
 
-#include <signal.h>
-
 /* A publisher that has sent nothing for this long may be replaced by another. */
 #define TAKEOVER_SILENCE_MS 2000
 /* A worker that lived shorter than this counts as a failed start: the next waits
@@ -43,6 +41,8 @@ struct _AcBroadcast {
   /* Where the next epoch begins, and the grid that the first one chose. */
   guint32 last_epoch;
   guint64 next_msn, next_start;
+  guint32 next_part; /* of the segment under way; 0: none is */
+  guint32 slot_duration;
   guint32 frame_rate, top_height;
   gboolean recording_failed; /* the alarm was raised */
 };
@@ -74,6 +74,7 @@ remember_grid (AcBroadcast *self, AcMediaEpoch *epoch)
   self->last_epoch = epoch->number;
   self->frame_rate = epoch->slot_duration * 25 == AC_TICKS_PER_SECOND * 16 ? 25 : 30;
   self->top_height = epoch->tracks[0].height;
+  self->slot_duration = epoch->slot_duration;
 }
 
 static void
@@ -83,6 +84,11 @@ on_epoch (AcWorker *worker, AcMediaEpoch *epoch, gpointer user_data)
   g_autoptr (GError) error = NULL;
   gboolean recorded;
 
+  if (epoch->start != self->next_start || epoch->first_msn != self->next_msn) {
+    ac_worker_reject (worker, "its epoch does not begin where the last one ended");
+    return;
+  }
+  self->next_part = 0;
   remember_grid (self, epoch);
   ac_live_window_begin_epoch (self->window, epoch);
   recorded = ac_recording_begin_epoch (self->recording, epoch, &error);
@@ -94,13 +100,17 @@ on_epoch (AcWorker *worker, AcMediaEpoch *epoch, gpointer user_data)
           epoch->number, epoch->start / 90, epoch->n_tracks, self->frame_rate);
 }
 
-/* What it sends cannot be used: the next worker begins where the last good slot ended.
- */
+/* Lesson time has no hole and no segment misses a part, whatever a worker sends that
+ * was taken over by what it decodes. What it sends instead cannot be used: the next
+ * worker begins where the last good slot ended. */
 static gboolean
 slot_is_next (AcBroadcast *self, const AcSlot *slot)
 {
-  return slot->epoch == self->last_epoch && slot->start >= self->next_start &&
-         slot->duration > 0;
+  guint64 msn = slot->part == 0 ? self->next_msn : self->next_msn - 1;
+
+  return slot->epoch == self->last_epoch && slot->start == self->next_start &&
+         slot->duration <= self->slot_duration && slot->msn == msn &&
+         (slot->part == 0 || slot->part == self->next_part);
 }
 
 static void
@@ -112,12 +122,11 @@ on_slot (AcWorker *worker, AcSlot *slot, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!slot_is_next (self, slot)) {
-    ac_log (G_LOG_LEVEL_WARNING, self->lesson,
-            "the worker sent a slot out of order and is replaced");
-    kill (ac_worker_pid (worker), SIGKILL);
+    ac_worker_reject (worker, "it sent a slot out of order");
     return;
   }
   self->next_msn = slot->msn + 1;
+  self->next_part = slot->flags & AC_SLOT_SEGMENT_END ? 0 : slot->part + 1;
   self->next_start = end;
   if (!self->recording_failed) {
     gboolean recorded = ac_recording_append (self->recording, slot, &error);
@@ -411,7 +420,8 @@ ac_broadcast_end (AcBroadcast *self)
 void
 ac_broadcast_suspend (AcBroadcast *self)
 {
-  self->suspended = self->state < FINISHING;
+  if (self->state < FINISHING)
+    self->suspended = TRUE;
   finish (self);
 }
 

@@ -567,6 +567,12 @@ ac_worker_finish (AcWorker *self)
     check_deadlines (self);
 }
 
+void
+ac_worker_reject (AcWorker *self, const gchar *why)
+{
+  fail (self, AC_WORKER_ERROR_GARBAGE, "%s", why);
+}
+
 GPid
 ac_worker_pid (AcWorker *self)
 {

@@ -17,7 +17,8 @@ typedef struct _AcWorker AcWorker;
 typedef enum {
   AC_WORKER_ERROR_CRASHED,  /* it ended before its work did, or not with 0 */
   AC_WORKER_ERROR_SILENT,   /* it sent no slot, or read nothing, for too long */
-  AC_WORKER_ERROR_GARBAGE,  /* it sent what breaks the rules of wire.h */
+  AC_WORKER_ERROR_GARBAGE,  /* it sent what breaks the rules of wire.h, or was rejected
+                             */
   AC_WORKER_ERROR_NO_FINISH /* it was told to finish and did not in time */
 } AcWorkerError;
 #define AC_WORKER_ERROR (ac_worker_error_quark ())
@@ -49,6 +50,10 @@ void ac_worker_source_tag (AcWorker *self, const AcFlvTag *tag);
 void ac_worker_source_end (AcWorker *self);
 /* Flush and end; killed when it takes longer than 5 s. */
 void ac_worker_finish (AcWorker *self);
+/* What it sent is well formed and yet of no use: it is killed, nothing more of it is
+ * told, exited() follows with GARBAGE. From inside the callbacks too.
+ * @why: one clause, for the log */
+void ac_worker_reject (AcWorker *self, const gchar *why);
 GPid ac_worker_pid (AcWorker *self); /* 0 when it has exited */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcWorker, ac_worker_free)

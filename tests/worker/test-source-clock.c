@@ -158,6 +158,55 @@ test_early_for_good (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (due_ms, <=, 240);
 }
 
+/* So does an encoder's own start: the first tags come when it has connected, the rest
+ * when it is their time. A second of that is enough, and it is not judged by them. */
+static void
+test_slow_start (Fixture *fixture, gconstpointer data)
+{
+  gint64 due_ms = 0;
+
+  for (guint i = 0; i < 30; i++) {
+    due_ms =
+        due_in_ms (fixture, AC_SOURCE_VIDEO, i * 40 + (guint)MIN (i * 100, 800), NULL);
+    fixture->now_us += 40 * MS;
+  }
+  g_assert_cmpint (due_ms, >=, 200);
+  g_assert_cmpint (due_ms, <=, 240);
+}
+
+/* A relay sends what it kept of the last 2 s first. */
+static void
+test_kept_seconds (Fixture *fixture, gconstpointer data)
+{
+  gint64 due_ms = 0;
+
+  for (guint i = 0; i < 50; i++)
+    due_in_ms (fixture, AC_SOURCE_VIDEO, i * 40, NULL);
+  for (guint i = 0; i < 30; i++) {
+    due_ms = due_in_ms (fixture, AC_SOURCE_VIDEO, 2000 + i * 40, NULL);
+    fixture->now_us += 40 * MS;
+  }
+  g_assert_cmpint (due_ms, >=, 200);
+  g_assert_cmpint (due_ms, <=, 240);
+}
+
+/* Later on it takes some seconds, whenever it begins. */
+static void
+test_early_later (Fixture *fixture, gconstpointer data)
+{
+  for (guint begin = 100; begin < 250; begin += 10) {
+    gint64 due_ms = 0;
+
+    ac_source_clock_reset (fixture->clock);
+    for (guint i = 0; i < begin + 101; i++) {
+      due_ms =
+          due_in_ms (fixture, AC_SOURCE_VIDEO, i * 40 + (i < begin ? 0 : 600), NULL);
+      fixture->now_us += 40 * MS;
+    }
+    g_assert_cmpint (due_ms, <=, 240);
+  }
+}
+
 /* A crystal that is 200 ppm off, for two hours. */
 static void
 test_drift (Fixture *fixture, gconstpointer data)
@@ -222,6 +271,9 @@ main (gint argc, gchar **argv)
     { "/source-clock/late-track", test_late_track },
     { "/source-clock/late-for-good", test_late_for_good },
     { "/source-clock/early-for-good", test_early_for_good },
+    { "/source-clock/slow-start", test_slow_start },
+    { "/source-clock/kept-seconds", test_kept_seconds },
+    { "/source-clock/early-later", test_early_later },
     { "/source-clock/drift", test_drift },
     { "/source-clock/phase", test_phase },
     { "/source-clock/reset", test_reset },

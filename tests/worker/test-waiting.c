@@ -105,14 +105,36 @@ test_superseded (void)
   g_assert_cmpint (ac_frame_queue_first_due (queue), ==, -1);
 }
 
+/* Of more than it holds it loses every second, and no span of time. */
 static void
 test_queue_bound (void)
 {
   g_autoptr (AcFrameQueue) queue = ac_frame_queue_new ();
+  guint held = 0, dropped = 0;
 
   for (guint i = 0; i < AC_FRAME_QUEUE_MAX + 10; i++)
     ac_frame_queue_push (queue, frame (i), START + i * PERIOD);
-  g_assert_cmpint (ac_frame_queue_first_due (queue), ==, START + 10 * PERIOD);
+  g_assert_cmpint (ac_frame_queue_first_due (queue), ==, START);
+  for (guint i = 0; i < AC_FRAME_QUEUE_MAX + 10; i++)
+    held += take (queue, START + i * PERIOD, &dropped) < 0;
+  g_assert_cmpuint (held, ==, AC_FRAME_QUEUE_MAX / 2);
+  g_assert_cmpuint (dropped, ==, 0);
+  g_assert_cmpint (ac_frame_queue_first_due (queue), ==, -1);
+}
+
+/* A source at 50 fps that is 1.5 s ahead: there is a picture for every tick or two. */
+static void
+test_far_ahead (void)
+{
+  g_autoptr (AcFrameQueue) queue = ac_frame_queue_new ();
+  guint next = 0, held = 0, dropped = 0;
+
+  for (guint i = 0; i < 250; i++) {
+    for (; next * 20 * MS <= i * PERIOD + 1500 * MS; next++)
+      ac_frame_queue_push (queue, frame (next), START + next * 20 * MS);
+    held = take (queue, START + i * PERIOD, &dropped) < 0 ? held + 1 : 0;
+    g_assert_cmpuint (held, <=, 1);
+  }
 }
 
 /* --- sound ------------------------------------------------------------------------ */
@@ -252,6 +274,7 @@ main (gint argc, gchar **argv)
   g_test_add_func ("/frame-queue/other-rates", test_other_rates);
   g_test_add_func ("/frame-queue/superseded", test_superseded);
   g_test_add_func ("/frame-queue/bound", test_queue_bound);
+  g_test_add_func ("/frame-queue/far-ahead", test_far_ahead);
   g_test_add_func ("/sound-ring/placed", test_placed);
   g_test_add_func ("/sound-ring/joined", test_joined);
   g_test_add_func ("/sound-ring/backwards", test_backwards);
