@@ -176,15 +176,18 @@ describe('a live lesson', () => {
 describe('the end of the lesson', () => {
   it('turns the page into the replay within two seconds', async () => {
     await playsOn(page);
+    const { at } = await shown(page);
     await server.tool('lesson', 'end', String(lesson.lesson));
     const ended = Date.now();
     await page.getByTestId('speed').waitFor({ timeout: 2000 });
     await badge('回放').waitFor({ timeout: 2000 });
     expect(Date.now() - ended).toBeLessThan(2000);
+    expect((await shown(page)).at).toBeGreaterThanOrEqual(at); // nobody is sent back
     await publisher!.end();
   });
 
   it('offers to begin again once the last of it was seen', async () => {
+    await page.getByTestId('again').waitFor({ timeout: 15_000 });
     await page.getByTestId('again').click();
     await playsAt(page, 0, 8);
   });
