@@ -110,6 +110,10 @@ export async function wake(page: Page): Promise<void> {
   const box = (await page.getByTestId('player').boundingBox())!;
   await page.mouse.move(box.x + box.width / 2, box.y + 40);
   await page.mouse.move(box.x + box.width / 2 + 9, box.y + 48);
+  await page.waitForFunction(() => {
+    const bar = document.querySelector('[data-test=player] .controls');
+    return bar === null || getComputedStyle(bar).opacity === '1';
+  });
 }
 
 /** Clicks a control over the picture. */
