@@ -26,7 +26,7 @@ export interface Lesson {
 }
 
 export interface ListedLesson {
-  id: number;
+  lesson: number;
   state: 'planned' | 'live' | 'ended';
   length_ms: number;
 }

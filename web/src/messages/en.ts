@@ -83,7 +83,7 @@ export const en: Messages = {
   },
   credit: {
     heading: 'My credited time',
-    note: 'Kept by the server. Watching the same part again adds nothing.',
+    note: 'Kept by the server; watching twice counts once.',
     ofLength: 'of {length} so far',
     ofTotal: 'of {length}',
   },

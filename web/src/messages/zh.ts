@@ -80,7 +80,7 @@ export const zh = {
   },
   credit: {
     heading: '我的已记学时',
-    note: '由服务器记录，看过的内容重复看不重复计。',
+    note: '由服务器记录，重复看不重复计。',
     ofLength: '本课已有 {length}',
     ofTotal: '本课共 {length}',
   },

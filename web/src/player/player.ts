@@ -75,6 +75,8 @@ export class Player {
   private address = ''
   private place = 0
   private wanted = false
+  /** The lesson is over: there is no live edge to open anew, only the place. */
+  private over = false
   private lowLatency = true
   /** The engine has shown its first picture: its position means something. */
   private settled = false
@@ -218,6 +220,7 @@ export class Player {
 
   /** The server says that the lesson is over: the playlist should soon say so too. */
   lessonEnded(): void {
+    this.over = true
     this.after('end', END_WITHIN_MS, () => {
       if (this.engine?.live === true) void this.refresh()
     })
@@ -242,7 +245,7 @@ export class Player {
   /* --- engines ------------------------------------------------------------------ */
 
   private resumePoint(): number | null {
-    return this.state.live && this.atLive ? null : this.place
+    return this.state.live && this.atLive && !this.over ? null : this.place
   }
 
   /** Tells the recorder how far playback came before the position is made to jump. */

@@ -55,6 +55,11 @@ export function hlsSettings(input: HlsSettingsInput): Partial<HlsConfig> {
     // hold-back. Off low latency it says how far behind to be.
     ...(input.lowLatency ? {} : { liveSyncDuration: CALM_LATENCY_S }),
     maxLiveSyncPlaybackRate: CATCH_UP_RATE,
+    // hls.js would add a second to the target for every stall, the start-up's too, and
+    // keep it until the address is opened anew: one hiccup and the whole lesson is heard a
+    // second later. When a line is too weak for low latency the stall policy says, and
+    // then goes back by CALM_LATENCY_S at once.
+    liveSyncOnStallIncrease: 0,
     startPosition: input.startAt ?? -1,
     backBufferLength: 30,
     capLevelToPlayerSize: true,

@@ -409,6 +409,24 @@ describe('the end of the lesson', () => {
     await vi.advanceTimersByTimeAsync(1_500)
     expect(engine().start).toMatchObject({ address: 'fresh', startAt: 40 })
   })
+
+  it('goes on there where the member was, also at the edge', async () => {
+    await playLive()
+    video.reaches(98)
+    expect(state.atLive).toBe(true)
+    player.lessonEnded()
+    await vi.advanceTimersByTimeAsync(1_500)
+    expect(engine().start).toMatchObject({ address: 'fresh', startAt: 98 })
+  })
+
+  it('is heard of after the line was away, too', async () => {
+    await playLive()
+    video.reaches(98)
+    player.lessonEnded()
+    engine().start.events.fatal('network', 404)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(engine().start).toMatchObject({ address: 'fresh', startAt: 98 })
+  })
 })
 
 it('leaves nothing behind', async () => {

@@ -25,6 +25,10 @@ describe('settings of hls.js', () => {
     expect(live).not.toHaveProperty('liveSyncDurationCount')
   })
 
+  it('let no stall move the target: the stall policy decides', () => {
+    expect(live.liveSyncOnStallIncrease).toBe(0)
+  })
+
   it('stay 6 to 10 s behind without it', () => {
     const { liveSyncDuration } = hlsSettings({ estimateBps: null, startAt: null, lowLatency: false })
     expect(liveSyncDuration).toBeGreaterThanOrEqual(6)

@@ -1,0 +1,152 @@
+// The pictures of docs/pictures, taken of the real pages; scripts/screenshots runs this.
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { launch, playing } from '../support/browser.ts';
+import { contextFor, fillSignIn, screens, seekTo, wake } from '../support/pages.ts';
+import { run, until, type Process } from '../support/process.ts';
+import { clip, publish } from '../support/publisher.ts';
+import { Server, type Lesson } from '../support/server.ts';
+
+const directory = process.env.AIRCLASS_PICTURES!;
+const lecture = process.env.AIRCLASS_LECTURE!;
+/** The lecture's second slide, s: the one to be seen on the pictures. */
+const slide = { from: 12, to: 18, loop: 60 };
+
+const shots = ['phone', 'desktop'] as const;
+type Shot = (typeof shots)[number];
+
+let server: Server;
+let live: Lesson;
+let publisher: Process;
+let browser: Browser;
+const pages = {} as Record<Shot, Page>;
+
+beforeAll(async () => {
+  await mkdir(directory, { recursive: true });
+  server = await Server.start();
+  await server.addMember('1001', '王小明');
+  await server.addMember('1002', '李秀英');
+  const ended = await server.addLesson('课前说明：怎样使用空中课堂');
+  live = await server.addLesson('第一讲　乡村振兴与返乡创业');
+  await server.addLesson('第二讲　选好项目，算清成本');
+  const before = publish(
+    await clip({ width: 320, height: 180, fps: 25, seconds: 20 }), ended.rtmp_url, { loop: true });
+  await until('a recording of some length', async () =>
+    (await server.lessons()).some(({ length_ms }) => length_ms > 61_000), 120_000);
+  await server.tool('lesson', 'end', String(ended.lesson));
+  await before.end();
+  publisher = publish(lecture, live.rtmp_url, { loop: true });
+  await until('a live lesson', async () => (await server.lessons()).some(({ state }) => state === 'live'));
+  browser = await launch();
+}, 240_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await publisher?.end();
+  await server?.dispose();
+});
+
+/** A picture of at most 256 colours, which is what such pages have. */
+async function palette(from: string, to: string, filter = 'null'): Promise<void> {
+  await run('ffmpeg', [
+    '-nostdin', '-v', 'error', '-y', '-i', from, '-filter_complex',
+    `[0]${filter},split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=dither=none`,
+    '-frames:v', '1', '-pred', 'mixed', '-compression_level', '9', to,
+  ]);
+  await rm(from);
+}
+
+async function take(page: Page, name: string): Promise<string> {
+  const file = join(directory, `${name}.png`);
+  await page.screenshot({ path: `${file}.full.png` });
+  await palette(`${file}.full.png`, file);
+  return file;
+}
+
+/** Every page on both screens in both languages. */
+async function takeAll(name: string, ready: (page: Page) => Promise<void>): Promise<void> {
+  for (const shot of shots) {
+    for (const language of ['zh', 'en'] as const) {
+      const page = pages[shot];
+      if ((await page.evaluate(() => document.documentElement.lang.slice(0, 2))) !== language)
+        await page.getByTestId('language').click();
+      await page.mouse.move(1, screens[shot].height - 1);
+      await ready(page);
+      await take(page, `${name}-${screens[shot].width}-${language}`);
+    }
+    await pages[shot].getByTestId('language').click();
+  }
+}
+
+/** The slide is shown, the controls too. */
+async function atSlide(page: Page): Promise<void> {
+  await page.waitForFunction(({ from, to, loop }) => {
+    const probe = (window as unknown as { __airclass: { lessonTime(): number } }).__airclass;
+    const at = probe.lessonTime() % loop;
+    const minute = Number(document.querySelector('[data-test=credit]')!.textContent!.split(':')[0]);
+    return minute >= 1 && at >= from && at <= to;
+  }, slide, { timeout: 200_000 });
+  await wake(page);
+}
+
+describe('pictures', () => {
+  it('of the sign-in', async () => {
+    for (const shot of shots) {
+      const context: BrowserContext = await browser.newContext({
+        ...contextFor(shot, 'zh-CN'), baseURL: server.addresses.http,
+      });
+      pages[shot] = await context.newPage();
+      await pages[shot].goto('/sign-in');
+    }
+    await takeAll('sign-in', (page) => page.getByTestId('number').waitFor());
+  });
+
+  it('of the list', async () => {
+    await fillSignIn(pages.phone, '1001');
+    await fillSignIn(pages.desktop, '1002');
+    await takeAll('list', (page) => page.getByTestId('enter').waitFor());
+  });
+
+  it('of the lesson', async () => {
+    for (const shot of shots) {
+      await pages[shot].getByTestId('enter').click();
+      await playing(pages[shot]);
+    }
+    const both: string[] = [];
+    for (const shot of ['desktop', 'phone'] as const) {
+      await atSlide(pages[shot]);
+      both.push(join(directory, `${shot}.full.png`));
+      await pages[shot].screenshot({ path: both.at(-1)! });
+    }
+    const [gap, high] = [32, screens.desktop.height + 64];
+    const place = ({ width, height }: { width: number; height: number }, left: number) =>
+      `pad=${width + left + gap}:${high}:${left}:${(high - height) / 2}:color=0xe7e0d5`;
+    const side = join(directory, 'side.full.png');
+    await run('ffmpeg', [
+      '-nostdin', '-v', 'error', '-y', '-i', both[0]!, '-i', both[1]!, '-filter_complex',
+      `[0]${place(screens.desktop, gap)}[d];[1]${place(screens.phone, 0)}[p];[d][p]hstack`,
+      '-frames:v', '1', side,
+    ]);
+    await Promise.all(both.map((file) => rm(file)));
+    await palette(side, join(directory, 'lesson.png'));
+    await takeAll('lesson', atSlide);
+  }, 400_000);
+
+  it('of the replay', async () => {
+    await server.tool('lesson', 'end', String(live.lesson));
+    for (const shot of shots) {
+      await pages[shot].getByTestId('speed').waitFor();
+      await pages[shot].getByTestId('all-lessons').click();
+      await pages[shot].getByRole('link', { name: '乡村振兴' }).click();
+      await playing(pages[shot]);
+      const notice = pages[shot].getByTestId('notice').getByRole('button').last();
+      if (await notice.isVisible()) await notice.click();
+    }
+    await takeAll('replay', async (page) => {
+      await seekTo(page, 0.2);
+      await atSlide(page);
+    });
+  }, 200_000);
+});

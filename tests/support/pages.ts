@@ -1,0 +1,233 @@
+// What tests of the pages do and look at, in words of a member.
+import { expect } from 'vitest';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
+import { password } from './server.ts';
+
+/** The four screens that every page must suit. */
+export const screens = {
+  phone: { width: 360, height: 740 },
+  tablet: { width: 768, height: 1024 },
+  desktop: { width: 1366, height: 768 },
+  hall: { width: 1920, height: 1080 },
+};
+export type Screen = keyof typeof screens;
+
+export function contextFor(screen: Screen, language: string) {
+  const touch = screen === 'phone' || screen === 'tablet';
+  return { viewport: screens[screen], locale: language, hasTouch: touch, isMobile: touch };
+}
+
+/** Everything that no page may do: errors in the console, exceptions, violations of the
+ *  content policy, requests to another host. Grows while the pages of `context` live. */
+export async function watch(context: BrowserContext, origin: string): Promise<string[]> {
+  const host = new URL(origin).host;
+  const problems: string[] = [];
+  const look = (url: string) => {
+    if (/^(blob|data|about):/.test(url)) return;
+    if (new URL(url).host !== host) problems.push(`a request to ${url}`);
+  };
+  await context.exposeFunction('airclassViolation', (text: string) => void problems.push(text));
+  await context.addInitScript(() =>
+    addEventListener('securitypolicyviolation', (event) =>
+      (window as unknown as { airclassViolation(text: string): void }).airclassViolation(
+        `${event.effectiveDirective} forbids ${event.blockedURI}`)));
+  context.on('weberror', (error) => problems.push(error.error().message));
+  context.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  context.on('request', (request) => look(request.url()));
+  context.on('page', (page) => page.on('websocket', (socket) => look(socket.url())));
+  return problems;
+}
+
+/** Has the browser want a tap before it plays, as a phone does. Chromium does so by itself,
+ *  but takes every look of Playwright's into the page for a tap. */
+export async function insistOnTaps(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    let tapped = false;
+    for (const name of ['pointerdown', 'keydown'])
+      addEventListener(name, (event) => (tapped ||= event.isTrusted), { capture: true });
+    const play = HTMLMediaElement.prototype.play;
+    HTMLMediaElement.prototype.play = function () {
+      return tapped ? play.call(this) : Promise.reject(new DOMException('no tap', 'NotAllowedError'));
+    };
+  });
+}
+
+export async function fillSignIn(page: Page, number: string, word = password): Promise<void> {
+  await page.getByTestId('number').fill(number);
+  await page.getByTestId('password').fill(word);
+  await page.getByTestId('submit').click();
+}
+
+export interface Shown {
+  /** Lesson time, s. */
+  at: number;
+  paused: boolean;
+  rate: number;
+  /** Of the picture; 0 without one. */
+  height: number;
+  stalls: number;
+  latency: number | null;
+}
+
+export function shown(page: Page): Promise<Shown> {
+  return page.evaluate(() => {
+    const video = document.querySelector('video')!;
+    const probe = (window as unknown as {
+      __airclass: { lessonTime(): number; stalls: number; latency(): number | null };
+    }).__airclass;
+    return {
+      at: probe.lessonTime(),
+      paused: video.paused,
+      rate: video.playbackRate,
+      height: video.videoHeight,
+      stalls: probe.stalls,
+      latency: probe.latency(),
+    };
+  });
+}
+
+/** Resolves once the lesson plays between `from` and `to` seconds of lesson time. */
+export async function playsAt(page: Page, from: number, to: number): Promise<void> {
+  await page.waitForFunction(
+    ([from, to]) => {
+      const video = document.querySelector('video')!;
+      const at = (window as unknown as { __airclass: { lessonTime(): number } }).__airclass.lessonTime();
+      return !video.paused && !video.seeking && video.readyState >= 3 && at >= from! && at <= to!;
+    },
+    [from, to], { timeout: 25_000 });
+}
+
+/** Resolves once another `seconds` of lesson have been played from where it is now. */
+export async function playsOn(page: Page, seconds = 1): Promise<void> {
+  const { at } = await shown(page);
+  await playsAt(page, at + seconds, at + seconds + 60);
+}
+
+/** Shows the controls, which hide while nobody moves. */
+export async function wake(page: Page): Promise<void> {
+  const box = (await page.getByTestId('player').boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + 40);
+  await page.mouse.move(box.x + box.width / 2 + 9, box.y + 48);
+  await page.waitForFunction(() => {
+    const bar = document.querySelector('[data-test=player] .controls');
+    return bar === null || getComputedStyle(bar).opacity === '1';
+  });
+}
+
+/** Clicks a control over the picture. */
+export async function press(page: Page, control: string): Promise<void> {
+  await wake(page);
+  await page.getByTestId(control).click();
+}
+
+export async function choose(page: Page, menu: 'quality' | 'speed', choice: string | RegExp): Promise<void> {
+  await wake(page);
+  await page.getByTestId(menu).getByRole('button').click();
+  await page.getByRole('menuitemradio', { name: choice }).click();
+}
+
+/** Clicks the seek bar at `share` of its length, 0 to 1. */
+export async function seekTo(page: Page, share: number): Promise<void> {
+  await wake(page);
+  const box = (await page.getByTestId('seek').boundingBox())!;
+  const thumb = 20; // its middle moves between half its width from either end
+  await page.mouse.click(box.x + thumb / 2 + (box.width - thumb) * share, box.y + box.height / 2);
+}
+
+/** Presses Tab until `target` has the focus, which must be seen wherever it goes. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  await target.waitFor();
+  for (let i = 0; i < 40; i++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+    const unseen = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (element === null || element === document.body) return null;
+      const ring = element.closest('label') ?? element;
+      const { outlineStyle } = getComputedStyle(ring);
+      return outlineStyle === 'none' ? element.outerHTML.slice(0, 120) : null;
+    });
+    expect(unseen, 'an element without a focus ring').toBeNull();
+  }
+  throw new Error(`Tab does not reach ${String(target)}`);
+}
+
+/** Words of the other language that the page shows or reads out. `names`: texts that
+ *  people wrote, which stay as they are. */
+export function foreignWords(page: Page, language: 'zh' | 'en', names: string[]): Promise<string[]> {
+  return page.evaluate(
+    ({ language, names }) => {
+      const foreign = language === 'zh' ? /[A-Za-z]{2,}/ : /[\u2e80-\u9fff\uff00-\uffef]/;
+      const texts = [document.title];
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT);
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+        const element = node as HTMLElement;
+        // The switch names the other language in the other language.
+        if (element.closest('[data-test=language], script, style, noscript') !== null) continue;
+        for (const name of ['aria-label', 'aria-valuetext', 'title', 'alt', 'placeholder'])
+          texts.push(element.getAttribute(name) ?? '');
+        for (const child of element.childNodes)
+          if (child.nodeType === Node.TEXT_NODE) texts.push(child.textContent ?? '');
+      }
+      return texts
+        .map((text) => names.reduce((rest, name) => rest.replaceAll(name, ''), text).trim())
+        .filter((text) => foreign.test(text));
+    },
+    { language, names });
+}
+
+/** What does not fit: text that is cut or outside the screen, a page that is too wide,
+ *  targets smaller than a finger or under something else. */
+export function layoutProblems(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const FINGER = 44;
+    const SLACK = 1;
+    const problems: string[] = [];
+    const root = document.documentElement;
+    const width = root.clientWidth;
+    if (root.scrollWidth > width) problems.push(`the page is ${root.scrollWidth} wide of ${width}`);
+
+    const hidden = (element: Element) =>
+      element.closest('.unseen, .skip-link') !== null ||
+      !element.checkVisibility({ checkOpacity: false, checkVisibilityCSS: true });
+    const name = (element: Element) =>
+      (element.textContent?.trim() || element.getAttribute('aria-label') || element.outerHTML).slice(0, 50);
+
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const parent = node.parentElement!;
+      if (node.textContent!.trim() === '' || hidden(parent)) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      for (const rect of range.getClientRects()) {
+        if (rect.left < -SLACK || rect.right > width + SLACK)
+          problems.push(`"${name(parent)}" is off the screen`);
+        for (let box: Element | null = parent; box !== null && box !== root; box = box.parentElement) {
+          const { overflow, position } = getComputedStyle(box);
+          if (position === 'fixed') break; // it is laid out on the screen
+          if (overflow === 'visible') continue;
+          const around = box.getBoundingClientRect();
+          if (rect.left < around.left - SLACK || rect.right > around.right + SLACK ||
+              rect.top < around.top - 4 || rect.bottom > around.bottom + 4)
+            problems.push(`"${name(parent)}" is cut`);
+        }
+      }
+    }
+    for (const target of document.querySelectorAll('button, a, input:not(.unseen), label:has(input)')) {
+      if (hidden(target) || (target as HTMLButtonElement).disabled) continue;
+      const box = target.getBoundingClientRect();
+      const slider = target.matches('[type=range]');
+      if (box.height < (slider ? 36 : FINGER) || box.width < FINGER)
+        problems.push(`"${name(target)}" is ${Math.round(box.width)} x ${Math.round(box.height)}`);
+      const x = box.left + box.width / 2;
+      const y = box.top + box.height / 2;
+      if (x < 0 || y < 0 || x > width || y > innerHeight) continue;
+      const top = document.elementFromPoint(x, y);
+      if (top !== null && !target.contains(top) && !top.contains(target) && top.closest('[role=menu]') === null)
+        problems.push(`"${name(target)}" lies under "${name(top)}"`);
+    }
+    return [...new Set(problems)];
+  });
+}
