@@ -32,6 +32,7 @@ struct _AcClassroom {
   GHashTable *lessons; /* id: AcOpenLesson */
   GHashTable *rooms;   /* id: AcRoom */
   GHashTable *sockets; /* session: its number of open sockets */
+  GHashTable *beats;   /* member: AcBucket of its beats; outlives its sockets */
   AcClassroomStats stats;
 };
 

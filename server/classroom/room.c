@@ -5,6 +5,7 @@
 #include "classroom_private.h"
 
 #include "attendance.h"
+#include "bucket.h"
 #include "http_exchange.h"
 #include "log.h"
 #include "message.h"
@@ -12,8 +13,11 @@
 /* Limits of one page; whoever breaks one is closed with 1008. A page sends one beat
  * message each 10 s, a few at a seek, and what it kept while it was offline. */
 #define SOCKETS_PER_SESSION_MAX 8
-#define MESSAGES_PER_S 10
-#define MESSAGES_BURST 60
+static const AcBucketRule message_rule = { .per_s = 10, .burst = 60 };
+
+/* Of a member, over all sessions and sockets: forty devices, or eleven hours offline. A
+ * row of beats is for ever, and whoever makes many slows everyone's commits. */
+static const AcBucketRule beat_rule = { .per_s = 4, .burst = 4096 };
 
 /* More messages than this wait for their commit: the rest is put off. */
 #define PENDING_MAX 16
@@ -31,8 +35,7 @@ typedef struct {
   AcPeer *peer;           /* NULL once it has left */
   AcAttendee who;
   gint64 checked_ms;
-  gint64 credit_ms; /* of the message limit: 1,000 a message */
-  gint64 counted_ms;
+  AcBucket messages;
   guint pending;
 } Occupant;
 
@@ -186,8 +189,7 @@ enter (AcClassroom *self, AcPeer *peer, const AcAttendee *who)
   occupant->classroom = ac_classroom_ref (self);
   occupant->peer = peer;
   occupant->who = *who;
-  occupant->checked_ms = occupant->counted_ms = ac_classroom_now_ms (self);
-  occupant->credit_ms = MESSAGES_BURST * 1000;
+  occupant->checked_ms = ac_classroom_now_ms (self);
   occupant->room = room_of (self, who->lesson);
   peer->data = occupant;
   g_hash_table_add (occupant->room->occupants, occupant);
@@ -299,16 +301,35 @@ submitted (const AcAttendance *attendance, gint64 last_seq, const GError *error,
   g_free (submission);
 }
 
+/* Returns: 0, or how long the member has to wait with so many beats. */
+static gint64
+take_beats (AcClassroom *self, gint64 member, guint n_beats)
+{
+  AcBucket *bucket = g_hash_table_lookup (self->beats, &member);
+
+  if (bucket == NULL) {
+    bucket = g_new0 (AcBucket, 1);
+    g_hash_table_insert (self->beats, g_memdup2 (&member, sizeof member), bucket);
+  }
+  return ac_bucket_take (bucket, &beat_rule, n_beats, ac_classroom_now_ms (self));
+}
+
 static void
 submit (Occupant *occupant, const AcMessage *message)
 {
   AcClassroom *self = occupant->classroom;
+  gint64 wait_ms;
   AcOpenLesson *lesson = ac_classroom_open_lesson (self, occupant->who.lesson);
   g_autoptr (AcIntervalSet) creditable = ac_lesson_media_snapshot (lesson->media);
   Submission *submission;
 
   if (occupant->pending >= PENDING_MAX) {
     put_off (occupant, RETRY_FULL_MS);
+    return;
+  }
+  wait_ms = take_beats (self, occupant->who.member, message->n_beats);
+  if (wait_ms > 0) {
+    put_off (occupant, (guint)MAX (wait_ms, RETRY_FULL_MS));
     return;
   }
   submission = g_malloc0 (sizeof *submission + message->n_beats * sizeof (gint64));
@@ -326,21 +347,6 @@ submit (Occupant *occupant, const AcMessage *message)
                             .served_data = self->user_data,
                         },
                         submitted, submission);
-}
-
-/* A token bucket, counted in thousandths of a message. */
-static gboolean
-within_limit (Occupant *occupant, gint64 now_ms)
-{
-  gint64 gained =
-      CLAMP (now_ms - occupant->counted_ms, 0, MESSAGES_BURST * 1000) * MESSAGES_PER_S;
-
-  occupant->counted_ms = now_ms;
-  occupant->credit_ms = MIN (occupant->credit_ms + gained, MESSAGES_BURST * 1000);
-  if (occupant->credit_ms < 1000)
-    return FALSE;
-  occupant->credit_ms -= 1000;
-  return TRUE;
 }
 
 static gboolean
@@ -367,7 +373,7 @@ peer_message (AcPeer *peer, GBytes *text, gpointer user_data)
 
   if (occupant == NULL)
     return;
-  if (!within_limit (occupant, now_ms)) {
+  if (ac_bucket_take (&occupant->messages, &message_rule, 1, now_ms) > 0) {
     expel (occupant, AC_CLOSE_POLICY, "too many messages");
     return;
   }

@@ -274,6 +274,48 @@ test_message_limit (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (f->peer.closed, ==, 1008);
 }
 
+/* @n beats of a millisecond each, from @seq, as somebody sends who wants many rows. */
+static gchar *
+tiny_beats (guint seq, guint n)
+{
+  g_autoptr (GString) text = g_string_new ("{\"type\":\"beats\",\"beats\":[");
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text,
+                            "%s{\"seq\":%u,\"from_ms\":%u,\"to_ms\":%u,\"rate\":1,"
+                            "\"playing\":true,\"visible\":true,\"mode\":\"video\"}",
+                            i > 0 ? "," : "", seq + i, i * 2, i * 2 + 1);
+  g_string_append (text, "]}");
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* The limit is the member's: a new socket does not help. */
+static void
+test_beat_limit (Fixture *f, gconstpointer unused)
+{
+  for (guint round = 0; round < 2; round++) {
+    join (f);
+    for (guint i = 0; i < 32; i++) {
+      g_autofree gchar *text = tiny_beats ((round * 32 + i) * 64 + 1, 64);
+
+      say (f, text);
+      g_assert_true (g_str_has_prefix (fake_peer_last (&f->peer), "{\"type\":\"ack\""));
+    }
+    if (round == 1)
+      break;
+    fake_peer_hang_up (&f->peer, &f->school);
+    fake_peer_clear (&f->peer);
+    fake_peer_init (&f->peer, f->cookie, f->query);
+  }
+  say (f, BEATS (5000, 0, 1));
+  g_assert_cmpstr (fake_peer_last (&f->peer), ==,
+                   "{\"type\":\"retry\",\"after_ms\":1000}");
+  f->school.clock_ms += 1000;
+  say (f, BEATS (5000, 0, 1));
+  g_assert_true (g_str_has_prefix (fake_peer_last (&f->peer),
+                                   "{\"type\":\"ack\",\"seqs\":[5000]"));
+}
+
 static void
 test_socket_limit (Fixture *f, gconstpointer unused)
 {
@@ -370,6 +412,7 @@ main (int argc, char **argv)
   ADD ("sign-out", test_sign_out);
   ADD ("session-is-checked", test_session_is_checked);
   ADD ("message-limit", test_message_limit);
+  ADD ("beat-limit", test_beat_limit);
   ADD ("socket-limit", test_socket_limit);
   ADD ("pending-limit", test_pending_limit);
   ADD ("gone-before-answer", test_gone_before_answer);
