@@ -51,7 +51,7 @@ export const en: Messages = {
     startedAt: 'Started {time}',
     running: '{length} so far',
     heldOn: '{date}',
-    length: 'Length {length}',
+    length: '{length} long',
     accepted: '{minutes} credited',
     acceptedNone: 'No minutes credited yet',
     noLive: 'No lesson is live now. It will appear here when one starts; no need to reload.',
