@@ -1,4 +1,6 @@
-// Glass to glass over a minute; scripts/check-latency does the same for three.
+// Glass to glass, lip-sync and a weak line. How long the glass takes depends on what else
+// the machine does, so it is printed here and held to its bounds by scripts/check-latency,
+// which measures for three minutes on a quiet one.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enter, launch, signedIn, watchErrors } from '../support/browser.ts';
@@ -7,7 +9,8 @@ import { GridPublisher } from '../support/publisher.ts';
 import { until } from '../support/process.ts';
 import { Server, type Lesson } from '../support/server.ts';
 
-const seconds = Number(process.env.AIRCLASS_LATENCY_SECONDS ?? 60);
+const bounded = process.env.AIRCLASS_LATENCY_SECONDS !== undefined;
+const seconds = Number(process.env.AIRCLASS_LATENCY_SECONDS ?? 20);
 
 let server: Server;
 let lesson: Lesson;
@@ -45,9 +48,11 @@ describe('a viewer in Chromium', () => {
       `p95 ${percentile(ages, 95).toFixed(0)} ms of ${ages.length} frames, ${stalls} stalls; ` +
       `sound minus picture: median ${percentile(lips, 50).toFixed(0)} ms of ${lips.length}`);
     expect(ages.length).toBeGreaterThan(seconds * 5);
-    expect(percentile(ages, 50)).toBeLessThanOrEqual(2500);
-    expect(percentile(ages, 95)).toBeLessThanOrEqual(3500);
-    expect(stalls).toBe(0);
+    if (bounded) {
+      expect(percentile(ages, 50)).toBeLessThanOrEqual(2500);
+      expect(percentile(ages, 95)).toBeLessThanOrEqual(3500);
+      expect(stalls).toBe(0);
+    }
     expect(late.length).toBeGreaterThan(seconds / 4);
     expect(percentile(late, 50)).toBeLessThanOrEqual(60);
   }, (seconds + 60) * 1000);
