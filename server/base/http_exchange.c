@@ -47,14 +47,9 @@ ac_http_exchange_ref (AcHttpExchange *self)
   return g_atomic_rc_box_acquire (self);
 }
 
-static void
-exchange_free (gpointer data)
+void
+ac_http_request_clear (AcHttpRequest *request)
 {
-  AcHttpExchange *self = data;
-  AcHttpRequest *request = &self->request;
-
-  if (!g_atomic_int_get (&self->answered))
-    ac_http_exchange_respond (self, &(AcHttpResponse){ .status = 500 });
   g_free (request->method);
   g_free (request->path);
   g_free (request->query);
@@ -65,7 +60,18 @@ exchange_free (gpointer data)
   g_free (request->content_type);
   g_free (request->language);
   g_free (request->remote_address);
-  g_bytes_unref (request->body);
+  g_clear_pointer (&request->body, g_bytes_unref);
+  memset (request, 0, sizeof *request);
+}
+
+static void
+exchange_free (gpointer data)
+{
+  AcHttpExchange *self = data;
+
+  if (!g_atomic_int_get (&self->answered))
+    ac_http_exchange_respond (self, &(AcHttpResponse){ .status = 500 });
+  ac_http_request_clear (&self->request);
 }
 
 void

@@ -55,6 +55,8 @@ void ac_http_exchange_respond (AcHttpExchange *self, AcHttpResponse *response);
 /* Returns: (transfer full) (nullable): the value of cookie @name. */
 gchar *ac_http_request_cookie (const AcHttpRequest *request, const gchar *name);
 
+/* Both free what the value owns and leave it empty. */
+void ac_http_request_clear (AcHttpRequest *request);
 void ac_http_response_clear (AcHttpResponse *response);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcHttpExchange, ac_http_exchange_unref)

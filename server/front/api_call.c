@@ -48,22 +48,6 @@ ac_api_call_new (AcStream *stream, const AcHead *head)
 }
 
 static void
-clear_request (AcHttpRequest *request)
-{
-  g_free (request->method);
-  g_free (request->path);
-  g_free (request->query);
-  g_free (request->cookie);
-  g_free (request->origin);
-  g_free (request->host);
-  g_free (request->requested_with);
-  g_free (request->content_type);
-  g_free (request->language);
-  g_free (request->remote_address);
-  g_clear_pointer (&request->body, g_bytes_unref);
-}
-
-static void
 call_free (AcApiCall *self)
 {
   if (self->submitted)
@@ -152,6 +136,6 @@ ac_api_call_abandon (AcApiCall *self)
   self->stream = NULL;
   if (self->submitted)
     return; /* the answer frees it */
-  clear_request (&self->request);
+  ac_http_request_clear (&self->request);
   call_free (self);
 }
