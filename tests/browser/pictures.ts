@@ -26,8 +26,8 @@ const pages = {} as Record<Shot, Page>;
 beforeAll(async () => {
   await mkdir(directory, { recursive: true });
   server = await Server.start();
-  await server.addMember('1001', '王小明');
-  await server.addMember('1002', '李秀英');
+  await server.addMember('1001', '学员甲');
+  await server.addMember('1002', '学员乙');
   const ended = await server.addLesson('课前说明：怎样使用空中课堂');
   live = await server.addLesson('第一讲　乡村振兴与返乡创业');
   await server.addLesson('第二讲　选好项目，算清成本');
