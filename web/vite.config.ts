@@ -30,6 +30,7 @@ export default defineConfig({
     },
   },
   server: {
+    host: '127.0.0.1', // a bare system may not know the name localhost
     proxy: {
       '/api': daemon,
       '/live': daemon,
