@@ -1,5 +1,5 @@
 /**
- * npx vite-node linter/cli.ts MULTIVARIANT-URL SECONDS
+ * npx vite-node --config vitest.config.ts linter/cli.ts MULTIVARIANT-URL SECONDS
  *
  * Prints a line a finding; ends with status 1 when there are any.
  */
