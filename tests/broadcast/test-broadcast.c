@@ -207,7 +207,7 @@ count (const gchar *text, const gchar *what)
 {
   g_auto (GStrv) pieces = g_strsplit (text, what, -1);
 
-  return g_strv_length (pieces) - 1;
+  return MAX (g_strv_length (pieces), 1) - 1; /* nothing splits into nothing */
 }
 
 static gboolean
