@@ -92,8 +92,7 @@ describe('attendance', () => {
         const message = JSON.parse(String(payload)) as { type: string; accepted_ms?: number };
         if (message.type === 'ack') acknowledged.push(message.accepted_ms!);
       }));
-    await page.reload();
-    await page.getByTestId('start').click();
+    await enter(page, lesson.lesson); // again: now its socket is heard from the start
     await until('an acknowledgement', () => acknowledged.length >= 2, 60_000);
     const promised = acknowledged.at(-1)!;
     await server.kill();
