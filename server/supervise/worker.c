@@ -23,6 +23,7 @@
 #define DEFAULT_SILENCE_MS 5000
 #define FINISH_US (5 * G_USEC_PER_SEC)
 #define READS_PER_TURN 64
+#define REAP_RETRY_MS 5
 #define WORKER_FD 3
 
 struct _AcWorker {
@@ -381,11 +382,11 @@ verdict (AcWorker *self, gint wait_status)
 }
 
 static void
-on_child_exited (GPid pid, gint wait_status, gpointer user_data)
+conclude (AcWorker *self, gint wait_status)
 {
-  AcWorker *self = g_rc_box_acquire (user_data);
   g_autoptr (GError) error = NULL;
 
+  g_rc_box_acquire (self);
   self->pid = 0;
   while (!read_turn (self)) /* bounded by the socket's buffer, since it is dead */
     continue;
@@ -396,6 +397,38 @@ on_child_exited (GPid pid, gint wait_status, gpointer user_data)
     self->handler.exited (self, error, self->user_data);
   }
   worker_release (self);
+}
+
+static gboolean
+on_reap_timer (gpointer user_data)
+{
+  AcWorker *self = user_data;
+  gint wait_status = 0;
+
+  if (waitpid (self->pid, &wait_status, WNOHANG) == 0)
+    return G_SOURCE_CONTINUE;
+  conclude (self, wait_status);
+  return G_SOURCE_REMOVE;
+}
+
+/* Who is traced (by a debugger, or by LeakSanitizer at its exit) is dead before it can
+ * be waited for: first its tracer has to let go. GLib 2.74, which watches a pidfd, then
+ * says that it ended with 0, and leaves a zombie. */
+static void
+on_child_exited (GPid pid, gint wait_status, gpointer user_data)
+{
+  AcWorker *self = user_data;
+  gint status;
+  pid_t reaped = waitpid (pid, &status, WNOHANG);
+
+  if (reaped != 0) { /* by us, or by GLib */
+    conclude (self, reaped == pid ? status : wait_status);
+    return;
+  }
+  clear_source (&self->child_watch);
+  self->child_watch = g_timeout_source_new (REAP_RETRY_MS);
+  g_source_set_callback (self->child_watch, on_reap_timer, self, NULL);
+  g_source_attach (self->child_watch, g_main_context_get_thread_default ());
 }
 
 /* Between fork and exec: only what is safe there. The worker must not outlive the

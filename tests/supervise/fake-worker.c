@@ -7,6 +7,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -330,6 +332,24 @@ play_encore (Fake *fake)
   hang ();
 }
 
+/* Killed by its tracer, which takes its time to let go of it. */
+static void
+play_traced (Fake *fake)
+{
+  GPid pid = getpid ();
+
+  prctl (PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+  if (fork () == 0) {
+    close (fake->fd);
+    if (ptrace (PTRACE_SEIZE, pid, NULL, NULL) == 0) {
+      kill (pid, SIGKILL);
+      g_usleep (200 * 1000);
+    }
+    _exit (0);
+  }
+  hang ();
+}
+
 static const struct {
   const gchar *title;
   void (*play) (Fake *fake);
@@ -354,6 +374,7 @@ static const struct {
   { "wrong-parts", play_wrong_parts },
   { "burst", play_burst },
   { "encore", play_encore },
+  { "traced", play_traced },
 };
 
 int

@@ -281,6 +281,16 @@ test_calls_after_death (Fixture *fixture, gconstpointer unused)
   g_assert_error (fixture->error, AC_WORKER_ERROR, AC_WORKER_ERROR_CRASHED);
 }
 
+/* It cannot be waited for as soon as it is dead. */
+static void
+test_traced (Fixture *fixture, gconstpointer unused)
+{
+  start (fixture, "traced", 0, 0);
+  WAIT (fixture->n_exited == 1);
+  g_assert_error (fixture->error, AC_WORKER_ERROR, AC_WORKER_ERROR_CRASHED);
+  g_assert_cmpstr (fixture->error->message, ==, "Child process killed by signal 9");
+}
+
 static void
 test_no_executable (void)
 {
@@ -306,6 +316,7 @@ main (int argc, char **argv)
     { "/worker/free-running", test_free_running },
     { "/worker/free-inside", test_free_inside },
     { "/worker/calls-after-death", test_calls_after_death },
+    { "/worker/traced", test_traced },
   };
 
   g_test_init (&argc, &argv, NULL);
