@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mediaPlaylist, tracks, type MediaPlaylist } from '../support/hls.ts';
 import { Process, until } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
+import { holes, packets } from '../support/recorded.ts';
 import { build, Server, type Lesson } from '../support/server.ts';
 
 const daemon = join(build, 'airclassd');
@@ -71,6 +72,31 @@ describe('the daemon is killed', () => {
       const { code, stderr } = await new Process('ffmpeg',
         ['-nostdin', '-v', 'error', '-i', url, '-f', 'null', '-']).finished;
       expect([code, stderr], name).toEqual([0, '']);
+    }
+  });
+
+  it('may be killed again and again at any moment', async () => {
+    const url = await server.mediaUrl(lesson.lesson);
+    await liveAudio();
+    for (let i = 0; i < 5; i++) {
+      const { length_ms: before } = (await server.lessons())[0]!;
+      await server.kill();
+      await publisher.end('SIGKILL');
+      await server.up();
+      expect((await server.lessons())[0]!.length_ms).toBeGreaterThanOrEqual(before - 1000);
+      publisher = publish(file, lesson.rtmp_url, { loop: true });
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 3000));
+    }
+    await server.tool('lesson', 'end', String(lesson.lesson));
+    await until('the end', () => server.log.includes('ended after'));
+    const { length_ms: lengthMs } = (await server.lessons())[0]!;
+    for (const [name, media] of await tracks(url)) {
+      const { code, stderr } = await new Process('ffmpeg',
+        ['-nostdin', '-v', 'error', '-i', media, '-f', 'null', '-']).finished;
+      expect([code, stderr], name).toEqual([0, '']);
+      expect(await holes(media), name).toEqual([]);
+      const last = (await packets(media)).at(-1)!;
+      expect(Math.abs((last.at + last.duration) * 1000 - lengthMs), name).toBeLessThanOrEqual(40);
     }
   });
 

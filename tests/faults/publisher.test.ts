@@ -1,0 +1,106 @@
+// Encoders that vanish, come back, and compete.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { tracks } from '../support/hls.ts';
+import { Process, until } from '../support/process.ts';
+import { clip, publish } from '../support/publisher.ts';
+import { holes, looks } from '../support/recorded.ts';
+import { Server, type Lesson } from '../support/server.ts';
+
+let server: Server;
+let lesson: Lesson;
+let file: string;
+const publishers: Process[] = [];
+
+function encoder(source = file): Process {
+  const process = publish(source, lesson.rtmp_url, { loop: true });
+  publishers.push(process);
+  return process;
+}
+
+const length = async () => (await server.lessons())[0]!.length_ms;
+const grown = async (ms: number) => {
+  const from = await length();
+  await until(`${ms} ms of media`, async () => (await length()) >= from + ms, 30_000);
+};
+const accepted = () => server.log.split('accepted').length - 1;
+
+beforeEach(async () => {
+  file = await clip({ width: 640, height: 360, fps: 25, seconds: 20 });
+  server = await Server.start();
+  lesson = await server.addLesson('讲师走了 The lecturer left');
+});
+
+afterEach(async () => {
+  await Promise.all(publishers.splice(0).map((process) => process.end('SIGKILL')));
+  await server.dispose();
+});
+
+async function recorded(): Promise<Map<string, string>> {
+  const url = await server.mediaUrl(lesson.lesson);
+  await server.tool('lesson', 'end', String(lesson.lesson));
+  await until('the end', () => server.log.includes('ended after'));
+  return tracks(url);
+}
+
+describe('a killed encoder', () => {
+  it('is held for a second, then a slate that is not creditable, until it is back', async () => {
+    const first = encoder();
+    await grown(3000);
+    await first.end('SIGKILL');
+    await grown(5000);
+    encoder();
+    await grown(4000);
+    const all = await recorded();
+    for (const [name, url] of all) expect(await holes(url), name).toEqual([]);
+
+    const runs = looks(all.get('v360')!);
+    const slate = runs.findIndex(({ look }) => look === 'slate');
+    expect(runs.filter(({ look }) => look === 'slate')).toHaveLength(1);
+    expect(runs[slate]!.frames).toBeGreaterThan(3 * 25);
+    expect(runs[slate - 1]!.look).toBe('still');
+    expect(runs[slate - 1]!.frames).toBeLessThanOrEqual(25);
+    expect(runs.slice(slate).some(({ look, frames }) => look === 'moving' && frames > 2 * 25)).toBe(true);
+
+    const { lessons } = await server.json<{ lessons: { length_ms: number; creditable_ms: number }[] }>(
+      'lesson', 'list');
+    const lost = lessons[0]!.length_ms - lessons[0]!.creditable_ms;
+    expect(Math.abs(lost - runs[slate]!.frames * 40)).toBeLessThanOrEqual(2 * 640);
+  });
+
+  it('may come back as another one, of another size and rate', async () => {
+    const first = encoder();
+    await grown(3000);
+    await first.end();
+    const other = encoder(await clip({ width: 1280, height: 720, fps: 30, seconds: 20 }));
+    await grown(4000);
+    await other.end();
+    const all = await recorded();
+    expect([...all.keys()].sort()).toEqual(['audio', 'v240', 'v360']);
+    for (const [name, url] of all) expect(await holes(url), name).toEqual([]);
+    const moving = looks(all.get('v360')!).filter(({ look }) => look === 'moving');
+    expect(moving.reduce((sum, { frames }) => sum + frames, 0)).toBeGreaterThan(4 * 25);
+    expect(server.log).not.toContain('is restarted');
+  });
+});
+
+describe('a second encoder', () => {
+  it('is refused while the first one sends, and takes over from one that is silent', async () => {
+    const first = encoder();
+    await grown(2000);
+    const refused = await encoder().finished;
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toMatch(/Another encoder is publishing/);
+    expect(first.running).toBe(true);
+
+    first.child.kill('SIGSTOP');
+    await until('the takeover', async () => {
+      const attempt = encoder();
+      await Promise.race([attempt.finished, until('an answer', () => accepted() >= 2)]).catch(() => {});
+      return accepted() >= 2;
+    });
+    first.child.kill('SIGCONT');
+    expect((await first.finished).code).not.toBe(0);
+    await grown(2000);
+    expect(accepted()).toBe(2);
+  });
+});
