@@ -35,12 +35,13 @@ beforeAll(async () => {
   ];
   const file = await clip({ width: 640, height: 360, fps: 25, seconds: 20 });
   const first = publish(file, ended.rtmp_url, { loop: true });
+  // Beside it, so that the running lesson is long enough to go back in.
+  publisher = publish(file, live.rtmp_url, { loop: true });
   await until('a recording', async () =>
-    (await server.lessons()).some(({ length_ms }) => length_ms > left * 2_000 + 2_000), 90_000);
+    (await server.lessons()).every(({ state, length_ms }) =>
+      state === 'planned' || length_ms > left * 2_000 + 2_000), 90_000);
   await server.tool('lesson', 'end', String(ended.lesson));
   await first.end();
-  publisher = publish(file, live.rtmp_url, { loop: true });
-  await until('a live lesson', async () => (await server.lessons()).some(({ state }) => state === 'live'));
   browser = await launch();
 }, 150_000);
 
