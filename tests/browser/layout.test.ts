@@ -37,9 +37,9 @@ beforeAll(async () => {
   const first = publish(file, ended.rtmp_url, { loop: true });
   // Beside it, so that the running lesson is long enough to go back in.
   publisher = publish(file, live.rtmp_url, { loop: true });
-  await until('a recording', async () =>
-    (await server.lessons()).every(({ state, length_ms }) =>
-      state === 'planned' || length_ms > left * 2_000 + 2_000), 90_000);
+  await until('two lessons that are long enough', async () =>
+    (await server.lessons()).filter(({ length_ms }) => length_ms > left * 2_000 + 2_000).length === 2,
+    90_000);
   await server.tool('lesson', 'end', String(ended.lesson));
   await first.end();
   browser = await launch();
