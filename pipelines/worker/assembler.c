@@ -13,13 +13,14 @@ typedef struct {
   GBytes *codec_data;
   AcCmafSample samples[AC_GRID_FRAMES_PER_SLOT * 2]; /* of the slot under way */
   guint n_samples;
-  guint64 n_frames; /* delivered in all, of this track's own frames */
-  GQueue chunks;    /* GBytes of slots not yet handed over */
+  guint64 n_frames; /* delivered or left out, of this track's own frames */
+  GQueue chunks;    /* GBytes of slots not yet handed over; an empty one is a gap */
 } Track;
 
 typedef struct {
   gint64 wall_ms;
   guint n_not_creditable;
+  guint32 closed; /* a bit a track: it has a gap here */
 } Note;
 
 struct _AcAssembler {
@@ -33,6 +34,7 @@ struct _AcAssembler {
 
   Note notes[MAX_PENDING_SLOTS]; /* of slot n at n modulo */
   guint64 n_noted;               /* frames */
+  guint32 closed;                /* tracks, from the next slot on that is noted */
   guint64 n_slots;               /* handed over */
   guint64 total_frames;          /* G_MAXUINT64: not known yet */
 };
@@ -290,11 +292,14 @@ send_slot (AcAssembler *self)
   };
   g_autoptr (AcSlot) slot = NULL;
 
-  for (guint i = 0; i < self->n_tracks; i++)
+  for (guint i = 0; i < self->n_tracks; i++) {
     fields.parts[i] = g_queue_pop_head (&self->tracks[i].chunks);
+    if (g_bytes_get_size (fields.parts[i]) == 0)
+      g_clear_pointer (&fields.parts[i], g_bytes_unref);
+  }
   slot = ac_slot_new (&fields);
   for (guint i = 0; i < self->n_tracks; i++)
-    g_bytes_unref (fields.parts[i]);
+    g_clear_pointer (&fields.parts[i], g_bytes_unref);
   *note = (Note){ 0 };
   self->handler.slot (slot, self->user_data);
 }
@@ -355,15 +360,33 @@ current_slot (AcAssembler *self, const Track *track)
   return self->n_slots + g_queue_get_length ((GQueue *)&track->chunks);
 }
 
+/* Puts gaps where @index stands for as long as it is closed there. Behind what its
+ * encoder still owes of the slots before: so also called when that has come. */
+static void
+fill_gaps (AcAssembler *self, guint index)
+{
+  Track *track = &self->tracks[index];
+  guint64 slot = current_slot (self, track);
+
+  for (; slot * AC_GRID_FRAMES_PER_SLOT < self->n_noted &&
+         (self->notes[slot % MAX_PENDING_SLOTS].closed & (1u << index)) != 0;
+       slot++) {
+    track->n_frames += AC_GRID_FRAMES_PER_SLOT / track->divisor;
+    g_queue_push_tail (&track->chunks, g_bytes_new (NULL, 0));
+  }
+}
+
 static void
 complete (AcAssembler *self, guint index)
 {
   Track *track = &self->tracks[index];
   guint64 slot = current_slot (self, track);
 
-  if (track->n_samples > 0 && track->n_samples >= slot_samples (self, index, slot) &&
-      make_chunk (self, index, slot))
-    advance (self);
+  if (track->n_samples == 0 || track->n_samples < slot_samples (self, index, slot) ||
+      !make_chunk (self, index, slot))
+    return;
+  fill_gaps (self, index);
+  advance (self);
 }
 
 void
@@ -376,11 +399,24 @@ ac_assembler_note_frame (AcAssembler *self, guint64 index, gint64 wall_ms,
   g_mutex_lock (&self->lock);
   if (slot >= self->n_slots + MAX_PENDING_SLOTS)
     fail_with (self, "video", "the encoders have stopped");
-  if (index % AC_GRID_FRAMES_PER_SLOT == 0)
-    note->wall_ms = wall_ms;
   if (not_creditable)
     note->n_not_creditable++;
   self->n_noted = index + 1;
+  if (index % AC_GRID_FRAMES_PER_SLOT == 0) {
+    note->wall_ms = wall_ms;
+    note->closed = self->closed;
+    for (guint i = 0; i + 1 < self->n_tracks && !self->done; i++)
+      fill_gaps (self, i);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+void
+ac_assembler_set_closed (AcAssembler *self, guint32 tracks)
+{
+  g_mutex_lock (&self->lock);
+  if (self->n_noted > 0)
+    self->closed = tracks & ((1u << (self->n_tracks - 1)) - 1);
   g_mutex_unlock (&self->lock);
 }
 

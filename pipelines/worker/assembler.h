@@ -5,8 +5,12 @@
  * they become a chunk; when all tracks have theirs the slot is handed over. Slots come
  * in order, without holes, after the epoch.
  *
- * Invariant: a segment's first frame on every video track is an IDR; an encoder that
- * breaks this fails the whole epoch.
+ * A video track can be closed for a while: its slots are gaps (a NULL part), nobody
+ * waits for it, and what its encoder delivers next stands for the first frame of the
+ * slot in which it is open again.
+ *
+ * Invariant: a segment's first frame on every open video track is an IDR; an encoder
+ * that breaks this fails the whole epoch.
  *
  * Threads:   any (it locks inside); the handler is called with the lock held, on the
  *            thread that completed the slot, and must not call back.
@@ -43,6 +47,13 @@ void ac_assembler_free (AcAssembler *self);
 void ac_assembler_note_frame (AcAssembler *self, guint64 index, gint64 wall_ms,
                               gboolean not_creditable);
 
+/* From the next slot on whose first frame is noted, the tracks with a bit in @tracks
+ * are closed and the others open. The encoder of a closed track gets no frame of those
+ * slots; a track that is opened begins with an IDR, so the slot starts a segment. Not
+ * for the audio, and not before the first slot was noted: the epoch tells every track's
+ * configuration. */
+void ac_assembler_set_closed (AcAssembler *self, guint32 tracks);
+
 /* @codec_data: AVCDecoderConfigurationRecord or AudioSpecificConfig, before the first
  * frame. A later, different one is a failure: the encoders run without a break. */
 void ac_assembler_configure (AcAssembler *self, guint track, GBytes *codec_data);
@@ -52,7 +63,8 @@ void ac_assembler_push (AcAssembler *self, guint track, GBytes *data, gboolean s
  * that may have been handed over; what is delivered beyond them is dropped. */
 void ac_assembler_finish (AcAssembler *self, guint64 n_frames);
 
-/* Returns: by how many frames of the full rate the slowest video encoder is behind. */
+/* Returns: by how many frames of the full rate the slowest video encoder is behind; one
+ * whose track is closed is not. */
 guint ac_assembler_lag (AcAssembler *self);
 guint ac_assembler_lag_ms (AcAssembler *self);
 

@@ -15,6 +15,7 @@ GST_DEBUG_CATEGORY_STATIC (ladder_debug);
   "x264enc speed-preset=superfast tune=zerolatency threads=1 bframes=0 "               \
   "key-int-max=1000000000 option-string=scenecut=0 aud=false bitrate=%u "              \
   "vbv-buf-capacity=1000 ! video/x-h264,profile=high,stream-format=avc,alignment=au"
+#define GATE_EVENT "airclass-gate"
 #define SINK "appsink name=out%u sync=false async=false enable-last-sample=false"
 #define PICTURES                                                                       \
   "appsrc name=pictures is-live=true format=time block=true ! tee name=tee0 "
@@ -26,7 +27,9 @@ GST_DEBUG_CATEGORY_STATIC (ladder_debug);
 typedef struct {
   AcLadder *ladder;
   guint track;
-  guint64 n_packets;
+  guint64 n_packets;  /* delivered, or left out while the gate was closed */
+  guint64 resumes_at; /* frame of the full rate, 0: nowhere; under the ladder's lock */
+  gboolean closed;    /* the gate; on the thread of the pictures */
 } Output;
 
 struct _AcLadder {
@@ -38,6 +41,9 @@ struct _AcLadder {
   GstElement *pipeline;
   GstAppSrc *pictures, *sound;
   guint bus_watch;
+  gint wanted_closed; /* atomic; a bit a rendition */
+  guint32 closed;     /* by the frames pushed so far; the pump's thread */
+  GMutex lock;        /* guards resumes_at */
   Output outputs[AC_GRID_MAX_RENDITIONS + 1];
 };
 
@@ -63,10 +69,36 @@ configure (Output *output, GstCaps *caps)
   ac_assembler_configure (output->ladder->assembler, output->track, bytes);
 }
 
+static gboolean
+is_near (GstClockTime time, GstClockTime expected)
+{
+  return GST_CLOCK_TIME_IS_VALID (time) &&
+         (time > expected ? time - expected : expected - time) < GST_MSECOND;
+}
+
+/* Whether the frame at @time is the first one after the gate was closed. */
+static gboolean
+resume (Output *output, GstClockTime time)
+{
+  AcLadder *ladder = output->ladder;
+  gboolean resumed;
+
+  g_mutex_lock (&ladder->lock);
+  resumed = output->resumes_at != 0 &&
+            is_near (time, ac_grid_frame_ns (&ladder->grid, output->resumes_at));
+  if (resumed) {
+    output->n_packets =
+        output->resumes_at / ladder->plan.renditions[output->track].divisor;
+    output->resumes_at = 0;
+  }
+  g_mutex_unlock (&ladder->lock);
+  return resumed;
+}
+
 /* Frame n of an encoder is the n-th that went in; anything else would shift the whole
  * lesson, so it is looked at. Running time: x264enc adds 1,000 hours to timestamps. */
 static gboolean
-is_in_place (const Output *output, GstSample *sample)
+is_in_place (Output *output, GstSample *sample)
 {
   const AcLadder *ladder = output->ladder;
   guint64 divisor = ladder->plan.renditions[output->track].divisor;
@@ -75,8 +107,7 @@ is_in_place (const Output *output, GstSample *sample)
                                    GST_BUFFER_PTS (gst_sample_get_buffer (sample)));
   GstClockTime expected = ac_grid_frame_ns (&ladder->grid, output->n_packets * divisor);
 
-  if (GST_CLOCK_TIME_IS_VALID (time) &&
-      (time > expected ? time - expected : expected - time) < GST_MSECOND)
+  if (is_near (time, expected) || resume (output, time))
     return TRUE;
   GST_ERROR ("rendition %u: frame %" G_GUINT64_FORMAT " is at %" GST_TIME_FORMAT
              ", not at %" GST_TIME_FORMAT,
@@ -146,9 +177,10 @@ describe (const AcLadderPlan *plan)
           text, "tee%u. ! acscaler width=%u height=%u divisor=%u ! tee name=tee%u ",
           i - 1, rendition->width, rendition->height, rendition->divisor, i);
     g_string_append_printf (text,
-                            "tee%u. ! queue max-size-buffers=%u max-size-bytes=0 "
-                            "max-size-time=0 ! " ENCODER " ! " SINK " ",
-                            i, QUEUE_FRAMES, rendition->target_bps / 1000, i);
+                            "tee%u. ! queue name=gate%u max-size-buffers=%u "
+                            "max-size-bytes=0 max-size-time=0 ! " ENCODER " ! " SINK
+                            " ",
+                            i, i, QUEUE_FRAMES, rendition->target_bps / 1000, i);
   }
   g_string_append_printf (text, SOUND SINK, AC_GRID_AUDIO_BPS, plan->n_renditions);
   return g_string_free (text, FALSE);
@@ -175,6 +207,43 @@ set_up_inputs (AcLadder *self)
                 (guint64)0, NULL);
 }
 
+/* Lets through what its encoder is to have. A key frame that is asked for while it is
+ * closed must not reach the encoder either: it would come with a later frame. */
+static GstPadProbeReturn
+on_branch (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  Output *output = user_data;
+  GstEvent *event = GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM
+                        ? GST_PAD_PROBE_INFO_EVENT (info)
+                        : NULL;
+  guint closed;
+
+  if (event == NULL)
+    return output->closed ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+  if (gst_event_has_name (event, GATE_EVENT)) {
+    gst_structure_get_uint (gst_event_get_structure (event), "closed", &closed);
+    output->closed = (closed & (1u << output->track)) != 0;
+    return GST_PAD_PROBE_DROP;
+  }
+  return output->closed && gst_video_event_is_force_key_unit (event)
+             ? GST_PAD_PROBE_DROP
+             : GST_PAD_PROBE_OK;
+}
+
+static void
+set_up_gates (AcLadder *self)
+{
+  for (guint i = 0; i < self->plan.n_renditions; i++) {
+    g_autofree gchar *name = g_strdup_printf ("gate%u", i);
+    g_autoptr (GstElement) queue = gst_bin_get_by_name (GST_BIN (self->pipeline), name);
+    g_autoptr (GstPad) pad = gst_element_get_static_pad (queue, "sink");
+
+    gst_pad_add_probe (pad,
+                       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+                       on_branch, &self->outputs[i], NULL);
+  }
+}
+
 static void
 set_up_outputs (AcLadder *self)
 {
@@ -184,7 +253,7 @@ set_up_outputs (AcLadder *self)
     g_autofree gchar *name = g_strdup_printf ("out%u", i);
     g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (self->pipeline), name);
 
-    self->outputs[i] = (Output){ self, i, 0 };
+    self->outputs[i] = (Output){ .ladder = self, .track = i };
     gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, &self->outputs[i],
                                 NULL);
   }
@@ -203,6 +272,7 @@ ac_ladder_new (const AcGrid *grid, const AcLadderPlan *plan, AcAssembler *assemb
     GST_DEBUG_CATEGORY_INIT (ladder_debug, "acladder", 0, "encoders");
     g_once_init_leave (&once, 1);
   }
+  g_mutex_init (&self->lock);
   self->grid = *grid;
   self->plan = *plan;
   self->assembler = assembler;
@@ -216,6 +286,7 @@ ac_ladder_new (const AcGrid *grid, const AcLadderPlan *plan, AcAssembler *assemb
   GST_DEBUG ("%s", description);
   set_up_inputs (self);
   set_up_outputs (self);
+  set_up_gates (self);
   bus = gst_element_get_bus (self->pipeline);
   self->bus_watch = gst_bus_add_watch (bus, on_bus_message, self);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
@@ -238,7 +309,14 @@ ac_ladder_free (AcLadder *self)
   g_clear_object (&self->pictures);
   g_clear_object (&self->sound);
   g_clear_object (&self->pipeline);
+  g_mutex_clear (&self->lock);
   g_free (self);
+}
+
+static guint64
+frames_per_segment (const AcLadder *self)
+{
+  return (guint64)AC_GRID_FRAMES_PER_SLOT * self->grid.slots_per_segment;
 }
 
 /* A forced key frame at running time 0 makes x264enc ignore all later ones; the first
@@ -246,7 +324,7 @@ ac_ladder_free (AcLadder *self)
 static void
 force_keyframe (AcLadder *self, guint64 index, GstClockTime time)
 {
-  guint64 per_segment = (guint64)AC_GRID_FRAMES_PER_SLOT * self->grid.slots_per_segment;
+  guint64 per_segment = frames_per_segment (self);
 
   if (index == 0 || index % per_segment != 0)
     return;
@@ -268,11 +346,43 @@ ac_ladder_stamp (AcLadder *self, GstBuffer *frame, guint64 index)
   return frame;
 }
 
+/* The segment that begins with frame @index has other renditions than the last. */
+static void
+move_gates (AcLadder *self, guint32 closed, guint64 index)
+{
+  guint32 opened = self->closed & ~closed;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->plan.n_renditions; i++)
+    if ((opened & (1u << i)) != 0)
+      self->outputs[i].resumes_at = index;
+  g_mutex_unlock (&self->lock);
+  self->closed = closed;
+  ac_assembler_set_closed (self->assembler, closed);
+  gst_element_send_event (
+      GST_ELEMENT (self->pictures),
+      gst_event_new_custom (
+          GST_EVENT_CUSTOM_DOWNSTREAM,
+          gst_structure_new (GATE_EVENT, "closed", G_TYPE_UINT, closed, NULL)));
+}
+
 void
 ac_ladder_push_frame (AcLadder *self, GstBuffer *frame, guint64 index)
 {
+  guint32 closed = (guint32)g_atomic_int_get (&self->wanted_closed);
+
   force_keyframe (self, index, GST_BUFFER_PTS (frame));
   gst_app_src_push_buffer (self->pictures, frame);
+  if (closed != self->closed && (index + 1) % frames_per_segment (self) == 0)
+    move_gates (self, closed, index + 1);
+}
+
+void
+ac_ladder_set_closed (AcLadder *self, guint32 renditions)
+{
+  guint32 all_but_lowest = (1u << (self->plan.n_renditions - 1)) - 1;
+
+  g_atomic_int_set (&self->wanted_closed, (gint)(renditions & all_but_lowest));
 }
 
 void

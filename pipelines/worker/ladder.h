@@ -1,12 +1,16 @@
 /* ladder.h - the encoders: one long-lived pipeline.
  *
- *   pictures -+- queue - x264 - rendition 0
- *             +- scaler -+- queue - x264 - rendition 1
+ *   pictures -+- gate - queue - x264 - rendition 0
+ *             +- scaler -+- gate - queue - x264 - rendition 1
  *                        +- scaler -+- ...             (cascaded)
  *   sound ---- avenc_aac - audio
  *
  * Every encoder has a thread of its own behind a queue of a few frames; when one is
  * full, pushing waits. Key frames are forced by frame index, the same for all.
+ *
+ * A gate closes and opens between two segments: its encoder is fed nothing meanwhile
+ * and goes on with a key frame. The change travels with the frames, so it takes effect
+ * between the same two of them everywhere, however many wait on the way.
  *
  * Threads:   _new(), _free() on the main loop; _push_*() and _finish() on the pump's
  *            thread; failed comes on the main loop.
@@ -35,6 +39,9 @@ GstBuffer *ac_ladder_stamp (AcLadder *self, GstBuffer *frame, guint64 index);
 void ac_ladder_push_frame (AcLadder *self, GstBuffer *frame, guint64 index);
 /* AC_GRID_BLOCK_SAMPLES samples, the @index-th block. */
 void ac_ladder_push_block (AcLadder *self, const gint16 *samples, guint64 index);
+/* From the next segment on the renditions with a bit in @renditions are closed, the
+ * others open. The lowest always stays open. Any thread. */
+void ac_ladder_set_closed (AcLadder *self, guint32 renditions);
 /* No more will come: flushes the encoders. */
 void ac_ladder_finish (AcLadder *self);
 

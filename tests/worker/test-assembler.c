@@ -276,6 +276,93 @@ test_stopped (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->n_failed, ==, 1);
 }
 
+/* Closed from the second segment to the third: nobody waits for it. */
+static void
+test_closed (Fixture *fixture, gconstpointer data)
+{
+  g_autofree ReadChunk *chunk = g_new (ReadChunk, 1);
+
+  configure (fixture);
+  deliver (fixture, 48, FALSE);
+  ac_assembler_set_closed (fixture->assembler, 1);
+  note (fixture, 48, FALSE);
+  for (guint i = 0; i < 24; i++)
+    push (fixture, 1, i == 0);
+  for (guint i = 0; i < 90; i++)
+    push (fixture, 2, TRUE);
+  g_assert_cmpuint (fixture->slots->len, ==, 6);
+  g_assert_cmpuint (ac_assembler_lag (fixture->assembler), ==, 0);
+  for (guint i = 3; i < 6; i++) {
+    g_assert_null (slot (fixture, i)->parts[0]);
+    g_assert_nonnull (slot (fixture, i)->parts[1]);
+    g_assert_nonnull (slot (fixture, i)->parts[2]);
+  }
+  ac_assembler_set_closed (fixture->assembler, 0);
+  deliver (fixture, 16, FALSE);
+  g_assert_cmpuint (fixture->n_failed, ==, 0);
+  g_assert_cmpuint (fixture->slots->len, ==, 7);
+  box_read_chunk (slot (fixture, 6)->parts[0], chunk);
+  g_assert_cmpuint (chunk->decode_time, ==, 576000 + 6 * 57600);
+}
+
+/* What its encoder still owes when it is closed is waited for, and goes where it
+ * belongs. */
+static void
+test_closed_behind (Fixture *fixture, gconstpointer data)
+{
+  configure (fixture);
+  note (fixture, 48, FALSE);
+  for (guint i = 0; i < 40; i++)
+    push (fixture, 0, i == 0);
+  ac_assembler_set_closed (fixture->assembler, 1);
+  note (fixture, 20, FALSE);
+  for (guint i = 0; i < 34; i++)
+    push (fixture, 1, i % 24 == 0);
+  for (guint i = 0; i < 128; i++)
+    push (fixture, 2, TRUE);
+  g_assert_cmpuint (fixture->slots->len, ==, 2);
+  g_assert_cmpuint (ac_assembler_lag (fixture->assembler), ==, 28);
+  for (guint i = 0; i < 8; i++)
+    push (fixture, 0, FALSE);
+  g_assert_cmpuint (fixture->slots->len, ==, 4);
+  g_assert_nonnull (slot (fixture, 2)->parts[0]);
+  g_assert_null (slot (fixture, 3)->parts[0]);
+  g_assert_cmpuint (ac_assembler_lag (fixture->assembler), ==, 0);
+  ac_assembler_finish (fixture->assembler, 68);
+  g_assert_cmpuint (fixture->n_finished, ==, 1);
+  g_assert_cmpuint (fixture->slots->len, ==, 5);
+  g_assert_null (slot (fixture, 4)->parts[0]);
+}
+
+/* Opened without a key frame: as bad as a segment without one. */
+static void
+test_opened_without_keyframe (Fixture *fixture, gconstpointer data)
+{
+  configure (fixture);
+  deliver (fixture, 48, FALSE);
+  ac_assembler_set_closed (fixture->assembler, 1);
+  note (fixture, 48, FALSE);
+  ac_assembler_set_closed (fixture->assembler, 0);
+  note (fixture, 16, FALSE);
+  for (guint i = 0; i < 16; i++)
+    push (fixture, 0, FALSE);
+  g_assert_cmpuint (fixture->n_failed, ==, 1);
+}
+
+/* The sound cannot be closed, and nothing before the first slot. */
+static void
+test_not_closed (Fixture *fixture, gconstpointer data)
+{
+  configure (fixture);
+  ac_assembler_set_closed (fixture->assembler, 1);
+  deliver (fixture, 48, FALSE);
+  ac_assembler_set_closed (fixture->assembler, 4);
+  deliver (fixture, 48, FALSE);
+  for (guint i = 0; i < fixture->slots->len; i++)
+    for (guint k = 0; k < 3; k++)
+      g_assert_nonnull (slot (fixture, i)->parts[k]);
+}
+
 gint
 main (gint argc, gchar **argv)
 {
@@ -293,6 +380,10 @@ main (gint argc, gchar **argv)
     { "/assembler/changed-config", test_changed_config },
     { "/assembler/no-config", test_no_config },
     { "/assembler/stopped", test_stopped },
+    { "/assembler/closed", test_closed },
+    { "/assembler/closed-behind", test_closed_behind },
+    { "/assembler/opened-without-keyframe", test_opened_without_keyframe },
+    { "/assembler/not-closed", test_not_closed },
   };
 
   g_test_init (&argc, &argv, NULL);
