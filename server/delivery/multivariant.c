@@ -59,6 +59,23 @@ make_variant (const AcSnapshotParts *parts, guint track, gint audio)
   return variant;
 }
 
+/* A rendition that is being left out, because the machine cannot make it or its source
+ * is lost, is not offered; it is again when a whole segment of it is there. At the end
+ * only what never was is left out. */
+static gboolean
+is_offered (const AcSnapshotParts *parts, guint track)
+{
+  guint8 bit = (guint8)(1u << track);
+
+  if (parts->ended)
+    return parts->rates[track].ticks > 0;
+  if (parts->open_parts != NULL && (parts->open.gaps & bit) != 0)
+    return FALSE;
+  return parts->n_segments == 0 ||
+         (ac_timeline_segment (parts->timeline, parts->n_segments - 1)->gaps & bit) ==
+             0;
+}
+
 static gint
 compare_variants (gconstpointer one, gconstpointer other)
 {
@@ -102,6 +119,23 @@ find_audio (const AcSnapshotParts *parts)
   return -1;
 }
 
+/* When none can be offered all are: a player that finds nothing does not come back. */
+static void
+collect_videos (const AcSnapshotParts *parts, gint audio, GArray *variants)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < parts->n_tracks; i++)
+    any |= ac_timeline_track (parts->timeline, i)->kind == AC_TRACK_VIDEO &&
+           is_offered (parts, i);
+  for (guint i = 0; i < parts->n_tracks; i++)
+    if (ac_timeline_track (parts->timeline, i)->kind == AC_TRACK_VIDEO &&
+        (!any || is_offered (parts, i))) {
+      Variant variant = make_variant (parts, i, audio);
+      g_array_append_val (variants, variant);
+    }
+}
+
 GString *
 ac_multivariant_render (const AcSnapshotParts *parts, gboolean audio_only)
 {
@@ -109,11 +143,8 @@ ac_multivariant_render (const AcSnapshotParts *parts, gboolean audio_only)
   gint audio = find_audio (parts);
   GString *text;
 
-  for (guint i = 0; i < parts->n_tracks && !audio_only; i++)
-    if (ac_timeline_track (parts->timeline, i)->kind == AC_TRACK_VIDEO) {
-      Variant variant = make_variant (parts, i, audio);
-      g_array_append_val (variants, variant);
-    }
+  if (!audio_only)
+    collect_videos (parts, audio, variants);
   /* A lesson without pictures is its sound. */
   if (variants->len == 0 && audio >= 0) {
     Variant variant = make_variant (parts, audio, audio);

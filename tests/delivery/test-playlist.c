@@ -386,6 +386,79 @@ test_multivariant_short_segment (void)
   g_assert_nonnull (strstr (text, "BANDWIDTH=6612,AVERAGE-BANDWIDTH=6612,"));
 }
 
+/* @names: the variants in their order, "v360 v720 " */
+static void
+assert_offered (LessonMaker *maker, const gchar *names)
+{
+  g_autofree gchar *text = multivariant (maker, FALSE);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_autoptr (GString) found = g_string_new (NULL);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (g_str_has_suffix (lines[i], "/playlist.m3u8"))
+      g_string_append_printf (found, "%.*s ", (gint)(strchr (lines[i], '/') - lines[i]),
+                              lines[i]);
+  g_assert_cmpstr (found->str, ==, names);
+}
+
+/* What is left out is not offered until a whole segment of it is there again; its rate
+ * stays what was measured. */
+static void
+test_multivariant_gap (void)
+{
+  g_autoptr (LessonMaker) maker = lesson_maker_new (TRUE);
+  g_autofree gchar *text = NULL;
+
+  lesson_maker_begin_epoch (maker, 25, NULL); /* v720, v360, audio */
+  lesson_maker_add_segments (maker, 20);
+  assert_offered (maker, "v360 v720 ");
+  maker->gaps = 1;
+  lesson_maker_add_slot (maker);
+  assert_offered (maker, "v360 ");
+  lesson_maker_add_slots (maker, 5);
+  assert_offered (maker, "v360 ");
+  maker->gaps = 0;
+  lesson_maker_add_slots (maker, 2);
+  assert_offered (maker, "v360 ");
+  lesson_maker_add_slot (maker);
+  assert_offered (maker, "v360 v720 ");
+  text = multivariant (maker, FALSE);
+  g_assert_nonnull (strstr (text, "BANDWIDTH=7250,AVERAGE-BANDWIDTH=6750,"
+                                  "CODECS=\"avc1.64001f,mp4a.40.2\","
+                                  "RESOLUTION=1280x720,"));
+  maker->gaps = 1;
+  lesson_maker_add_segments (maker, 1);
+  lesson_maker_restart (maker);
+  assert_offered (maker, "v360 ");
+  lesson_maker_end (maker);
+  assert_offered (maker, "v360 v720 ");
+}
+
+static void
+test_multivariant_all_gap (void)
+{
+  g_autoptr (LessonMaker) maker = lesson_maker_new (FALSE);
+
+  lesson_maker_begin_epoch (maker, 25, NULL);
+  lesson_maker_add_segments (maker, 1);
+  maker->gaps = 3;
+  lesson_maker_add_segments (maker, 1);
+  assert_offered (maker, "v360 v720 ");
+}
+
+/* A rendition that never was is no part of the replay. */
+static void
+test_multivariant_never_there (void)
+{
+  g_autoptr (LessonMaker) maker = lesson_maker_new (FALSE);
+
+  lesson_maker_begin_epoch (maker, 25, NULL);
+  maker->gaps = 1;
+  lesson_maker_add_segments (maker, 3);
+  lesson_maker_end (maker);
+  assert_offered (maker, "v360 ");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -403,6 +476,9 @@ main (int argc, char **argv)
   g_test_add_func ("/playlist/late-track", test_late_track);
   g_test_add_func ("/playlist/dead-has-no-hint", test_dead_has_no_hint);
   g_test_add_func ("/multivariant/measured", test_multivariant_measured);
+  g_test_add_func ("/multivariant/gap", test_multivariant_gap);
+  g_test_add_func ("/multivariant/all-gap", test_multivariant_all_gap);
+  g_test_add_func ("/multivariant/never-there", test_multivariant_never_there);
   g_test_add_func ("/multivariant/early", test_multivariant_early);
   g_test_add_func ("/multivariant/one-kind", test_multivariant_one_kind);
   g_test_add_func ("/multivariant/short-segment", test_multivariant_short_segment);

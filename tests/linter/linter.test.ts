@@ -9,6 +9,13 @@ import { lintDelta, lintUpdate } from './update.ts';
 
 const rulesOf = (findings: Finding[]): string[] => [...new Set(findings.map((f) => f.rule))];
 
+/** Segment 8, whose parts are listed, is left out; the one under way too. */
+const withGaps = (good: string): string =>
+  good
+    .replace(/("1\/(8|10)\.\d\.m4s")(,INDEPENDENT=YES)?/g, '$1,GAP=YES')
+    .replace(/(PRELOAD-HINT.*),GAP=YES/, '$1')
+    .replace(/(#EXTINF:1.92000,\n1\/8)/, '#EXT-X-GAP\n$1');
+
 type Break = (good: string) => string;
 const swap =
   (from: string | RegExp, to: string): Break =>
@@ -28,6 +35,10 @@ describe('good playlists', () => {
   });
   it('as a delta update', () => {
     expect(lintMedia(sampleMedia(301, { delta: true }), { kind: 'video' })).toEqual([]);
+  });
+  it('with gaps', () => {
+    expect(withGaps(sampleMedia(31))).toContain('"1/10.0.m4s",GAP=YES');
+    expect(lintMedia(withGaps(sampleMedia(31)), { kind: 'video' })).toEqual([]);
   });
   it('multivariant', () => {
     expect(lintMultivariant(sampleMultivariant)).toEqual([]);
@@ -77,6 +88,15 @@ describe('broken media playlists', () => {
     expect(rulesOf(lintMedia(broken, { kind: 'video' }))).toContain(rule);
   });
 
+  it('gap: a segment and its parts contradict each other', () => {
+    const gaps = withGaps(live);
+    const missing = gaps.replace('#EXT-X-GAP\n', '');
+    const there = live.replace('#EXTINF:1.92000,\n1/9.m4s', '#EXT-X-GAP\n#EXTINF:1.92000,\n1/9.m4s');
+    const independent = gaps.replace('GAP=YES', 'GAP=YES,INDEPENDENT=YES');
+    for (const broken of [missing, there, independent])
+      expect(rulesOf(lintMedia(broken, { kind: 'video' }))).toContain('gap');
+    expect(rulesOf(lintMedia(gaps, { kind: 'audio' }))).toContain('gap');
+  });
   it('map: none after a discontinuity', () => {
     const broken = sampleMedia(31, { restartAt: 9 }).replace('#EXT-X-MAP:URI="2/init.mp4"\n', '');
     expect(rulesOf(lintMedia(broken))).toContain('map');
@@ -170,6 +190,15 @@ describe('renditions', () => {
   };
   it('good', () => {
     expect(lintReports(good())).toEqual([]);
+  });
+  it('with a gap in one of them', () => {
+    expect(broken(withGaps)).toEqual([]);
+  });
+  it('gap: in all of them', () => {
+    const renditions = good();
+    for (const track of ['v360', 'v720'])
+      renditions.set(`${track}/playlist.m3u8`, withGaps(renditions.get(`${track}/playlist.m3u8`)!));
+    expect(rulesOf(lintReports(renditions))).toEqual(['gap']);
   });
   it('one part apart', () => {
     expect(broken(() => sampleMedia(32, { track: 'v720' }))).toEqual([]);

@@ -76,6 +76,11 @@ function lintSegment(p: MediaPlaylist, s: Segment, out: Findings): void {
   );
   out.check(isRelative(s.uri), 'relative-uri', `the address of segment ${s.msn} is not relative`);
   if (s.parts.length === 0) return;
+  out.check(
+    s.gap === s.parts.some((part) => part.gap),
+    'gap',
+    s.gap ? `segment ${s.msn} is a gap and all its parts are there` : `segment ${s.msn} lacks a part and is no gap`,
+  );
   const sum = s.parts.reduce((total, part) => total + part.duration, 0);
   out.check(
     Math.abs(sum - s.duration) <= EPSILON * (s.parts.length + 1),
@@ -99,7 +104,11 @@ function lintParts(p: MediaPlaylist, s: Segment, kind: string | undefined, out: 
     );
     out.check(isRelative(part.uri), 'relative-uri', `the address of ${name} is not relative`);
     if (part.byteRange) out.add('byte-range', `${name} is a byte range`);
-    if (part.gap) return;
+    if (part.gap) {
+      out.check(!part.independent, 'gap', `${name} is a gap and INDEPENDENT`);
+      out.check(kind !== 'audio', 'gap', `${name} of the sound is a gap`);
+      return;
+    }
     if (i === 0 || kind === 'audio')
       out.check(part.independent, 'part-independent', `${name} is not INDEPENDENT`);
     else if (kind === 'video')

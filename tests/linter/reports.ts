@@ -25,6 +25,7 @@ export function lintReports(renditions: ReadonlyMap<string, string>): Finding[] 
     out.check(p.partTarget === first!.partTarget, 'same-control', `${name}: PART-TARGET differs`);
     out.check(p.targetDuration === first!.targetDuration, 'same-control', `${name}: TARGETDURATION differs`);
     lintAligned(first!, p, name, out);
+    lintGapsFilled(p, playlists, name, out);
     if (p.endList) continue;
     const reported = new Map(p.reports.map((r) => [new URL(r.uri, uri).href, r]));
     out.check(reported.size === p.reports.length, 'rendition-report', `${name}: reports one rendition twice`);
@@ -54,6 +55,24 @@ function lintAligned(first: MediaPlaylist, p: MediaPlaylist, name: string, out: 
       s.duration === twin.duration && s.discontinuity === twin.discontinuity && s.date === twin.date,
       'aligned',
       `${name}: segment ${s.msn} differs from the first rendition's in time`,
+    );
+  }
+}
+
+/** Where one rendition has a gap there is another one of pictures to go to. */
+function lintGapsFilled(
+  p: MediaPlaylist,
+  all: ReadonlyMap<string, MediaPlaylist>,
+  name: string,
+  out: Findings,
+): void {
+  const others = [...all].filter(([uri, other]) => other !== p && !uri.includes('/audio/')).map(([, other]) => other);
+  for (const s of p.segments.filter((segment) => segment.gap)) {
+    const twins = others.map((other) => other.segments.find((twin) => twin.msn === s.msn));
+    out.check(
+      twins.some((twin) => twin !== undefined && !twin.gap && twin.duration === s.duration),
+      'gap',
+      `${name}: segment ${s.msn} is a gap in every rendition`,
     );
   }
 }
