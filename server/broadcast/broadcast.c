@@ -2,10 +2,9 @@
 
 #include "clock.h"
 #include "log.h"
-#include "stream_headers.h"
 
-/* A publisher that has sent nothing for this long may be replaced by another. */
-#define TAKEOVER_SILENCE_MS 2000
+/* How often it is looked whether the feed on air has gone silent. */
+#define TICK_MS 100
 /* A worker that lived shorter than this counts as a failed start: the next waits
  * longer, up to RESTART_MAX_MS. */
 #define RESTART_HEALTHY_MS 5000
@@ -25,10 +24,8 @@ struct _AcBroadcast {
   State state;
   gboolean suspended; /* finishing without ending the lesson */
 
-  AcPublisher *publisher; /* (nullable) */
-  gint64 last_tag_ms;
-  guint32 last_timestamp_ms;
-  AcStreamHeaders headers;
+  AcFeeds *feeds;
+  guint tick_source; /* while something is attached */
 
   AcWorker *worker; /* (nullable) */
   gint64 worker_since_ms;
@@ -149,6 +146,8 @@ on_health (AcWorker *worker, const AcWireHealth *health, gpointer user_data)
 
   self->health = *health;
   self->has_health = TRUE;
+  if (health->source_alive)
+    ac_feeds_source_alive (self->feeds, ac_clock_monotonic_ms ());
 }
 
 /* FINISHING -> OVER. */
@@ -224,20 +223,39 @@ static const AcWorkerHandler worker_handler = {
   .exited = on_exited,
 };
 
+/* What is on air goes to the worker; while there is none it is lost. */
 static void
-send_tag (const AcFlvTag *tag, gpointer user_data)
+on_feed_begin (const AcWireSource *source, gpointer user_data)
 {
   AcBroadcast *self = user_data;
 
-  ac_worker_source_tag (self->worker, tag);
+  if (self->worker != NULL)
+    ac_worker_source_begin (self->worker);
 }
 
 static void
-begin_source (AcBroadcast *self)
+on_feed_unit (const AcFlvTag *unit, gpointer user_data)
 {
-  ac_worker_source_begin (self->worker);
-  ac_stream_headers_replay (&self->headers, self->last_timestamp_ms, send_tag, self);
+  AcBroadcast *self = user_data;
+
+  if (self->worker != NULL)
+    ac_worker_source_tag (self->worker, unit);
 }
+
+static void
+on_feed_end (gpointer user_data)
+{
+  AcBroadcast *self = user_data;
+
+  if (self->worker != NULL)
+    ac_worker_source_end (self->worker);
+}
+
+static const AcFeedsHandler feeds_handler = {
+  .begin = on_feed_begin,
+  .unit = on_feed_unit,
+  .end = on_feed_end,
+};
 
 static void
 start_worker (AcBroadcast *self)
@@ -263,8 +281,7 @@ start_worker (AcBroadcast *self)
     return;
   }
   ac_live_window_set_dead (self->window, FALSE);
-  if (self->publisher != NULL)
-    begin_source (self);
+  ac_feeds_begin_again (self->feeds, ac_clock_monotonic_ms ());
 }
 
 /* Goes on where the recording of an interrupted lesson ends. */
@@ -304,6 +321,7 @@ ac_broadcast_new (gint64 lesson, const gchar *title, const gchar *worker_path,
   self->worker_path = g_strdup (worker_path);
   self->recording = ac_recording_ref (recording);
   self->window = ac_live_window_new (lesson, recording);
+  self->feeds = ac_feeds_new (lesson, &(AcFeedsPolicy){ 0 }, &feeds_handler, self);
   self->handler = handler;
   self->user_data = user_data;
   take_up_recording (self);
@@ -319,8 +337,9 @@ void
 ac_broadcast_free (AcBroadcast *self)
 {
   g_clear_handle_id (&self->restart_source, g_source_remove);
+  g_clear_handle_id (&self->tick_source, g_source_remove);
   g_clear_pointer (&self->worker, ac_worker_free);
-  ac_stream_headers_clear (&self->headers);
+  ac_feeds_free (self->feeds);
   ac_live_window_free (self->window);
   ac_recording_unref (self->recording);
   g_free (self->worker_path);
@@ -328,51 +347,42 @@ ac_broadcast_free (AcBroadcast *self)
   g_free (self);
 }
 
-const gchar *
-ac_broadcast_attach (AcBroadcast *self, AcPublisher *publisher)
+static gboolean
+on_tick (gpointer user_data)
 {
-  gint64 now = ac_clock_monotonic_ms ();
+  AcBroadcast *self = user_data;
+
+  ac_feeds_tick (self->feeds, ac_clock_monotonic_ms ());
+  return G_SOURCE_CONTINUE;
+}
+
+const gchar *
+ac_broadcast_attach (AcBroadcast *self, const AcFeedInfo *info, AcFeed **ret_feed)
+{
+  const gchar *refusal;
 
   if (self->state >= FINISHING)
     return "The lesson has ended.";
-  if (self->publisher != NULL) {
-    if (now - self->last_tag_ms < TAKEOVER_SILENCE_MS)
-      return "Another encoder is publishing this lesson; stop it first.";
-    AcPublisher *silent = self->publisher;
-
-    ac_broadcast_detach (self, silent);
-    ac_publisher_close (silent, "another encoder took over");
-  }
-  self->publisher = publisher;
-  self->last_tag_ms = now;
-  ac_stream_headers_clear (&self->headers);
+  refusal = ac_feeds_attach (self->feeds, info, ac_clock_monotonic_ms (), ret_feed);
+  if (refusal != NULL)
+    return refusal;
+  if (self->tick_source == 0)
+    self->tick_source = g_timeout_add (TICK_MS, on_tick, self);
   if (self->state == IDLE) {
     self->state = RUNNING;
     start_worker (self);
-  } else if (self->worker != NULL) {
-    ac_worker_source_begin (self->worker);
   }
   return NULL;
 }
 
 void
-ac_broadcast_tags (AcBroadcast *self, AcPublisher *publisher, const AcRtmpTag *tags,
-                   guint n_tags)
+ac_broadcast_units (AcBroadcast *self, AcFeed *feed, const AcFlvTag *units,
+                    guint n_units)
 {
-  if (publisher != self->publisher)
-    return;
-  self->last_tag_ms = ac_clock_monotonic_ms ();
-  for (guint i = 0; i < n_tags; i++) {
-    AcFlvTag tag = { tags[i].type, tags[i].timestamp_ms, tags[i].body };
-
-    self->last_timestamp_ms = tag.timestamp_ms;
-    ac_stream_headers_note (&self->headers, &tag);
-    if (self->worker != NULL)
-      ac_worker_source_tag (self->worker, &tag);
-  }
+  ac_feeds_units (self->feeds, feed, units, n_units, ac_clock_monotonic_ms ());
 }
 
-/* Nothing was published yet: the next publisher chooses the grid afresh. */
+/* Nothing was published yet: the next feed chooses the grid afresh. */
 static void
 return_to_idle (AcBroadcast *self)
 {
@@ -382,29 +392,26 @@ return_to_idle (AcBroadcast *self)
 }
 
 void
-ac_broadcast_detach (AcBroadcast *self, AcPublisher *publisher)
+ac_broadcast_detach (AcBroadcast *self, AcFeed *feed)
 {
-  if (publisher != self->publisher)
+  ac_feeds_detach (self->feeds, feed, ac_clock_monotonic_ms ());
+  if (!ac_feeds_is_empty (self->feeds))
     return;
-  self->publisher = NULL;
+  g_clear_handle_id (&self->tick_source, g_source_remove);
   if (self->state == RUNNING && self->next_start == 0 && self->last_epoch == 0)
     return_to_idle (self);
-  else if (self->worker != NULL)
-    ac_worker_source_end (self->worker);
 }
 
 static void
 finish (AcBroadcast *self)
 {
-  AcPublisher *publisher = g_steal_pointer (&self->publisher);
-
   if (self->state >= FINISHING)
     return;
   self->state = FINISHING;
   g_clear_handle_id (&self->restart_source, g_source_remove);
-  if (publisher != NULL)
-    ac_publisher_close (publisher, self->suspended ? "the server is stopping"
-                                                   : "the lesson has ended");
+  g_clear_handle_id (&self->tick_source, g_source_remove);
+  ac_feeds_close (self->feeds,
+                  self->suspended ? "the server is stopping" : "the lesson has ended");
   if (self->worker != NULL)
     ac_worker_finish (self->worker);
   else

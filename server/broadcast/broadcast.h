@@ -1,15 +1,15 @@
-/* broadcast.h - one live lesson: from its publisher to window, archive and classroom.
+/* broadcast.h - one live lesson: from its feeds to window, archive and classroom.
  *
- *            publisher (RTMP)          worker process
- *                 | tags                  ^      | slots
+ *            feeds (see feed.h)        worker process
+ *                 | units                 ^      | slots
  *                 v                       |      v
  *              AcBroadcast ---------------+   window, recording, classroom
  *
- * A broadcast outlives publishers and workers: a lost publisher means a slate, a dead
- * worker means the next media epoch. It ends when the lesson does.
+ * A broadcast outlives feeds and workers: a lost feed means a slate, a dead worker
+ * means the next media epoch. It ends when the lesson does.
  *
  * States:  idle ----> running ----> finishing ----> over
- *           |  first publisher  lesson ended    worker gone
+ *           |    first feed   lesson ended    worker gone
  *           +-------------------------------------------> over
  *   idle: no worker yet, because nothing was ever published.
  *   running: a worker lives, or the next is about to be started.
@@ -19,8 +19,8 @@
 #pragma once
 
 #include "classroom.h"
+#include "feeds.h"
 #include "live_window.h"
-#include "rtmp_server.h"
 #include "worker.h"
 
 typedef struct _AcBroadcast AcBroadcast;
@@ -44,15 +44,18 @@ typedef struct {
 AcBroadcast *ac_broadcast_new (gint64 lesson, const gchar *title,
                                const gchar *worker_path, AcRecording *recording,
                                const AcBroadcastHandler *handler, gpointer user_data);
-/* Kills a worker that still runs. */
+/* Kills a worker that still runs; feeds that are still attached are closed. */
 void ac_broadcast_free (AcBroadcast *self);
 
-/* Whether @publisher may publish now; it takes over from one that has been silent.
- * Returns: NULL when it is attached, else the reason for a refusal (static). */
-const gchar *ac_broadcast_attach (AcBroadcast *self, AcPublisher *publisher);
-void ac_broadcast_tags (AcBroadcast *self, AcPublisher *publisher,
-                        const AcRtmpTag *tags, guint n_tags);
-void ac_broadcast_detach (AcBroadcast *self, AcPublisher *publisher);
+/* Whether the feed may be attached now; see feeds.h for who is on air.
+ * Returns: NULL when it is attached, else the refusal (static), one English sentence.
+ * @ret_feed: (out): set when it is attached */
+const gchar *ac_broadcast_attach (AcBroadcast *self, const AcFeedInfo *info,
+                                  AcFeed **ret_feed);
+void ac_broadcast_units (AcBroadcast *self, AcFeed *feed, const AcFlvTag *units,
+                         guint n_units);
+/* Its owner is done with it; closed() is not called. */
+void ac_broadcast_detach (AcBroadcast *self, AcFeed *feed);
 
 /* The lesson ended: flush, close the recording, then over(). */
 void ac_broadcast_end (AcBroadcast *self);

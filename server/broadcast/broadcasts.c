@@ -176,13 +176,13 @@ ac_broadcasts_suspend (AcBroadcasts *self)
     ac_broadcast_suspend (l->data);
 }
 
-static const gchar *
-attach (AcBroadcasts *self, AcPublisher *publisher, gint64 id)
+const gchar *
+ac_broadcasts_attach (AcBroadcasts *self, gint64 id, const AcFeedInfo *info,
+                      AcBroadcast **ret_broadcast, AcFeed **ret_feed)
 {
   g_autoptr (AcLesson) lesson = NULL;
   g_autoptr (GError) error = NULL;
   AcBroadcast *broadcast;
-  const gchar *refusal;
 
   if (self->suspending)
     return "The server is stopping.";
@@ -196,10 +196,52 @@ attach (AcBroadcasts *self, AcPublisher *publisher, gint64 id)
     ac_log (G_LOG_LEVEL_CRITICAL, id, "cannot be recorded: %s", error->message);
     return "The server cannot open the recording of this lesson.";
   }
-  refusal = ac_broadcast_attach (broadcast, publisher);
-  if (refusal == NULL)
-    ac_publisher_set_data (publisher, broadcast);
-  return refusal;
+  *ret_broadcast = broadcast;
+  return ac_broadcast_attach (broadcast, info, ret_feed);
+}
+
+/* --- publishers ------------------------------------------------------------------- */
+
+/* An encoder that publishes, and its feed; data of its AcPublisher. */
+typedef struct {
+  AcPublisher *publisher;
+  gint64 lesson;
+  AcBroadcast *broadcast; /* NULL with the feed */
+  AcFeed *feed;           /* (nullable): the broadcast is done with it */
+} Publication;
+
+static void
+on_feed_closed (gpointer owner, const gchar *reason)
+{
+  Publication *publication = owner;
+
+  publication->feed = NULL;
+  publication->broadcast = NULL;
+  ac_publisher_close (publication->publisher, reason);
+}
+
+/* Returns: NULL when it is attached, else the refusal. */
+static const gchar *
+attach_publisher (AcBroadcasts *self, AcPublisher *publisher, gint64 lesson)
+{
+  g_autofree gchar *label =
+      g_strdup_printf ("rtmp %s", ac_publisher_address (publisher));
+  g_autofree Publication *publication = g_new0 (Publication, 1);
+  const AcFeedInfo info = {
+    .source = { .kind = AC_SOURCE_FLV },
+    .label = label,
+    .closed = on_feed_closed,
+    .owner = publication,
+  };
+  const gchar *refusal = ac_broadcasts_attach (
+      self, lesson, &info, &publication->broadcast, &publication->feed);
+
+  if (refusal != NULL)
+    return refusal;
+  publication->publisher = publisher;
+  publication->lesson = lesson;
+  ac_publisher_set_data (publisher, g_steal_pointer (&publication));
+  return NULL;
 }
 
 static void
@@ -207,7 +249,7 @@ on_requested (AcPublisher *publisher, const gchar *stream_key, gpointer user_dat
 {
   AcBroadcasts *self = user_data;
   gint64 lesson = ac_classroom_lesson_by_key (self->classroom, stream_key);
-  const gchar *refusal = attach (self, publisher, lesson);
+  const gchar *refusal = attach_publisher (self, publisher, lesson);
 
   if (refusal != NULL) {
     self->publishes_refused++;
@@ -221,41 +263,33 @@ on_requested (AcPublisher *publisher, const gchar *stream_key, gpointer user_dat
   ac_publisher_accept (publisher);
 }
 
-static AcBroadcast *
-broadcast_of (AcBroadcasts *self, AcPublisher *publisher)
-{
-  /* The broadcast may be over while its publisher is still being closed. */
-  gpointer broadcast = ac_publisher_data (publisher);
-  GHashTableIter iter;
-  gpointer known;
-
-  g_hash_table_iter_init (&iter, self->live);
-  while (g_hash_table_iter_next (&iter, NULL, &known))
-    if (known == broadcast)
-      return broadcast;
-  return NULL;
-}
-
 static void
 on_tags (AcPublisher *publisher, const AcRtmpTag *tags, guint n_tags,
          gpointer user_data)
 {
-  AcBroadcast *broadcast = broadcast_of (user_data, publisher);
+  Publication *publication = ac_publisher_data (publisher);
 
-  if (broadcast != NULL)
-    ac_broadcast_tags (broadcast, publisher, tags, n_tags);
+  if (publication == NULL)
+    return;
+  for (guint i = 0; i < n_tags && publication->feed != NULL; i++) {
+    const AcFlvTag unit = { tags[i].type, tags[i].timestamp_ms, tags[i].body };
+
+    ac_broadcast_units (publication->broadcast, publication->feed, &unit, 1);
+  }
 }
 
 static void
 on_closed (AcPublisher *publisher, const gchar *reason, gpointer user_data)
 {
-  AcBroadcast *broadcast = broadcast_of (user_data, publisher);
+  g_autofree Publication *publication = ac_publisher_data (publisher);
 
-  if (broadcast == NULL)
-    return;
-  ac_log (G_LOG_LEVEL_MESSAGE, ac_broadcast_lesson (broadcast), "publisher %s left: %s",
+  if (publication == NULL)
+    return; /* it was refused */
+  ac_publisher_set_data (publisher, NULL);
+  ac_log (G_LOG_LEVEL_MESSAGE, publication->lesson, "publisher %s left: %s",
           ac_publisher_address (publisher), reason);
-  ac_broadcast_detach (broadcast, publisher);
+  if (publication->feed != NULL)
+    ac_broadcast_detach (publication->broadcast, publication->feed);
 }
 
 const AcRtmpHandler *

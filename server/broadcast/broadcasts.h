@@ -7,6 +7,7 @@
 #pragma once
 
 #include "broadcast.h"
+#include "rtmp_server.h"
 
 typedef struct _AcBroadcasts AcBroadcasts;
 
@@ -27,6 +28,15 @@ void ac_broadcasts_free (AcBroadcasts *self);
  * that ended while nobody looked. */
 void ac_broadcasts_resume (AcBroadcasts *self);
 void ac_broadcasts_suspend (AcBroadcasts *self);
+
+/* Feeds a lesson, which becomes live with it.
+ * @ret_broadcast, @ret_feed: (out) (transfer none): for ac_broadcast_units() and
+ *   _detach(), until closed() was called; set when it is attached
+ * Returns: NULL when it is attached, else the refusal (static), one English sentence.
+ */
+const gchar *ac_broadcasts_attach (AcBroadcasts *self, gint64 lesson,
+                                   const AcFeedInfo *info, AcBroadcast **ret_broadcast,
+                                   AcFeed **ret_feed);
 
 /* user_data of the RTMP handler: the AcBroadcasts. */
 const AcRtmpHandler *ac_broadcasts_rtmp_handler (void);

@@ -1,4 +1,4 @@
-/* scripted-worker - a worker that its publisher directs, for the tests of a broadcast.
+/* scripted-worker - a worker that its feed directs, for the tests of a broadcast.
  *
  * It writes what it hears to the file AIRCLASS_TRACE, a line each, and begins as the
  * real one does: at once when it is told a frame rate, else with the first media tag.

@@ -1,8 +1,7 @@
-/* A broadcast with a real archive and a worker that does what its publisher says; see
+/* A broadcast with a real archive and a worker that does what its feed says; see
  * scripted-worker.c. */
 #include "broadcast.h"
 
-#include "publisher.h"
 #include "snapshot.h"
 
 #include <errno.h>
@@ -16,7 +15,7 @@
 #define WATCHDOG_S 50
 #define LESSON 5
 #define SLOT_MS 640
-#define N_PUBLISHERS 2
+#define N_FEEDS 2
 
 typedef struct {
   gint64 start_ms, duration_ms;
@@ -28,8 +27,7 @@ typedef struct {
   AcRecordings *recordings;
   AcRecording *recording;
   AcBroadcast *broadcast;
-  AcHandover *handover;
-  AcPublisher *publishers[N_PUBLISHERS];
+  AcFeed *feeds[N_FEEDS]; /* NULL: not attached */
   guint watchdog, tick;
 
   guint n_began, n_over;
@@ -39,7 +37,7 @@ typedef struct {
 } Fixture;
 
 static gchar *trace; /* where the workers write what they hear */
-static GString *verdicts;
+static GString *closings;
 static gint n_alarms;
 
 static GLogWriterOutput
@@ -96,39 +94,22 @@ static const AcBroadcastHandler handler = {
   .media = on_media,
 };
 
-/* --- publishers ------------------------------------------------------------------- */
+/* --- feeds ------------------------------------------------------------------------ */
 
 static void
-on_requested (AcPublisher *publisher, const gchar *stream_key, gpointer user_data)
+on_closed (gpointer owner, const gchar *reason)
 {
-}
-
-static void
-on_tags (AcPublisher *publisher, const AcRtmpTag *tags, guint n_tags,
-         gpointer user_data)
-{
-}
-
-static void
-on_closed (AcPublisher *publisher, const gchar *reason, gpointer user_data)
-{
-}
-
-static void
-on_verdict (AcPublisher *publisher, AcVerdict verdict, const gchar *reason)
-{
-  g_string_append_printf (verdicts, "%s:%s\n", ac_publisher_address (publisher),
-                          verdict == AC_VERDICT_CLOSE ? reason : "");
+  g_string_append_printf (closings, "feed-%u:%s\n", GPOINTER_TO_UINT (owner), reason);
 }
 
 /* A media tag; @text says what the worker does with it. */
 static void
-direct_at (Fixture *fixture, guint publisher, guint32 timestamp_ms, const gchar *text)
+direct_at (Fixture *fixture, guint feed, guint32 timestamp_ms, const gchar *text)
 {
   g_autofree gchar *body = g_strdup_printf ("\x27\x01%s", text);
-  AcRtmpTag tag = { 9, timestamp_ms, g_bytes_new (body, strlen (body)) };
+  AcFlvTag tag = { 9, timestamp_ms, g_bytes_new (body, strlen (body)) };
 
-  ac_broadcast_tags (fixture->broadcast, fixture->publishers[publisher], &tag, 1);
+  ac_broadcast_units (fixture->broadcast, fixture->feeds[feed], &tag, 1);
   g_bytes_unref (tag.body);
 }
 
@@ -140,7 +121,7 @@ direct (Fixture *fixture, const gchar *text)
 
 /* Script data and decoder configurations, told apart by @text. */
 static void
-send_headers (Fixture *fixture, guint publisher, const gchar *text)
+send_headers (Fixture *fixture, guint feed, const gchar *text)
 {
   const struct {
     guint8 type, first;
@@ -149,28 +130,40 @@ send_headers (Fixture *fixture, guint publisher, const gchar *text)
   for (guint i = 0; i < G_N_ELEMENTS (headers); i++) {
     g_autoptr (GByteArray) body = g_byte_array_new ();
     const guint8 start[] = { headers[i].first, 0 };
-    AcRtmpTag tag = { .type = headers[i].type };
+    AcFlvTag tag = { .type = headers[i].type };
 
     g_byte_array_append (body, start, sizeof start);
     g_byte_array_append (body, (const guint8 *)text, strlen (text));
     tag.body = g_bytes_new (body->data, body->len);
-    ac_broadcast_tags (fixture->broadcast, fixture->publishers[publisher], &tag, 1);
+    ac_broadcast_units (fixture->broadcast, fixture->feeds[feed], &tag, 1);
     g_bytes_unref (tag.body);
   }
 }
 
-static void
-attach (Fixture *fixture, guint publisher)
+static const gchar *
+try_to_attach (Fixture *fixture, guint feed)
 {
-  g_assert_cmpstr (
-      ac_broadcast_attach (fixture->broadcast, fixture->publishers[publisher]), ==,
-      NULL);
+  g_autofree gchar *label = g_strdup_printf ("feed-%u", feed);
+  const AcFeedInfo info = {
+    .source = { .kind = AC_SOURCE_FLV },
+    .label = label,
+    .closed = on_closed,
+    .owner = GUINT_TO_POINTER (feed),
+  };
+
+  return ac_broadcast_attach (fixture->broadcast, &info, &fixture->feeds[feed]);
 }
 
 static void
-detach (Fixture *fixture, guint publisher)
+attach (Fixture *fixture, guint feed)
 {
-  ac_broadcast_detach (fixture->broadcast, fixture->publishers[publisher]);
+  g_assert_cmpstr (try_to_attach (fixture, feed), ==, NULL);
+}
+
+static void
+detach (Fixture *fixture, guint feed)
+{
+  ac_broadcast_detach (fixture->broadcast, fixture->feeds[feed]);
 }
 
 /* --- waiting ---------------------------------------------------------------------- */
@@ -285,7 +278,6 @@ open_broadcast (Fixture *fixture, const gchar *title)
 static void
 set_up (Fixture *fixture, gconstpointer title)
 {
-  static const AcRtmpHandler rtmp_handler = { on_requested, on_tags, on_closed };
   g_autoptr (GError) error = NULL;
   g_autofree gchar *archive = NULL;
 
@@ -299,15 +291,8 @@ set_up (Fixture *fixture, gconstpointer title)
   fixture->recordings = ac_recordings_new (archive, 1, &error);
   g_assert_no_error (error);
   fixture->media = g_array_new (FALSE, FALSE, sizeof (Media));
-  verdicts = g_string_new (NULL);
+  closings = g_string_new (NULL);
   n_alarms = 0;
-  fixture->handover = ac_handover_new (&rtmp_handler, fixture,
-                                       ac_executor_for_context (NULL), on_verdict);
-  for (guint i = 0; i < N_PUBLISHERS; i++) {
-    g_autofree gchar *address = g_strdup_printf ("publisher-%u", i);
-
-    fixture->publishers[i] = ac_publisher_new (fixture->handover, "key", address, NULL);
-  }
   open_broadcast (fixture, title != NULL ? title : "a lesson");
 }
 
@@ -330,17 +315,11 @@ tear_down (Fixture *fixture, gconstpointer unused)
   g_clear_pointer (&fixture->broadcast, ac_broadcast_free);
   g_assert_cmpint (waitpid (-1, NULL, WNOHANG), ==, -1); /* no child, no zombie */
   g_assert_cmpint (errno, ==, ECHILD);
-  ac_handover_stop (fixture->handover, "over");
-  while (g_main_context_iteration (NULL, FALSE))
-    continue;
-  for (guint i = 0; i < N_PUBLISHERS; i++)
-    ac_publisher_unref (fixture->publishers[i]);
-  ac_handover_unref (fixture->handover);
   g_clear_pointer (&fixture->last, ac_snapshot_unref);
   g_clear_pointer (&fixture->recording, ac_recording_unref);
   ac_recordings_unref (fixture->recordings);
   g_array_unref (fixture->media);
-  g_string_free (verdicts, TRUE);
+  g_string_free (closings, TRUE);
   g_source_remove (fixture->watchdog);
   g_source_remove (fixture->tick);
   remove_tree (fixture->root);
@@ -369,7 +348,7 @@ test_begins (Fixture *fixture, gconstpointer unused)
   check_recording (fixture);
 }
 
-/* A publisher that left before there was a picture has chosen nothing. */
+/* A feed that left before there was a picture has chosen nothing. */
 static void
 test_back_to_idle (Fixture *fixture, gconstpointer unused)
 {
@@ -384,10 +363,10 @@ test_back_to_idle (Fixture *fixture, gconstpointer unused)
   assert_heard ("configure epoch=1 msn=0 slot=0 rate=0 height=0\nbegin\ntag 9 @0 x\n");
 }
 
-/* --- publishers ------------------------------------------------------------------- */
+/* --- feeds ------------------------------------------------------------------- */
 
 static void
-test_publisher_returns (Fixture *fixture, gconstpointer unused)
+test_feed_returns (Fixture *fixture, gconstpointer unused)
 {
   attach (fixture, 0);
   send_headers (fixture, 0, "old");
@@ -395,8 +374,6 @@ test_publisher_returns (Fixture *fixture, gconstpointer unused)
   WAIT (fixture->media->len == 1);
   forget_heard ();
   detach (fixture, 0);
-  detach (fixture, 0);
-  direct_at (fixture, 0, 5, "of one that left");
   attach (fixture, 1);
   send_headers (fixture, 1, "new");
   direct_at (fixture, 1, 7, "y");
@@ -407,7 +384,7 @@ test_publisher_returns (Fixture *fixture, gconstpointer unused)
 }
 
 static void
-test_second_publisher (Fixture *fixture, gconstpointer unused)
+test_second_feed (Fixture *fixture, gconstpointer unused)
 {
   const gchar *refusal;
 
@@ -415,15 +392,13 @@ test_second_publisher (Fixture *fixture, gconstpointer unused)
   direct (fixture, "x");
   WAIT (fixture->media->len == 1);
   forget_heard ();
-  refusal = ac_broadcast_attach (fixture->broadcast, fixture->publishers[1]);
+  refusal = try_to_attach (fixture, 1);
   g_assert_nonnull (refusal);
   g_assert_nonnull (strstr (refusal, "Another encoder"));
-  direct_at (fixture, 1, 0, "of one that was refused");
-  detach (fixture, 1);
   direct (fixture, "y");
   WAIT (fixture->media->len == 2);
   assert_heard ("tag 9 @0 y\n");
-  g_assert_cmpstr (verdicts->str, ==, "");
+  g_assert_cmpstr (closings->str, ==, "");
 }
 
 static void
@@ -433,11 +408,8 @@ test_takeover (Fixture *fixture, gconstpointer unused)
   direct (fixture, "x");
   WAIT (fixture->media->len == 1);
   forget_heard ();
-  WAIT (ac_broadcast_attach (fixture->broadcast, fixture->publishers[1]) == NULL);
-  WAIT (verdicts->len > 0);
-  g_assert_cmpstr (verdicts->str, ==, "publisher-0:another encoder took over\n");
-  direct_at (fixture, 0, 0, "of one that was silent");
-  detach (fixture, 0);
+  WAIT (try_to_attach (fixture, 1) == NULL);
+  g_assert_cmpstr (closings->str, ==, "feed-0:another encoder took over\n");
   direct_at (fixture, 1, 0, "y");
   WAIT (fixture->media->len == 2);
   assert_heard ("end\nbegin\ntag 9 @0 y\n");
@@ -471,7 +443,7 @@ test_worker_dies (Fixture *fixture, gconstpointer unused)
   check_recording (fixture);
 }
 
-/* Without a publisher the next one begins all the same, on slate, and hears of none. */
+/* Without a feed the next one begins all the same, on slate, and hears of none. */
 static void
 test_worker_dies_alone (Fixture *fixture, gconstpointer unused)
 {
@@ -594,12 +566,10 @@ test_end (Fixture *fixture, gconstpointer unused)
   forget_heard ();
   ac_broadcast_end (fixture->broadcast);
   ac_broadcast_end (fixture->broadcast);
-  g_assert_nonnull (ac_broadcast_attach (fixture->broadcast, fixture->publishers[1]));
-  direct (fixture, "too late");
+  g_assert_nonnull (try_to_attach (fixture, 1));
   WAIT (fixture->n_over == 1);
-  WAIT (verdicts->len > 0);
   assert_heard ("finish\n");
-  g_assert_cmpstr (verdicts->str, ==, "publisher-0:the lesson has ended\n");
+  g_assert_cmpstr (closings->str, ==, "feed-0:the lesson has ended\n");
   g_assert_cmpuint (fixture->media->len, ==, 2);
   g_assert_true (ac_snapshot_parts (fixture->last)->ended);
   g_assert_cmpuint (ac_snapshot_end (fixture->last), ==, 2 * 57600);
@@ -616,7 +586,7 @@ test_end_without_media (Fixture *fixture, gconstpointer unused)
   g_assert_true (ac_recording_is_finished (fixture->recording));
 }
 
-/* Its publisher is there, but the worker has nothing yet. */
+/* Its feed is there, but the worker has nothing yet. */
 static void
 test_end_before_media (Fixture *fixture, gconstpointer unused)
 {
@@ -650,8 +620,7 @@ test_suspend (Fixture *fixture, gconstpointer unused)
   ac_broadcast_suspend (fixture->broadcast);
   ac_broadcast_suspend (fixture->broadcast);
   WAIT (fixture->n_over == 1);
-  WAIT (verdicts->len > 0);
-  g_assert_cmpstr (verdicts->str, ==, "publisher-0:the server is stopping\n");
+  g_assert_cmpstr (closings->str, ==, "feed-0:the server is stopping\n");
   g_assert_cmpuint (fixture->media->len, ==, 2);
   g_assert_false (ac_snapshot_parts (fixture->last)->ended);
   check_recording (fixture);
@@ -737,8 +706,8 @@ main (int argc, char **argv)
   } tests[] = {
     { "/broadcast/begins", NULL, test_begins },
     { "/broadcast/back-to-idle", NULL, test_back_to_idle },
-    { "/broadcast/publisher-returns", NULL, test_publisher_returns },
-    { "/broadcast/second-publisher", NULL, test_second_publisher },
+    { "/broadcast/feed-returns", NULL, test_feed_returns },
+    { "/broadcast/second-feed", NULL, test_second_feed },
     { "/broadcast/takeover", NULL, test_takeover },
     { "/broadcast/worker-dies", NULL, test_worker_dies },
     { "/broadcast/worker-dies-alone", NULL, test_worker_dies_alone },

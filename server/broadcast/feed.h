@@ -1,0 +1,48 @@
+/* feed.h - one thing that feeds a lesson, whatever carries it.
+ *
+ * An encoder that publishes by RTMP or SRT, a browser, an address that is fetched, a
+ * file: each is a feed, made by whoever knows its transport and attached to the
+ * broadcast of its lesson. Two kinds of them:
+ *
+ *   pushed (FLV, TS): its owner hands its units to ac_broadcast_units(); it is healthy
+ *     while units arrive.
+ *   fetched (PULL, FILE, WEBRTC): the worker gets the media by itself from the moment
+ *     the feed is on air; it is healthy while the worker says that its source is alive.
+ *
+ * A lesson has one primary feed and one backup; which of them is on air is said in
+ * feeds.h and docs/adr/0007-who-is-on-air.md.
+ *
+ * Threads:   main loop.
+ * Ownership: an AcFeed belongs to the broadcast that it is attached to, and is valid
+ *            until ac_broadcast_detach() or until closed() was called. */
+#pragma once
+
+#include "wire.h"
+
+typedef struct _AcFeed AcFeed;
+
+typedef enum {
+  AC_SOURCE_FLV,    /* units are FLV tags: 8 audio, 9 video, 18 script data */
+  AC_SOURCE_TS,     /* units are of type 0x47: whole 188-byte packets, 64 KiB at most */
+  AC_SOURCE_PULL,   /* from `address` */
+  AC_SOURCE_FILE,   /* a path in `address` */
+  AC_SOURCE_WEBRTC, /* negotiated with the worker */
+} AcSourceKind;
+
+typedef struct {
+  AcSourceKind kind;
+  gchar *address; /* (nullable) */
+  gboolean loop;  /* FILE: from the start again at its end */
+} AcWireSource;
+
+typedef struct {
+  AcWireSource source; /* copied */
+  gboolean backup;     /* hot standby: on air while no primary is healthy */
+  const gchar *label;  /* for logs: "rtmp 192.0.2.1:50123"; copied */
+  /* The broadcast is done with it (another took over, the lesson ended, the daemon
+   * stops) and the AcFeed is gone; not called after _detach(). It must not call back
+   * into the broadcast.
+   * @reason: one clause for a log or for the encoder */
+  void (*closed) (gpointer owner, const gchar *reason);
+  gpointer owner;
+} AcFeedInfo;
