@@ -9,6 +9,7 @@
 #pragma once
 
 #include "accounts.h"
+#include "lesson_source.h"
 #include "peer.h"
 #include "store.h"
 
@@ -23,7 +24,16 @@ typedef struct {
   gint64 created_ms, started_ms, ended_ms; /* wall clock; 0: not yet */
   gint64 length_ms;                        /* media time so far, or whole */
   gint64 creditable_ms;                    /* D: length less slate and outages */
+  gint64 planned_ms;                       /* wall clock; 0: no hour was given */
+  AcLessonSource source;                   /* what it fetches by itself */
 } AcLesson;
+
+/* A lesson to be. */
+typedef struct {
+  const gchar *title;
+  const AcLessonSource *source; /* (nullable): none; copied */
+  gint64 planned_ms;            /* its hour, wall clock; 0: none */
+} AcLessonPlan;
 
 typedef enum {
   AC_CLASSROOM_ERROR_NOT_FOUND, /* no such lesson */
@@ -41,6 +51,8 @@ typedef gboolean (*AcServedFunc) (gint64 lesson, gint64 session, gint64 *start_m
 typedef struct {
   /* A lesson's state changed and is durable. */
   void (*lesson_changed) (gint64 lesson, AcLessonState state, gpointer user_data);
+  /* (nullable) A lesson has another source or hour, or a new lesson has one. */
+  void (*source_changed) (gint64 lesson, gpointer user_data);
   AcServedFunc served;
 } AcClassroomHandler;
 
@@ -68,6 +80,17 @@ typedef void (*AcLessonDone) (gint64 lesson, const GError *error, gpointer user_
 void ac_classroom_add_lesson (AcClassroom *self, const gchar *title,
                               gchar **ret_stream_key, AcLessonDone done,
                               gpointer user_data);
+/* The same with a source and an hour. The source was checked by
+ * ac_lesson_source_parse(). */
+void ac_classroom_plan_lesson (AcClassroom *self, const AcLessonPlan *plan,
+                               gchar **ret_stream_key, AcLessonDone done,
+                               gpointer user_data);
+/* Gives @lesson another source; AC_LESSON_SOURCE_NONE takes it away.
+ * @planned_ms: its hour, 0: as it was
+ * Errors: NOT_FOUND; STATE when it has ended, or is to have an hour and is live. */
+void ac_classroom_set_source (AcClassroom *self, gint64 lesson,
+                              const AcLessonSource *source, gint64 planned_ms,
+                              AcLessonDone done, gpointer user_data);
 /* Idempotent. Errors: NOT_FOUND, STATE. */
 void ac_classroom_start_lesson (AcClassroom *self, gint64 lesson, AcLessonDone done,
                                 gpointer user_data);
@@ -80,6 +103,9 @@ void ac_lesson_free (AcLesson *lesson);
 /* Returns: (transfer full): AcLesson, newest first, those with id < @before when it
  * is not 0, at most @limit. */
 GPtrArray *ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint limit);
+/* Returns: (transfer full): the planned lessons that have a source and an hour, soonest
+ * first, at most @limit. */
+GPtrArray *ac_classroom_list_hours (AcClassroom *self, guint limit);
 /* Returns: the lesson that @stream_key publishes, 0: none. Compares hashes. */
 gint64 ac_classroom_lesson_by_key (AcClassroom *self, const gchar *stream_key);
 

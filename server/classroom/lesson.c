@@ -29,13 +29,15 @@ void
 ac_lesson_free (AcLesson *lesson)
 {
   g_free (lesson->title);
+  ac_lesson_source_clear (&lesson->source);
   g_free (lesson);
 }
 
 /* --- Reading --- */
 
 #define COLUMNS                                                                        \
-  "id, title, state, created_ms, started_ms, ended_ms, length_ms, creditable"
+  "id, title, state, created_ms, started_ms, ended_ms, length_ms, creditable, "        \
+  "planned_ms, source_kind, source, source_loop"
 
 /* @ret_creditable: (out) (transfer full) (nullable): the stored set */
 static AcLesson *
@@ -43,6 +45,7 @@ read_row (sqlite3_stmt *row, gchar **ret_creditable)
 {
   AcLesson *lesson = g_new0 (AcLesson, 1);
   g_autofree gchar *state = ac_statement_text (row, 2);
+  g_autofree gchar *kind = NULL;
 
   lesson->id = sqlite3_column_int64 (row, 0);
   lesson->title = ac_statement_text (row, 1);
@@ -52,6 +55,11 @@ read_row (sqlite3_stmt *row, gchar **ret_creditable)
   lesson->ended_ms = sqlite3_column_int64 (row, 5);
   lesson->length_ms = sqlite3_column_int64 (row, 6);
   *ret_creditable = ac_statement_text (row, 7);
+  lesson->planned_ms = sqlite3_column_int64 (row, 8);
+  kind = ac_statement_text (row, 9);
+  ac_lesson_source_kind_parse (kind, &lesson->source.kind);
+  lesson->source.address = ac_statement_text (row, 10);
+  lesson->source.loop = sqlite3_column_int (row, 11) != 0;
   return lesson;
 }
 
@@ -97,10 +105,36 @@ ac_classroom_get_lesson (AcClassroom *self, gint64 lesson)
   return found;
 }
 
+/* Steps through @statement, which selects COLUMNS and is bound. */
+static GPtrArray *
+read_rows (AcClassroom *self, AcStatement *statement, GError **error)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)ac_lesson_free);
+
+  while (ac_store_step (self->store, statement, error) == SQLITE_ROW) {
+    g_autofree gchar *creditable = NULL;
+    AcLesson *lesson = read_row (statement, &creditable);
+
+    complete (self, lesson, creditable);
+    g_ptr_array_add (list, lesson);
+  }
+  return list;
+}
+
+/* @list: (nullable): NULL after an error */
+static GPtrArray *
+listed (GPtrArray *list, const GError *error)
+{
+  if (error != NULL)
+    ac_log (G_LOG_LEVEL_WARNING, 0, "cannot list the lessons: %s", error->message);
+  return list != NULL ? list
+                      : g_ptr_array_new_with_free_func ((GDestroyNotify)ac_lesson_free);
+}
+
 GPtrArray *
 ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint limit)
 {
-  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)ac_lesson_free);
+  GPtrArray *list = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (AcStatement) statement =
       ac_store_prepare (self->store,
@@ -111,17 +145,28 @@ ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint limit)
   if (statement != NULL) {
     ac_statement_bind (statement, "ii", before > 0 ? before : G_MAXINT64,
                        (gint64)MIN (limit, LIST_MAX));
-    while (ac_store_step (self->store, statement, &error) == SQLITE_ROW) {
-      g_autofree gchar *creditable = NULL;
-      AcLesson *lesson = read_row (statement, &creditable);
-
-      complete (self, lesson, creditable);
-      g_ptr_array_add (list, lesson);
-    }
+    list = read_rows (self, statement, &error);
   }
-  if (error != NULL)
-    ac_log (G_LOG_LEVEL_WARNING, 0, "cannot list the lessons: %s", error->message);
-  return list;
+  return listed (list, error);
+}
+
+GPtrArray *
+ac_classroom_list_hours (AcClassroom *self, guint limit)
+{
+  GPtrArray *list = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (self->store,
+                        "SELECT " COLUMNS " FROM lessons WHERE state = 'planned' AND "
+                        "source IS NOT NULL AND planned_ms IS NOT NULL "
+                        "ORDER BY planned_ms LIMIT ?",
+                        &error);
+
+  if (statement != NULL) {
+    ac_statement_bind (statement, "i", (gint64)MIN (limit, LIST_MAX));
+    list = read_rows (self, statement, &error);
+  }
+  return listed (list, error);
 }
 
 gint64
@@ -155,6 +200,8 @@ typedef struct {
   AcLessonState state;
   gchar *title;
   GBytes *key_hash;
+  AcLessonSource source;
+  gint64 planned_ms;
   gint64 wall_ms;
   gint64 length_ms;
   gchar *creditable; /* of a lesson that ends, when it is in memory */
@@ -184,6 +231,7 @@ change_free (gpointer data)
   ac_classroom_unref (change->classroom);
   g_free (change->title);
   g_clear_pointer (&change->key_hash, g_bytes_unref);
+  ac_lesson_source_clear (&change->source);
   g_free (change->creditable);
   g_free (change);
 }
@@ -208,6 +256,22 @@ check_title (const gchar *title, GError **error)
   return FALSE;
 }
 
+/* Returns: (nullable): as the row has it. */
+static const gchar *
+stored_kind (const AcLessonSource *source)
+{
+  return source->kind != AC_LESSON_SOURCE_NONE
+             ? ac_lesson_source_kind_name (source->kind)
+             : NULL;
+}
+
+static void
+copy_source (AcLessonSource *to, const AcLessonSource *from)
+{
+  *to = *from;
+  to->address = g_strdup (from->address);
+}
+
 static gboolean
 insert_lesson (AcStore *store, gpointer data, GError **error)
 {
@@ -218,13 +282,15 @@ insert_lesson (AcStore *store, gpointer data, GError **error)
     return FALSE;
   statement =
       ac_store_prepare (store,
-                        "INSERT INTO lessons (title, key_hash, state, created_ms) "
-                        "VALUES (?, ?, 'planned', ?) RETURNING id",
+                        "INSERT INTO lessons (title, key_hash, state, created_ms, "
+                        "source_kind, source, source_loop, planned_ms) "
+                        "VALUES (?, ?, 'planned', ?, ?, ?, ?, ?) RETURNING id",
                         error);
   if (statement == NULL)
     return FALSE;
-  ac_statement_bind (statement, "tbi", change->title, change->key_hash,
-                     change->wall_ms);
+  ac_statement_bind (statement, "tbittdn", change->title, change->key_hash,
+                     change->wall_ms, stored_kind (&change->source),
+                     change->source.address, change->source.loop, change->planned_ms);
   if (ac_store_step (store, statement, error) != SQLITE_ROW)
     return FALSE;
   change->lesson = sqlite3_column_int64 (statement, 0);
@@ -232,12 +298,24 @@ insert_lesson (AcStore *store, gpointer data, GError **error)
 }
 
 static void
+report_source (Change *change)
+{
+  AcClassroom *self = change->classroom;
+
+  if (!self->closed && self->handler.source_changed != NULL)
+    self->handler.source_changed (change->lesson, self->user_data);
+}
+
+static void
 lesson_added (gpointer data, const GError *error, gpointer user_data)
 {
   Change *change = data;
 
-  if (error == NULL)
+  if (error == NULL) {
     ac_log (G_LOG_LEVEL_INFO, change->lesson, "lesson added");
+    if (change->source.kind != AC_LESSON_SOURCE_NONE)
+      report_source (change);
+  }
   if (change->done != NULL)
     change->done (error == NULL ? change->lesson : 0, error, change->user_data);
 }
@@ -246,13 +324,24 @@ void
 ac_classroom_add_lesson (AcClassroom *self, const gchar *title, gchar **ret_stream_key,
                          AcLessonDone done, gpointer user_data)
 {
+  ac_classroom_plan_lesson (self, &(AcLessonPlan){ .title = title }, ret_stream_key,
+                            done, user_data);
+}
+
+void
+ac_classroom_plan_lesson (AcClassroom *self, const AcLessonPlan *plan,
+                          gchar **ret_stream_key, AcLessonDone done, gpointer user_data)
+{
   Change *change = change_new (self, 0, done, user_data);
   guint8 hash[AC_STREAM_KEY_HASH_BYTES];
 
   *ret_stream_key = ac_stream_key_new ();
   ac_stream_key_hash (*ret_stream_key, hash);
-  change->title = g_strdup (title != NULL ? title : "");
+  change->title = g_strdup (plan->title != NULL ? plan->title : "");
   change->key_hash = g_bytes_new (hash, sizeof hash);
+  if (plan->source != NULL)
+    copy_source (&change->source, plan->source);
+  change->planned_ms = plan->planned_ms;
   ac_store_write (self->store, insert_lesson, change, change_free, lesson_added, NULL);
 }
 
@@ -374,4 +463,56 @@ ac_classroom_end_lesson (AcClassroom *self, gint64 lesson, AcLessonDone done,
     change->creditable = ac_lesson_media_to_text (open->media);
   }
   ac_store_write (self->store, write_state, change, change_free, state_written, NULL);
+}
+
+/* --- The source of a lesson --- */
+
+static gboolean
+write_source (AcStore *store, gpointer data, GError **error)
+{
+  Change *change = data;
+  AcLessonState state;
+
+  if (!read_state (store, change->lesson, &state, error))
+    return FALSE;
+  if (state == AC_LESSON_ENDED ||
+      (state == AC_LESSON_LIVE && change->planned_ms != 0)) {
+    g_set_error (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_STATE,
+                 state == AC_LESSON_ENDED ? "lesson %" G_GINT64_FORMAT " has ended"
+                                          : "lesson %" G_GINT64_FORMAT
+                                            " is live already; leave its hour out",
+                 change->lesson);
+    return FALSE;
+  }
+  return ac_store_run (store, error,
+                       "UPDATE lessons SET source_kind = ?, source = ?, "
+                       "source_loop = ?, planned_ms = ifnull (?, planned_ms) "
+                       "WHERE id = ?",
+                       "ttdni", stored_kind (&change->source), change->source.address,
+                       change->source.loop, change->planned_ms, change->lesson);
+}
+
+static void
+source_written (gpointer data, const GError *error, gpointer user_data)
+{
+  Change *change = data;
+
+  if (error == NULL) {
+    ac_log (G_LOG_LEVEL_INFO, change->lesson, "its source is %s now",
+            ac_lesson_source_kind_name (change->source.kind));
+    report_source (change);
+  }
+  if (change->done != NULL)
+    change->done (error == NULL ? change->lesson : 0, error, change->user_data);
+}
+
+void
+ac_classroom_set_source (AcClassroom *self, gint64 lesson, const AcLessonSource *source,
+                         gint64 planned_ms, AcLessonDone done, gpointer user_data)
+{
+  Change *change = change_new (self, lesson, done, user_data);
+
+  copy_source (&change->source, source);
+  change->planned_ms = planned_ms;
+  ac_store_write (self->store, write_source, change, change_free, source_written, NULL);
 }

@@ -7,7 +7,7 @@
 struct _AcControl {
   gboolean closed; /* what it is made of may be gone: only calls under way hold it */
   AcControlParts parts;
-  gchar *data_dir, *http, *rtmp;
+  gchar *data_dir, *lectures, *http, *rtmp;
 };
 
 /* A command under way; answered exactly once by one of the functions below, which free
@@ -32,6 +32,9 @@ gboolean ac_control_read_id (AcControlCall *call, const gchar *name, gint64 *ret
 gboolean ac_control_read_number (AcControlCall *call, const gchar *name, gint64 max,
                                  gint64 fallback, gint64 *ret_value);
 const gchar *ac_control_read_text (AcControlCall *call, const gchar *name);
+/* FALSE when it is not there. */
+gboolean ac_control_read_switch (AcControlCall *call, const gchar *name,
+                                 gboolean *ret_value);
 
 /* members.c */
 void ac_control_member_add (AcControlCall *call);
@@ -39,6 +42,7 @@ void ac_control_branch_add (AcControlCall *call);
 
 /* lessons.c */
 void ac_control_lesson_add (AcControlCall *call);
+void ac_control_lesson_source (AcControlCall *call);
 void ac_control_lesson_start (AcControlCall *call);
 void ac_control_lesson_end (AcControlCall *call);
 void ac_control_lesson_list (AcControlCall *call);

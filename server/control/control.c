@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include "data_dir.h"
 #include "log.h"
 
 #include <string.h>
@@ -64,6 +65,7 @@ control_clear (gpointer data)
   AcControl *self = data;
 
   g_free (self->data_dir);
+  g_free (self->lectures);
   g_free (self->http);
   g_free (self->rtmp);
 }
@@ -203,6 +205,19 @@ ac_control_read_text (AcControlCall *call, const gchar *name)
   return text;
 }
 
+gboolean
+ac_control_read_switch (AcControlCall *call, const gchar *name, gboolean *ret_value)
+{
+  g_autoptr (GError) error = NULL;
+
+  *ret_value = FALSE;
+  if (!json_object_has_member (call->args, name) ||
+      ac_json_object_read_boolean (call->args, name, ret_value, &error))
+    return TRUE;
+  fail_argument (call, name, error);
+  return FALSE;
+}
+
 /* --- Calls --- */
 
 /* The directory, the database and the keys are there once a control exists; so that
@@ -224,6 +239,7 @@ static const struct {
   { "member-add", ac_control_member_add },
   { "branch-add", ac_control_branch_add },
   { "lesson-add", ac_control_lesson_add },
+  { "lesson-source", ac_control_lesson_source },
   { "lesson-start", ac_control_lesson_start },
   { "lesson-end", ac_control_lesson_end },
   { "lesson-list", ac_control_lesson_list },
@@ -238,6 +254,8 @@ ac_control_new (const AcControlParts *parts)
 
   self->parts = *parts;
   self->data_dir = g_strdup (parts->data_dir);
+  self->lectures = parts->lectures != NULL ? g_strdup (parts->lectures)
+                                           : ac_data_dir_lectures (parts->data_dir);
   self->http = g_strdup (parts->addresses.http);
   self->rtmp = g_strdup (parts->addresses.rtmp);
   return self;

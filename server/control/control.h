@@ -8,8 +8,9 @@
  *   member-add   number name password role? branch?
  *                                            {"member", "number", "name", "role"}
  *   branch-add   name parent?                {"branch", "name"}
- *   lesson-add   title                       {"lesson", "stream_key", "rtmp_url",
+ *   lesson-add   title source? at? loop?     {"lesson", "stream_key", "rtmp_url",
  *                                             "page_url"}
+ *   lesson-source lesson source at? loop?    a lesson; source "none": it has none
  *   lesson-start lesson                      a lesson
  *   lesson-end   lesson                      a lesson
  *   lesson-list  before? limit?              {"lessons": [a lesson ...], "next"}
@@ -17,6 +18,9 @@
  *                                             "expires_at"}
  *   attendance   lesson                      [{"member", "name", "accepted_ms",
  *                                              "earned_ms"} ...]
+ *
+ * A lesson tells its source as {"kind", "address", "loop"} with the address masked, or
+ * null. "at" is an hour as local_time.h reads it.
  *
  * Threads:   main loop.
  * Ownership: plain; what it is made of outlives it, and the caller's @user_data is
@@ -61,6 +65,7 @@ typedef struct {
 
 typedef struct {
   const gchar *data_dir;
+  const gchar *lectures; /* where prepared lectures lie; NULL: data_dir/lectures */
   AcStore *store;
   AcAccounts *accounts;
   AcClassroom *classroom;

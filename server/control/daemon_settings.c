@@ -1,5 +1,7 @@
 #include "daemon_settings.h"
 
+#include "data_dir.h"
+
 #include <gio/gio.h>
 #include <string.h>
 
@@ -31,6 +33,9 @@ static const AcSetting table[] = {
     "Connections to the RTMP address" },
   { "ingest", "idle-timeout", AC_SETTING_NUMBER, "10", 1, 3600,
     "Seconds without a byte before an encoder's connection is closed" },
+  { "ingest", "lectures", AC_SETTING_TEXT, "", 0, 0,
+    "Directory of prepared lectures, the only files that a lesson may play; default: "
+    "lectures in the data directory" },
   { "attendance", "delivery-evidence", AC_SETTING_SWITCH, "true", 0, 0,
     "Count only media that this server sent to the member's session" },
   { "attendance", "delivery-tolerance", AC_SETTING_NUMBER, "4000", 0, 600000,
@@ -95,6 +100,15 @@ ac_daemon_settings_rtmp_url (AcSettings *settings, guint16 port)
   if (configured != NULL)
     return without_slash (configured);
   return ac_daemon_settings_bound_url (settings, "rtmp", port);
+}
+
+gchar *
+ac_daemon_settings_lectures (AcSettings *settings, const gchar *data_dir)
+{
+  const gchar *configured = ac_settings_text (settings, "lectures");
+
+  return configured != NULL ? g_canonicalize_filename (configured, data_dir)
+                            : ac_data_dir_lectures (data_dir);
 }
 
 gboolean

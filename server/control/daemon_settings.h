@@ -21,5 +21,8 @@ gchar *ac_daemon_settings_rtmp_url (AcSettings *settings, guint16 port);
 gchar *ac_daemon_settings_bound_url (AcSettings *settings, const gchar *scheme,
                                      guint16 port);
 
+/* Returns: (transfer full): the directory of prepared lectures of @data_dir. */
+gchar *ac_daemon_settings_lectures (AcSettings *settings, const gchar *data_dir);
+
 /* Returns: TRUE when @address ("HOST:PORT", "[HOST]:PORT") is of this machine only. */
 gboolean ac_daemon_settings_is_loopback (const gchar *address);

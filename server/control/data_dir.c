@@ -33,7 +33,7 @@ fail (GError **error, const gchar *what, const gchar *path)
 gboolean
 ac_data_dir_prepare (const gchar *dir, GError **error)
 {
-  static const gchar *const folders[] = { "", "keys", "recordings", "run" };
+  static const gchar *const folders[] = { "", "keys", "lectures", "recordings", "run" };
 
   for (guint i = 0; i < G_N_ELEMENTS (folders); i++) {
     g_autofree gchar *path = g_build_filename (dir, folders[i], NULL);
@@ -62,6 +62,12 @@ gchar *
 ac_data_dir_recordings (const gchar *dir)
 {
   return g_build_filename (dir, "recordings", NULL);
+}
+
+gchar *
+ac_data_dir_lectures (const gchar *dir)
+{
+  return g_build_filename (dir, "lectures", NULL);
 }
 
 gchar *
@@ -127,9 +133,9 @@ ac_data_dir_control_key (const gchar *dir, GError **error)
   return g_steal_pointer (&key);
 }
 
-gboolean
-ac_data_dir_addresses (const gchar *dir, gchar **ret_http, gchar **ret_rtmp,
-                       GError **error)
+/* Returns: (transfer full): what DIR/airclass.conf and the environment say. */
+static AcSettings *
+load_settings (const gchar *dir, GError **error)
 {
   g_autofree gchar *path = g_build_filename (dir, "airclass.conf", NULL);
   g_auto (GStrv) environment = g_get_environ ();
@@ -138,8 +144,27 @@ ac_data_dir_addresses (const gchar *dir, gchar **ret_http, gchar **ret_rtmp,
   if (!ac_settings_load_file (settings, path, FALSE, error) ||
       !ac_settings_load_environment (settings, (const gchar *const *)environment,
                                      error))
+    return NULL;
+  return g_steal_pointer (&settings);
+}
+
+gboolean
+ac_data_dir_addresses (const gchar *dir, gchar **ret_http, gchar **ret_rtmp,
+                       GError **error)
+{
+  g_autoptr (AcSettings) settings = load_settings (dir, error);
+
+  if (settings == NULL)
     return FALSE;
   *ret_http = ac_daemon_settings_http_url (settings, 0);
   *ret_rtmp = ac_daemon_settings_rtmp_url (settings, 0);
   return TRUE;
+}
+
+gchar *
+ac_data_dir_configured_lectures (const gchar *dir, GError **error)
+{
+  g_autoptr (AcSettings) settings = load_settings (dir, error);
+
+  return settings != NULL ? ac_daemon_settings_lectures (settings, dir) : NULL;
 }

@@ -3,6 +3,7 @@
  *   DIR/airclass.db      the database
  *   DIR/airclass.conf    configuration (optional)
  *   DIR/recordings/      the archive
+ *   DIR/lectures/        prepared lectures, unless the setting "lectures" names another
  *   DIR/keys/media.key   signs media addresses
  *   DIR/keys/control.key opens the admin address
  *   DIR/run/             lock and ready.json of a running daemon
@@ -27,6 +28,7 @@ gboolean ac_data_dir_exists (const gchar *dir);
 
 gchar *ac_data_dir_media_key (const gchar *dir);  /* DIR/keys/media.key */
 gchar *ac_data_dir_recordings (const gchar *dir); /* DIR/recordings */
+gchar *ac_data_dir_lectures (const gchar *dir);   /* DIR/lectures */
 gchar *ac_data_dir_ready_file (const gchar *dir); /* DIR/run/ready.json */
 gchar *ac_data_dir_lock_file (const gchar *dir);  /* DIR/run/lock */
 
@@ -41,3 +43,6 @@ gchar *ac_data_dir_control_key (const gchar *dir, GError **error);
  * Errors: AC_SETTINGS_ERROR. */
 gboolean ac_data_dir_addresses (const gchar *dir, gchar **ret_http, gchar **ret_rtmp,
                                 GError **error);
+/* Where a daemon of @dir would look for prepared lectures, by the same.
+ * Returns: (transfer full). Errors: AC_SETTINGS_ERROR. */
+gchar *ac_data_dir_configured_lectures (const gchar *dir, GError **error);

@@ -2,11 +2,35 @@
 
 #include "attendance.h"
 #include "clock.h"
+#include "local_time.h"
 #include "message.h"
+
+#include <string.h>
 
 #define LIST_DEFAULT 50
 #define LIST_MAX 500
 #define TOKEN_LIFE_S (24 * 60 * 60)
+/* An hour further away is a slip of the pen. */
+#define HOUR_MAX_MS (G_GINT64_CONSTANT (5) * 366 * 24 * 60 * 60 * 1000)
+
+static void
+set_source (JsonObject *object, const AcLessonSource *source)
+{
+  g_autofree gchar *masked = NULL;
+  JsonObject *member;
+
+  if (source->kind == AC_LESSON_SOURCE_NONE) {
+    json_object_set_null_member (object, "source");
+    return;
+  }
+  masked = ac_lesson_source_mask (source->address);
+  member = json_object_new ();
+  json_object_set_string_member (member, "kind",
+                                 ac_lesson_source_kind_name (source->kind));
+  json_object_set_string_member (member, "address", masked);
+  json_object_set_boolean_member (member, "loop", source->loop);
+  json_object_set_object_member (object, "source", member);
+}
 
 static JsonObject *
 lesson_json (const AcLesson *lesson)
@@ -17,10 +41,12 @@ lesson_json (const AcLesson *lesson)
   json_object_set_string_member (object, "title", lesson->title);
   json_object_set_string_member (object, "state", ac_lesson_state_name (lesson->state));
   ac_json_object_set_time (object, "created_at", lesson->created_ms);
+  ac_json_object_set_time (object, "planned_at", lesson->planned_ms);
   ac_json_object_set_time (object, "started_at", lesson->started_ms);
   ac_json_object_set_time (object, "ended_at", lesson->ended_ms);
   json_object_set_int_member (object, "length_ms", lesson->length_ms);
   json_object_set_int_member (object, "creditable_ms", lesson->creditable_ms);
+  set_source (object, &lesson->source);
   return object;
 }
 
@@ -67,14 +93,70 @@ lesson_added (gint64 lesson, const GError *error, gpointer user_data)
   ac_control_call_answer_object (call, object);
 }
 
+static gboolean
+refuse (AcControlCall *call, const gchar *field, const gchar *message)
+{
+  ac_control_call_fail (call,
+                        &(AcControlFailure){ AC_CONTROL_INVALID, field, message });
+  return FALSE;
+}
+
+/* @ret_wall_ms: 0 when no hour is given. FALSE: the call has failed and is gone. */
+static gboolean
+read_hour (AcControlCall *call, gint64 *ret_wall_ms)
+{
+  gint64 now_ms = ac_clock_wall_ms ();
+  const gchar *text;
+
+  *ret_wall_ms = 0;
+  if (!json_object_has_member (call->args, "at"))
+    return TRUE;
+  text = ac_control_read_text (call, "at");
+  if (text == NULL)
+    return FALSE;
+  if (!ac_local_time_parse (text, ret_wall_ms))
+    return refuse (call, "at", "at must be an hour such as \"2026-12-01 19:30\"");
+  if (*ret_wall_ms < now_ms)
+    return refuse (call, "at",
+                   "at is past; give an hour to come, or none and start "
+                   "the lesson by hand");
+  return *ret_wall_ms - now_ms < HOUR_MAX_MS ||
+         refuse (call, "at", "at is more than five years ahead");
+}
+
+/* @text: NULL when there is none. FALSE: the call has failed and is gone. */
+static gboolean
+read_source (AcControlCall *call, const gchar *text, AcLessonSource *ret_source)
+{
+  g_autoptr (GError) error = NULL;
+  const gchar *field;
+  gboolean loop;
+
+  if (!ac_control_read_switch (call, "loop", &loop))
+    return FALSE;
+  if (text == NULL)
+    return !loop || refuse (call, "loop", "loop needs a source, which is a file");
+  return ac_lesson_source_parse (text, loop, call->control->lectures, ret_source,
+                                 &field, &error) ||
+         refuse (call, field, error->message);
+}
+
 void
 ac_control_lesson_add (AcControlCall *call)
 {
   const gchar *title = ac_control_read_text (call, "title");
+  const gchar *text = NULL;
+  g_auto (AcLessonSource) source = { 0 };
+  AcLessonPlan plan = { .title = title, .source = &source };
 
-  if (title != NULL)
-    ac_classroom_add_lesson (call->control->parts.classroom, title, &call->stream_key,
-                             lesson_added, call);
+  if (title == NULL)
+    return;
+  if (json_object_has_member (call->args, "source") &&
+      (text = ac_control_read_text (call, "source")) == NULL)
+    return;
+  if (read_source (call, text, &source) && read_hour (call, &plan.planned_ms))
+    ac_classroom_plan_lesson (call->control->parts.classroom, &plan, &call->stream_key,
+                              lesson_added, call);
 }
 
 static void
@@ -95,6 +177,23 @@ lesson_changed (gint64 id, const GError *error, gpointer user_data)
   lesson = find_lesson (call, id);
   if (lesson != NULL)
     ac_control_call_answer_object (call, lesson_json (lesson));
+}
+
+void
+ac_control_lesson_source (AcControlCall *call)
+{
+  g_auto (AcLessonSource) source = { 0 };
+  gint64 id, planned_ms;
+  const gchar *text;
+
+  if (!ac_control_read_id (call, "lesson", &id) ||
+      (text = ac_control_read_text (call, "source")) == NULL)
+    return;
+  if (strcmp (text, "none") == 0)
+    text = NULL;
+  if (read_source (call, text, &source) && read_hour (call, &planned_ms))
+    ac_classroom_set_source (call->control->parts.classroom, id, &source, planned_ms,
+                             lesson_changed, call);
 }
 
 void

@@ -298,8 +298,11 @@ open_admin (AcDaemon *self, GError **error)
       ac_daemon_settings_http_url (settings, ac_front_port (self->front));
   g_autofree gchar *rtmp =
       ac_daemon_settings_rtmp_url (settings, ac_rtmp_server_port (self->rtmp));
+  g_autofree gchar *lectures =
+      ac_daemon_settings_lectures (settings, self->options->data_dir);
   const AcControlParts parts = {
     .data_dir = self->options->data_dir,
+    .lectures = lectures,
     .store = self->store,
     .accounts = self->accounts,
     .classroom = self->classroom,

@@ -13,10 +13,8 @@
 #define APPLICATION_ID 0x41436c73
 
 static const gchar *const step_names[] = {
-  "0001-accounts.sql",
-  "0002-lessons.sql",
-  "0003-attendance.sql",
-  "0004-member-time.sql",
+  "0001-accounts.sql",    "0002-lessons.sql", "0003-attendance.sql",
+  "0004-member-time.sql", "0005-sources.sql",
 };
 
 gchar **

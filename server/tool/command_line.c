@@ -12,6 +12,15 @@ G_DEFINE_QUARK (ac - command - line - error - quark, ac_command_line_error)
     .required = TRUE, .integer = TRUE                                                  \
   }
 
+#define LESSON_HOUR                                                                    \
+  {                                                                                    \
+    "at", "at", "TIME", "its hour, such as \"2026-12-01 19:30\"; it starts by itself"  \
+  }
+#define LESSON_LOOP                                                                    \
+  {                                                                                    \
+    "loop", "loop", NULL, "play the file again and again (demos)"                      \
+  }
+
 static const AcCommand commands[] = {
   { .group = "init",
     .control = "init",
@@ -39,7 +48,24 @@ static const AcCommand commands[] = {
     .verb = "add",
     .control = "lesson-add",
     .help = "add a lesson; prints its stream address, once",
-    .arguments = { { "title", "title", "TITLE", "the lesson's title", TRUE } } },
+    .arguments = {
+        { "title", "title", "TITLE", "the lesson's title", TRUE },
+        { "source", "source", "SOURCE",
+          "rtsp://, rtmp://, srt:// or http(s)://....m3u8 address, or lecture file" },
+        LESSON_HOUR,
+        LESSON_LOOP,
+    } },
+  { .group = "lesson",
+    .verb = "source",
+    .control = "lesson-source",
+    .help = "change what a lesson fetches by itself",
+    .arguments = {
+        LESSON_ID,
+        { .member = "source", .value = "SOURCE", .required = TRUE,
+          .help = "as of lesson add; none: encoders publish" },
+        LESSON_HOUR,
+        LESSON_LOOP,
+    } },
   { .group = "lesson",
     .verb = "start",
     .control = "lesson-start",
@@ -198,6 +224,12 @@ apply_option (AcCommandLine *self, const gchar *name, const gchar *value,
   for (const AcCommandArgument *a = self->command->arguments; a->member != NULL; a++) {
     if (a->option == NULL || strcmp (a->option, name) != 0)
       continue;
+    if (a->value == NULL && value != NULL)
+      return refuse (error, "--%s takes no value", name);
+    if (a->value == NULL) {
+      json_object_set_boolean_member (self->arguments, a->member, TRUE);
+      return TRUE;
+    }
     if (value == NULL)
       return refuse (error, "--%s needs a value", name);
     return store_value (self, a, value, error);
@@ -237,7 +269,7 @@ takes_value (const gchar *name)
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     for (const AcCommandArgument *a = commands[i].arguments; a->member != NULL; a++)
       if (g_strcmp0 (a->option, name) == 0)
-        return TRUE;
+        return a->value != NULL;
   return FALSE;
 }
 
@@ -356,8 +388,9 @@ append_usage (GString *text, const AcCommand *command)
   for (const AcCommandArgument *a = command->arguments; a->member != NULL; a++) {
     g_string_append (text, a->required ? " " : " [");
     if (a->option != NULL)
-      g_string_append_printf (text, "--%s ", a->option);
-    g_string_append_printf (text, "%s%s", a->value, a->required ? "" : "]");
+      g_string_append_printf (text, "--%s%s", a->option, a->value != NULL ? " " : "");
+    g_string_append_printf (text, "%s%s", a->value != NULL ? a->value : "",
+                            a->required ? "" : "]");
   }
   if (command->password_stdin)
     g_string_append (text, " --password-stdin");
@@ -383,7 +416,8 @@ help_on (const AcCommand *command)
   for (const AcCommandArgument *a = command->arguments; a->member != NULL; a++) {
     g_autofree gchar *name = g_strconcat (
         a->option != NULL ? "--" : "", a->option != NULL ? a->option : a->value,
-        a->option != NULL ? " " : "", a->option != NULL ? a->value : "", NULL);
+        a->option != NULL && a->value != NULL ? " " : "",
+        a->option != NULL ? a->value : "", NULL);
 
     g_string_append_printf (text, "  %-17s %s\n", name, a->help);
   }

@@ -12,13 +12,13 @@
 typedef struct {
   const gchar *option; /* without "--"; NULL: a plain word */
   const gchar *member; /* the member of the control call's arguments */
-  const gchar *value;  /* shown in help: "TITLE" */
+  const gchar *value;  /* shown in help: "TITLE"; NULL: a switch, true when given */
   const gchar *help;
   gboolean required;
   gboolean integer;
 } AcCommandArgument;
 
-#define AC_COMMAND_MAX_ARGUMENTS 4
+#define AC_COMMAND_MAX_ARGUMENTS 8
 
 typedef struct {
   const gchar *group, *verb; /* "lesson", "add"; a command of one word has no verb */

@@ -77,6 +77,7 @@ open_parts (Offline *self, const gchar *data_dir)
   AcExecutor executor = ac_executor_for_context (NULL);
   g_autofree gchar *http = NULL;
   g_autofree gchar *rtmp = NULL;
+  g_autofree gchar *lectures = NULL;
   g_autoptr (GError) error = NULL;
 
   self->store = ac_store_open (data_dir, executor, &error);
@@ -89,11 +90,13 @@ open_parts (Offline *self, const gchar *data_dir)
   if (self->accounts == NULL)
     return fail (self, AC_CONTROL_INTERNAL, error->message);
   if (!load_keys (self, data_dir, &error) ||
-      !ac_data_dir_addresses (data_dir, &http, &rtmp, &error))
+      !ac_data_dir_addresses (data_dir, &http, &rtmp, &error) ||
+      (lectures = ac_data_dir_configured_lectures (data_dir, &error)) == NULL)
     return fail (self, AC_CONTROL_CONFIG, error->message);
   self->classroom = ac_classroom_new (self->store);
   self->control = ac_control_new (&(AcControlParts){
       .data_dir = data_dir,
+      .lectures = lectures,
       .store = self->store,
       .accounts = self->accounts,
       .classroom = self->classroom,

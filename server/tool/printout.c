@@ -28,6 +28,49 @@ int_of (JsonObject *object, const gchar *name)
   return json_object_get_int_member_with_default (object, name, 0);
 }
 
+/* Returns: (transfer full): the time @name on this machine's wall clock, as people
+ * write it. */
+static gchar *
+hour_text (JsonObject *object, const gchar *name)
+{
+  const gchar *text = json_object_get_string_member_with_default (object, name, NULL);
+  g_autoptr (GDateTime) time =
+      text != NULL ? g_date_time_new_from_iso8601 (text, NULL) : NULL;
+  g_autoptr (GDateTime) here = time != NULL ? g_date_time_to_local (time) : NULL;
+
+  return here != NULL ? g_date_time_format (here, "%Y-%m-%d %H:%M") : g_strdup ("-");
+}
+
+/* Returns: (transfer full). */
+static gchar *
+source_text (JsonObject *lesson)
+{
+  JsonNode *node = json_object_get_member (lesson, "source");
+  JsonObject *source;
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return g_strdup ("-");
+  source = json_node_get_object (node);
+  return g_strconcat (
+      text_of (source, "address"),
+      json_object_get_boolean_member_with_default (source, "loop", FALSE) ? " (loop)"
+                                                                          : "",
+      NULL);
+}
+
+static gchar *
+print_lesson_source (JsonObject *lesson)
+{
+  g_autofree gchar *source = source_text (lesson);
+  g_autofree gchar *hour = hour_text (lesson, "planned_at");
+
+  return g_strdup_printf ("Lesson %" G_GINT64_FORMAT " \"%s\"\n"
+                          "  source       %s\n"
+                          "  planned      %s\n",
+                          int_of (lesson, "lesson"), text_of (lesson, "title"), source,
+                          hour);
+}
+
 static gchar *
 print_lesson (JsonObject *lesson)
 {
@@ -54,20 +97,23 @@ static gchar *
 print_lesson_list (JsonObject *result)
 {
   JsonArray *lessons = json_object_get_array_member (result, "lessons");
-  g_autoptr (AcTable) table = ac_table_new (
-      (const gchar *const[]){ "ID", "STATE", "STARTED", "LENGTH", "TITLE", NULL },
-      "><<><");
+  g_autoptr (AcTable) table =
+      ac_table_new ((const gchar *const[]){ "ID", "STATE", "PLANNED", "STARTED",
+                                            "LENGTH", "TITLE", "SOURCE", NULL },
+                    "><<<><<");
 
   for (guint i = 0; i < json_array_get_length (lessons); i++) {
     JsonObject *lesson = json_array_get_object_element (lessons, i);
     g_autofree gchar *id =
         g_strdup_printf ("%" G_GINT64_FORMAT, int_of (lesson, "lesson"));
+    g_autofree gchar *planned = hour_text (lesson, "planned_at");
+    g_autofree gchar *started = hour_text (lesson, "started_at");
     g_autofree gchar *length = length_text (int_of (lesson, "length_ms"));
+    g_autofree gchar *source = source_text (lesson);
 
-    ac_table_add_row (table,
-                      (const gchar *const[]){ id, text_of (lesson, "state"),
-                                              text_of (lesson, "started_at"), length,
-                                              text_of (lesson, "title"), NULL });
+    ac_table_add_row (table, (const gchar *const[]){
+                                 id, text_of (lesson, "state"), planned, started,
+                                 length, text_of (lesson, "title"), source, NULL });
   }
   return ac_table_to_text (table);
 }
@@ -103,6 +149,8 @@ print_object (const gchar *command, JsonObject *result)
                             int_of (result, "branch"), text_of (result, "name"));
   if (strcmp (command, "lesson-add") == 0)
     return print_lesson_add (result);
+  if (strcmp (command, "lesson-source") == 0)
+    return print_lesson_source (result);
   if (strcmp (command, "lesson-list") == 0)
     return print_lesson_list (result);
   if (strcmp (command, "lesson-url") == 0)

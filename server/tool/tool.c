@@ -78,6 +78,23 @@ ask_for_input (AcCommandLine *line, AcAnswer *answer)
   return TRUE;
 }
 
+/* A file named as a shell names it, from where the person stands; what is not there
+ * may be a name in the lectures directory. */
+static void
+resolve_file (JsonObject *arguments)
+{
+  const gchar *source =
+      json_object_get_string_member_with_default (arguments, "source", NULL);
+  g_autofree gchar *path = NULL;
+
+  if (source == NULL || strstr (source, "://") != NULL ||
+      !g_file_test (source, G_FILE_TEST_EXISTS))
+    return;
+  path = g_canonicalize_filename (source, NULL);
+  if (g_utf8_validate (path, -1, NULL))
+    json_object_set_string_member (arguments, "source", path);
+}
+
 static void
 call_daemon (const gchar *admin, const gchar *data_dir, AcCommandLine *line,
              AcAnswer *answer)
@@ -129,6 +146,7 @@ run (AcCommandLine *line, AcAnswer *answer)
 
   if (!ask_for_input (line, answer))
     return;
+  resolve_file (line->arguments);
   do {
     left = MAX (deadline - g_get_monotonic_time (), 0);
     ac_answer_clear (answer);

@@ -303,6 +303,105 @@ test_unknown_publication (void)
   school_close (&school);
 }
 
+static void
+note_source (gint64 lesson, gpointer user_data)
+{
+  Changes *changes = user_data;
+
+  changes->n++;
+  changes->lesson = lesson;
+}
+
+static gint64
+plan (School *school, const gchar *address, gint64 planned_ms)
+{
+  AcLessonSource source = { AC_LESSON_SOURCE_PULL, (gchar *)address, FALSE };
+  AcLessonPlan lesson = { "x", address != NULL ? &source : NULL, planned_ms };
+  g_autofree gchar *key = NULL;
+  Result result = { 0 };
+
+  ac_classroom_plan_lesson (school->classroom, &lesson, &key, take, &result);
+  school_until (result.done);
+  g_assert_no_error (result.error);
+  return result.lesson;
+}
+
+/* What is planned with an hour and a source is listed, soonest first, until it starts;
+ * all of it survives a restart. */
+static void
+test_hours (void)
+{
+  School school;
+  gint64 late, soon;
+  g_autoptr (GPtrArray) list = NULL;
+  g_autoptr (GPtrArray) rest = NULL;
+  const AcLesson *first;
+
+  school_open (&school);
+  late = plan (&school, "rtsp://h/late", 2000);
+  soon = plan (&school, "rtsp://h/soon", 1000);
+  plan (&school, "rtsp://h/by-hand", 0);
+  plan (&school, NULL, 500);
+  school_pause (&school);
+  school_reopen (&school);
+  list = ac_classroom_list_hours (school.classroom, 10);
+  g_assert_cmpuint (list->len, ==, 2);
+  first = list->pdata[0];
+  g_assert_cmpint (first->id, ==, soon);
+  g_assert_cmpint (first->planned_ms, ==, 1000);
+  g_assert_cmpint (first->source.kind, ==, AC_LESSON_SOURCE_PULL);
+  g_assert_cmpstr (first->source.address, ==, "rtsp://h/soon");
+  school_start_lesson (&school, soon);
+  rest = ac_classroom_list_hours (school.classroom, 10);
+  g_assert_cmpuint (rest->len, ==, 1);
+  g_assert_cmpint (((AcLesson *)rest->pdata[0])->id, ==, late);
+  school_close (&school);
+}
+
+static void
+test_set_source (void)
+{
+  School school;
+  Changes changes = { 0 };
+  Result result = { 0 };
+  const AcClassroomHandler handler = { .source_changed = note_source };
+  const AcLessonSource file = { AC_LESSON_SOURCE_FILE, (gchar *)"/l/a.mp4", TRUE };
+  const AcLessonSource none = { 0 };
+  g_autoptr (AcLesson) lesson = NULL;
+  gint64 id;
+
+  school_open (&school);
+  ac_classroom_set_handler (school.classroom, &handler, &changes);
+  school_add_lesson (&school, "nothing to report", NULL);
+  g_assert_cmpuint (changes.n, ==, 0);
+  id = plan (&school, "rtsp://h/x", 1000);
+  g_assert_cmpint (changes.lesson, ==, id);
+  ac_classroom_set_source (school.classroom, id, &file, 0, take, &result);
+  assert_good (&result, id);
+  g_assert_cmpuint (changes.n, ==, 2);
+  lesson = ac_classroom_get_lesson (school.classroom, id);
+  g_assert_cmpint (lesson->source.kind, ==, AC_LESSON_SOURCE_FILE);
+  g_assert_cmpstr (lesson->source.address, ==, "/l/a.mp4");
+  g_assert_true (lesson->source.loop);
+  g_assert_cmpint (lesson->planned_ms, ==, 1000);
+  school_start_lesson (&school, id);
+  ac_classroom_set_source (school.classroom, id, &file, 2000, take, &result);
+  assert_refused (&result, AC_CLASSROOM_ERROR_STATE);
+  ac_classroom_set_source (school.classroom, id, &none, 0, take, &result);
+  assert_good (&result, id);
+  g_clear_pointer (&lesson, ac_lesson_free);
+  lesson = ac_classroom_get_lesson (school.classroom, id);
+  g_assert_cmpint (lesson->source.kind, ==, AC_LESSON_SOURCE_NONE);
+  g_assert_null (lesson->source.address);
+  school_end_lesson (&school, id);
+  ac_classroom_set_source (school.classroom, id, &file, 0, take, &result);
+  assert_refused (&result, AC_CLASSROOM_ERROR_STATE);
+  ac_classroom_set_source (school.classroom, 99, &file, 0, take, &result);
+  assert_refused (&result, AC_CLASSROOM_ERROR_NOT_FOUND);
+  g_assert_cmpuint (changes.n, ==, 3);
+  school_close (&school);
+}
+
 /* A write that is under way when the classroom goes is still answered, once. */
 static void
 test_answer_after_free (void)
@@ -336,6 +435,8 @@ main (int argc, char **argv)
   g_test_add_func ("/lesson/end-stores-the-rest", test_end_stores_the_rest);
   g_test_add_func ("/lesson/restart-goes-on", test_restart_goes_on);
   g_test_add_func ("/lesson/unknown-publication", test_unknown_publication);
+  g_test_add_func ("/lesson/hours", test_hours);
+  g_test_add_func ("/lesson/set-source", test_set_source);
   g_test_add_func ("/lesson/answer-after-free", test_answer_after_free);
   return g_test_run ();
 }

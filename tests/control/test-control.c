@@ -128,6 +128,25 @@ test_refusals (Fixture *f, gconstpointer unused)
     { "branch-add", "{\"name\":\"x\",\"parent\":5}", AC_CONTROL_NOT_FOUND, "parent" },
     { "lesson-add", "{}", AC_CONTROL_INVALID, "title" },
     { "lesson-add", "{\"title\":\"\"}", AC_CONTROL_INVALID, "title" },
+    { "lesson-add", "{\"title\":\"x\",\"source\":7}", AC_CONTROL_INVALID, "source" },
+    { "lesson-add", "{\"title\":\"x\",\"source\":\"ftp://h/x\"}", AC_CONTROL_INVALID,
+      "source" },
+    { "lesson-add", "{\"title\":\"x\",\"source\":\"/etc/passwd\"}", AC_CONTROL_INVALID,
+      "source" },
+    { "lesson-add", "{\"title\":\"x\",\"loop\":true}", AC_CONTROL_INVALID, "loop" },
+    { "lesson-add", "{\"title\":\"x\",\"loop\":\"yes\"}", AC_CONTROL_INVALID, "loop" },
+    { "lesson-add", "{\"title\":\"x\",\"source\":\"rtsp://h/x\",\"loop\":true}",
+      AC_CONTROL_INVALID, "loop" },
+    { "lesson-add", "{\"title\":\"x\",\"at\":\"soon\"}", AC_CONTROL_INVALID, "at" },
+    { "lesson-add", "{\"title\":\"x\",\"at\":\"2001-01-01 08:00\"}", AC_CONTROL_INVALID,
+      "at" },
+    { "lesson-add", "{\"title\":\"x\",\"at\":\"9999-01-01 08:00\"}", AC_CONTROL_INVALID,
+      "at" },
+    { "lesson-source", "{\"source\":\"none\"}", AC_CONTROL_INVALID, "lesson" },
+    { "lesson-source", "{\"lesson\":1}", AC_CONTROL_INVALID, "source" },
+    { "lesson-source", "{\"lesson\":1,\"source\":\"\"}", AC_CONTROL_INVALID, "source" },
+    { "lesson-source", "{\"lesson\":1,\"source\":\"none\"}", AC_CONTROL_NOT_FOUND,
+      "lesson" },
     { "lesson-start", "{}", AC_CONTROL_INVALID, "lesson" },
     { "lesson-start", "{\"lesson\":\"1\"}", AC_CONTROL_INVALID, "lesson" },
     { "lesson-start", "{\"lesson\":1}", AC_CONTROL_NOT_FOUND, "lesson" },
@@ -220,6 +239,41 @@ test_lesson_list (Fixture *f, gconstpointer unused)
   lessons = json_object_get_array_member (object, "lessons");
   g_assert_cmpuint (json_array_get_length (lessons), ==, 1);
   g_assert_true (json_object_get_null_member (object, "next"));
+}
+
+/* A source is told with its credentials masked, everywhere. */
+static void
+test_lesson_source (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) next_year = g_date_time_add_years (now, 1);
+  g_autofree gchar *at = g_date_time_format (next_year, "%Y-%m-%d %H:%M");
+  g_autofree gchar *args = g_strdup_printf (
+      "{\"title\":\"x\",\"source\":\"rtsp://a:hunter2@h/x\",\"at\":\"%s\"}", at);
+  g_autofree gchar *text = NULL;
+  g_autoptr (AcLesson) lesson = NULL;
+  JsonObject *object, *source;
+
+  call_good (f, "lesson-add", args);
+  lesson = ac_classroom_get_lesson (f->school.classroom, 1);
+  g_assert_cmpstr (lesson->source.address, ==, "rtsp://a:hunter2@h/x");
+  g_assert_cmpint (lesson->planned_ms / 60000, ==,
+                   g_date_time_to_unix (next_year) / 60);
+  object = call_good (f, "lesson-list", "{}");
+  text = ac_json_object_to_text (object);
+  g_assert_null (strstr (text, "hunter2"));
+  object = json_array_get_object_element (
+      json_object_get_array_member (object, "lessons"), 0);
+  g_assert_nonnull (json_object_get_string_member (object, "planned_at"));
+  source = json_object_get_object_member (object, "source");
+  g_assert_cmpstr (json_object_get_string_member (source, "kind"), ==, "pull");
+  g_assert_cmpstr (json_object_get_string_member (source, "address"), ==,
+                   "rtsp://a:***@h/x");
+  object = call_good (f, "lesson-source", "{\"lesson\":1,\"source\":\"srt://h:1\"}");
+  source = json_object_get_object_member (object, "source");
+  g_assert_cmpstr (json_object_get_string_member (source, "address"), ==, "srt://h:1");
+  object = call_good (f, "lesson-source", "{\"lesson\":1,\"source\":\"none\"}");
+  g_assert_true (json_object_get_null_member (object, "source"));
 }
 
 static void
@@ -336,6 +390,7 @@ main (int argc, char **argv)
   ADD ("branches", test_branches);
   ADD ("lesson-life", test_lesson_life);
   ADD ("lesson-list", test_lesson_list);
+  ADD ("lesson-source", test_lesson_source);
   ADD ("lesson-url", test_lesson_url);
   ADD ("attendance", test_attendance);
   g_test_add_func ("/control/stops-while-calls-wait", test_stops_while_calls_wait);

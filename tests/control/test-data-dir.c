@@ -15,7 +15,8 @@ static void
 remove_dir (gchar *dir)
 {
   static const gchar *const names[] = {
-    "keys/control.key", "airclass.conf", "keys", "recordings", "run", "", ".."
+    "keys/control.key", "airclass.conf", "keys", "lectures",
+    "recordings",       "run",           "",     ".."
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {

@@ -215,6 +215,29 @@ test_lessons (Fixture *f, gconstpointer unused)
 }
 
 static void
+test_sources (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *file = g_build_filename (f->dir, "lectures", "a.mp4", NULL);
+  g_autofree gchar *masked = NULL;
+
+  run_good (f, "init");
+  g_assert_true (g_file_set_contents (file, "x", 1, NULL));
+  run_good (f, "lesson add --title x --source a.mp4 --loop --at '2027-01-31 19:30'");
+  run_good (f, "lesson list");
+  g_assert_nonnull (strstr (f->out, "2027-01-31 19:30"));
+  masked = g_strconcat (file, " (loop)", NULL);
+  g_assert_nonnull (strstr (f->out, masked));
+  run_good (f, "lesson source 1 rtsp://admin:hunter2@192.0.2.7/ch1");
+  g_assert_nonnull (strstr (f->out, "rtsp://admin:***@192.0.2.7/ch1"));
+  run_good (f, "--json lesson list");
+  g_assert_null (strstr (f->out, "hunter2"));
+  run (f, "--json lesson source 1 /etc/passwd");
+  assert_failed (f, EX_DATAERR, "invalid", "lectures");
+  run (f, "--json lesson add --title x --loop=yes");
+  assert_failed (f, EX_USAGE, "usage", "--loop takes no value");
+}
+
+static void
 test_urls (Fixture *f, gconstpointer unused)
 {
   g_autoptr (JsonObject) object = NULL;
@@ -327,6 +350,7 @@ main (int argc, char **argv)
   ADD ("cannot-create", test_cannot_create);
   ADD ("members", test_members);
   ADD ("lessons", test_lessons);
+  ADD ("sources", test_sources);
   ADD ("urls", test_urls);
   ADD ("attendance", test_attendance);
   ADD ("bad-key", test_bad_key);

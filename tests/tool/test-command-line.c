@@ -25,6 +25,13 @@ test_good (void)
     { "airclass lesson add --title=党课", "lesson-add", "{\"title\":\"党课\"}" },
     { "airclass --json lesson --title x add", "lesson-add", "{\"title\":\"x\"}" },
     { "airclass lesson add --title=--x", "lesson-add", "{\"title\":\"--x\"}" },
+    { "airclass lesson add --title x --source rtsp://h/x --at '2026-12-01 19:30'",
+      "lesson-add",
+      "{\"title\":\"x\",\"source\":\"rtsp://h/x\",\"at\":\"2026-12-01 19:30\"}" },
+    { "airclass lesson add --loop --title x --source a.mp4", "lesson-add",
+      "{\"loop\":true,\"title\":\"x\",\"source\":\"a.mp4\"}" },
+    { "airclass lesson source 7 none", "lesson-source",
+      "{\"lesson\":7,\"source\":\"none\"}" },
     { "airclass lesson start 7", "lesson-start", "{\"lesson\":7}" },
     { "airclass lesson end -- 7", "lesson-end", "{\"lesson\":7}" },
     { "airclass lesson url 7 --json", "lesson-url", "{\"lesson\":7}" },
@@ -65,7 +72,8 @@ test_bad (void)
     { "airclass attendence 1",
       "unknown command \"attendence\"; did you mean \"attendance\"?" },
     { "airclass frobnicate", "unknown command \"frobnicate\"; see airclass --help" },
-    { "airclass lesson", "\"lesson\" needs one of: add, start, end, url, list" },
+    { "airclass lesson",
+      "\"lesson\" needs one of: add, source, start, end, url, list" },
     { "airclass lesson strat 1",
       "unknown command after \"lesson\" \"strat\"; did you mean \"start\"?" },
     { "airclass lesson add", "--title is missing" },
@@ -137,8 +145,8 @@ test_help (void)
   g_assert_true (parse (&one, "airclass lesson add -h", NULL));
   g_assert_true (one.help);
   about = ac_command_line_help (one.command);
-  g_assert_true (
-      g_str_has_prefix (about, "Usage: airclass lesson add --title TITLE\n"));
+  g_assert_true (g_str_has_prefix (
+      about, "Usage: airclass lesson add --title TITLE [--source SOURCE] "));
   g_assert_true (parse (&version, "airclass --version", NULL));
   g_assert_true (version.version);
 }
