@@ -17,7 +17,13 @@
 #define MAX_TICKS (G_MAXINT64 / 2)
 
 #define CONFIGURE_TYPE "(xsuttuu)"
+#define ADDRESS_MAX_BYTES 2048
+#define DETAIL_MAX_BYTES 1024
+#define TS_PACKET_BYTES 188
+
 #define HEALTH_TYPE "(bbuuuuuuuu)"
+#define SOURCE_TYPE "(usb)"
+#define STATE_TYPE "(us)"
 
 struct _AcWireParser {
   guint8 header[HEADER_BYTES];
@@ -114,15 +120,15 @@ pack_variant (AcWireType type, GVariant *floating)
   return g_bytes_new_take (frame, HEADER_BYTES + size);
 }
 
-/* A title that is too long, or no UTF-8, is made fit: it is only for the slate. */
+/* A text that is too long, or no UTF-8, is made fit. */
 static gchar *
-fit_title (const gchar *title)
+fit_text (const gchar *text, gsize max_bytes)
 {
-  g_autofree gchar *valid = g_utf8_make_valid (title != NULL ? title : "", -1);
+  g_autofree gchar *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
   gsize length = strlen (valid);
 
-  if (length > TITLE_MAX_BYTES) {
-    const gchar *end = g_utf8_find_prev_char (valid, valid + TITLE_MAX_BYTES + 1);
+  if (length > max_bytes) {
+    const gchar *end = g_utf8_find_prev_char (valid, valid + max_bytes + 1);
 
     length = (gsize)(end - valid);
   }
@@ -132,7 +138,7 @@ fit_title (const gchar *title)
 GBytes *
 ac_wire_pack_configure (const AcWireConfigure *configure)
 {
-  g_autofree gchar *title = fit_title (configure->title);
+  g_autofree gchar *title = fit_text (configure->title, TITLE_MAX_BYTES);
 
   return pack_variant (AC_WIRE_CONFIGURE,
                        g_variant_new (CONFIGURE_TYPE, configure->lesson, title,
@@ -142,9 +148,13 @@ ac_wire_pack_configure (const AcWireConfigure *configure)
 }
 
 GBytes *
-ac_wire_pack_source_begin (void)
+ac_wire_pack_source_begin (const AcWireSource *source)
 {
-  return pack_empty (AC_WIRE_SOURCE_BEGIN);
+  g_autofree gchar *address = fit_text (source->address, ADDRESS_MAX_BYTES);
+
+  return pack_variant (
+      AC_WIRE_SOURCE_BEGIN,
+      g_variant_new (SOURCE_TYPE, (guint32)source->kind, address, source->loop));
 }
 
 GBytes *
@@ -228,6 +238,15 @@ ac_wire_pack_health (const AcWireHealth *health)
 }
 
 GBytes *
+ac_wire_pack_source_state (const AcWireSourceState *state)
+{
+  g_autofree gchar *detail = fit_text (state->detail, DETAIL_MAX_BYTES);
+
+  return pack_variant (AC_WIRE_SOURCE_STATE,
+                       g_variant_new (STATE_TYPE, (guint32)state->state, detail));
+}
+
+GBytes *
 ac_wire_pack_finished (void)
 {
   return pack_empty (AC_WIRE_FINISHED);
@@ -279,6 +298,34 @@ ac_wire_unpack_configure (GBytes *payload, AcWireConfigure *ret_configure,
 }
 
 gboolean
+ac_wire_unpack_source_begin (GBytes *payload, AcWireSource *ret_source, GError **error)
+{
+  g_autoptr (GVariant) variant = read_variant (payload, SOURCE_TYPE);
+  AcWireSource source = { 0 };
+  guint32 kind;
+
+  if (variant == NULL)
+    return malformed ("SOURCE_BEGIN", error);
+  g_variant_get (variant, SOURCE_TYPE, &kind, &source.address, &source.loop);
+  if (kind >= AC_N_SOURCE_KINDS || strlen (source.address) > ADDRESS_MAX_BYTES) {
+    ac_wire_source_clear (&source);
+    return malformed ("SOURCE_BEGIN", error);
+  }
+  source.kind = (AcSourceKind)kind;
+  *ret_source = source;
+  return TRUE;
+}
+
+/* Returns: whether a unit of @type may be @size bytes long. */
+static gboolean
+unit_is_good (guint8 type, gsize size)
+{
+  if (type == AC_UNIT_TS)
+    return size > 0 && size <= AC_UNIT_TS_MAX_BYTES && size % TS_PACKET_BYTES == 0;
+  return type == 8 || type == 9 || type == 18;
+}
+
+gboolean
 ac_wire_unpack_source_media (GBytes *payload, AcFlvTag *ret_tag, GError **error)
 {
   gsize size;
@@ -288,7 +335,7 @@ ac_wire_unpack_source_media (GBytes *payload, AcFlvTag *ret_tag, GError **error)
   if (size < MEDIA_HEADER_BYTES)
     return malformed ("SOURCE_MEDIA", error);
   type = *at++;
-  if (type != 8 && type != 9 && type != 18)
+  if (!unit_is_good (type, size - MEDIA_HEADER_BYTES))
     return malformed ("SOURCE_MEDIA", error);
 
   ret_tag->type = type;
@@ -379,10 +426,42 @@ ac_wire_unpack_health (GBytes *payload, AcWireHealth *ret_health, GError **error
   return TRUE;
 }
 
+gboolean
+ac_wire_unpack_source_state (GBytes *payload, AcWireSourceState *ret_state,
+                             GError **error)
+{
+  g_autoptr (GVariant) variant = read_variant (payload, STATE_TYPE);
+  AcWireSourceState state = { 0 };
+  guint32 number;
+
+  if (variant == NULL)
+    return malformed ("SOURCE_STATE", error);
+  g_variant_get (variant, STATE_TYPE, &number, &state.detail);
+  if (number > AC_SOURCE_FAILED || strlen (state.detail) > DETAIL_MAX_BYTES) {
+    ac_wire_source_state_clear (&state);
+    return malformed ("SOURCE_STATE", error);
+  }
+  state.state = (AcSourceState)number;
+  *ret_state = state;
+  return TRUE;
+}
+
 void
 ac_wire_configure_clear (AcWireConfigure *configure)
 {
   g_clear_pointer (&configure->title, g_free);
+}
+
+void
+ac_wire_source_clear (AcWireSource *source)
+{
+  g_clear_pointer (&source->address, g_free);
+}
+
+void
+ac_wire_source_state_clear (AcWireSourceState *state)
+{
+  g_clear_pointer (&state->detail, g_free);
 }
 
 void

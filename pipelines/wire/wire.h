@@ -17,8 +17,8 @@
 typedef enum {
   /* daemon to worker */
   AC_WIRE_CONFIGURE = 1, /* first frame, once */
-  AC_WIRE_SOURCE_BEGIN,  /* a publisher was attached; decoders start afresh */
-  AC_WIRE_SOURCE_MEDIA,  /* one FLV tag of it */
+  AC_WIRE_SOURCE_BEGIN,  /* a source was attached; decoders start afresh */
+  AC_WIRE_SOURCE_MEDIA,  /* one unit of it, see AcFlvTag */
   AC_WIRE_SOURCE_END,    /* it is gone: hold, then slate */
   AC_WIRE_FINISH,        /* the lesson ended: flush, send FINISHED, exit 0 */
   /* worker to daemon */
@@ -26,6 +26,7 @@ typedef enum {
   AC_WIRE_SLOT,
   AC_WIRE_HEALTH, /* about once a second */
   AC_WIRE_FINISHED,
+  AC_WIRE_SOURCE_STATE, /* of a source that the worker fetches by itself */
 } AcWireType;
 
 typedef enum {
@@ -47,10 +48,42 @@ typedef struct {
   guint32 top_height; /* tallest rendition, frozen with the frame rate; 0: choose */
 } AcWireConfigure;
 
-/* One FLV tag (Adobe Video File Format Specification 10.1, annex E), as RTMP carries
- * them: @timestamp_ms in the source's own clock, unrepaired, 32 bits. */
+/* How a source comes to the worker. */
+typedef enum {
+  AC_SOURCE_FLV,   /* units are FLV tags */
+  AC_SOURCE_TS,    /* units are MPEG-TS packets, see AC_UNIT_TS */
+  AC_SOURCE_PULL,  /* fetched from an address: RTSP, HLS, RTMP, SRT */
+  AC_SOURCE_FILE,  /* read from a path, in real time */
+  AC_SOURCE_WEBRTC /* a peer connection of the worker's own */
+} AcSourceKind;
+#define AC_N_SOURCE_KINDS (AC_SOURCE_WEBRTC + 1)
+
 typedef struct {
-  guint8 type; /* 8 audio, 9 video, 18 script data */
+  AcSourceKind kind;
+  gchar *address; /* of PULL, or FILE's path; UTF-8, at most 2,048 bytes; else "" */
+  gboolean loop;  /* of FILE: begins again at its end */
+} AcWireSource;
+
+/* What became of a source that the worker fetches by itself. */
+typedef enum {
+  AC_SOURCE_CONNECTED, /* media comes */
+  AC_SOURCE_ENDED,     /* it came to its end in good order */
+  AC_SOURCE_FAILED     /* nothing more comes of it until it is begun again */
+} AcSourceState;
+
+typedef struct {
+  AcSourceState state;
+  gchar *detail; /* one line for a person; UTF-8, at most 1,024 bytes */
+} AcWireSourceState;
+
+/* One unit of a source that the daemon feeds. An FLV tag (Adobe Video File Format
+ * Specification 10.1, annex E), as RTMP carries them: @timestamp_ms in the source's own
+ * clock, unrepaired, 32 bits. Or, with the type AC_UNIT_TS, MPEG-TS packets: whole
+ * ones, 64 KiB at most, no timestamp. */
+#define AC_UNIT_TS 0x47
+#define AC_UNIT_TS_MAX_BYTES (64 * 1024)
+typedef struct {
+  guint8 type; /* 8 audio, 9 video, 18 script data, AC_UNIT_TS */
   guint32 timestamp_ms;
   GBytes *body;
 } AcFlvTag;
@@ -70,19 +103,23 @@ typedef struct {
 
 /* Builders. Returns: (transfer full): a whole frame, ready to be sent. */
 GBytes *ac_wire_pack_configure (const AcWireConfigure *configure);
-GBytes *ac_wire_pack_source_begin (void);
+/* An address that is too long is cut, a detail too. */
+GBytes *ac_wire_pack_source_begin (const AcWireSource *source);
 GBytes *ac_wire_pack_source_media (const AcFlvTag *tag);
 GBytes *ac_wire_pack_source_end (void);
 GBytes *ac_wire_pack_finish (void);
 GBytes *ac_wire_pack_epoch (const AcMediaEpoch *epoch);
 GBytes *ac_wire_pack_slot (const AcSlot *slot);
 GBytes *ac_wire_pack_health (const AcWireHealth *health);
+GBytes *ac_wire_pack_source_state (const AcWireSourceState *state);
 GBytes *ac_wire_pack_finished (void);
 
 /* Readers of a payload, as the parser gives it.
  * Errors: MALFORMED. Media bytes are slices of @payload, not copies. */
 gboolean ac_wire_unpack_configure (GBytes *payload, AcWireConfigure *ret_configure,
                                    GError **error);
+gboolean ac_wire_unpack_source_begin (GBytes *payload, AcWireSource *ret_source,
+                                      GError **error);
 gboolean ac_wire_unpack_source_media (GBytes *payload, AcFlvTag *ret_tag,
                                       GError **error);
 AcMediaEpoch *ac_wire_unpack_epoch (GBytes *payload, GError **error);
@@ -90,7 +127,12 @@ AcSlot *ac_wire_unpack_slot (GBytes *payload, GError **error);
 gboolean ac_wire_unpack_health (GBytes *payload, AcWireHealth *ret_health,
                                 GError **error);
 
+gboolean ac_wire_unpack_source_state (GBytes *payload, AcWireSourceState *ret_state,
+                                      GError **error);
+
 void ac_wire_configure_clear (AcWireConfigure *configure);
+void ac_wire_source_clear (AcWireSource *source);
+void ac_wire_source_state_clear (AcWireSourceState *state);
 void ac_flv_tag_clear (AcFlvTag *tag);
 
 /* Cuts a byte stream into frames. A large payload is read straight into its final

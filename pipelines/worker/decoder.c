@@ -10,27 +10,44 @@ GST_DEBUG_CATEGORY_STATIC (decoder_debug);
 #define MAX_WAITING_BYTES (8 * 1024 * 1024) /* of compressed media */
 #define MAX_PIXELS (4096 * 2304) /* a picture that a decoder is asked to hold */
 
-/* Both by our own scaler and at one colorimetry: all renditions carry BT.709. */
-#define VIDEO_PIPELINE                                                                 \
-  "appsrc name=in is-live=true format=time ! h264parse name=parse ! "                  \
-  "avdec_h264 max-threads=1 ! videoconvert ! "                                         \
+#define HEAD "appsrc name=in is-live=true format=time ! "
+/* By our own scaler and at one colorimetry: all renditions carry BT.709. */
+#define VIDEO_TAIL                                                                     \
+  " ! videoconvert ! "                                                                 \
   "video/x-raw,format=I420,colorimetry=bt709 ! acscaler name=scaler letterbox=true ! " \
   "appsink name=out sync=false async=false enable-last-sample=false max-buffers=4"
-#define AUDIO_PIPELINE                                                                 \
-  "appsrc name=in is-live=true format=time ! aacparse ! avdec_aac ! audioconvert ! "   \
-  "audioresample ! "                                                                   \
+#define AUDIO_TAIL                                                                     \
+  " ! audioconvert ! audioresample ! "                                                 \
   "audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved ! "               \
   "appsink name=out sync=false async=false enable-last-sample=false max-buffers=16"
+
+/* How a format is decoded. The source pad of the element `shape` tells the picture's
+ * size before the scaler has to know it. */
+typedef struct {
+  AcSourceTrack track;
+  const gchar *name;   /* of the caps */
+  gint mpegversion[2]; /* of audio/mpeg: which ones; 0: any */
+  const gchar *chain;
+} Chain;
+
+static const Chain chains[] = {
+  { AC_SOURCE_VIDEO,
+    "video/x-h264",
+    { 0 },
+    "h264parse name=shape ! avdec_h264 max-threads=1" },
+  { AC_SOURCE_VIDEO, "video/x-vp8", { 0 }, "vp8dec name=shape threads=1" },
+  { AC_SOURCE_AUDIO, "audio/mpeg", { 2, 4 }, "aacparse ! avdec_aac" },
+  { AC_SOURCE_AUDIO, "audio/x-opus", { 0 }, "opusdec" },
+};
 
 struct _AcDecoder {
   AcDecoderHandler handler;
   gpointer user_data;
-  gboolean is_video;
+  const Chain *chain;
   GstElement *pipeline;
   GstAppSrc *in;
   GstElement *scaler; /* video */
   guint bus_watch;
-  GstCaps *caps;
 };
 
 static GstFlowReturn
@@ -72,7 +89,7 @@ on_sound (GstAppSink *sink, gpointer user_data)
 
 /* The scaler must know its output before the decoder negotiates. */
 static GstPadProbeReturn
-on_parsed_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+on_shape_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   AcDecoder *self = user_data;
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
@@ -137,37 +154,48 @@ add_probe (GstElement *element, const gchar *pad_name, GstPadProbeType type,
 static void
 connect_video (AcDecoder *self, GstElement *sink)
 {
-  g_autoptr (GstElement) parse =
-      gst_bin_get_by_name (GST_BIN (self->pipeline), "parse");
+  g_autoptr (GstElement) shape =
+      gst_bin_get_by_name (GST_BIN (self->pipeline), "shape");
 
   self->scaler = gst_bin_get_by_name (GST_BIN (self->pipeline), "scaler");
-  add_probe (parse, "src", GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_parsed_event, self);
+  add_probe (shape, "src", GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_shape_event, self);
   add_probe (sink, "sink", GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, on_allocation_query,
              NULL);
 }
 
-static AcDecoder *
-decoder_new (gboolean is_video, const AcDecoderHandler *handler, gpointer user_data,
-             GError **error)
+/* Returns: (nullable): the chain for @format on @track. */
+static const Chain *
+find_chain (AcSourceTrack track, GstCaps *format)
 {
-  static gsize once = 0;
+  const GstStructure *structure = gst_caps_get_structure (format, 0);
+  gint version = 0;
+
+  gst_structure_get_int (structure, "mpegversion", &version);
+  for (gsize i = 0; i < G_N_ELEMENTS (chains); i++) {
+    const Chain *chain = &chains[i];
+
+    if (chain->track == track && gst_structure_has_name (structure, chain->name) &&
+        (chain->mpegversion[0] == 0 || chain->mpegversion[0] == version ||
+         chain->mpegversion[1] == version))
+      return chain;
+  }
+  return NULL;
+}
+
+static gboolean
+build (AcDecoder *self, GError **error)
+{
+  const gboolean is_video = self->chain->track == AC_SOURCE_VIDEO;
   GstAppSinkCallbacks callbacks = { .new_sample = is_video ? on_frame : on_sound };
-  g_autoptr (AcDecoder) self = g_new0 (AcDecoder, 1);
+  g_autofree gchar *text =
+      g_strconcat (HEAD, self->chain->chain, is_video ? VIDEO_TAIL : AUDIO_TAIL, NULL);
   g_autoptr (GstElement) sink = NULL;
   g_autoptr (GstBus) bus = NULL;
 
-  if (g_once_init_enter (&once)) {
-    GST_DEBUG_CATEGORY_INIT (decoder_debug, "acdecoder", 0, "source decoders");
-    g_once_init_leave (&once, 1);
-  }
-  self->handler = *handler;
-  self->user_data = user_data;
-  self->is_video = is_video;
-  self->pipeline = gst_parse_launch_full (is_video ? VIDEO_PIPELINE : AUDIO_PIPELINE,
-                                          NULL, GST_PARSE_FLAG_FATAL_ERRORS, error);
+  self->pipeline =
+      gst_parse_launch_full (text, NULL, GST_PARSE_FLAG_FATAL_ERRORS, error);
   if (self->pipeline == NULL)
-    return NULL;
-
+    return FALSE;
   self->in = GST_APP_SRC (gst_bin_get_by_name (GST_BIN (self->pipeline), "in"));
   sink = gst_bin_get_by_name (GST_BIN (self->pipeline), "out");
   gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, self, NULL);
@@ -176,22 +204,36 @@ decoder_new (gboolean is_video, const AcDecoderHandler *handler, gpointer user_d
     connect_video (self, sink);
   bus = gst_element_get_bus (self->pipeline);
   self->bus_watch = gst_bus_add_watch (bus, on_bus_message, self);
+  return TRUE;
+}
+
+AcDecoder *
+ac_decoder_new (AcSourceTrack track, GstCaps *format, const AcDecoderHandler *handler,
+                gpointer user_data, GError **error)
+{
+  static gsize once = 0;
+  const Chain *chain = find_chain (track, format);
+  g_autoptr (AcDecoder) self = NULL;
+
+  if (g_once_init_enter (&once)) {
+    GST_DEBUG_CATEGORY_INIT (decoder_debug, "acdecoder", 0, "source decoders");
+    g_once_init_leave (&once, 1);
+  }
+  if (chain == NULL) {
+    g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_CODEC_NOT_FOUND,
+                 "no decoder for %s",
+                 gst_structure_get_name (gst_caps_get_structure (format, 0)));
+    return NULL;
+  }
+  self = g_new0 (AcDecoder, 1);
+  self->handler = *handler;
+  self->user_data = user_data;
+  self->chain = chain;
+  if (!build (self, error))
+    return NULL;
+  gst_app_src_set_caps (self->in, format);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
   return g_steal_pointer (&self);
-}
-
-AcDecoder *
-ac_decoder_new_video (const AcDecoderHandler *handler, gpointer user_data,
-                      GError **error)
-{
-  return decoder_new (TRUE, handler, user_data, error);
-}
-
-AcDecoder *
-ac_decoder_new_audio (const AcDecoderHandler *handler, gpointer user_data,
-                      GError **error)
-{
-  return decoder_new (FALSE, handler, user_data, error);
 }
 
 void
@@ -204,25 +246,16 @@ ac_decoder_free (AcDecoder *self)
   g_clear_object (&self->in);
   g_clear_object (&self->scaler);
   g_clear_object (&self->pipeline);
-  gst_clear_caps (&self->caps);
   g_free (self);
 }
 
-void
-ac_decoder_configure (AcDecoder *self, GBytes *config)
+gboolean
+ac_decoder_set_format (AcDecoder *self, GstCaps *format)
 {
-  g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped_bytes (config);
-
-  gst_clear_caps (&self->caps);
-  if (self->is_video)
-    self->caps = gst_caps_new_simple ("video/x-h264", "stream-format", G_TYPE_STRING,
-                                      "avc", "alignment", G_TYPE_STRING, "au",
-                                      "codec_data", GST_TYPE_BUFFER, buffer, NULL);
-  else
-    self->caps = gst_caps_new_simple ("audio/mpeg", "mpegversion", G_TYPE_INT, 4,
-                                      "stream-format", G_TYPE_STRING, "raw",
-                                      "codec_data", GST_TYPE_BUFFER, buffer, NULL);
-  gst_app_src_set_caps (self->in, self->caps);
+  if (find_chain (self->chain->track, format) != self->chain)
+    return FALSE;
+  gst_app_src_set_caps (self->in, format);
+  return TRUE;
 }
 
 gboolean
@@ -235,7 +268,7 @@ ac_decoder_push (AcDecoder *self, const AcDecoderInput *input)
   buffer = gst_buffer_new_wrapped_bytes (input->data);
   GST_BUFFER_PTS (buffer) = (GstClockTime)MAX (input->due_us, 0) * 1000;
   GST_BUFFER_DTS (buffer) = (GstClockTime)MAX (input->decode_us, 0) * 1000;
-  if (self->is_video && !input->keyframe)
+  if (self->chain->track == AC_SOURCE_VIDEO && !input->keyframe)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   if (input->discontinuity)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);

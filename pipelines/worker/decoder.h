@@ -1,12 +1,15 @@
 /* decoder.h - one track of a source, decoded; disposable.
  *
- * A small pipeline of its own for the picture or the sound. When it fails, its owner
- * frees it and makes another at the next key frame.
+ * A small pipeline of its own for the picture or the sound; a table in decoder.c says
+ * which for the name of a format. When it fails, its owner frees it and makes another
+ * at the next key frame.
  *
  * Threads:   main loop. The frame, sound and canvas callbacks come on the pipeline's
  *            threads and end before ac_decoder_free() returns.
  * Ownership: plain. */
 #pragma once
+
+#include "packet.h"
 
 #include <gst/gst.h>
 
@@ -32,16 +35,16 @@ typedef struct {
   void (*failed) (AcDecoder *decoder, const gchar *reason, gpointer user_data);
 } AcDecoderHandler;
 
-/* Errors: GST_PARSE_ERROR, GST_CORE_ERROR: an element is missing. */
-AcDecoder *ac_decoder_new_video (const AcDecoderHandler *handler, gpointer user_data,
-                                 GError **error);
-AcDecoder *ac_decoder_new_audio (const AcDecoderHandler *handler, gpointer user_data,
-                                 GError **error);
+/* Errors: GST_STREAM_ERROR: no chain for this format;
+ *         GST_PARSE_ERROR, GST_CORE_ERROR: an element is missing. */
+AcDecoder *ac_decoder_new (AcSourceTrack track, GstCaps *format,
+                           const AcDecoderHandler *handler, gpointer user_data,
+                           GError **error);
 void ac_decoder_free (AcDecoder *self);
 
-/* @config: AVCDecoderConfigurationRecord or AudioSpecificConfig; it holds for what is
- * pushed afterwards, and may change. */
-void ac_decoder_configure (AcDecoder *self, GBytes *config);
+/* A changed format, for what is pushed afterwards.
+ * Returns: FALSE when it is another codec's: another decoder has to be made. */
+gboolean ac_decoder_set_format (AcDecoder *self, GstCaps *format);
 
 typedef struct {
   GBytes *data;

@@ -1,9 +1,10 @@
 #include "pipeline.h"
 
-#include "wire_link.h"
+#include "input.h"
 #include "pump.h"
 #include "scaler.h"
 #include "source.h"
+#include "wire_link.h"
 
 #include <glib-unix.h>
 #include <unistd.h>
@@ -25,13 +26,14 @@ struct _AcPipeline {
   AcWireLink *link;
   AcWireConfigure configure;
 
+  AcInput *input; /* NULL: no source */
   AcSource *source;
   AcFrameQueue *frames;
   AcSoundRing *sound;
   AcAssembler *assembler;
   AcLadder *ladder;
   AcPump *pump;
-  gint64 source_since_us; /* its first media tag; 0: none yet */
+  gint64 source_since_us; /* its first media; 0: none yet */
   guint health_timer;
   gboolean finished; /* FINISHED is queued; what is left to do is to write it */
 
@@ -244,7 +246,8 @@ consider_running (AcPipeline *self, gint64 now_us)
   run (self, frame_rate, origin_for (&facts, frame_rate, now_us));
 }
 
-/* --- source's side (decoder threads) ---------------------------------------------- */
+/* --- source's side: decoder threads ------------------------------------------------
+ */
 
 static void
 on_canvas (const AcPicture *picture, guint *ret_width, guint *ret_height,
@@ -271,6 +274,66 @@ on_sound (const gint16 *samples, gsize n_samples, gint64 due_us, gboolean discon
 {
   ac_sound_ring_write (((AcPipeline *)user_data)->sound, samples, n_samples, due_us,
                        discontinuity);
+}
+
+/* --- source's side: main loop ----------------------------------------------------- */
+
+static void
+on_input_format (AcSourceTrack track, GstCaps *caps, gpointer user_data)
+{
+  AcPipeline *self = user_data;
+
+  if (self->source_since_us == 0)
+    self->source_since_us = g_get_monotonic_time ();
+  ac_source_format (self->source, track, caps);
+}
+
+static void
+on_input_packet (const AcPacket *packet, gpointer user_data)
+{
+  AcPipeline *self = user_data;
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (self->source_since_us == 0)
+    self->source_since_us = now_us;
+  ac_source_packet (self->source, packet, now_us);
+  consider_running (self, now_us);
+}
+
+static void
+on_input_rate (guint32 frames_per_1000s, gpointer user_data)
+{
+  ac_source_rate (((AcPipeline *)user_data)->source, frames_per_1000s);
+}
+
+static void
+on_input_state (AcSourceState state, const gchar *detail, gpointer user_data)
+{
+  const AcWireSourceState wire = { state, (gchar *)detail };
+
+  ac_wire_link_send (((AcPipeline *)user_data)->link,
+                     ac_wire_pack_source_state (&wire));
+}
+
+static void
+end_source (AcPipeline *self)
+{
+  g_clear_pointer (&self->input, ac_input_free);
+  ac_source_end (self->source);
+}
+
+static void
+begin_source (AcPipeline *self, const AcWireSource *source)
+{
+  const AcInputHandler handler = { on_input_format, on_input_packet, on_input_rate,
+                                   on_input_state };
+  g_autoptr (GError) error = NULL;
+
+  end_source (self);
+  ac_source_begin (self->source);
+  self->input = ac_input_new (source, &handler, self, &error);
+  if (self->input == NULL)
+    on_input_state (AC_SOURCE_FAILED, error->message, self);
 }
 
 /* --- daemon's side ---------------------------------------------------------------- */
@@ -344,21 +407,35 @@ take_configure (AcPipeline *self, GBytes *payload)
 }
 
 static void
-take_media (AcPipeline *self, GBytes *payload)
+take_begin (AcPipeline *self, GBytes *payload)
 {
-  gint64 now_us = g_get_monotonic_time ();
   g_autoptr (GError) error = NULL;
-  AcFlvTag tag;
+  AcWireSource source;
 
-  if (!ac_wire_unpack_source_media (payload, &tag, &error)) {
+  if (!ac_wire_unpack_source_begin (payload, &source, &error)) {
     fail (self, "daemon", error);
     return;
   }
-  if (self->source_since_us == 0 && tag.type != 18)
-    self->source_since_us = now_us;
-  ac_source_tag (self->source, &tag, now_us);
-  ac_flv_tag_clear (&tag);
-  consider_running (self, now_us);
+  begin_source (self, &source);
+  ac_wire_source_clear (&source);
+}
+
+static void
+take_media (AcPipeline *self, GBytes *payload)
+{
+  g_autoptr (GError) error = NULL;
+  AcFlvTag unit;
+
+  if (!ac_wire_unpack_source_media (payload, &unit, &error)) {
+    fail (self, "daemon", error);
+    return;
+  }
+  if (self->source_since_us == 0 && unit.type != 18)
+    self->source_since_us = g_get_monotonic_time ();
+  if (self->input != NULL)
+    ac_input_push (self->input, &unit);
+  ac_flv_tag_clear (&unit);
+  consider_running (self, g_get_monotonic_time ());
 }
 
 static void
@@ -383,11 +460,11 @@ on_link_frame (AcWireType type, GBytes *payload, gpointer user_data)
   if (fits && type == AC_WIRE_CONFIGURE) {
     take_configure (self, payload);
   } else if (fits && type == AC_WIRE_SOURCE_BEGIN) {
-    ac_source_begin (self->source);
+    take_begin (self, payload);
   } else if (fits && type == AC_WIRE_SOURCE_MEDIA) {
     take_media (self, payload);
   } else if (fits && type == AC_WIRE_SOURCE_END) {
-    ac_source_end (self->source);
+    end_source (self);
   } else if (fits && type == AC_WIRE_FINISH) {
     take_finish (self);
   } else {
@@ -422,7 +499,7 @@ ac_pipeline_new (gint fd, AcPipelineOver over, gpointer user_data, GError **erro
 {
   const AcWireLinkHandler link_handler = { on_link_frame, on_link_closed,
                                            on_link_drained };
-  const AcSourceHandler source_handler = { on_canvas, on_frame, on_sound };
+  const AcSourceHandler source_handler = { on_canvas, on_frame, on_sound, NULL };
   AcPipeline *self = g_new0 (AcPipeline, 1);
 
   GST_DEBUG_CATEGORY_INIT (pipeline_debug, "acpipeline", 0, "worker");
@@ -446,6 +523,7 @@ void
 ac_pipeline_free (AcPipeline *self)
 {
   g_clear_handle_id (&self->health_timer, g_source_remove);
+  g_clear_pointer (&self->input, ac_input_free);
   g_clear_pointer (&self->source, ac_source_free);
   if (self->pump != NULL && self->ladder != NULL)
     ac_ladder_stop (self->ladder); /* a pump that waits for a full queue gets on */

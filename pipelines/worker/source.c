@@ -1,6 +1,5 @@
 #include "source.h"
 
-#include "flv_tag.h"
 #include "source_clock.h"
 
 GST_DEBUG_CATEGORY_STATIC (source_debug);
@@ -9,13 +8,16 @@ GST_DEBUG_CATEGORY_STATIC (source_debug);
 #define ALIVE_US G_USEC_PER_SEC
 #define RETRY_US                                                                       \
   (G_USEC_PER_SEC / 2) /* a hostile source shall not keep us at rebuilding */
-#define MEASURE_MS 500 /* how long a rate that nobody tells is measured */
+#define MEASURE_US                                                                     \
+  (G_USEC_PER_SEC / 2) /* how long a rate that nobody tells is measured */
+#define MEASURE_MAX_US (60 * G_USEC_PER_SEC)
+#define KEYFRAME_MAX_US (600 * G_USEC_PER_SEC)
 
 typedef struct {
   AcDecoder *decoder;
-  gboolean failed; /* to be freed outside its own callback */
-  GBytes *config;
-  gboolean config_sent;   /* to this decoder */
+  gboolean failed;        /* to be freed outside its own callback */
+  GstCaps *format;        /* NULL: none yet */
+  gboolean undecodable;   /* there is no decoder for this format */
   gboolean discontinuity; /* not yet told to the decoder */
   gint64 retry_us;        /* no decoder is made before that */
 } Track;
@@ -30,7 +32,7 @@ struct _AcSource {
   gint64 first_video_due_us, first_audio_arrival_us, last_frame_us;
   guint32 metadata_rate, measured_rate;
   guint n_measured;
-  guint32 measure_start_ms, last_keyframe_ms;
+  gint64 measure_start_us, last_keyframe_us;
   gboolean seen_keyframe;
   guint32 keyframe_interval_ms;
 
@@ -70,6 +72,12 @@ on_sound (const gint16 *samples, gsize n_samples, gint64 due_us, gboolean discon
   self->handler.sound (samples, n_samples, due_us, discontinuity, self->user_data);
 }
 
+static Track *
+track_of (AcSource *self, AcSourceTrack which)
+{
+  return which == AC_SOURCE_VIDEO ? &self->video : &self->audio;
+}
+
 static void
 on_failed (AcDecoder *decoder, const gchar *reason, gpointer user_data)
 {
@@ -90,7 +98,7 @@ ac_source_new (const AcSourceHandler *handler, gpointer user_data)
   AcSource *self = g_new0 (AcSource, 1);
 
   if (g_once_init_enter (&once)) {
-    GST_DEBUG_CATEGORY_INIT (source_debug, "acsource", 0, "publishers");
+    GST_DEBUG_CATEGORY_INIT (source_debug, "acsource", 0, "sources");
     g_once_init_leave (&once, 1);
   }
   self->handler = *handler;
@@ -106,15 +114,14 @@ drop_decoder (Track *track)
 {
   g_clear_pointer (&track->decoder, ac_decoder_free);
   track->failed = FALSE;
-  track->config_sent = FALSE;
 }
 
 static void
 clear_track (Track *track)
 {
   drop_decoder (track);
-  g_clear_pointer (&track->config, g_bytes_unref);
-  track->discontinuity = FALSE;
+  gst_clear_caps (&track->format);
+  track->undecodable = track->discontinuity = FALSE;
   track->retry_us = 0;
 }
 
@@ -158,17 +165,27 @@ ac_source_set_phase (AcSource *self, gint64 tick_us, gint64 period_us)
   ac_source_clock_set_phase (self->clock, tick_us, period_us);
 }
 
-static void
-take_config (AcSource *self, Track *track, GBytes *config)
+void
+ac_source_format (AcSource *self, AcSourceTrack which, GstCaps *format)
 {
-  if (track->config != NULL && g_bytes_equal (track->config, config))
+  Track *track = track_of (self, which);
+
+  if (track->format != NULL && gst_caps_is_equal (track->format, format))
     return;
-  if (track == &self->video) /* what follows refers to nothing that was before */
+  if (which == AC_SOURCE_VIDEO) /* what follows refers to nothing that was before */
     self->wait_keyframe = TRUE;
-  g_clear_pointer (&track->config, g_bytes_unref);
-  track->config = g_bytes_ref (config);
-  track->config_sent = FALSE;
+  gst_caps_replace (&track->format, format);
+  track->undecodable = FALSE;
   track->discontinuity = TRUE; /* else audioresample counts on at the old rate */
+  if (track->decoder != NULL && !track->failed &&
+      !ac_decoder_set_format (track->decoder, format))
+    drop_decoder (track);
+}
+
+void
+ac_source_rate (AcSource *self, guint32 frames_per_1000s)
+{
+  self->metadata_rate = frames_per_1000s;
 }
 
 /* Throws a decoder away that has failed. Returns: TRUE when it did. */
@@ -182,141 +199,118 @@ drop_failed (Track *track, gint64 now_us)
   return TRUE;
 }
 
-/* Makes the decoder when there is none and gives it its configuration.
- * Returns: FALSE when it cannot be used. */
+/* Makes the decoder when there is none. Returns: FALSE when there can be none now. */
 static gboolean
 prepare (AcSource *self, Track *track, gint64 now_us)
 {
   g_autoptr (GError) error = NULL;
 
-  if (track->decoder == NULL && now_us < track->retry_us)
+  if (track->decoder != NULL)
+    return TRUE;
+  if (track->undecodable || now_us < track->retry_us)
     return FALSE;
+  track->decoder =
+      ac_decoder_new (track == &self->video ? AC_SOURCE_VIDEO : AC_SOURCE_AUDIO,
+                      track->format, &decoder_handler, self, &error);
   if (track->decoder == NULL) {
-    track->decoder = track == &self->video
-                         ? ac_decoder_new_video (&decoder_handler, self, &error)
-                         : ac_decoder_new_audio (&decoder_handler, self, &error);
-    if (track->decoder == NULL) {
-      GST_ERROR ("no decoder: %s", error->message);
-      return FALSE;
-    }
+    GST_ERROR ("the %s is left out: %s", track == &self->video ? "picture" : "sound",
+               error->message);
+    track->undecodable = TRUE;
   }
-  if (!track->config_sent)
-    ac_decoder_configure (track->decoder, track->config);
-  track->config_sent = TRUE;
-  return TRUE;
+  return track->decoder != NULL;
 }
 
 /* A rate from timestamps, in case nothing else tells. */
 static void
-measure (AcSource *self, guint32 timestamp_ms, gboolean discontinuity)
+measure (AcSource *self, gint64 source_us, gboolean discontinuity)
 {
-  guint32 span_ms;
+  gint64 span_us;
 
   if (self->n_measured == 0 || discontinuity) {
-    self->measure_start_ms = timestamp_ms;
+    self->measure_start_us = source_us;
     self->n_measured = 1;
     return;
   }
-  span_ms = timestamp_ms - self->measure_start_ms;
-  if (self->measured_rate == 0 && span_ms >= MEASURE_MS && span_ms < 60000)
-    self->measured_rate = (guint32)((guint64)self->n_measured * 1000 * 1000 / span_ms);
+  span_us = source_us - self->measure_start_us;
+  if (self->measured_rate == 0 && span_us >= MEASURE_US && span_us < MEASURE_MAX_US)
+    self->measured_rate =
+        (guint32)((guint64)self->n_measured * 1000 * G_USEC_PER_SEC / (guint64)span_us);
   self->n_measured++;
 }
 
 static void
-note_keyframe (AcSource *self, guint32 timestamp_ms)
+note_keyframe (AcSource *self, gint64 source_us)
 {
-  guint32 interval_ms = timestamp_ms - self->last_keyframe_ms;
+  gint64 interval_us = source_us - self->last_keyframe_us;
 
-  if (self->seen_keyframe && interval_ms < 600000)
-    self->keyframe_interval_ms = interval_ms;
+  if (self->seen_keyframe && interval_us >= 0 && interval_us < KEYFRAME_MAX_US)
+    self->keyframe_interval_ms = (guint32)(interval_us / 1000);
   self->seen_keyframe = TRUE;
-  self->last_keyframe_ms = timestamp_ms;
+  self->last_keyframe_us = source_us;
 }
 
 static void
-take_video (AcSource *self, const AcFlvPacket *packet, guint32 timestamp_ms,
-            gint64 arrival_us)
+decode (AcSource *self, Track *track, const AcPacket *packet, gint64 due_us)
 {
-  AcDecoderInput input = { .data = packet->data, .keyframe = packet->keyframe };
-  gboolean discontinuity;
+  const AcDecoderInput input = { .data = packet->data,
+                                 .due_us = due_us + packet->composition_us,
+                                 .decode_us = due_us,
+                                 .keyframe = packet->keyframe,
+                                 .discontinuity = track->discontinuity };
 
-  if (self->video.config == NULL ||
-      !ac_flv_access_unit_is_whole (packet->data, self->video.config)) {
-    self->wait_keyframe = TRUE;
-    return;
-  }
-  input.decode_us = ac_source_clock_due (self->clock, AC_SOURCE_VIDEO, timestamp_ms,
-                                         arrival_us, &discontinuity);
-  input.due_us = input.decode_us + packet->composition_ms * 1000;
-  self->video.discontinuity |= discontinuity;
+  track->discontinuity = !ac_decoder_push (track->decoder, &input);
+}
+
+static void
+take_video (AcSource *self, const AcPacket *packet, gint64 due_us,
+            gboolean discontinuity, gint64 arrival_us)
+{
   if (discontinuity)
-    self->first_video_due_us = input.due_us;
-  self->last_frame_us = arrival_us;
-  measure (self, timestamp_ms, discontinuity);
+    self->first_video_due_us = due_us + packet->composition_us;
+  measure (self, packet->decode_us, discontinuity);
   if (packet->keyframe)
-    note_keyframe (self, timestamp_ms);
+    note_keyframe (self, packet->decode_us);
 
-  if (drop_failed (&self->video, arrival_us))
+  if (drop_failed (&self->video, arrival_us) || packet->lost)
     self->wait_keyframe = TRUE;
   if ((self->wait_keyframe && !packet->keyframe) ||
       !prepare (self, &self->video, arrival_us))
     return;
-  input.discontinuity = self->video.discontinuity;
-  self->wait_keyframe = !ac_decoder_push (self->video.decoder, &input);
-  self->video.discontinuity = self->wait_keyframe;
+  decode (self, &self->video, packet, due_us);
+  self->wait_keyframe = self->video.discontinuity;
 }
 
 static void
-take_audio (AcSource *self, const AcFlvPacket *packet, guint32 timestamp_ms,
-            gint64 arrival_us)
+take_audio (AcSource *self, const AcPacket *packet, gint64 due_us, gint64 arrival_us)
 {
-  AcDecoderInput input = { .data = packet->data, .keyframe = TRUE };
-  gboolean discontinuity;
-
-  if (self->audio.config == NULL)
-    return;
   if (self->first_audio_arrival_us < 0)
     self->first_audio_arrival_us = arrival_us;
-  input.due_us = input.decode_us = ac_source_clock_due (
-      self->clock, AC_SOURCE_AUDIO, timestamp_ms, arrival_us, &discontinuity);
-  self->last_frame_us = arrival_us;
   drop_failed (&self->audio, arrival_us);
-  self->audio.discontinuity |= discontinuity;
-  if (!prepare (self, &self->audio, arrival_us))
-    return;
-  input.discontinuity = self->audio.discontinuity;
-  self->audio.discontinuity = !ac_decoder_push (self->audio.decoder, &input);
+  if (prepare (self, &self->audio, arrival_us))
+    decode (self, &self->audio, packet, due_us);
 }
 
 void
-ac_source_tag (AcSource *self, const AcFlvTag *tag, gint64 arrival_us)
+ac_source_packet (AcSource *self, const AcPacket *packet, gint64 arrival_us)
 {
-  g_auto (AcFlvPacket) packet = { NULL };
+  Track *track = track_of (self, packet->track);
+  gboolean discontinuity;
+  gint64 due_us;
 
-  self->n_bytes += g_bytes_get_size (tag->body);
-  switch (ac_flv_packet_read (tag, &packet)) {
-  case AC_FLV_VIDEO_CONFIG:
-    take_config (self, &self->video, packet.data);
-    break;
-  case AC_FLV_VIDEO_FRAME:
-    take_video (self, &packet, tag->timestamp_ms, arrival_us);
-    break;
-  case AC_FLV_AUDIO_CONFIG:
-    take_config (self, &self->audio, packet.data);
-    break;
-  case AC_FLV_AUDIO_FRAME:
-    take_audio (self, &packet, tag->timestamp_ms, arrival_us);
-    break;
-  case AC_FLV_METADATA:
-    self->metadata_rate = packet.frames_per_1000s;
-    break;
-  case AC_FLV_BROKEN:
-    GST_INFO ("a tag of type %u contradicts itself", tag->type);
-    break;
-  case AC_FLV_IGNORED:
-    break;
-  }
+  self->n_bytes += g_bytes_get_size (packet->data);
+  if (track->format == NULL)
+    return;
+  due_us = ac_source_clock_due (self->clock, packet->track, packet->decode_us,
+                                arrival_us, &discontinuity);
+  self->last_frame_us = arrival_us;
+  track->discontinuity |= discontinuity;
+  if (packet->track == AC_SOURCE_VIDEO)
+    take_video (self, packet, due_us, discontinuity, arrival_us);
+  else
+    take_audio (self, packet, due_us, arrival_us);
+  if (self->handler.packet != NULL)
+    self->handler.packet (packet, track->format, due_us, discontinuity,
+                          self->user_data);
 }
 
 /* The rate in an H.264 configuration is optional and sometimes nonsense. */

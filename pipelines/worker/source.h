@@ -1,14 +1,15 @@
-/* source.h - a publisher: FLV tags in, pictures and sound with due times out.
+/* source.h - a source: formats and packets in, pictures and sound with due times out.
  *
- * Owns the timestamp repair and a decoder for each track. Nothing that a publisher
+ * Owns the timestamp repair and a decoder for each track. Nothing that a source
  * sends is fatal: a decoder that fails is thrown away and made again at the next key
  * frame (picture) or AAC frame (sound).
  *
- * Threads:   main loop; the handler's calls come on decoder threads.
+ * Threads:   main loop; the handler's calls come on decoder threads, but for packet.
  * Ownership: plain. */
 #pragma once
 
 #include "decoder.h"
+#include "packet.h"
 #include "wire.h"
 
 typedef struct _AcSource AcSource;
@@ -19,6 +20,11 @@ typedef struct {
   void (*frame) (GstBuffer *frame, gint64 due_us, gpointer user_data);
   void (*sound) (const gint16 *samples, gsize n_samples, gint64 due_us,
                  gboolean discontinuity, gpointer user_data);
+  /* May be NULL. Every packet after its repair, decoded or not, on the main loop.
+   * @format: of its track, @due_us: its decode time; presentation is composition_us
+   * later; @discontinuity: the track's line was broken since its last packet */
+  void (*packet) (const AcPacket *packet, GstCaps *format, gint64 due_us,
+                  gboolean discontinuity, gpointer user_data);
 } AcSourceHandler;
 
 /* What is known of it. */
@@ -33,8 +39,13 @@ typedef struct {
 AcSource *ac_source_new (const AcSourceHandler *handler, gpointer user_data);
 void ac_source_free (AcSource *self);
 
-void ac_source_begin (AcSource *self); /* a new publisher: start afresh */
-void ac_source_tag (AcSource *self, const AcFlvTag *tag, gint64 arrival_us);
+void ac_source_begin (AcSource *self); /* a new one: start afresh */
+/* Before the track's first packet, and when it changes. A format that cannot be decoded
+ * is logged and its packets are left undecoded. */
+void ac_source_format (AcSource *self, AcSourceTrack track, GstCaps *format);
+void ac_source_packet (AcSource *self, const AcPacket *packet, gint64 arrival_us);
+/* What the source says of its frame rate; 0: nothing. */
+void ac_source_rate (AcSource *self, guint32 frames_per_1000s);
 void ac_source_end (AcSource *self);
 
 /* See ac_source_clock_set_phase(). */

@@ -24,8 +24,7 @@ typedef struct {
 } Track;
 
 struct _AcSourceClock {
-  gboolean seen;  /* any tag */
-  gint64 last_ms; /* unwrapped, of any track */
+  gboolean seen; /* any packet */
   Track tracks[2];
 
   guint anchor;     /* counts them; 0: none yet */
@@ -92,17 +91,6 @@ move_anchor (AcSourceClock *self, gint64 offset_us, gint64 arrival_us)
   self->tracks[0].late_since_us = self->tracks[1].late_since_us = 0;
   begin_early_window (self, arrival_us);
   begin_window (self, arrival_us);
-}
-
-static gint64
-unwrap (AcSourceClock *self, guint32 timestamp_ms)
-{
-  if (!self->seen)
-    self->last_ms = timestamp_ms;
-  else
-    self->last_ms += (gint32)(timestamp_ms - (guint32)self->last_ms);
-  self->seen = TRUE;
-  return self->last_ms;
 }
 
 /* Invariant 3. */
@@ -189,13 +177,13 @@ align (AcSourceClock *self, gint64 source_us)
 }
 
 gint64
-ac_source_clock_due (AcSourceClock *self, AcSourceTrack which, guint32 timestamp_ms,
+ac_source_clock_due (AcSourceClock *self, AcSourceTrack which, gint64 source_us,
                      gint64 arrival_us, gboolean *ret_discontinuity)
 {
   Track *track = &self->tracks[which];
   gboolean first = !self->seen;
-  gint64 source_us = unwrap (self, timestamp_ms) * MS;
 
+  self->seen = TRUE;
   if (first)
     self->first_us = arrival_us;
   if (first || jumped (self, track, source_us, arrival_us))

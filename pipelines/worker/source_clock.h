@@ -1,4 +1,4 @@
-/* source_clock.h - a publisher's timestamps, laid on our monotonic clock.
+/* source_clock.h - a source's timestamps, laid on our monotonic clock.
  *
  * One anchor serves sound and picture, so their relation is exactly what the publisher
  * said. A tag is *due* a fixed delay (the jitter buffer) after it should have come;
@@ -7,7 +7,8 @@
  * Invariants:
  *   1. between two anchors, due times differ by exactly what timestamps differ, but
  *      for the slow correction of 5 below;
- *   2. timestamps may wrap at 32 bits without notice;
+ *   2. timestamps are unwrapped already: the input that made them knows how many bits
+ *      they had;
  *   3. a step of one track backwards by over 200 ms, or forwards by over 1 s when the
  *      clock did not make that step too, makes a new anchor, unless the old one
  *      still fits;
@@ -25,11 +26,9 @@
  * Threads: one at a time. */
 #pragma once
 
-#include <glib.h>
+#include "packet.h"
 
 #define AC_SOURCE_DELAY_US (200 * 1000)
-
-typedef enum { AC_SOURCE_VIDEO, AC_SOURCE_AUDIO } AcSourceTrack;
 
 typedef struct _AcSourceClock AcSourceClock;
 
@@ -41,12 +40,11 @@ void ac_source_clock_reset (AcSourceClock *self);
 /* Tells of the frame clock, for invariant 6: a tick and the distance between two. */
 void ac_source_clock_set_phase (AcSourceClock *self, gint64 tick_us, gint64 period_us);
 
-/* @timestamp_ms: decode time as the publisher gave it
+/* @source_us: decode time as the source gave it
  * @arrival_us: now
  * @ret_discontinuity: TRUE when this track's line was broken since its last call
  * Returns: when it is due. */
-gint64 ac_source_clock_due (AcSourceClock *self, AcSourceTrack track,
-                            guint32 timestamp_ms, gint64 arrival_us,
-                            gboolean *ret_discontinuity);
+gint64 ac_source_clock_due (AcSourceClock *self, AcSourceTrack track, gint64 source_us,
+                            gint64 arrival_us, gboolean *ret_discontinuity);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcSourceClock, ac_source_clock_free)

@@ -230,7 +230,7 @@ on_feed_begin (const AcWireSource *source, gpointer user_data)
   AcBroadcast *self = user_data;
 
   if (self->worker != NULL)
-    ac_worker_source_begin (self->worker);
+    ac_worker_source_begin (self->worker, source);
 }
 
 static void

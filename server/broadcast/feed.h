@@ -21,20 +21,6 @@
 
 typedef struct _AcFeed AcFeed;
 
-typedef enum {
-  AC_SOURCE_FLV,    /* units are FLV tags: 8 audio, 9 video, 18 script data */
-  AC_SOURCE_TS,     /* units are of type 0x47: whole 188-byte packets, 64 KiB at most */
-  AC_SOURCE_PULL,   /* from `address` */
-  AC_SOURCE_FILE,   /* a path in `address` */
-  AC_SOURCE_WEBRTC, /* negotiated with the worker */
-} AcSourceKind;
-
-typedef struct {
-  AcSourceKind kind;
-  gchar *address; /* (nullable) */
-  gboolean loop;  /* FILE: from the start again at its end */
-} AcWireSource;
-
 typedef struct {
   AcWireSource source; /* copied */
   gboolean backup;     /* hot standby: on air while no primary is healthy */

@@ -212,6 +212,21 @@ take_health (AcWorker *self, GBytes *payload)
 }
 
 static void
+take_source_state (AcWorker *self, GBytes *payload)
+{
+  g_autoptr (GError) error = NULL;
+  AcWireSourceState state;
+
+  if (!ac_wire_unpack_source_state (payload, &state, &error)) {
+    fail (self, AC_WORKER_ERROR_GARBAGE, "%s", error->message);
+    return;
+  }
+  if (self->handler.source_state != NULL)
+    self->handler.source_state (self, &state, self->user_data);
+  ac_wire_source_state_clear (&state);
+}
+
+static void
 take_finished (AcWorker *self)
 {
   self->finished = TRUE;
@@ -234,6 +249,9 @@ take_frame (AcWorker *self, AcWireType type, GBytes *payload)
     break;
   case AC_WIRE_HEALTH:
     take_health (self, payload);
+    break;
+  case AC_WIRE_SOURCE_STATE:
+    take_source_state (self, payload);
     break;
   case AC_WIRE_FINISHED:
     take_finished (self);
@@ -559,10 +577,10 @@ send_frame (AcWorker *self, GBytes *frame)
 }
 
 void
-ac_worker_source_begin (AcWorker *self)
+ac_worker_source_begin (AcWorker *self, const AcWireSource *source)
 {
   ac_worker_queue_new_source (self->queue);
-  send_frame (self, ac_wire_pack_source_begin ());
+  send_frame (self, ac_wire_pack_source_begin (source));
 }
 
 void

@@ -29,6 +29,9 @@ typedef struct {
   void (*epoch) (AcWorker *worker, AcMediaEpoch *epoch, gpointer user_data);
   void (*slot) (AcWorker *worker, AcSlot *slot, gpointer user_data);
   void (*health) (AcWorker *worker, const AcWireHealth *health, gpointer user_data);
+  /* Of a source that the worker fetches by itself. May be NULL. */
+  void (*source_state) (AcWorker *worker, const AcWireSourceState *state,
+                        gpointer user_data);
   /* The last call. @error: NULL when it finished in good order, else AC_WORKER_ERROR.
    * The worker may be freed from inside, as from inside of the others. */
   void (*exited) (AcWorker *worker, const GError *error, gpointer user_data);
@@ -43,8 +46,8 @@ AcWorker *ac_worker_new (const gchar *executable, const AcWireConfigure *configu
                          gpointer user_data, GError **error);
 void ac_worker_free (AcWorker *self);
 
-void ac_worker_source_begin (AcWorker *self);
-/* Queues a tag. When more than 8 MiB wait for the worker, tags are dropped until the
+void ac_worker_source_begin (AcWorker *self, const AcWireSource *source);
+/* Queues a unit. When more than 8 MiB wait for the worker, tags are dropped until the
  * next video key frame. */
 void ac_worker_source_tag (AcWorker *self, const AcFlvTag *tag);
 void ac_worker_source_end (AcWorker *self);

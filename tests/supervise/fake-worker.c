@@ -123,6 +123,23 @@ hear (Fake *fake, AcWireType *ret_type)
   return payload;
 }
 
+/* What it is to fetch fails, and it says why: with the address. */
+static void
+answer_source (Fake *fake, GBytes *payload)
+{
+  AcWireSourceState state = { .state = AC_SOURCE_FAILED };
+  AcWireSource source;
+
+  if (!ac_wire_unpack_source_begin (payload, &source, NULL))
+    exit (5);
+  state.detail = source.address;
+  if (source.kind == AC_SOURCE_PULL)
+    say (fake, ac_wire_pack_source_state (&state));
+  else
+    say_health (fake);
+  ac_wire_source_clear (&source);
+}
+
 /* Gives every tag back as a slot, until it is told to finish. */
 static void
 echo (Fake *fake)
@@ -135,6 +152,8 @@ echo (Fake *fake)
     payload = hear (fake, &type);
     switch (type) {
     case AC_WIRE_SOURCE_BEGIN:
+      answer_source (fake, payload);
+      break;
     case AC_WIRE_SOURCE_END:
       say_health (fake);
       break;

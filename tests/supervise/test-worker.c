@@ -15,7 +15,7 @@ typedef struct {
   guint watchdog;
   gboolean free_at_slot;
 
-  guint n_epochs, n_slots, n_health, n_exited;
+  guint n_epochs, n_slots, n_health, n_states, n_exited;
   GByteArray *parts;
   AcSlot *last_slot;
   GError *error;
@@ -73,7 +73,20 @@ on_exited (AcWorker *worker, const GError *error, gpointer user_data)
   g_clear_pointer (&fixture->worker, ac_worker_free);
 }
 
-static const AcWorkerHandler handler = { on_epoch, on_slot, on_health, on_exited };
+static void
+on_source_state (AcWorker *worker, const AcWireSourceState *state, gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  g_assert_true (worker == fixture->worker);
+  g_assert_cmpint (state->state, ==, AC_SOURCE_FAILED);
+  g_assert_cmpstr (state->detail, ==, "no route to the camera");
+  fixture->n_states++;
+}
+
+static const AcWireSource source = { .kind = AC_SOURCE_FLV };
+static const AcWorkerHandler handler = { on_epoch, on_slot, on_health, on_source_state,
+                                         on_exited };
 
 static void
 set_up (Fixture *fixture, gconstpointer unused)
@@ -134,7 +147,7 @@ static void
 test_good (Fixture *fixture, gconstpointer unused)
 {
   start (fixture, "good", 0, 0);
-  ac_worker_source_begin (fixture->worker);
+  ac_worker_source_begin (fixture->worker, &source);
   send_tag (fixture, 0x17, "abc", 5);
   send_tag (fixture, 0x27, "de", 4);
   ac_worker_source_end (fixture->worker);
@@ -150,12 +163,26 @@ test_good (Fixture *fixture, gconstpointer unused)
   g_assert_no_error (fixture->error);
 }
 
+static void
+test_source_state (Fixture *fixture, gconstpointer unused)
+{
+  const AcWireSource pull = { .kind = AC_SOURCE_PULL,
+                              .address = (gchar *)"no route to the camera" };
+
+  start (fixture, "good", 0, 0);
+  ac_worker_source_begin (fixture->worker, &pull);
+  WAIT (fixture->n_states == 1);
+  ac_worker_finish (fixture->worker);
+  WAIT (fixture->n_exited == 1);
+  g_assert_no_error (fixture->error);
+}
+
 /* Frames much longer than the socket's buffer, both ways, in order. */
 static void
 test_large (Fixture *fixture, gconstpointer unused)
 {
   start (fixture, "good", 0, 0);
-  ac_worker_source_begin (fixture->worker);
+  ac_worker_source_begin (fixture->worker, &source);
   for (guint i = 0; i < 6; i++)
     send_tag (fixture, 0x17, "large", 1024 * 1024);
   ac_worker_finish (fixture->worker);
@@ -231,7 +258,7 @@ static void
 test_deaf (Fixture *fixture, gconstpointer unused)
 {
   start (fixture, "deaf", 0, 300);
-  ac_worker_source_begin (fixture->worker);
+  ac_worker_source_begin (fixture->worker, &source);
   for (guint i = 0; i < 40; i++)
     send_tag (fixture, 0x17, "x", 512 * 1024);
   WAIT (fixture->n_exited == 1);
@@ -271,7 +298,7 @@ test_calls_after_death (Fixture *fixture, gconstpointer unused)
   start (fixture, "good", 0, 0);
   kill (ac_worker_pid (fixture->worker), SIGKILL);
   for (guint i = 0; i < 100; i++) {
-    ac_worker_source_begin (fixture->worker);
+    ac_worker_source_begin (fixture->worker, &source);
     send_tag (fixture, 0x17, "x", 10000);
     ac_worker_source_end (fixture->worker);
   }
@@ -310,6 +337,7 @@ main (int argc, char **argv)
     void (*run) (Fixture *fixture, gconstpointer unused);
   } tests[] = {
     { "/worker/good", test_good },
+    { "/worker/source-state", test_source_state },
     { "/worker/large", test_large },
     { "/worker/last-words", test_last_words },
     { "/worker/deaf", test_deaf },

@@ -79,7 +79,7 @@ test_new_source (void)
   g_autoptr (AcWorkerQueue) queue = ac_worker_queue_new ();
 
   fill (queue);
-  ac_worker_queue_push (queue, ac_wire_pack_source_begin ()); /* always */
+  ac_worker_queue_push (queue, ac_wire_pack_source_end ()); /* always */
   ac_worker_queue_new_source (queue);
   ac_worker_queue_clear (queue);
   g_assert_true (push (queue, 9, DELTA, 1, 10));

@@ -14,6 +14,8 @@ static void
 unpack (AcWireType type, GBytes *payload)
 {
   AcWireConfigure configure = { 0 };
+  AcWireSource source = { 0 };
+  AcWireSourceState state = { 0 };
   AcWireHealth health;
   AcFlvTag tag = { 0 };
   AcMediaEpoch *epoch = NULL;
@@ -23,6 +25,14 @@ unpack (AcWireType type, GBytes *payload)
   case AC_WIRE_CONFIGURE:
     ac_wire_unpack_configure (payload, &configure, NULL);
     ac_wire_configure_clear (&configure);
+    break;
+  case AC_WIRE_SOURCE_BEGIN:
+    ac_wire_unpack_source_begin (payload, &source, NULL);
+    ac_wire_source_clear (&source);
+    break;
+  case AC_WIRE_SOURCE_STATE:
+    ac_wire_unpack_source_state (payload, &state, NULL);
+    ac_wire_source_state_clear (&state);
     break;
   case AC_WIRE_SOURCE_MEDIA:
     ac_wire_unpack_source_media (payload, &tag, NULL);
@@ -86,14 +96,13 @@ seed (void)
   };
   const AcWireHealth health = { .source_alive = TRUE };
   const AcFlvTag tag = { 9, 40, body };
+  const AcWireSource source = { AC_SOURCE_FILE, (gchar *)"/a.mp4", TRUE };
+  const AcWireSourceState state = { AC_SOURCE_ENDED, (gchar *)"its end" };
   GBytes *frames[] = {
-    ac_wire_pack_configure (&configure),
-    ac_wire_pack_source_begin (),
-    ac_wire_pack_source_media (&tag),
-    ac_wire_pack_epoch (&epoch),
-    ac_wire_pack_slot (&slot),
-    ac_wire_pack_health (&health),
-    ac_wire_pack_finish (),
+    ac_wire_pack_configure (&configure), ac_wire_pack_source_begin (&source),
+    ac_wire_pack_source_state (&state),  ac_wire_pack_source_media (&tag),
+    ac_wire_pack_epoch (&epoch),         ac_wire_pack_slot (&slot),
+    ac_wire_pack_health (&health),       ac_wire_pack_finish (),
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (frames); i++) {

@@ -65,7 +65,6 @@ test_empty_frames (void)
     GBytes *(*pack) (void);
     AcWireType type;
   } table[] = {
-    { ac_wire_pack_source_begin, AC_WIRE_SOURCE_BEGIN },
     { ac_wire_pack_source_end, AC_WIRE_SOURCE_END },
     { ac_wire_pack_finish, AC_WIRE_FINISH },
     { ac_wire_pack_finished, AC_WIRE_FINISHED },
@@ -140,6 +139,94 @@ test_configure_refused (void)
 
     g_assert_false (ac_wire_unpack_configure (payload, &out, &error));
     g_assert_error (error, AC_WIRE_ERROR, AC_WIRE_ERROR_MALFORMED);
+  }
+}
+
+static void
+test_source (void)
+{
+  const AcWireSource table[] = {
+    { AC_SOURCE_FLV, NULL, FALSE },
+    { AC_SOURCE_PULL, (gchar *)"rtsp://192.0.2.4/课", FALSE },
+    { AC_SOURCE_FILE, (gchar *)"/lectures/1.mp4", TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
+    g_autoptr (GBytes) payload =
+        payload_of (ac_wire_pack_source_begin (&table[i]), AC_WIRE_SOURCE_BEGIN);
+    g_autoptr (GBytes) cut = slice (payload, 0, g_bytes_get_size (payload) - 1);
+    g_autoptr (GError) error = NULL;
+    AcWireSource out;
+
+    g_assert_true (ac_wire_unpack_source_begin (payload, &out, NULL));
+    g_assert_cmpint (out.kind, ==, table[i].kind);
+    g_assert_cmpstr (out.address, ==, table[i].address != NULL ? table[i].address : "");
+    g_assert_cmpint (out.loop, ==, table[i].loop);
+    ac_wire_source_clear (&out);
+    g_assert_false (ac_wire_unpack_source_begin (cut, &out, &error));
+    g_assert_error (error, AC_WIRE_ERROR, AC_WIRE_ERROR_MALFORMED);
+  }
+}
+
+static void
+test_source_refused (void)
+{
+  const AcWireSource strange = { (AcSourceKind)AC_N_SOURCE_KINDS, NULL, FALSE };
+  g_autofree gchar *address = g_strnfill (5000, 'a');
+  const AcWireSource large = { AC_SOURCE_PULL, address, FALSE };
+  g_autoptr (GBytes) payload =
+      payload_of (ac_wire_pack_source_begin (&strange), AC_WIRE_SOURCE_BEGIN);
+  g_autoptr (GBytes) fitted =
+      payload_of (ac_wire_pack_source_begin (&large), AC_WIRE_SOURCE_BEGIN);
+  AcWireSource out;
+
+  g_assert_false (ac_wire_unpack_source_begin (payload, &out, NULL));
+  g_assert_true (ac_wire_unpack_source_begin (fitted, &out, NULL));
+  g_assert_cmpuint (strlen (out.address), ==, 2048);
+  ac_wire_source_clear (&out);
+}
+
+static void
+test_source_state (void)
+{
+  const AcWireSourceState in = { AC_SOURCE_FAILED, (gchar *)"not found" };
+  const AcWireSourceState strange = { (AcSourceState)3, NULL };
+  g_autoptr (GBytes) payload =
+      payload_of (ac_wire_pack_source_state (&in), AC_WIRE_SOURCE_STATE);
+  g_autoptr (GBytes) refused =
+      payload_of (ac_wire_pack_source_state (&strange), AC_WIRE_SOURCE_STATE);
+  g_autoptr (GError) error = NULL;
+  AcWireSourceState out;
+
+  g_assert_true (ac_wire_unpack_source_state (payload, &out, NULL));
+  g_assert_cmpint (out.state, ==, AC_SOURCE_FAILED);
+  g_assert_cmpstr (out.detail, ==, "not found");
+  ac_wire_source_state_clear (&out);
+  g_assert_false (ac_wire_unpack_source_state (refused, &out, &error));
+  g_assert_error (error, AC_WIRE_ERROR, AC_WIRE_ERROR_MALFORMED);
+}
+
+/* Whole packets of 188 bytes, 348 of them at most. */
+static void
+test_media_ts (void)
+{
+  static const struct {
+    gsize size;
+    gboolean good;
+  } table[] = { { 0, FALSE },  { 187, FALSE },      { 188, TRUE },
+                { 376, TRUE }, { 188 * 348, TRUE }, { 188 * 349, FALSE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
+    g_autoptr (GBytes) body =
+        g_bytes_new_take (g_malloc0 (table[i].size), table[i].size);
+    const AcFlvTag unit = { AC_UNIT_TS, 0, body };
+    g_autoptr (GBytes) payload =
+        payload_of (ac_wire_pack_source_media (&unit), AC_WIRE_SOURCE_MEDIA);
+    AcFlvTag out = { 0 };
+
+    g_assert_cmpint (ac_wire_unpack_source_media (payload, &out, NULL), ==,
+                     table[i].good);
+    ac_flv_tag_clear (&out);
   }
 }
 
@@ -403,6 +490,10 @@ main (gint argc, gchar **argv)
   g_test_add_func ("/wire/configure/round-trip", test_configure);
   g_test_add_func ("/wire/configure/title", test_configure_title);
   g_test_add_func ("/wire/configure/refused", test_configure_refused);
+  g_test_add_func ("/wire/source/round-trip", test_source);
+  g_test_add_func ("/wire/source/refused", test_source_refused);
+  g_test_add_func ("/wire/source/state", test_source_state);
+  g_test_add_func ("/wire/media/ts", test_media_ts);
   g_test_add_func ("/wire/media/round-trip", test_media);
   g_test_add_func ("/wire/media/refused", test_media_refused);
   g_test_add_func ("/wire/slot/round-trip", test_slot);

@@ -184,10 +184,10 @@ test_garbage (void)
   WorkerRun run;
 
   worker_run_start (&run, program, &configure);
-  worker_run_send (&run, ac_wire_pack_source_begin ());
+  worker_run_begin (&run);
   send_noise (&run, 200);
   worker_run_for (&run, 500);
-  worker_run_send (&run, ac_wire_pack_source_begin ());
+  worker_run_begin (&run);
   send_damaged (&run, script);
   worker_run_for (&run, 500);
   send_noise (&run, 100);
@@ -252,7 +252,7 @@ test_out_of_place (void)
   WorkerRun run;
 
   worker_run_start (&run, program, NULL);
-  worker_run_send (&run, ac_wire_pack_source_begin ());
+  worker_run_begin (&run);
   expect_exit (&run, 1);
   worker_run_clear (&run);
 

@@ -44,9 +44,17 @@ worker_run_continue (WorkerRun *self, GArray *script, guint32 offset)
 }
 
 void
+worker_run_begin (WorkerRun *self)
+{
+  const AcWireSource source = { .kind = AC_SOURCE_FLV };
+
+  worker_run_send (self, ac_wire_pack_source_begin (&source));
+}
+
+void
 worker_run_publish (WorkerRun *self, GArray *script, guint32 offset)
 {
-  worker_run_send (self, ac_wire_pack_source_begin ());
+  worker_run_begin (self);
   worker_run_continue (self, script, offset);
 }
 

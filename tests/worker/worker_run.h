@@ -30,6 +30,8 @@ void worker_run_start (WorkerRun *self, const gchar *program,
                        const AcWireConfigure *configure);
 void worker_run_send (WorkerRun *self, GBytes *frame); /* (transfer full) */
 
+/* Attaches a publisher of FLV that sends nothing by itself. */
+void worker_run_begin (WorkerRun *self);
 /* Attaches a publisher that sends @script in real time, its timestamps increased by
  * @offset; what was there before is replaced. */
 void worker_run_publish (WorkerRun *self, GArray *script, guint32 offset);
