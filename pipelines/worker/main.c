@@ -1,5 +1,6 @@
-/* airclass-pipeline - the worker of one live lesson; see pipeline.h. */
+/* airclass-pipeline - the worker of one live lesson; see pipeline.h and sandbox.h. */
 #include "pipeline.h"
+#include "sandbox.h"
 
 #include <gst/gst.h>
 #include <signal.h>
@@ -13,10 +14,12 @@ typedef struct {
 } Run;
 
 static gboolean
-parse (gint argc, gchar **argv, gint *ret_fd, GError **error)
+parse (gint argc, gchar **argv, gint *ret_fd, GStrv *ret_readable, GError **error)
 {
   const GOptionEntry entries[] = {
     { "fd", 0, 0, G_OPTION_ARG_INT, ret_fd, "Socket to the daemon", "N" },
+    { "readable", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, ret_readable,
+      "File or folder that a lecture may be read from", "PATH" },
     { NULL },
   };
   g_autoptr (GOptionContext) context =
@@ -52,20 +55,41 @@ run_pipeline (gint fd)
   return run.exit_code;
 }
 
+/* After GStreamer has its registry (that starts a program of its own and writes),
+ * before the first byte of a stranger. */
+static gboolean
+enter_sandbox (const GStrv readable)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean files_bound;
+
+  if (!ac_sandbox_enter ((const gchar *const *)readable, &files_bound, &error)) {
+    g_printerr ("airclass-pipeline: no sandbox: %s\n", error->message);
+    return FALSE;
+  }
+  if (!files_bound)
+    g_printerr (
+        "airclass-pipeline: this kernel has no Landlock: files are not bound\n");
+  return TRUE;
+}
+
 gint
 main (gint argc, gchar **argv)
 {
   g_autoptr (GError) error = NULL;
+  g_auto (GStrv) readable = NULL;
   gint fd = -1;
   gint exit_code;
 
   /* A worker without its daemon is of no use; the end of the socket says so too. */
   prctl (PR_SET_PDEATHSIG, SIGKILL);
-  if (!parse (argc, argv, &fd, &error) || fd < 0) {
+  if (!parse (argc, argv, &fd, &readable, &error) || fd < 0) {
     g_printerr ("airclass-pipeline: %s\n", error != NULL ? error->message : "no --fd");
     return EX_USAGE;
   }
   gst_init (NULL, NULL);
+  if (!enter_sandbox (readable))
+    return EX_OSERR;
   exit_code = run_pipeline (fd);
   gst_deinit ();
   return exit_code;
