@@ -222,13 +222,15 @@ on_feed_closed (gpointer owner, const gchar *reason)
 
 /* Returns: NULL when it is attached, else the refusal. */
 static const gchar *
-attach_publisher (AcBroadcasts *self, AcPublisher *publisher, gint64 lesson)
+attach_publisher (AcBroadcasts *self, AcPublisher *publisher, gint64 lesson,
+                  gboolean backup)
 {
   g_autofree gchar *label =
       g_strdup_printf ("rtmp %s", ac_publisher_address (publisher));
   g_autofree Publication *publication = g_new0 (Publication, 1);
   const AcFeedInfo info = {
     .source = { .kind = AC_SOURCE_FLV },
+    .backup = backup,
     .label = label,
     .closed = on_feed_closed,
     .owner = publication,
@@ -248,8 +250,9 @@ static void
 on_requested (AcPublisher *publisher, const gchar *stream_key, gpointer user_data)
 {
   AcBroadcasts *self = user_data;
-  gint64 lesson = ac_classroom_lesson_by_key (self->classroom, stream_key);
-  const gchar *refusal = attach_publisher (self, publisher, lesson);
+  gboolean backup;
+  gint64 lesson = ac_classroom_lesson_by_key (self->classroom, stream_key, &backup);
+  const gchar *refusal = attach_publisher (self, publisher, lesson, backup);
 
   if (refusal != NULL) {
     self->publishes_refused++;
@@ -258,8 +261,8 @@ on_requested (AcPublisher *publisher, const gchar *stream_key, gpointer user_dat
     ac_publisher_refuse (publisher, refusal);
     return;
   }
-  ac_log (G_LOG_LEVEL_MESSAGE, lesson, "publisher %s accepted",
-          ac_publisher_address (publisher));
+  ac_log (G_LOG_LEVEL_MESSAGE, lesson, "publisher %s accepted%s",
+          ac_publisher_address (publisher), backup ? " as backup" : "");
   ac_publisher_accept (publisher);
 }
 

@@ -106,8 +106,11 @@ GPtrArray *ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint li
 /* Returns: (transfer full): the planned lessons that have a source and an hour, soonest
  * first, at most @limit. */
 GPtrArray *ac_classroom_list_hours (AcClassroom *self, guint limit);
-/* Returns: the lesson that @stream_key publishes, 0: none. Compares hashes. */
-gint64 ac_classroom_lesson_by_key (AcClassroom *self, const gchar *stream_key);
+/* @stream_key: of a lesson, or the backup key that ac_stream_key_backup() makes of it
+ * @ret_backup: (out): whether it is the latter
+ * Returns: the lesson that it publishes, 0: none. Compares hashes. */
+gint64 ac_classroom_lesson_by_key (AcClassroom *self, const gchar *stream_key,
+                                   gboolean *ret_backup);
 
 /* Lesson time [@start_ms, @start_ms + @duration_ms) was published: the live edge and
  * the creditable set grow. Called in order; also for what a recording already holds

@@ -169,23 +169,36 @@ ac_classroom_list_hours (AcClassroom *self, guint limit)
   return listed (list, error);
 }
 
-gint64
-ac_classroom_lesson_by_key (AcClassroom *self, const gchar *stream_key)
+/* Returns: (transfer full) (nullable): NULL when it is not shaped like a key. */
+static GBytes *
+hash_of (const gchar *key)
 {
   guint8 hash[AC_STREAM_KEY_HASH_BYTES];
-  g_autoptr (GBytes) bytes = NULL;
+
+  return ac_stream_key_hash (key, hash) ? g_bytes_new (hash, sizeof hash) : NULL;
+}
+
+gint64
+ac_classroom_lesson_by_key (AcClassroom *self, const gchar *stream_key,
+                            gboolean *ret_backup)
+{
+  g_autoptr (GBytes) bytes = hash_of (stream_key);
   g_autoptr (GError) error = NULL;
   g_autoptr (AcStatement) statement = NULL;
 
-  if (!ac_stream_key_hash (stream_key, hash))
+  *ret_backup = FALSE;
+  if (bytes == NULL)
     return 0;
-  bytes = g_bytes_new (hash, sizeof hash);
   statement = ac_store_prepare (self->store,
-                                "SELECT id FROM lessons WHERE key_hash = ?", &error);
+                                "SELECT id, backup_hash IS ? FROM lessons "
+                                "WHERE key_hash = ? OR backup_hash = ?",
+                                &error);
   if (statement != NULL) {
-    ac_statement_bind (statement, "b", bytes);
-    if (ac_store_step (self->store, statement, &error) == SQLITE_ROW)
+    ac_statement_bind (statement, "bbb", bytes, bytes, bytes);
+    if (ac_store_step (self->store, statement, &error) == SQLITE_ROW) {
+      *ret_backup = sqlite3_column_int (statement, 1) != 0;
       return sqlite3_column_int64 (statement, 0);
+    }
   }
   if (error != NULL)
     ac_log (G_LOG_LEVEL_WARNING, 0, "cannot look a stream key up: %s", error->message);
@@ -199,7 +212,7 @@ typedef struct {
   gint64 lesson; /* 0 until it has been added */
   AcLessonState state;
   gchar *title;
-  GBytes *key_hash;
+  GBytes *key_hash, *backup_hash;
   AcLessonSource source;
   gint64 planned_ms;
   gint64 wall_ms;
@@ -231,6 +244,7 @@ change_free (gpointer data)
   ac_classroom_unref (change->classroom);
   g_free (change->title);
   g_clear_pointer (&change->key_hash, g_bytes_unref);
+  g_clear_pointer (&change->backup_hash, g_bytes_unref);
   ac_lesson_source_clear (&change->source);
   g_free (change->creditable);
   g_free (change);
@@ -282,15 +296,16 @@ insert_lesson (AcStore *store, gpointer data, GError **error)
     return FALSE;
   statement =
       ac_store_prepare (store,
-                        "INSERT INTO lessons (title, key_hash, state, created_ms, "
-                        "source_kind, source, source_loop, planned_ms) "
-                        "VALUES (?, ?, 'planned', ?, ?, ?, ?, ?) RETURNING id",
+                        "INSERT INTO lessons (title, key_hash, backup_hash, state, "
+                        "created_ms, source_kind, source, source_loop, planned_ms) "
+                        "VALUES (?, ?, ?, 'planned', ?, ?, ?, ?, ?) RETURNING id",
                         error);
   if (statement == NULL)
     return FALSE;
-  ac_statement_bind (statement, "tbittdn", change->title, change->key_hash,
-                     change->wall_ms, stored_kind (&change->source),
-                     change->source.address, change->source.loop, change->planned_ms);
+  ac_statement_bind (statement, "tbbittdn", change->title, change->key_hash,
+                     change->backup_hash, change->wall_ms,
+                     stored_kind (&change->source), change->source.address,
+                     change->source.loop, change->planned_ms);
   if (ac_store_step (store, statement, error) != SQLITE_ROW)
     return FALSE;
   change->lesson = sqlite3_column_int64 (statement, 0);
@@ -333,12 +348,13 @@ ac_classroom_plan_lesson (AcClassroom *self, const AcLessonPlan *plan,
                           gchar **ret_stream_key, AcLessonDone done, gpointer user_data)
 {
   Change *change = change_new (self, 0, done, user_data);
-  guint8 hash[AC_STREAM_KEY_HASH_BYTES];
+  g_autofree gchar *backup = NULL;
 
   *ret_stream_key = ac_stream_key_new ();
-  ac_stream_key_hash (*ret_stream_key, hash);
+  backup = ac_stream_key_backup (*ret_stream_key);
   change->title = g_strdup (plan->title != NULL ? plan->title : "");
-  change->key_hash = g_bytes_new (hash, sizeof hash);
+  change->key_hash = hash_of (*ret_stream_key);
+  change->backup_hash = hash_of (backup);
   if (plan->source != NULL)
     copy_source (&change->source, plan->source);
   change->planned_ms = plan->planned_ms;

@@ -8,24 +8,48 @@
 static const gchar alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
 
 G_STATIC_ASSERT (RANDOM_BYTES * 8 == AC_STREAM_KEY_CHARS * 5);
+G_STATIC_ASSERT (RANDOM_BYTES >= crypto_generichash_BYTES_MIN);
 G_STATIC_ASSERT (crypto_generichash_BYTES == AC_STREAM_KEY_HASH_BYTES);
 
-gchar *
-ac_stream_key_new (void)
+static gchar *
+encode (const guint8 bytes[RANDOM_BYTES])
 {
-  guint8 bytes[RANDOM_BYTES];
   gchar *key = g_malloc (AC_STREAM_KEY_CHARS + 1);
   guint bits = 0, n_bits = 0, n = 0;
 
-  randombytes_buf (bytes, sizeof bytes);
   for (guint i = 0; i < RANDOM_BYTES; i++) {
     bits = (bits << 8 | bytes[i]) & 0xfff;
     for (n_bits += 8; n_bits >= 5; n_bits -= 5)
       key[n++] = alphabet[bits >> (n_bits - 5) & 31];
   }
   key[n] = '\0';
+  return key;
+}
+
+gchar *
+ac_stream_key_new (void)
+{
+  guint8 bytes[RANDOM_BYTES];
+  gchar *key;
+
+  randombytes_buf (bytes, sizeof bytes);
+  key = encode (bytes);
   sodium_memzero (bytes, sizeof bytes);
   return key;
+}
+
+gchar *
+ac_stream_key_backup (const gchar *key)
+{
+  static const guint8 purpose[] = "airclass backup key";
+  guint8 bytes[RANDOM_BYTES];
+  gchar *backup;
+
+  crypto_generichash (bytes, sizeof bytes, (const guint8 *)key, strlen (key), purpose,
+                      sizeof purpose - 1);
+  backup = encode (bytes);
+  sodium_memzero (bytes, sizeof bytes);
+  return backup;
 }
 
 gboolean

@@ -14,6 +14,9 @@
 
 /* Returns: (transfer full): a fresh key. */
 gchar *ac_stream_key_new (void);
+/* Who holds a stream key can make its backup key, not the other way about.
+ * Returns: (transfer full): the key of the encoder that stands by for that of @key. */
+gchar *ac_stream_key_backup (const gchar *key);
 
 /* Returns: FALSE, @ret_hash untouched, when @key is not shaped like one. */
 gboolean ac_stream_key_hash (const gchar *key,

@@ -9,6 +9,7 @@
  *                                            {"member", "number", "name", "role"}
  *   branch-add   name parent?                {"branch", "name"}
  *   lesson-add   title source? at? loop?     {"lesson", "stream_key", "rtmp_url",
+ *                                             "backup_key", "backup_url",
  *                                             "page_url"}
  *   lesson-source lesson source at? loop?    a lesson; source "none": it has none
  *   lesson-start lesson                      a lesson

@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "local_time.h"
 #include "message.h"
+#include "stream_key.h"
 
 #include <string.h>
 
@@ -77,18 +78,24 @@ lesson_added (gint64 lesson, const GError *error, gpointer user_data)
   AcControlCall *call = user_data;
   g_autofree gchar *page = NULL;
   g_autofree gchar *stream = NULL;
+  g_autofree gchar *backup_key = NULL;
+  g_autofree gchar *backup = NULL;
   JsonObject *object;
 
   if (error != NULL) {
     ac_control_call_fail_error (call, error);
     return;
   }
+  backup_key = ac_stream_key_backup (call->stream_key);
   page = page_url (call->control, lesson);
   stream = g_strdup_printf ("%s/live/%s", call->control->rtmp, call->stream_key);
+  backup = g_strdup_printf ("%s/live/%s", call->control->rtmp, backup_key);
   object = json_object_new ();
   json_object_set_int_member (object, "lesson", lesson);
   json_object_set_string_member (object, "stream_key", call->stream_key);
   json_object_set_string_member (object, "rtmp_url", stream);
+  json_object_set_string_member (object, "backup_key", backup_key);
+  json_object_set_string_member (object, "backup_url", backup);
   json_object_set_string_member (object, "page_url", page);
   ac_control_call_answer_object (call, object);
 }

@@ -88,9 +88,13 @@ print_lesson_add (JsonObject *result)
                           "  page         %s\n"
                           "  stream to    %s\n"
                           "  stream key   %s\n"
-                          "The stream key is shown only now; keep it.\n",
+                          "  stand by     %s\n"
+                          "  backup key   %s\n"
+                          "The keys are shown only now; keep them.\n",
                           int_of (result, "lesson"), text_of (result, "page_url"),
-                          text_of (result, "rtmp_url"), text_of (result, "stream_key"));
+                          text_of (result, "rtmp_url"), text_of (result, "stream_key"),
+                          text_of (result, "backup_url"),
+                          text_of (result, "backup_key"));
 }
 
 static gchar *

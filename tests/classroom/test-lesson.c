@@ -1,4 +1,5 @@
 #include "school.h"
+#include "stream_key.h"
 
 #include <string.h>
 
@@ -42,7 +43,9 @@ test_add (void)
 {
   School school;
   g_autofree gchar *key = NULL;
+  g_autofree gchar *backup_key = NULL;
   g_autoptr (AcLesson) lesson = NULL;
+  gboolean backup;
   gint64 id;
 
   school_open (&school);
@@ -54,31 +57,41 @@ test_add (void)
   g_assert_cmpint (lesson->started_ms, ==, 0);
   g_assert_cmpint (lesson->ended_ms, ==, 0);
   g_assert_cmpint (lesson->length_ms, ==, 0);
-  g_assert_cmpint (ac_classroom_lesson_by_key (school.classroom, key), ==, id);
+  g_assert_cmpint (ac_classroom_lesson_by_key (school.classroom, key, &backup), ==, id);
+  g_assert_false (backup);
+  backup_key = ac_stream_key_backup (key);
+  g_assert_cmpint (ac_classroom_lesson_by_key (school.classroom, backup_key, &backup),
+                   ==, id);
+  g_assert_true (backup);
   key[0] = key[0] == 'a' ? 'b' : 'a';
-  g_assert_cmpint (ac_classroom_lesson_by_key (school.classroom, key), ==, 0);
-  g_assert_cmpint (ac_classroom_lesson_by_key (school.classroom, "x"), ==, 0);
+  g_assert_cmpint (ac_classroom_lesson_by_key (school.classroom, key, &backup), ==, 0);
+  g_assert_false (backup);
+  g_assert_cmpint (ac_classroom_lesson_by_key (school.classroom, "x", &backup), ==, 0);
   g_assert_null (ac_classroom_get_lesson (school.classroom, id + 1));
   school_close (&school);
 }
 
-/* The key itself is nowhere in the database. */
+/* The keys themselves are nowhere in the database. */
 static void
 test_key_is_hashed (void)
 {
   School school;
   g_autofree gchar *key = NULL;
+  g_autofree gchar *backup = NULL;
   const gchar *const names[] = { "airclass.db", "airclass.db-wal" };
 
   school_open (&school);
   school_add_lesson (&school, "x", &key);
+  backup = ac_stream_key_backup (key);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autofree gchar *path = g_build_filename (school.dir, names[i], NULL);
     g_autofree gchar *content = NULL;
     gsize length;
 
-    if (g_file_get_contents (path, &content, &length, NULL))
-      g_assert_null (memmem (content, length, key, strlen (key)));
+    if (!g_file_get_contents (path, &content, &length, NULL))
+      continue;
+    g_assert_null (memmem (content, length, key, strlen (key)));
+    g_assert_null (memmem (content, length, backup, strlen (backup)));
   }
   school_close (&school);
 }

@@ -47,6 +47,22 @@ test_hash (void)
   g_assert_cmpint (memcmp (a, b, sizeof a), !=, 0);
 }
 
+/* The same of the same, another of another, and a key itself. */
+static void
+test_backup (void)
+{
+  g_autofree gchar *key = ac_stream_key_new ();
+  g_autofree gchar *backup = ac_stream_key_backup (key);
+  g_autofree gchar *again = ac_stream_key_backup (key);
+  g_autofree gchar *of_backup = ac_stream_key_backup (backup);
+  guint8 hash[AC_STREAM_KEY_HASH_BYTES];
+
+  g_assert_true (ac_stream_key_hash (backup, hash));
+  g_assert_cmpstr (backup, !=, key);
+  g_assert_cmpstr (backup, ==, again);
+  g_assert_cmpstr (backup, !=, of_backup);
+}
+
 static void
 test_refused (void)
 {
@@ -72,6 +88,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stream-key/shape", test_shape);
   g_test_add_func ("/stream-key/spread", test_spread);
   g_test_add_func ("/stream-key/hash", test_hash);
+  g_test_add_func ("/stream-key/backup", test_backup);
   g_test_add_func ("/stream-key/refused", test_refused);
   return g_test_run ();
 }

@@ -207,11 +207,22 @@ test_lesson_life (Fixture *f, gconstpointer unused)
   JsonObject *object = call_good (f, "lesson-add", "{\"title\":\"第一课\"}");
   const gchar *key = json_object_get_string_member (object, "stream_key");
   g_autofree gchar *stream = g_strconcat ("rtmp://class.example:1935/live/", key, NULL);
+  g_autofree gchar *backup_url = NULL;
+  gboolean backup;
 
   g_assert_cmpstr (json_object_get_string_member (object, "rtmp_url"), ==, stream);
   g_assert_cmpstr (json_object_get_string_member (object, "page_url"), ==,
                    "http://class.example:8080/lesson/1");
-  g_assert_cmpint (ac_classroom_lesson_by_key (f->school.classroom, key), ==, 1);
+  g_assert_cmpint (ac_classroom_lesson_by_key (f->school.classroom, key, &backup), ==,
+                   1);
+  g_assert_false (backup);
+  key = json_object_get_string_member (object, "backup_key");
+  g_assert_cmpint (ac_classroom_lesson_by_key (f->school.classroom, key, &backup), ==,
+                   1);
+  g_assert_true (backup);
+  backup_url = g_strconcat ("rtmp://class.example:1935/live/", key, NULL);
+  g_assert_cmpstr (json_object_get_string_member (object, "backup_url"), ==,
+                   backup_url);
   call (f, "lesson-end", "{\"lesson\":1}");
   g_assert_cmpint (f->code, ==, AC_CONTROL_STATE);
   object = call_good (f, "lesson-start", "{\"lesson\":1}");
