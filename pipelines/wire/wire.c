@@ -16,14 +16,33 @@
 #define TITLE_MAX_BYTES 1024
 #define MAX_TICKS (G_MAXINT64 / 2)
 
-#define CONFIGURE_TYPE "(xsuttuu)"
 #define ADDRESS_MAX_BYTES 2048
 #define DETAIL_MAX_BYTES 1024
 #define TS_PACKET_BYTES 188
 
-#define HEALTH_TYPE "(bbuuuuuuuu)"
 #define SOURCE_TYPE "(usb)"
 #define STATE_TYPE "(us)"
+#define DICTIONARY_TYPE "a{sv}"
+#define HEALTH_MAX_BYTES (64 * 1024)
+
+#define OF_CONFIGURE(member, kind) AC_FIELD (AcWireConfigure, member, kind, FALSE, NULL)
+
+static const AcField configure_fields[] = {
+  OF_CONFIGURE (lesson, LARGE),
+  OF_CONFIGURE (epoch, NUMBER),
+  OF_CONFIGURE (first_msn, LARGE),
+  OF_CONFIGURE (start, LARGE),
+  OF_CONFIGURE (frame_rate, NUMBER),
+  OF_CONFIGURE (top_height, NUMBER),
+  OF_CONFIGURE (shedding, SWITCH),
+  OF_CONFIGURE (encoder, TEXT),
+  { 0 },
+};
+
+static const AcField machine_fields[] = {
+  AC_FIELD (AcWireMachine, spare_millicores, NUMBER, FALSE, NULL),
+  { 0 },
+};
 
 struct _AcWireParser {
   guint8 header[HEADER_BYTES];
@@ -139,12 +158,12 @@ GBytes *
 ac_wire_pack_configure (const AcWireConfigure *configure)
 {
   g_autofree gchar *title = fit_text (configure->title, TITLE_MAX_BYTES);
+  GVariantBuilder builder;
 
-  return pack_variant (AC_WIRE_CONFIGURE,
-                       g_variant_new (CONFIGURE_TYPE, configure->lesson, title,
-                                      configure->epoch, configure->first_msn,
-                                      configure->start, configure->frame_rate,
-                                      configure->top_height));
+  g_variant_builder_init (&builder, G_VARIANT_TYPE (DICTIONARY_TYPE));
+  g_variant_builder_add (&builder, "{sv}", "title", g_variant_new_string (title));
+  ac_fields_add (configure_fields, configure, &builder);
+  return pack_variant (AC_WIRE_CONFIGURE, g_variant_builder_end (&builder));
 }
 
 GBytes *
@@ -227,14 +246,19 @@ ac_wire_pack_slot (const AcSlot *slot)
 }
 
 GBytes *
+ac_wire_pack_machine (const AcWireMachine *machine)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE (DICTIONARY_TYPE));
+  ac_fields_add (machine_fields, machine, &builder);
+  return pack_variant (AC_WIRE_MACHINE, g_variant_builder_end (&builder));
+}
+
+GBytes *
 ac_wire_pack_health (const AcWireHealth *health)
 {
-  return pack_variant (
-      AC_WIRE_HEALTH,
-      g_variant_new (HEALTH_TYPE, health->source_alive, health->on_slate, health->width,
-                     health->height, health->frames_per_1000s, health->source_bps,
-                     health->keyframe_interval_ms, health->frames_dropped,
-                     health->frames_held, health->encoder_lag_ms));
+  return pack_variant (AC_WIRE_HEALTH, ac_health_to_variant (health));
 }
 
 GBytes *
@@ -273,21 +297,26 @@ read_variant (GBytes *payload, const gchar *type)
   return to_wire_order (wire);
 }
 
+/* An element's name, which ends up in the description of a pipeline. */
+static gboolean
+is_element_name (const gchar *name)
+{
+  return strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789") == strlen (name);
+}
+
 gboolean
 ac_wire_unpack_configure (GBytes *payload, AcWireConfigure *ret_configure,
                           GError **error)
 {
-  g_autoptr (GVariant) variant = read_variant (payload, CONFIGURE_TYPE);
+  g_autoptr (GVariant) variant = read_variant (payload, DICTIONARY_TYPE);
   AcWireConfigure configure = { 0 };
 
-  if (variant == NULL)
+  if (variant == NULL || !ac_fields_read (configure_fields, variant, &configure) ||
+      !g_variant_lookup (variant, "title", "s", &configure.title))
     return malformed ("CONFIGURE", error);
-  g_variant_get (variant, CONFIGURE_TYPE, &configure.lesson, &configure.title,
-                 &configure.epoch, &configure.first_msn, &configure.start,
-                 &configure.frame_rate, &configure.top_height);
   if (strlen (configure.title) > TITLE_MAX_BYTES || configure.epoch == 0 ||
       configure.first_msn > MAX_TICKS || configure.start > MAX_TICKS ||
-      configure.top_height > 16384 ||
+      configure.top_height > 16384 || !is_element_name (configure.encoder) ||
       (configure.frame_rate != 0 && configure.frame_rate != 25 &&
        configure.frame_rate != 30)) {
     ac_wire_configure_clear (&configure);
@@ -412,17 +441,26 @@ ac_wire_unpack_slot (GBytes *payload, GError **error)
 }
 
 gboolean
+ac_wire_unpack_machine (GBytes *payload, AcWireMachine *ret_machine, GError **error)
+{
+  g_autoptr (GVariant) variant = read_variant (payload, DICTIONARY_TYPE);
+  AcWireMachine machine = { 0 };
+
+  if (variant == NULL || !ac_fields_read (machine_fields, variant, &machine))
+    return malformed ("MACHINE", error);
+  *ret_machine = machine;
+  return TRUE;
+}
+
+gboolean
 ac_wire_unpack_health (GBytes *payload, AcWireHealth *ret_health, GError **error)
 {
-  g_autoptr (GVariant) variant = read_variant (payload, HEALTH_TYPE);
+  g_autoptr (GVariant) variant = g_bytes_get_size (payload) <= HEALTH_MAX_BYTES
+                                     ? read_variant (payload, AC_HEALTH_TYPE)
+                                     : NULL;
 
-  if (variant == NULL)
+  if (variant == NULL || !ac_health_from_variant (variant, ret_health))
     return malformed ("HEALTH", error);
-  g_variant_get (variant, HEALTH_TYPE, &ret_health->source_alive, &ret_health->on_slate,
-                 &ret_health->width, &ret_health->height, &ret_health->frames_per_1000s,
-                 &ret_health->source_bps, &ret_health->keyframe_interval_ms,
-                 &ret_health->frames_dropped, &ret_health->frames_held,
-                 &ret_health->encoder_lag_ms);
   return TRUE;
 }
 

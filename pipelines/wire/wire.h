@@ -10,6 +10,7 @@
  * Threads: one at a time. */
 #pragma once
 
+#include "health.h"
 #include "slot.h"
 
 #define AC_WIRE_FRAME_MAX_BYTES (16 * 1024 * 1024)
@@ -21,6 +22,7 @@ typedef enum {
   AC_WIRE_SOURCE_MEDIA,  /* one unit of it, see AcFlvTag */
   AC_WIRE_SOURCE_END,    /* it is gone: hold, then slate */
   AC_WIRE_FINISH,        /* the lesson ended: flush, send FINISHED, exit 0 */
+  AC_WIRE_MACHINE,       /* what the machine has to spare, about once a second */
   /* worker to daemon */
   AC_WIRE_EPOCH = 64, /* before the first slot, once */
   AC_WIRE_SLOT,
@@ -46,7 +48,14 @@ typedef struct {
   guint32 frame_rate; /* 25 or 30; 0: choose from the source, then begin. When it is
                        * set the worker begins at once, on slate if need be */
   guint32 top_height; /* tallest rendition, frozen with the frame rate; 0: choose */
+  gboolean shedding;  /* leave renditions out when the machine cannot make them */
+  gchar encoder[24];  /* of the pictures, a GStreamer element; "": x264enc */
 } AcWireConfigure;
+
+/* The machine as the daemon sees it. */
+typedef struct {
+  guint32 spare_millicores; /* this worker may take so much more */
+} AcWireMachine;
 
 /* How a source comes to the worker. */
 typedef enum {
@@ -88,19 +97,6 @@ typedef struct {
   GBytes *body;
 } AcFlvTag;
 
-/* Once a second, what the studio wants to know of its source. */
-typedef struct {
-  gboolean source_alive; /* frames came within the last second */
-  gboolean on_slate;
-  guint32 width, height; /* of the source, 0 when unknown */
-  guint32 frames_per_1000s;
-  guint32 source_bps;
-  guint32 keyframe_interval_ms;
-  guint32 frames_dropped; /* since the start, by the pump */
-  guint32 frames_held;    /* since the start: repeated because none was new */
-  guint32 encoder_lag_ms; /* how far the encoders are behind the pump */
-} AcWireHealth;
-
 /* Builders. Returns: (transfer full): a whole frame, ready to be sent. */
 GBytes *ac_wire_pack_configure (const AcWireConfigure *configure);
 /* An address that is too long is cut, a detail too. */
@@ -108,6 +104,7 @@ GBytes *ac_wire_pack_source_begin (const AcWireSource *source);
 GBytes *ac_wire_pack_source_media (const AcFlvTag *tag);
 GBytes *ac_wire_pack_source_end (void);
 GBytes *ac_wire_pack_finish (void);
+GBytes *ac_wire_pack_machine (const AcWireMachine *machine);
 GBytes *ac_wire_pack_epoch (const AcMediaEpoch *epoch);
 GBytes *ac_wire_pack_slot (const AcSlot *slot);
 GBytes *ac_wire_pack_health (const AcWireHealth *health);
@@ -122,6 +119,8 @@ gboolean ac_wire_unpack_source_begin (GBytes *payload, AcWireSource *ret_source,
                                       GError **error);
 gboolean ac_wire_unpack_source_media (GBytes *payload, AcFlvTag *ret_tag,
                                       GError **error);
+gboolean ac_wire_unpack_machine (GBytes *payload, AcWireMachine *ret_machine,
+                                 GError **error);
 AcMediaEpoch *ac_wire_unpack_epoch (GBytes *payload, GError **error);
 AcSlot *ac_wire_unpack_slot (GBytes *payload, GError **error);
 gboolean ac_wire_unpack_health (GBytes *payload, AcWireHealth *ret_health,

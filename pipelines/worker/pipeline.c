@@ -25,6 +25,7 @@ struct _AcPipeline {
   gint exit_code; /* when over */
   AcWireLink *link;
   AcWireConfigure configure;
+  AcWireMachine machine;
 
   AcInput *input; /* NULL: no source */
   AcSource *source;
@@ -439,6 +440,15 @@ take_media (AcPipeline *self, GBytes *payload)
 }
 
 static void
+take_machine (AcPipeline *self, GBytes *payload)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!ac_wire_unpack_machine (payload, &self->machine, &error))
+    fail (self, "daemon", error);
+}
+
+static void
 take_finish (AcPipeline *self)
 {
   if (self->state == WAITING)
@@ -465,6 +475,8 @@ on_link_frame (AcWireType type, GBytes *payload, gpointer user_data)
     take_media (self, payload);
   } else if (fits && type == AC_WIRE_SOURCE_END) {
     end_source (self);
+  } else if (fits && type == AC_WIRE_MACHINE) {
+    take_machine (self, payload);
   } else if (fits && type == AC_WIRE_FINISH) {
     take_finish (self);
   } else {

@@ -17,6 +17,7 @@ unpack (AcWireType type, GBytes *payload)
   AcWireSource source = { 0 };
   AcWireSourceState state = { 0 };
   AcWireHealth health;
+  AcWireMachine machine;
   AcFlvTag tag = { 0 };
   AcMediaEpoch *epoch = NULL;
   AcSlot *slot = NULL;
@@ -46,6 +47,9 @@ unpack (AcWireType type, GBytes *payload)
     break;
   case AC_WIRE_HEALTH:
     ac_wire_unpack_health (payload, &health, NULL);
+    break;
+  case AC_WIRE_MACHINE:
+    ac_wire_unpack_machine (payload, &machine, NULL);
     break;
   default:
     break;
@@ -94,7 +98,10 @@ seed (void)
   const AcSlot slot = {
     .epoch = 1, .duration = 57600, .n_parts = 2, .parts = { body }
   };
-  const AcWireHealth health = { .source_alive = TRUE };
+  const AcWireHealth health = { .source_alive = TRUE,
+                                .renditions = { { "v360", TRUE, 1, 2, 3 } },
+                                .n_renditions = 1 };
+  const AcWireMachine machine = { 500 };
   const AcFlvTag tag = { 9, 40, body };
   const AcWireSource source = { AC_SOURCE_FILE, (gchar *)"/a.mp4", TRUE };
   const AcWireSourceState state = { AC_SOURCE_ENDED, (gchar *)"its end" };
@@ -103,6 +110,7 @@ seed (void)
     ac_wire_pack_source_state (&state),  ac_wire_pack_source_media (&tag),
     ac_wire_pack_epoch (&epoch),         ac_wire_pack_slot (&slot),
     ac_wire_pack_health (&health),       ac_wire_pack_finish (),
+    ac_wire_pack_machine (&machine),
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (frames); i++) {

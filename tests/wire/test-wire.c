@@ -80,7 +80,8 @@ test_empty_frames (void)
 static void
 test_configure (void)
 {
-  AcWireConfigure in = { 42, (gchar *)"光的折射", 2, 7, 403200, 25, 720 };
+  AcWireConfigure in = { 42,   (gchar *)"光的折射", 2, 7, 403200, 25, 720,
+                         TRUE, "vah264enc" };
   g_autoptr (GBytes) payload =
       payload_of (ac_wire_pack_configure (&in), AC_WIRE_CONFIGURE);
   AcWireConfigure out;
@@ -93,6 +94,8 @@ test_configure (void)
   g_assert_cmpuint (out.start, ==, 403200);
   g_assert_cmpuint (out.frame_rate, ==, 25);
   g_assert_cmpuint (out.top_height, ==, 720);
+  g_assert_true (out.shedding);
+  g_assert_cmpstr (out.encoder, ==, "vah264enc");
   ac_wire_configure_clear (&out);
 }
 
@@ -129,6 +132,7 @@ test_configure_refused (void)
     { .epoch = 1, .start = G_MAXUINT64 },
     { .epoch = 1, .first_msn = G_MAXUINT64 },
     { .epoch = 1, .top_height = 20000 },
+    { .epoch = 1, .encoder = "x264enc ! fakesink" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
@@ -388,7 +392,17 @@ test_epoch (void)
 static void
 test_health (void)
 {
-  const AcWireHealth in = { TRUE, FALSE, 1920, 1080, 29970, 2500000, 2000, 3, 4, 80 };
+  const AcWireHealth in = {
+    .source_alive = TRUE,
+    .width = 1920,
+    .frames_per_1000s = 29970,
+    .video_codec = "h264",
+    .audio_rms_dbfs = -23.5,
+    .drift_ppm = -40,
+    .encoder_lag_ms = 80,
+    .renditions = { { "v720", FALSE, 0, 0, 130 }, { "v360", TRUE, 351000, 90, 900 } },
+    .n_renditions = 2,
+  };
   g_autoptr (GBytes) payload = payload_of (ac_wire_pack_health (&in), AC_WIRE_HEALTH);
   g_autoptr (GBytes) cut = slice (payload, 0, 7);
   g_autoptr (GError) error = NULL;
@@ -399,9 +413,67 @@ test_health (void)
   g_assert_false (out.on_slate);
   g_assert_cmpuint (out.width, ==, 1920);
   g_assert_cmpuint (out.frames_per_1000s, ==, 29970);
+  g_assert_cmpstr (out.video_codec, ==, "h264");
+  g_assert_cmpfloat (out.audio_rms_dbfs, ==, -23.5);
+  g_assert_cmpint (out.drift_ppm, ==, -40);
   g_assert_cmpuint (out.encoder_lag_ms, ==, 80);
+  g_assert_cmpuint (out.n_renditions, ==, 2);
+  g_assert_false (out.renditions[0].alive);
+  g_assert_cmpstr (out.renditions[1].name, ==, "v360");
+  g_assert_cmpuint (out.renditions[1].bits_per_second, ==, 351000);
   g_assert_false (ac_wire_unpack_health (cut, &out, &error));
   g_assert_error (error, AC_WIRE_ERROR, AC_WIRE_ERROR_MALFORMED);
+}
+
+/* A release apart: what is not known is skipped, what does not come is 0, and what has
+ * another shape is refused. */
+static void
+test_health_dictionary (void)
+{
+  static const struct {
+    const gchar *text;
+    gboolean good;
+  } table[] = {
+    { "{}", TRUE },
+    { "{'width': <uint32 640>, 'tomorrow': <[1, 2]>}", TRUE },
+    { "{'width': <640>}", FALSE },
+    { "{'width': <'640'>}", FALSE },
+    { "{'audio_rms_dbfs': <-12.5>}", TRUE },
+    { "{'audio_rms_dbfs': <inf>}", FALSE },
+    { "{'audio_rms_dbfs': <nan>}", FALSE },
+    { "{'video_codec': <'123456789012345'>}", TRUE },
+    { "{'video_codec': <'1234567890123456'>}", FALSE },
+    { "{'renditions': <@aa{sv} []>}", TRUE },
+    { "{'renditions': <[{'name': <'v360'>}]>}", TRUE },
+    { "{'renditions': <[{'name': <'v\"360'>}]>}", FALSE },
+    { "{'renditions': <[{'alive': <true>}]>}", FALSE },
+    { "{'renditions': <[{'name': <'a'>}, {'name': <'a'>}, {'name': <'a'>}, "
+      "{'name': <'a'>}, {'name': <'a'>}, {'name': <'a'>}, {'name': <'a'>}, "
+      "{'name': <'a'>}, {'name': <'a'>}]>}",
+      FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
+    g_autoptr (GVariant) variant = g_variant_parse (G_VARIANT_TYPE (AC_HEALTH_TYPE),
+                                                    table[i].text, NULL, NULL, NULL);
+    g_autoptr (GBytes) payload = NULL;
+    AcWireHealth out;
+
+    g_assert_nonnull (variant);
+    payload = g_variant_get_data_as_bytes (variant);
+    g_assert_cmpint (ac_wire_unpack_health (payload, &out, NULL), ==, table[i].good);
+  }
+}
+
+static void
+test_machine (void)
+{
+  g_autoptr (GBytes) payload =
+      payload_of (ac_wire_pack_machine (&(AcWireMachine){ 1250 }), AC_WIRE_MACHINE);
+  AcWireMachine out;
+
+  g_assert_true (ac_wire_unpack_machine (payload, &out, NULL));
+  g_assert_cmpuint (out.spare_millicores, ==, 1250);
 }
 
 /* --- parser ----------------------------------------------------------------------- */
@@ -501,6 +573,8 @@ main (gint argc, gchar **argv)
   g_test_add_func ("/wire/slot/refused", test_slot_refused);
   g_test_add_func ("/wire/epoch", test_epoch);
   g_test_add_func ("/wire/health", test_health);
+  g_test_add_func ("/wire/health-dictionary", test_health_dictionary);
+  g_test_add_func ("/wire/machine", test_machine);
   g_test_add_func ("/wire/parser/any-step", test_any_step);
   g_test_add_func ("/wire/parser/unfinished", test_unfinished);
   g_test_add_func ("/wire/parser/lengths", test_lengths);
