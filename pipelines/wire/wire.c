@@ -20,7 +20,7 @@
 #define DETAIL_MAX_BYTES 1024
 #define TS_PACKET_BYTES 188
 
-#define SOURCE_TYPE "(usb)"
+#define SOURCE_TYPE "(usbu)"
 #define STATE_TYPE "(us)"
 #define DICTIONARY_TYPE "a{sv}"
 #define HEALTH_MAX_BYTES (64 * 1024)
@@ -171,9 +171,9 @@ ac_wire_pack_source_begin (const AcWireSource *source)
 {
   g_autofree gchar *address = fit_text (source->address, ADDRESS_MAX_BYTES);
 
-  return pack_variant (
-      AC_WIRE_SOURCE_BEGIN,
-      g_variant_new (SOURCE_TYPE, (guint32)source->kind, address, source->loop));
+  return pack_variant (AC_WIRE_SOURCE_BEGIN,
+                       g_variant_new (SOURCE_TYPE, (guint32)source->kind, address,
+                                      source->loop, source->age_ms));
 }
 
 GBytes *
@@ -335,7 +335,8 @@ ac_wire_unpack_source_begin (GBytes *payload, AcWireSource *ret_source, GError *
 
   if (variant == NULL)
     return malformed ("SOURCE_BEGIN", error);
-  g_variant_get (variant, SOURCE_TYPE, &kind, &source.address, &source.loop);
+  g_variant_get (variant, SOURCE_TYPE, &kind, &source.address, &source.loop,
+                 &source.age_ms);
   if (kind >= AC_N_SOURCE_KINDS || strlen (source.address) > ADDRESS_MAX_BYTES) {
     ac_wire_source_clear (&source);
     return malformed ("SOURCE_BEGIN", error);

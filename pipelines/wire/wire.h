@@ -71,6 +71,7 @@ typedef struct {
   AcSourceKind kind;
   gchar *address; /* of PULL, or FILE's path; UTF-8, at most 2,048 bytes; else "" */
   gboolean loop;  /* of FILE: begins again at its end */
+  guint32 age_ms; /* how old the first unit is: those of a standby were kept */
 } AcWireSource;
 
 /* What became of a source that the worker fetches by itself. */

@@ -173,6 +173,7 @@ create_pump (AcPipeline *self, const AcGrid *grid, gint64 origin_us)
     .sound = self->sound,
     .ladder = self->ladder,
     .assembler = self->assembler,
+    .attached = self->input != NULL,
   };
 
   for (guint i = 0; i < AC_N_SLATES; i++)
@@ -321,6 +322,8 @@ end_source (AcPipeline *self)
 {
   g_clear_pointer (&self->input, ac_input_free);
   ac_source_end (self->source);
+  if (self->pump != NULL)
+    ac_pump_set_attached (self->pump, FALSE);
 }
 
 static void
@@ -331,7 +334,9 @@ begin_source (AcPipeline *self, const AcWireSource *source)
   g_autoptr (GError) error = NULL;
 
   end_source (self);
-  ac_source_begin (self->source);
+  ac_source_begin (self->source, source->age_ms * G_GINT64_CONSTANT (1000));
+  if (self->pump != NULL)
+    ac_pump_set_attached (self->pump, TRUE);
   self->input = ac_input_new (source, &handler, self, &error);
   if (self->input == NULL)
     on_input_state (AC_SOURCE_FAILED, error->message, self);

@@ -3,7 +3,14 @@
 GST_DEBUG_CATEGORY_STATIC (pump_debug);
 #define GST_CAT_DEFAULT pump_debug
 
-#define SLATE_AFTER_US G_USEC_PER_SEC
+/* How long the last picture stands, so that the slate is there within a second of the
+ * last packet, which was due up to 260 ms after it came. */
+#define HOLD_GONE_US (500 * 1000)          /* the source has said goodbye */
+#define HOLD_US (700 * 1000)               /* it is silent */
+#define HOLD_MAX_US (2500 * 1000)          /* it is slow: two of its own frames */
+#define HOLD_HEARD_US (2 * G_USEC_PER_SEC) /* its sound goes on */
+#define HEARD_US (500 * 1000)              /* sound that is older has ended */
+#define PACE_MAX_US (1500 * 1000)          /* a longer pause is no pace */
 #define SOUND_AHEAD_BLOCKS 2
 #define DRAIN_US (G_USEC_PER_SEC / 2)
 #define MAX_LAG_FRAMES 8 /* from here on the encoders get held frames */
@@ -13,9 +20,9 @@ struct _AcPump {
   GThread *thread;
   gint64 period_us;
 
-  GMutex lock; /* guards the next three */
+  GMutex lock; /* guards the next five */
   GCond wake;
-  gboolean stopping, finishing;
+  gboolean stopping, finishing, attached;
   AcPumpStatus status;
 
   /* The pump's thread. */
@@ -24,6 +31,7 @@ struct _AcPump {
   GstBuffer *held;
   gint64 shown_us; /* when a new frame was shown last, G_MININT64: never */
   gint64 heard_us; /* when there was sound last */
+  gint64 pace_us;  /* the longest time between two new frames of late */
 };
 
 static gint64
@@ -32,13 +40,45 @@ tick_us (const AcPump *self)
   return self->origin_us + ac_grid_frame_us (&self->setup.grid, self->n_frames);
 }
 
+static gboolean
+is_heard (const AcPump *self, gint64 now_us)
+{
+  return self->heard_us != G_MININT64 && now_us - self->heard_us < HEARD_US;
+}
+
 static AcSlateKind
 slate_kind (const AcPump *self, gint64 now_us)
 {
-  if (self->heard_us != G_MININT64 && now_us - self->heard_us < SLATE_AFTER_US)
+  if (is_heard (self, now_us))
     return AC_SLATE_SOUND_ONLY;
   return self->shown_us == G_MININT64 && self->heard_us == G_MININT64 ? AC_SLATE_WAIT
                                                                       : AC_SLATE_LOST;
+}
+
+/* How long the last picture may stand. */
+static gint64
+hold_us (AcPump *self, gint64 now_us)
+{
+  gint64 hold = CLAMP (self->pace_us * 2, HOLD_US, HOLD_MAX_US);
+  gboolean attached;
+
+  g_mutex_lock (&self->lock);
+  attached = self->attached;
+  g_mutex_unlock (&self->lock);
+  if (!attached)
+    return HOLD_GONE_US;
+  return is_heard (self, now_us) ? MAX (hold, HOLD_HEARD_US) : hold;
+}
+
+static void
+note_shown (AcPump *self, gint64 at_us)
+{
+  gint64 gap_us = self->shown_us != G_MININT64 ? at_us - self->shown_us : 0;
+
+  self->pace_us -= self->pace_us / 64;
+  if (gap_us <= PACE_MAX_US)
+    self->pace_us = MAX (self->pace_us, gap_us);
+  self->shown_us = at_us;
 }
 
 /* Returns: (transfer full) (nullable): a frame that is due and was not shown yet. */
@@ -56,7 +96,7 @@ take_fresh (AcPump *self, gint64 at_us, AcPumpStatus *status)
                                &status->frames_dropped);
   if (fresh == NULL)
     return NULL;
-  self->shown_us = at_us;
+  note_shown (self, at_us);
   fresh = ac_ladder_stamp (self->setup.ladder, fresh, self->n_frames);
   gst_buffer_replace (&self->held, fresh);
   return fresh;
@@ -74,7 +114,7 @@ choose (AcPump *self, gint64 at_us, AcPumpStatus *status, gboolean *ret_absent)
   status->on_slate = FALSE;
   if (frame != NULL)
     return frame;
-  if (self->held != NULL && at_us - self->shown_us < SLATE_AFTER_US) {
+  if (self->held != NULL && at_us - self->shown_us < hold_us (self, at_us)) {
     status->frames_held++;
     frame = gst_buffer_copy (self->held);
   } else {
@@ -219,6 +259,7 @@ ac_pump_new (const AcPumpSetup *setup)
   self->wall_origin_ms =
       (g_get_real_time () + setup->origin_us - g_get_monotonic_time ()) / 1000;
   self->shown_us = self->heard_us = G_MININT64;
+  self->attached = setup->attached;
   ac_sound_ring_start (setup->sound, setup->origin_us);
   self->thread = g_thread_new ("pump", run, self);
   return self;
@@ -239,6 +280,14 @@ ac_pump_free (AcPump *self)
   g_cond_clear (&self->wake);
   g_mutex_clear (&self->lock);
   g_free (self);
+}
+
+void
+ac_pump_set_attached (AcPump *self, gboolean attached)
+{
+  g_mutex_lock (&self->lock);
+  self->attached = attached;
+  g_mutex_unlock (&self->lock);
 }
 
 void

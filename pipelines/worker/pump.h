@@ -1,8 +1,10 @@
 /* pump.h - the frame clock: every period a frame, whatever the source does.
  *
  * Ticks are at origin + n periods on the monotonic clock, so nothing accumulates. A
- * tick shows the frame that is due, else the last one again, else (nothing for 1 s)
- * the slate. Sound goes in blocks of 1,024 samples, two blocks ahead of the picture,
+ * tick shows the frame that is due, else the last one again, else the slate: 0.5 s
+ * after the last new frame of a source that has left, 0.7 s after that of one that is
+ * silent (two of its own frames when they are slow, 2.5 s at most), 2 s while its sound
+ * goes on. Sound goes in blocks of 1,024 samples, two blocks ahead of the picture,
  * since the encoder answers that late.
  *
  * After a stall the ticks that were missed are made up for, at once; of more than
@@ -31,6 +33,7 @@ typedef struct {
   AcLadder *ladder;
   AcAssembler *assembler;
   GstBuffer *slates[AC_N_SLATES];
+  gboolean attached; /* see ac_pump_set_attached() */
 } AcPumpSetup;
 
 typedef struct {
@@ -41,6 +44,9 @@ typedef struct {
 AcPump *ac_pump_new (const AcPumpSetup *setup);
 /* Stops at once; nothing is flushed. */
 void ac_pump_free (AcPump *self);
+
+/* Whether there is a source, be it silent: without one the slate comes sooner. */
+void ac_pump_set_attached (AcPump *self, gboolean attached);
 
 /* Plays what waits (half a second at most), closes the segment and flushes the
  * encoders; the assembler reports the end. */

@@ -105,7 +105,7 @@ ac_source_new (const AcSourceHandler *handler, gpointer user_data)
   self->user_data = user_data;
   self->clock = ac_source_clock_new ();
   g_mutex_init (&self->lock);
-  ac_source_begin (self);
+  ac_source_begin (self, 0);
   return self;
 }
 
@@ -136,10 +136,10 @@ ac_source_free (AcSource *self)
 }
 
 void
-ac_source_begin (AcSource *self)
+ac_source_begin (AcSource *self, gint64 age_us)
 {
   ac_source_end (self);
-  ac_source_clock_reset (self->clock);
+  ac_source_clock_reset (self->clock, age_us);
   self->wait_keyframe = TRUE;
   self->first_video_due_us = self->first_audio_arrival_us = -1;
   self->metadata_rate = self->measured_rate = 0;

@@ -39,7 +39,9 @@ typedef struct {
 AcSource *ac_source_new (const AcSourceHandler *handler, gpointer user_data);
 void ac_source_free (AcSource *self);
 
-void ac_source_begin (AcSource *self); /* a new one: start afresh */
+/* A new one: start afresh.
+ * @age_us: how old the first packet is; what follows at once leads up to now */
+void ac_source_begin (AcSource *self, gint64 age_us);
 /* Before the track's first packet, and when it changes. A format that cannot be decoded
  * is logged and its packets are left undecoded. */
 void ac_source_format (AcSource *self, AcSourceTrack track, GstCaps *format);

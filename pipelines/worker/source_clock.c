@@ -32,6 +32,7 @@ struct _AcSourceClock {
   gboolean phase_wanted;
   gint64 tick_us, period_us; /* period 0: no frame clock yet */
 
+  gint64 age_us;                              /* of its first tag */
   gint64 first_us;                            /* when its first tag came */
   gint64 early_start_us, early_margin_us;     /* of the window for invariant 4 */
   gint64 window_start_us, smallest_margin_us; /* of that for 5 */
@@ -50,12 +51,13 @@ ac_source_clock_free (AcSourceClock *self)
 }
 
 void
-ac_source_clock_reset (AcSourceClock *self)
+ac_source_clock_reset (AcSourceClock *self, gint64 age_us)
 {
   AcSourceClock fresh = {
     .anchor = self->anchor, /* goes on, so that the next tags are discontinuous */
     .tick_us = self->tick_us,
     .period_us = self->period_us,
+    .age_us = age_us,
   };
 
   *self = fresh;
@@ -101,8 +103,9 @@ jumped (const AcSourceClock *self, const Track *track, gint64 source_us,
   gint64 margin = source_us + self->offset_us - arrival_us;
   gint64 step = source_us - track->source_us;
   gint64 passed = arrival_us - track->arrival_us;
+  gint64 latest = FITS_LATEST_US - (track->seen ? 0 : self->age_us);
 
-  if (margin >= FITS_LATEST_US && margin <= FITS_EARLIEST_US)
+  if (margin >= latest && margin <= FITS_EARLIEST_US)
     return FALSE;
   if (!track->seen)
     return TRUE;
@@ -186,7 +189,10 @@ ac_source_clock_due (AcSourceClock *self, AcSourceTrack which, gint64 source_us,
   self->seen = TRUE;
   if (first)
     self->first_us = arrival_us;
-  if (first || jumped (self, track, source_us, arrival_us))
+  if (first)
+    move_anchor (self, arrival_us - self->age_us + AC_SOURCE_DELAY_US - source_us,
+                 arrival_us);
+  else if (jumped (self, track, source_us, arrival_us))
     move_anchor (self, arrival_us + AC_SOURCE_DELAY_US - source_us, arrival_us);
   else
     follow (self, track, source_us, arrival_us);

@@ -35,8 +35,9 @@ typedef struct _AcSourceClock AcSourceClock;
 AcSourceClock *ac_source_clock_new (void);
 void ac_source_clock_free (AcSourceClock *self);
 
-/* Forgets everything but the frame clock: a new publisher. */
-void ac_source_clock_reset (AcSourceClock *self);
+/* Forgets everything but the frame clock: a new publisher.
+ * @age_us: by how much its first packet comes late, because it was kept */
+void ac_source_clock_reset (AcSourceClock *self, gint64 age_us);
 /* Tells of the frame clock, for invariant 6: a tick and the distance between two. */
 void ac_source_clock_set_phase (AcSourceClock *self, gint64 tick_us, gint64 period_us);
 

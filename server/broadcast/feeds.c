@@ -141,11 +141,13 @@ static void
 begin (AcFeeds *self, gint64 now_ms)
 {
   AcFeed *feed = self->on_air;
+  AcWireSource source = feed->info.source;
 
   feed->lost_air = FALSE;
   if (is_fetched (feed))
     feed->heard_ms = now_ms;
-  self->handler->begin (&feed->info.source, self->user_data);
+  source.age_ms = ac_kept_units_span_ms (feed->kept);
+  self->handler->begin (&source, self->user_data);
   ac_stream_headers_replay (&feed->headers, feed->last_timestamp_ms, send_unit, self);
 }
 

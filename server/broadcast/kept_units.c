@@ -2,6 +2,8 @@
 
 #include "flv_kind.h"
 
+#define SPAN_MAX_MS 10000 /* what the clock says beyond that is no age */
+
 struct _AcKeptUnits {
   GArray *units; /* AcFlvTag; the first is a video key frame */
   gsize bytes;
@@ -66,6 +68,19 @@ gboolean
 ac_kept_units_is_fresh (const AcKeptUnits *self)
 {
   return !self->has_video || self->units->len == 1;
+}
+
+guint32
+ac_kept_units_span_ms (const AcKeptUnits *self)
+{
+  const AcFlvTag *units = (const AcFlvTag *)(gpointer)self->units->data;
+  gint32 span;
+
+  if (self->units->len == 0)
+    return 0;
+  /* Signed: sound may be stamped before the picture that it follows. */
+  span = (gint32)(units[self->units->len - 1].timestamp_ms - units[0].timestamp_ms);
+  return (guint32)CLAMP (span, 0, SPAN_MAX_MS);
 }
 
 void

@@ -24,6 +24,8 @@ void ac_kept_units_push (AcKeptUnits *self, const AcFlvTag *unit);
 /* Whether what is kept is a key frame and nothing else, or nothing is needed: a feed
  * that goes on air now plays no old picture. */
 gboolean ac_kept_units_is_fresh (const AcKeptUnits *self);
+/* Returns: the time from the first that is kept to the last, at most 10 s. */
+guint32 ac_kept_units_span_ms (const AcKeptUnits *self);
 /* Hands out what is kept, in order, and forgets it. */
 void ac_kept_units_flush (AcKeptUnits *self,
                           void (*send) (const AcFlvTag *unit, gpointer user_data),

@@ -18,7 +18,8 @@ typedef struct {
 static void
 on_begin (const AcWireSource *source, gpointer user_data)
 {
-  g_string_append_printf (((Fixture *)user_data)->told, "begin%u ", source->kind);
+  g_string_append_printf (((Fixture *)user_data)->told, "begin%u%s%.0u ", source->kind,
+                          source->age_ms > 0 ? "-" : "", source->age_ms);
 }
 
 static void
@@ -178,7 +179,7 @@ test_primary_leaves (Fixture *fixture, gconstpointer unused)
   check (fixture, "p@500 ");
   g_assert_false (ac_feeds_backup_on_air (fixture->feeds));
   ac_feeds_detach (fixture->feeds, fixture->of[PRIMARY], fixture->now_ms);
-  check (fixture, "end begin0 config@540 key@500 sound@500 next@540 ");
+  check (fixture, "end begin0-40 config@540 key@500 sound@500 next@540 ");
   g_assert_true (ac_feeds_backup_on_air (fixture->feeds));
   unit (fixture, BACKUP, 0x27, "live");
   check (fixture, "live@540 ");

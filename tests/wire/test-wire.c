@@ -150,7 +150,7 @@ static void
 test_source (void)
 {
   const AcWireSource table[] = {
-    { AC_SOURCE_FLV, NULL, FALSE },
+    { AC_SOURCE_FLV, NULL, FALSE, 1960 },
     { AC_SOURCE_PULL, (gchar *)"rtsp://192.0.2.4/课", FALSE },
     { AC_SOURCE_FILE, (gchar *)"/lectures/1.mp4", TRUE },
   };
@@ -166,6 +166,7 @@ test_source (void)
     g_assert_cmpint (out.kind, ==, table[i].kind);
     g_assert_cmpstr (out.address, ==, table[i].address != NULL ? table[i].address : "");
     g_assert_cmpint (out.loop, ==, table[i].loop);
+    g_assert_cmpuint (out.age_ms, ==, table[i].age_ms);
     ac_wire_source_clear (&out);
     g_assert_false (ac_wire_unpack_source_begin (cut, &out, &error));
     g_assert_error (error, AC_WIRE_ERROR, AC_WIRE_ERROR_MALFORMED);

@@ -97,6 +97,28 @@ test_stall (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (due_in_ms (fixture, AC_SOURCE_VIDEO, 1000, NULL), ==, 200);
 }
 
+/* A standby goes on air: what was kept of it comes at once and leads up to now. */
+static void
+test_standby (Fixture *fixture, gconstpointer data)
+{
+  gboolean discontinuity;
+
+  ac_source_clock_reset (fixture->clock, 1960 * MS);
+  for (gint i = 0; i < 50; i++) {
+    g_assert_cmpint (
+        due_in_ms (fixture, AC_SOURCE_VIDEO, 5000 + i * 40, &discontinuity), ==,
+        200 - 1960 + (gint64)i * 40);
+    g_assert_cmpint (discontinuity, ==, i == 0);
+    g_assert_cmpint (due_in_ms (fixture, AC_SOURCE_AUDIO, 5010 + i * 40, NULL), ==,
+                     210 - 1960 + (gint64)i * 40);
+  }
+  for (guint i = 0; i < 200; i++) {
+    fixture->now_us += 40 * MS;
+    g_assert_cmpint (
+        ABS (due_in_ms (fixture, AC_SOURCE_VIDEO, 7000 + i * 40, NULL) - 200), <=, 20);
+  }
+}
+
 /* The sound always comes 150 ms after its picture: both wait for it. */
 static void
 test_late_track (Fixture *fixture, gconstpointer data)
@@ -180,7 +202,7 @@ test_early_later (Fixture *fixture, gconstpointer data)
   for (guint begin = 100; begin < 250; begin += 10) {
     gint64 due_ms = 0;
 
-    ac_source_clock_reset (fixture->clock);
+    ac_source_clock_reset (fixture->clock, 0);
     for (guint i = 0; i < begin + 101; i++) {
       due_ms =
           due_in_ms (fixture, AC_SOURCE_VIDEO, i * 40 + (i < begin ? 0 : 600), NULL);
@@ -197,7 +219,7 @@ test_drift (Fixture *fixture, gconstpointer data)
   const gint directions[] = { 1, -1 };
 
   for (guint d = 0; d < G_N_ELEMENTS (directions); d++) {
-    ac_source_clock_reset (fixture->clock);
+    ac_source_clock_reset (fixture->clock, 0);
     for (guint i = 0; i < 7200 * 25; i++) {
       gint64 due_ms = due_in_ms (fixture, AC_SOURCE_VIDEO, i * 40, NULL);
 
@@ -233,7 +255,7 @@ test_reset (Fixture *fixture, gconstpointer data)
   gboolean discontinuity;
 
   due_in_ms (fixture, AC_SOURCE_VIDEO, 1000, NULL);
-  ac_source_clock_reset (fixture->clock);
+  ac_source_clock_reset (fixture->clock, 0);
   fixture->now_us += 60000 * MS;
   g_assert_cmpint (due_in_ms (fixture, AC_SOURCE_VIDEO, 0, &discontinuity), ==, 200);
   g_assert_true (discontinuity);
@@ -250,6 +272,7 @@ main (gint argc, gchar **argv)
     { "/source-clock/jumps", test_jumps },
     { "/source-clock/pause", test_pause },
     { "/source-clock/stall", test_stall },
+    { "/source-clock/standby", test_standby },
     { "/source-clock/late-track", test_late_track },
     { "/source-clock/late-for-good", test_late_for_good },
     { "/source-clock/early-for-good", test_early_for_good },
