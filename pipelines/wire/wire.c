@@ -17,10 +17,11 @@
 #define MAX_TICKS (G_MAXINT64 / 2)
 
 #define ADDRESS_MAX_BYTES 2048
+#define POSITION_MAX_MS (G_GINT64_CONSTANT (1000) * 24 * 60 * 60 * 1000)
 #define DETAIL_MAX_BYTES 1024
 #define TS_PACKET_BYTES 188
 
-#define SOURCE_TYPE "(usbu)"
+#define SOURCE_TYPE "(usbux)"
 #define STATE_TYPE "(us)"
 #define DICTIONARY_TYPE "a{sv}"
 #define HEALTH_MAX_BYTES (64 * 1024)
@@ -173,7 +174,8 @@ ac_wire_pack_source_begin (const AcWireSource *source)
 
   return pack_variant (AC_WIRE_SOURCE_BEGIN,
                        g_variant_new (SOURCE_TYPE, (guint32)source->kind, address,
-                                      source->loop, source->age_ms));
+                                      source->loop, source->age_ms,
+                                      source->position_ms));
 }
 
 GBytes *
@@ -336,8 +338,10 @@ ac_wire_unpack_source_begin (GBytes *payload, AcWireSource *ret_source, GError *
   if (variant == NULL)
     return malformed ("SOURCE_BEGIN", error);
   g_variant_get (variant, SOURCE_TYPE, &kind, &source.address, &source.loop,
-                 &source.age_ms);
-  if (kind >= AC_N_SOURCE_KINDS || strlen (source.address) > ADDRESS_MAX_BYTES) {
+                 &source.age_ms, &source.position_ms);
+  if (kind >= AC_N_SOURCE_KINDS || source.position_ms < 0 ||
+      source.position_ms > POSITION_MAX_MS ||
+      strlen (source.address) > ADDRESS_MAX_BYTES) {
     ac_wire_source_clear (&source);
     return malformed ("SOURCE_BEGIN", error);
   }

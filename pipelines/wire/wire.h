@@ -69,9 +69,10 @@ typedef enum {
 
 typedef struct {
   AcSourceKind kind;
-  gchar *address; /* of PULL, or FILE's path; UTF-8, at most 2,048 bytes; else "" */
-  gboolean loop;  /* of FILE: begins again at its end */
-  guint32 age_ms; /* how old the first unit is: those of a standby were kept */
+  gchar *address;     /* of PULL, or FILE's path; UTF-8, at most 2,048 bytes; else "" */
+  gboolean loop;      /* of FILE: begins again at its end */
+  guint32 age_ms;     /* how old the first unit is: those of a standby were kept */
+  gint64 position_ms; /* of FILE: where it begins */
 } AcWireSource;
 
 /* What became of a source that the worker fetches by itself. */

@@ -152,7 +152,7 @@ test_source (void)
   const AcWireSource table[] = {
     { AC_SOURCE_FLV, NULL, FALSE, 1960 },
     { AC_SOURCE_PULL, (gchar *)"rtsp://192.0.2.4/课", FALSE },
-    { AC_SOURCE_FILE, (gchar *)"/lectures/1.mp4", TRUE },
+    { AC_SOURCE_FILE, (gchar *)"/lectures/1.mp4", TRUE, .position_ms = 5400000 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
@@ -166,6 +166,7 @@ test_source (void)
     g_assert_cmpint (out.kind, ==, table[i].kind);
     g_assert_cmpstr (out.address, ==, table[i].address != NULL ? table[i].address : "");
     g_assert_cmpint (out.loop, ==, table[i].loop);
+    g_assert_cmpint (out.position_ms, ==, table[i].position_ms);
     g_assert_cmpuint (out.age_ms, ==, table[i].age_ms);
     ac_wire_source_clear (&out);
     g_assert_false (ac_wire_unpack_source_begin (cut, &out, &error));
@@ -178,14 +179,18 @@ test_source_refused (void)
 {
   const AcWireSource strange = { (AcSourceKind)AC_N_SOURCE_KINDS, NULL, FALSE };
   g_autofree gchar *address = g_strnfill (5000, 'a');
+  const AcWireSource past = { .kind = AC_SOURCE_FILE, .position_ms = -1 };
   const AcWireSource large = { AC_SOURCE_PULL, address, FALSE };
   g_autoptr (GBytes) payload =
       payload_of (ac_wire_pack_source_begin (&strange), AC_WIRE_SOURCE_BEGIN);
   g_autoptr (GBytes) fitted =
       payload_of (ac_wire_pack_source_begin (&large), AC_WIRE_SOURCE_BEGIN);
+  g_autoptr (GBytes) before =
+      payload_of (ac_wire_pack_source_begin (&past), AC_WIRE_SOURCE_BEGIN);
   AcWireSource out;
 
   g_assert_false (ac_wire_unpack_source_begin (payload, &out, NULL));
+  g_assert_false (ac_wire_unpack_source_begin (before, &out, NULL));
   g_assert_true (ac_wire_unpack_source_begin (fitted, &out, NULL));
   g_assert_cmpuint (strlen (out.address), ==, 2048);
   ac_wire_source_clear (&out);
