@@ -19,7 +19,6 @@ struct _AcPacketSink {
   AcInputHandler handler;
   gpointer user_data;
   GMainContext *context;
-  GstAppSink *element;
 
   GMutex lock;  /* guards the next four */
   GQueue items; /* Item */
@@ -235,7 +234,6 @@ ac_packet_sink_new (GstAppSink *sink, AcSourceTrack track,
   self->handler = *handler;
   self->user_data = user_data;
   self->context = g_main_context_ref_thread_default ();
-  self->element = g_object_ref (sink);
   g_mutex_init (&self->lock);
   g_queue_init (&self->items);
   gst_app_sink_set_callbacks (sink, &callbacks, g_atomic_rc_box_acquire (self),
@@ -246,10 +244,10 @@ ac_packet_sink_new (GstAppSink *sink, AcSourceTrack track,
 void
 ac_packet_sink_free (AcPacketSink *self)
 {
-  GstAppSinkCallbacks none = { NULL };
   GSource *wake;
 
-  gst_app_sink_set_callbacks (self->element, &none, NULL, NULL);
+  /* The callbacks stay and throw away what still comes: an element that nobody empties
+   * would hold its pipeline up. */
   g_mutex_lock (&self->lock);
   self->closed = TRUE;
   wake = g_steal_pointer (&self->wake);
@@ -258,6 +256,5 @@ ac_packet_sink_free (AcPacketSink *self)
     g_source_destroy (wake);
     g_source_unref (wake);
   }
-  g_clear_object (&self->element);
   sink_unref (self);
 }

@@ -10,8 +10,8 @@
  *
  * Threads:   main loop (the default context of the thread that makes it); buffers come
  *            on a streaming thread, the handler is called on the main loop.
- * Ownership: plain; keeps a reference of the element. After ac_packet_sink_free(),
- * which may be called while the pipeline runs, nothing is called any more. */
+ * Ownership: plain. After ac_packet_sink_free(), which may be called while the pipeline
+ * runs, nothing is called any more, and what still comes is thrown away. */
 #pragma once
 
 #include "input.h"
