@@ -14,6 +14,8 @@ const AcField ac_health_fields[] = {
   OF_HEALTH (width, NUMBER, FALSE, "Width of the source's picture."),
   OF_HEALTH (height, NUMBER, FALSE, "Height of the source's picture."),
   OF_HEALTH (frames_per_1000s, NUMBER, FALSE, "Frame rate of the source, times 1,000."),
+  OF_HEALTH (frames_arrived_per_1000s, NUMBER, FALSE,
+             "Frames that came in the last second, times 1,000."),
   OF_HEALTH (source_bps, NUMBER, FALSE, "What the encoder sends, in bits a second."),
   OF_HEALTH (keyframe_interval_ms, NUMBER, FALSE,
              "Time between the source's last two key frames."),

@@ -21,9 +21,10 @@ typedef struct {
 
 typedef struct {
   /* The source, as it comes. */
-  gboolean source_alive; /* frames came within the last second */
-  guint32 width, height; /* 0 when unknown */
-  guint32 frames_per_1000s;
+  gboolean source_alive;            /* frames came within the last second */
+  guint32 width, height;            /* 0 when unknown */
+  guint32 frames_per_1000s;         /* as the source tells */
+  guint32 frames_arrived_per_1000s; /* as they came in the last second */
   guint32 source_bps;
   guint32 keyframe_interval_ms; /* between its last two key frames */
   guint32 gop_frames;           /* frames between them */

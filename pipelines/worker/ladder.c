@@ -2,6 +2,7 @@
 
 #include <gst/app/app.h>
 #include <gst/video/video.h>
+#include <time.h>
 
 GST_DEBUG_CATEGORY_STATIC (ladder_debug);
 #define GST_CAT_DEFAULT ladder_debug
@@ -9,12 +10,6 @@ GST_DEBUG_CATEGORY_STATIC (ladder_debug);
 #define QUEUE_FRAMES 4
 #define QUEUE_BLOCKS 16
 
-/* superfast with zerolatency is the knee of cost against quality here; a key frame
- * comes only when it is forced. zerolatency means no B-frames and no look-ahead. */
-#define ENCODER                                                                        \
-  "x264enc speed-preset=superfast tune=zerolatency threads=1 bframes=0 "               \
-  "key-int-max=1000000000 option-string=scenecut=0 aud=false bitrate=%u "              \
-  "vbv-buf-capacity=1000 ! video/x-h264,profile=high,stream-format=avc,alignment=au"
 #define GATE_EVENT "airclass-gate"
 #define SINK "appsink name=out%u sync=false async=false enable-last-sample=false"
 #define PICTURES                                                                       \
@@ -30,6 +25,11 @@ typedef struct {
   guint64 n_packets;  /* delivered, or left out while the gate was closed */
   guint64 resumes_at; /* frame of the full rate, 0: nowhere; under the ladder's lock */
   gboolean closed;    /* the gate; on the thread of the pictures */
+
+  /* The encoder's thread, but for the load, which is under the ladder's lock. */
+  GThread *encoding; /* took the last picture */
+  gint64 since_us, cpu_since_us;
+  AcEncoderLoad load;
 } Output;
 
 struct _AcLadder {
@@ -43,7 +43,7 @@ struct _AcLadder {
   guint bus_watch;
   gint wanted_closed; /* atomic; a bit a rendition */
   guint32 closed;     /* by the frames pushed so far; the pump's thread */
-  GMutex lock;        /* guards resumes_at */
+  GMutex lock;        /* guards resumes_at and the loads */
   Output outputs[AC_GRID_MAX_RENDITIONS + 1];
 };
 
@@ -165,12 +165,15 @@ on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
 }
 
 static gchar *
-describe (const AcLadderPlan *plan)
+describe (const AcLadderPlan *plan, const AcEncoder *encoder)
 {
   GString *text = g_string_new (PICTURES);
 
   for (guint i = 0; i < plan->n_renditions; i++) {
     const AcRendition *rendition = &plan->renditions[i];
+    g_autofree gchar *name = g_strdup_printf ("encoder%u", i);
+    g_autofree gchar *encode =
+        ac_encoder_describe (encoder, name, rendition->target_bps);
 
     if (i > 0)
       g_string_append_printf (
@@ -178,9 +181,8 @@ describe (const AcLadderPlan *plan)
           i - 1, rendition->width, rendition->height, rendition->divisor, i);
     g_string_append_printf (text,
                             "tee%u. ! queue name=gate%u max-size-buffers=%u "
-                            "max-size-bytes=0 max-size-time=0 ! " ENCODER " ! " SINK
-                            " ",
-                            i, i, QUEUE_FRAMES, rendition->target_bps / 1000, i);
+                            "max-size-bytes=0 max-size-time=0 ! %s ! " SINK " ",
+                            i, i, QUEUE_FRAMES, encode, i);
   }
   g_string_append_printf (text, SOUND SINK, AC_GRID_AUDIO_BPS, plan->n_renditions);
   return g_string_free (text, FALSE);
@@ -230,17 +232,66 @@ on_branch (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
              : GST_PAD_PROBE_OK;
 }
 
-static void
-set_up_gates (AcLadder *self)
-{
-  for (guint i = 0; i < self->plan.n_renditions; i++) {
-    g_autofree gchar *name = g_strdup_printf ("gate%u", i);
-    g_autoptr (GstElement) queue = gst_bin_get_by_name (GST_BIN (self->pipeline), name);
-    g_autoptr (GstPad) pad = gst_element_get_static_pad (queue, "sink");
+/* --- what it costs ---------------------------------------------------------------- */
 
-    gst_pad_add_probe (pad,
-                       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-                       on_branch, &self->outputs[i], NULL);
+static gint64
+thread_cpu_us (void)
+{
+  struct timespec time;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  return time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+}
+
+static GstPadProbeReturn
+on_encoder_in (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  Output *output = user_data;
+
+  output->encoding = g_thread_self ();
+  output->since_us = g_get_monotonic_time ();
+  output->cpu_since_us = thread_cpu_us ();
+  return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+on_encoder_out (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  Output *output = user_data;
+  gint64 cpu_us = output->encoding == g_thread_self ()
+                      ? thread_cpu_us () - output->cpu_since_us
+                      : 0;
+
+  g_mutex_lock (&output->ladder->lock);
+  output->load.n_frames++;
+  output->load.n_bytes += gst_buffer_get_size (GST_PAD_PROBE_INFO_BUFFER (info));
+  output->load.busy_us += g_get_monotonic_time () - output->since_us;
+  output->load.cpu_us += cpu_us;
+  g_mutex_unlock (&output->ladder->lock);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+add_probe (AcLadder *self, const gchar *prefix, guint rendition, const gchar *pad_name,
+           GstPadProbeType type, GstPadProbeCallback callback)
+{
+  g_autofree gchar *name = g_strdup_printf ("%s%u", prefix, rendition);
+  g_autoptr (GstElement) element = gst_bin_get_by_name (GST_BIN (self->pipeline), name);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (element, pad_name);
+
+  gst_pad_add_probe (pad, type, callback, &self->outputs[rendition], NULL);
+}
+
+static void
+set_up_probes (AcLadder *self)
+{
+  const GstPadProbeType gate =
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM;
+
+  for (guint i = 0; i < self->plan.n_renditions; i++) {
+    add_probe (self, "gate", i, "sink", gate, on_branch);
+    add_probe (self, "encoder", i, "sink", GST_PAD_PROBE_TYPE_BUFFER, on_encoder_in);
+    add_probe (self, "encoder", i, "src", GST_PAD_PROBE_TYPE_BUFFER, on_encoder_out);
   }
 }
 
@@ -260,12 +311,13 @@ set_up_outputs (AcLadder *self)
 }
 
 AcLadder *
-ac_ladder_new (const AcGrid *grid, const AcLadderPlan *plan, AcAssembler *assembler,
-               AcLadderFailed failed, gpointer user_data, GError **error)
+ac_ladder_new (const AcGrid *grid, const AcLadderPlan *plan, const AcEncoder *encoder,
+               AcAssembler *assembler, AcLadderFailed failed, gpointer user_data,
+               GError **error)
 {
   static gsize once = 0;
   g_autoptr (AcLadder) self = g_new0 (AcLadder, 1);
-  g_autofree gchar *description = describe (plan);
+  g_autofree gchar *description = describe (plan, encoder);
   g_autoptr (GstBus) bus = NULL;
 
   if (g_once_init_enter (&once)) {
@@ -286,7 +338,7 @@ ac_ladder_new (const AcGrid *grid, const AcLadderPlan *plan, AcAssembler *assemb
   GST_DEBUG ("%s", description);
   set_up_inputs (self);
   set_up_outputs (self);
-  set_up_gates (self);
+  set_up_probes (self);
   bus = gst_element_get_bus (self->pipeline);
   self->bus_watch = gst_bus_add_watch (bus, on_bus_message, self);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
@@ -400,6 +452,14 @@ ac_ladder_push_block (AcLadder *self, const gint16 *samples, guint64 index)
                              AC_GRID_SAMPLE_RATE) -
       GST_BUFFER_PTS (block);
   gst_app_src_push_buffer (self->sound, block);
+}
+
+void
+ac_ladder_load (AcLadder *self, guint rendition, AcEncoderLoad *ret_load)
+{
+  g_mutex_lock (&self->lock);
+  *ret_load = self->outputs[rendition].load;
+  g_mutex_unlock (&self->lock);
 }
 
 void

@@ -1,7 +1,7 @@
 /* ladder.h - the encoders: one long-lived pipeline.
  *
- *   pictures -+- gate - queue - x264 - rendition 0
- *             +- scaler -+- gate - queue - x264 - rendition 1
+ *   pictures -+- gate - queue - encoder - rendition 0
+ *             +- scaler -+- gate - queue - encoder - rendition 1
  *                        +- scaler -+- ...             (cascaded)
  *   sound ---- avenc_aac - audio
  *
@@ -18,6 +18,7 @@
 #pragma once
 
 #include "assembler.h"
+#include "encoders.h"
 
 #include <gst/gst.h>
 
@@ -25,9 +26,16 @@ typedef struct _AcLadder AcLadder;
 
 typedef void (*AcLadderFailed) (const GError *error, gpointer user_data);
 
+/* What an encoder has done since the start. */
+typedef struct {
+  guint64 n_frames, n_bytes;
+  gint64 busy_us; /* from a picture's entry to its packet's exit */
+  gint64 cpu_us;  /* of the thread meanwhile; 0 when another thread delivers */
+} AcEncoderLoad;
+
 AcLadder *ac_ladder_new (const AcGrid *grid, const AcLadderPlan *plan,
-                         AcAssembler *assembler, AcLadderFailed failed,
-                         gpointer user_data, GError **error);
+                         const AcEncoder *encoder, AcAssembler *assembler,
+                         AcLadderFailed failed, gpointer user_data, GError **error);
 void ac_ladder_free (AcLadder *self);
 /* Stops all encoders at once; what is pushed from then on is dropped. */
 void ac_ladder_stop (AcLadder *self);
@@ -42,6 +50,8 @@ void ac_ladder_push_block (AcLadder *self, const gint16 *samples, guint64 index)
 /* From the next segment on the renditions with a bit in @renditions are closed, the
  * others open. The lowest always stays open. Any thread. */
 void ac_ladder_set_closed (AcLadder *self, guint32 renditions);
+/* Any thread. */
+void ac_ladder_load (AcLadder *self, guint rendition, AcEncoderLoad *ret_load);
 /* No more will come: flushes the encoders. */
 void ac_ladder_finish (AcLadder *self);
 

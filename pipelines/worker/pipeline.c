@@ -1,10 +1,11 @@
 #include "pipeline.h"
 
 #include "input.h"
-#include "pump.h"
+#include "level_meter.h"
 #include "scaler.h"
 #include "source.h"
 #include "wire_link.h"
+#include "workload.h"
 
 #include <glib-unix.h>
 #include <unistd.h>
@@ -34,6 +35,9 @@ struct _AcPipeline {
   AcAssembler *assembler;
   AcLadder *ladder;
   AcPump *pump;
+  AcWorkload *workload;
+  guint workload_timer;
+  AcLevelMeter *level;
   gint64 source_since_us; /* its first media; 0: none yet */
   guint health_timer;
   gboolean finished; /* FINISHED is queued; what is left to do is to write it */
@@ -188,12 +192,49 @@ create_pump (AcPipeline *self, const AcGrid *grid, gint64 origin_us)
     gst_buffer_unref (setup.slates[i]);
 }
 
+static gboolean
+on_workload_timer (gpointer user_data)
+{
+  AcPipeline *self = user_data;
+
+  ac_workload_step (self->workload, g_get_monotonic_time (),
+                    self->machine.spare_millicores);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+create_workload (AcPipeline *self, const AcGrid *grid, const AcEncoder *encoder)
+{
+  const AcWorkloadSetup setup = {
+    .plan = self->plan,
+    .grid = *grid,
+    .encoder = encoder,
+    .ladder = self->ladder,
+    .assembler = self->assembler,
+    .pump = self->pump,
+    .shedding = self->configure.shedding,
+  };
+
+  self->workload = ac_workload_new (&setup);
+  self->workload_timer = g_timeout_add (AC_WORKLOAD_STEP_MS, on_workload_timer, self);
+}
+
+/* The one that was asked for, when it is known here. */
+static const AcEncoder *
+choose_encoder (AcPipeline *self)
+{
+  const AcEncoder *encoder = ac_encoder_find (self->configure.encoder);
+
+  return encoder != NULL ? encoder : ac_encoder_find (AC_ENCODER_FALLBACK);
+}
+
 /* @origin_us: when frame 0 is due; 0: now */
 static void
 run (AcPipeline *self, guint frame_rate, gint64 origin_us)
 {
   const AcAssemblerHandler handler = { on_epoch, on_slot, on_finished,
                                        on_assembler_failed };
+  const AcEncoder *encoder = choose_encoder (self);
   g_autoptr (GError) error = NULL;
   AcAssemblerSetup setup = {
     .plan = self->plan,
@@ -204,13 +245,14 @@ run (AcPipeline *self, guint frame_rate, gint64 origin_us)
 
   ac_grid_init (&setup.grid, frame_rate);
   self->assembler = ac_assembler_new (&setup, &handler, self);
-  self->ladder = ac_ladder_new (&setup.grid, &setup.plan, self->assembler,
+  self->ladder = ac_ladder_new (&setup.grid, &setup.plan, encoder, self->assembler,
                                 on_ladder_failed, self, &error);
   if (self->ladder == NULL) {
     fail (self, "encoders", error);
     return;
   }
   create_pump (self, &setup.grid, origin_us);
+  create_workload (self, &setup.grid, encoder);
   self->state = RUNNING;
 }
 
@@ -274,8 +316,10 @@ static void
 on_sound (const gint16 *samples, gsize n_samples, gint64 due_us, gboolean discontinuity,
           gpointer user_data)
 {
-  ac_sound_ring_write (((AcPipeline *)user_data)->sound, samples, n_samples, due_us,
-                       discontinuity);
+  AcPipeline *self = user_data;
+
+  ac_level_meter_add (self->level, samples, n_samples, g_get_monotonic_time ());
+  ac_sound_ring_write (self->sound, samples, n_samples, due_us, discontinuity);
 }
 
 /* --- source's side: main loop ----------------------------------------------------- */
@@ -351,13 +395,15 @@ send_health (AcPipeline *self, gint64 now_us)
   AcPumpStatus status = { .on_slate = FALSE };
 
   ac_source_health (self->source, now_us, &health);
-  if (self->pump != NULL) {
+  ac_level_meter_read (self->level, now_us, &health);
+  if (self->pump != NULL)
     ac_pump_status (self->pump, &status);
-    health.encoder_lag_ms = ac_assembler_lag_ms (self->assembler);
-  }
+  if (self->workload != NULL)
+    ac_workload_health (self->workload, now_us, &health);
   health.on_slate = status.on_slate;
   health.frames_dropped = status.frames_dropped;
   health.frames_held = status.frames_held;
+  health.clock_steps = status.clock_steps;
   ac_wire_link_send (self->link, ac_wire_pack_health (&health));
 }
 
@@ -526,6 +572,7 @@ ac_pipeline_new (gint fd, AcPipelineOver over, gpointer user_data, GError **erro
   self->user_data = user_data;
   self->frames = ac_frame_queue_new ();
   self->sound = ac_sound_ring_new ();
+  self->level = ac_level_meter_new (g_get_monotonic_time ());
   self->source = ac_source_new (&source_handler, self);
   self->link = ac_wire_link_new (fd, &link_handler, self, error);
   if (self->link == NULL) {
@@ -540,6 +587,8 @@ void
 ac_pipeline_free (AcPipeline *self)
 {
   g_clear_handle_id (&self->health_timer, g_source_remove);
+  g_clear_handle_id (&self->workload_timer, g_source_remove);
+  g_clear_pointer (&self->workload, ac_workload_free);
   g_clear_pointer (&self->input, ac_input_free);
   g_clear_pointer (&self->source, ac_source_free);
   if (self->pump != NULL && self->ladder != NULL)
@@ -551,6 +600,7 @@ ac_pipeline_free (AcPipeline *self)
     ;
   g_clear_pointer (&self->frames, ac_frame_queue_free);
   g_clear_pointer (&self->sound, ac_sound_ring_free);
+  g_clear_pointer (&self->level, ac_level_meter_free);
   g_clear_pointer (&self->link, ac_wire_link_free);
   ac_wire_configure_clear (&self->configure);
   g_mutex_clear (&self->lock);

@@ -169,6 +169,7 @@ wait_for_tick (AcPump *self, gboolean *ret_finishing)
   gboolean stopping;
 
   g_mutex_lock (&self->lock);
+  self->status.next_tick_us = tick_us (self);
   while (!self->stopping &&
          g_cond_wait_until (&self->wake, &self->lock, tick_us (self)))
     ;
@@ -189,6 +190,9 @@ skip_stall (AcPump *self)
     return;
   periods = behind_us / self->period_us;
   GST_WARNING ("%" G_GINT64_FORMAT " ms late, the clock steps", behind_us / 1000);
+  g_mutex_lock (&self->lock);
+  self->status.clock_steps++;
+  g_mutex_unlock (&self->lock);
   self->origin_us += periods * self->period_us;
   self->wall_origin_ms += periods * self->period_us / 1000;
   ac_sound_ring_skip (self->setup.sound, (guint64)(periods * self->period_us) *

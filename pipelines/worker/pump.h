@@ -39,6 +39,8 @@ typedef struct {
 typedef struct {
   gboolean on_slate;
   guint32 frames_dropped, frames_held; /* since the start */
+  guint32 clock_steps;                 /* stalls that the lesson's clock stood over */
+  gint64 next_tick_us;                 /* when the next frame is due; 0: not told yet */
 } AcPumpStatus;
 
 AcPump *ac_pump_new (const AcPumpSetup *setup);

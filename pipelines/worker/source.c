@@ -2,6 +2,8 @@
 
 #include "source_clock.h"
 
+#include <string.h>
+
 GST_DEBUG_CATEGORY_STATIC (source_debug);
 #define GST_CAT_DEFAULT source_debug
 
@@ -37,6 +39,8 @@ struct _AcSource {
   guint32 keyframe_interval_ms;
 
   guint64 n_bytes; /* since the last health */
+  guint n_pictures;
+  guint32 gop_frames, n_since_keyframe;
   gint64 health_us;
 
   GMutex lock; /* guards picture: it is written on a decoder thread */
@@ -245,6 +249,8 @@ note_keyframe (AcSource *self, gint64 source_us)
 
   if (self->seen_keyframe && interval_us >= 0 && interval_us < KEYFRAME_MAX_US)
     self->keyframe_interval_ms = (guint32)(interval_us / 1000);
+  self->gop_frames = self->seen_keyframe ? self->n_since_keyframe : 0;
+  self->n_since_keyframe = 0;
   self->seen_keyframe = TRUE;
   self->last_keyframe_us = source_us;
 }
@@ -270,6 +276,8 @@ take_video (AcSource *self, const AcPacket *packet, gint64 due_us,
   measure (self, packet->decode_us, discontinuity);
   if (packet->keyframe)
     note_keyframe (self, packet->decode_us);
+  self->n_since_keyframe++;
+  self->n_pictures++;
 
   if (drop_failed (&self->video, arrival_us) || packet->lost)
     self->wait_keyframe = TRUE;
@@ -342,11 +350,36 @@ ac_source_facts (AcSource *self, AcSourceFacts *ret_facts)
   ret_facts->first_audio_arrival_us = self->first_audio_arrival_us;
 }
 
+/* "h264" of "video/x-h264". */
+static void
+name_codec (const Track *track, gchar *ret_name, gsize size)
+{
+  const GstStructure *structure =
+      track->format != NULL ? gst_caps_get_structure (track->format, 0) : NULL;
+  const gchar *name;
+
+  ret_name[0] = '\0';
+  if (structure == NULL)
+    return;
+  name = gst_structure_get_name (structure);
+  if (g_str_equal (name, "audio/mpeg"))
+    name = "/aac";
+  name = strrchr (name, '/') + 1;
+  g_strlcpy (ret_name, g_str_has_prefix (name, "x-") ? name + 2 : name, size);
+}
+
+static guint32
+per_second (guint64 n, gint64 passed_us)
+{
+  return (guint32)MIN (n * G_USEC_PER_SEC / (guint64)passed_us, G_MAXUINT32);
+}
+
 void
 ac_source_health (AcSource *self, gint64 now_us, AcWireHealth *health)
 {
   gint64 passed_us = now_us - self->health_us;
   AcSourceFacts facts;
+  AcSourceRepairs repairs;
 
   ac_source_facts (self, &facts);
   health->source_alive = now_us - self->last_frame_us < ALIVE_US;
@@ -354,9 +387,19 @@ ac_source_health (AcSource *self, gint64 now_us, AcWireHealth *health)
   health->height = facts.height;
   health->frames_per_1000s = facts.frames_per_1000s;
   health->keyframe_interval_ms = self->keyframe_interval_ms;
-  if (passed_us > 0 && self->health_us > 0)
-    health->source_bps = (guint32)MIN (
-        self->n_bytes * 8 * G_USEC_PER_SEC / (guint64)passed_us, G_MAXUINT32);
+  health->gop_frames = self->gop_frames;
+  name_codec (&self->video, health->video_codec, sizeof health->video_codec);
+  name_codec (&self->audio, health->audio_codec, sizeof health->audio_codec);
+  ac_source_clock_repairs (self->clock, &repairs);
+  health->timestamp_jumps = repairs.jumps;
+  health->packets_late = repairs.late;
+  health->drift_ppm = repairs.drift_ppm;
+  if (passed_us > 0 && self->health_us > 0) {
+    health->source_bps = per_second (self->n_bytes * 8, passed_us);
+    health->frames_arrived_per_1000s =
+        per_second (self->n_pictures * G_GUINT64_CONSTANT (1000), passed_us);
+  }
   self->n_bytes = 0;
+  self->n_pictures = 0;
   self->health_us = now_us;
 }

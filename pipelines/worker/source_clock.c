@@ -15,6 +15,7 @@
 #define LOW_MARGIN_US (120 * MS)
 #define HIGH_MARGIN_US (AC_SOURCE_DELAY_US + 60 * MS)
 #define SLEW_US (10 * MS)
+#define DRIFT_AFTER_US (60000 * MS)
 
 typedef struct {
   gboolean seen;
@@ -36,6 +37,9 @@ struct _AcSourceClock {
   gint64 first_us;                            /* when its first tag came */
   gint64 early_start_us, early_margin_us;     /* of the window for invariant 4 */
   gint64 window_start_us, smallest_margin_us; /* of that for 5 */
+
+  AcSourceRepairs repairs;
+  gint64 anchor_us, slewed_us; /* since when it holds, by how much it was slewed */
 };
 
 AcSourceClock *
@@ -58,6 +62,7 @@ ac_source_clock_reset (AcSourceClock *self, gint64 age_us)
     .tick_us = self->tick_us,
     .period_us = self->period_us,
     .age_us = age_us,
+    .repairs = self->repairs,
   };
 
   *self = fresh;
@@ -90,6 +95,11 @@ move_anchor (AcSourceClock *self, gint64 offset_us, gint64 arrival_us)
   self->offset_us = offset_us;
   self->anchor++;
   self->phase_wanted = TRUE;
+  if (arrival_us != self->first_us)
+    self->repairs.jumps++;
+  self->repairs.drift_ppm = 0;
+  self->anchor_us = arrival_us;
+  self->slewed_us = 0;
   self->tracks[0].late_since_us = self->tracks[1].late_since_us = 0;
   begin_early_window (self, arrival_us);
   begin_window (self, arrival_us);
@@ -134,6 +144,18 @@ follow_early (AcSourceClock *self, gint64 margin, gint64 arrival_us)
   return excess > EARLY_US;
 }
 
+/* Invariant 5. */
+static void
+slew (AcSourceClock *self, gint64 by_us, gint64 arrival_us)
+{
+  gint64 held_us = arrival_us - self->anchor_us;
+
+  self->offset_us += by_us;
+  self->slewed_us += by_us;
+  if (held_us >= DRIFT_AFTER_US)
+    self->repairs.drift_ppm = self->slewed_us * G_USEC_PER_SEC / held_us;
+}
+
 /* Invariants 4 and 5. */
 static void
 follow (AcSourceClock *self, Track *track, gint64 source_us, gint64 arrival_us)
@@ -153,9 +175,9 @@ follow (AcSourceClock *self, Track *track, gint64 source_us, gint64 arrival_us)
       arrival_us - self->window_start_us < WINDOW_US)
     return;
   if (self->smallest_margin_us < LOW_MARGIN_US)
-    self->offset_us += SLEW_US;
+    slew (self, SLEW_US, arrival_us);
   else if (self->smallest_margin_us > HIGH_MARGIN_US)
-    self->offset_us -= SLEW_US;
+    slew (self, -SLEW_US, arrival_us);
   begin_window (self, arrival_us);
 }
 
@@ -204,5 +226,13 @@ ac_source_clock_due (AcSourceClock *self, AcSourceTrack which, gint64 source_us,
   track->source_us = source_us;
   track->arrival_us = arrival_us;
   track->anchor = self->anchor;
+  if (source_us + self->offset_us < arrival_us)
+    self->repairs.late++;
   return source_us + self->offset_us;
+}
+
+void
+ac_source_clock_repairs (AcSourceClock *self, AcSourceRepairs *ret_repairs)
+{
+  *ret_repairs = self->repairs;
 }

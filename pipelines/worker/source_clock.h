@@ -48,4 +48,14 @@ void ac_source_clock_set_phase (AcSourceClock *self, gint64 tick_us, gint64 peri
 gint64 ac_source_clock_due (AcSourceClock *self, AcSourceTrack track, gint64 source_us,
                             gint64 arrival_us, gboolean *ret_discontinuity);
 
+/* What it had to do, over all publishers. */
+typedef struct {
+  guint32 jumps;    /* anchors after a publisher's first */
+  guint32 late;     /* packets that came after they were due */
+  gint64 drift_ppm; /* by how much the source's clock is slower than ours, by the slow
+                     * correction since the present anchor; 0 in its first minute */
+} AcSourceRepairs;
+
+void ac_source_clock_repairs (AcSourceClock *self, AcSourceRepairs *ret_repairs);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcSourceClock, ac_source_clock_free)

@@ -6,6 +6,32 @@
 
 static const gchar *program;
 
+/* Of 720p25 with a key frame a second and a tone. */
+static void
+check_health (WorkerRun *run)
+{
+  const AcWireHealth *health =
+      &g_array_index (run->health, AcWireHealth, run->health->len - 1);
+
+  g_assert_cmpstr (health->video_codec, ==, "h264");
+  g_assert_cmpstr (health->audio_codec, ==, "aac");
+  g_assert_cmpuint (health->gop_frames, ==, health->keyframe_interval_ms / 40);
+  g_assert_cmpuint (health->timestamp_jumps, ==, 0);
+  g_assert_cmpstr (health->encoder, ==, "x264enc");
+  g_assert_cmpuint (health->n_renditions, ==, 4);
+  g_assert_cmpuint (health->renditions_alive, ==, 4);
+  g_assert_cmpuint (health->encoder_speed_percent, >, 0);
+  for (guint i = 0; i < 4; i++) {
+    g_assert_cmpstr (health->renditions[i].name, ==, run->epoch->tracks[i].name);
+    g_assert_true (health->renditions[i].alive);
+    g_assert_cmpuint (health->renditions[i].bits_per_second, >, 0);
+    g_assert_cmpuint (health->renditions[i].cpu_millicores, >, 0);
+  }
+  g_assert_cmpfloat (health->audio_rms_dbfs, <=, health->audio_peak_dbfs);
+  g_assert_cmpfloat (health->audio_peak_dbfs, >, -60);
+  g_assert_cmpuint (health->audio_silent_ms, ==, 0);
+}
+
 static void
 test_full_ladder (void)
 {
@@ -39,6 +65,7 @@ test_full_ladder (void)
     g_assert_cmpuint (track->target_bps, ==, expected[i].bps);
     g_assert_true (g_str_has_prefix (track->codecs, i < 4 ? "avc1.64" : "mp4a.40.2"));
   }
+  check_health (&run);
   lesson_check_grid (&run, &configure);
   lesson_check_decodes (&run);
   /* All of the source, less what a busy machine lost in starting the encoders, and

@@ -179,8 +179,8 @@ set_up (Fixture *fixture, gconstpointer unused)
   ac_grid_init (&setup.grid, 25);
   ac_ladder_plan_init (&setup.plan, WIDTH, HEIGHT);
   assembler = ac_assembler_new (&setup, &handler, fixture);
-  ladder =
-      ac_ladder_new (&setup.grid, &setup.plan, assembler, on_failed, fixture, &error);
+  ladder = ac_ladder_new (&setup.grid, &setup.plan, ac_encoder_find ("x264enc"),
+                          assembler, on_failed, fixture, &error);
   g_assert_no_error (error);
   push_all (ladder, assembler, &setup.grid);
   g_assert_cmpstr (g_async_queue_timeout_pop (fixture->over, WAIT_US), ==, "finished");

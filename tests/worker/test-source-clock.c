@@ -261,6 +261,41 @@ test_reset (Fixture *fixture, gconstpointer data)
   g_assert_true (discontinuity);
 }
 
+static AcSourceRepairs
+repairs (Fixture *fixture)
+{
+  AcSourceRepairs repairs;
+
+  ac_source_clock_repairs (fixture->clock, &repairs);
+  return repairs;
+}
+
+/* What it had to do is counted, over publishers. */
+static void
+test_repairs (Fixture *fixture, gconstpointer data)
+{
+  gint64 n = 0;
+
+  due_in_ms (fixture, AC_SOURCE_VIDEO, 0, NULL);
+  g_assert_cmpuint (repairs (fixture).jumps, ==, 0);
+  fixture->now_us += 250 * MS; /* 10 ms after it was due, at least */
+  due_in_ms (fixture, AC_SOURCE_VIDEO, 40, NULL);
+  g_assert_cmpuint (repairs (fixture).late, ==, 1);
+  fixture->now_us += 40 * MS;
+  due_in_ms (fixture, AC_SOURCE_VIDEO, 900000, NULL);
+  g_assert_cmpuint (repairs (fixture).jumps, ==, 1);
+  ac_source_clock_reset (fixture->clock, 0);
+  due_in_ms (fixture, AC_SOURCE_VIDEO, 5, NULL);
+  g_assert_cmpuint (repairs (fixture).jumps, ==, 1);
+  /* 500 ppm fast for ten minutes; it moves in steps of 10 ms */
+  for (; n < 600 * 25; n++) {
+    fixture->now_us += 40 * MS - 20;
+    due_in_ms (fixture, AC_SOURCE_VIDEO, 5 + (n + 1) * 40, NULL);
+  }
+  g_assert_cmpint (repairs (fixture).drift_ppm, <=, -300);
+  g_assert_cmpint (repairs (fixture).drift_ppm, >=, -600);
+}
+
 gint
 main (gint argc, gchar **argv)
 {
@@ -282,6 +317,7 @@ main (gint argc, gchar **argv)
     { "/source-clock/drift", test_drift },
     { "/source-clock/phase", test_phase },
     { "/source-clock/reset", test_reset },
+    { "/source-clock/repairs", test_repairs },
   };
 
   g_test_init (&argc, &argv, NULL);
