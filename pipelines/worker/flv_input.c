@@ -9,11 +9,17 @@ GST_DEBUG_CATEGORY_STATIC (flv_input_debug);
 #define MAX_MS (G_GINT64_CONSTANT (1) << 47)
 
 typedef struct {
+  AcCodec codec;
+  GBytes *config;    /* NULL: none yet */
+  gboolean lost;     /* something broken was left out since the last packet */
+  gchar refused[16]; /* the last codec that was; told once */
+} Track;
+
+typedef struct {
   AcInput input;
-  gboolean seen;         /* a timestamp */
-  gint64 last_ms;        /* the last one, unwrapped; of any track */
-  GBytes *video, *audio; /* configurations; NULL: none yet */
-  gboolean video_lost;   /* something broken was left out */
+  gboolean seen;   /* a timestamp */
+  gint64 last_ms;  /* the last one, unwrapped; of any track */
+  Track tracks[2]; /* by AcSourceTrack */
 } FlvInput;
 
 static AcInput *
@@ -34,8 +40,8 @@ flv_input_free (AcInput *input)
 {
   FlvInput *self = (FlvInput *)input;
 
-  g_clear_pointer (&self->video, g_bytes_unref);
-  g_clear_pointer (&self->audio, g_bytes_unref);
+  for (guint i = 0; i < G_N_ELEMENTS (self->tracks); i++)
+    g_clear_pointer (&self->tracks[i].config, g_bytes_unref);
   g_free (self);
 }
 
@@ -51,88 +57,81 @@ unwrap_ms (FlvInput *self, guint32 timestamp_ms)
 }
 
 static void
-give_format (FlvInput *self, AcSourceTrack track, GstCaps *caps, GBytes *config)
+take_config (FlvInput *self, AcSourceTrack which, const AcFlvPacket *flv)
 {
-  g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped_bytes (config);
+  Track *track = &self->tracks[which];
+  g_autoptr (GstCaps) caps = ac_codec_caps (flv->codec, flv->data);
 
-  gst_caps_set_simple (caps, "codec_data", GST_TYPE_BUFFER, buffer, NULL);
-  self->input.handler.format (track, caps, self->input.user_data);
+  if (caps == NULL) {
+    GST_INFO ("a configuration contradicts itself");
+    return;
+  }
+  g_clear_pointer (&track->config, g_bytes_unref);
+  track->config = g_bytes_ref (flv->data);
+  track->codec = flv->codec;
+  self->input.handler.format (which, caps, self->input.user_data);
 }
 
 static void
-take_video_config (FlvInput *self, GBytes *config)
+take_frame (FlvInput *self, AcSourceTrack which, const AcFlvPacket *flv,
+            guint32 timestamp_ms)
 {
-  g_autoptr (GstCaps) caps =
-      gst_caps_new_simple ("video/x-h264", "stream-format", G_TYPE_STRING, "avc",
-                           "alignment", G_TYPE_STRING, "au", NULL);
-
-  g_clear_pointer (&self->video, g_bytes_unref);
-  self->video = g_bytes_ref (config);
-  give_format (self, AC_SOURCE_VIDEO, caps, config);
-}
-
-static void
-take_audio_config (FlvInput *self, GBytes *config)
-{
-  g_autoptr (GstCaps) caps =
-      gst_caps_new_simple ("audio/mpeg", "mpegversion", G_TYPE_INT, 4, "stream-format",
-                           G_TYPE_STRING, "raw", NULL);
-
-  g_clear_pointer (&self->audio, g_bytes_unref);
-  self->audio = g_bytes_ref (config);
-  give_format (self, AC_SOURCE_AUDIO, caps, config);
-}
-
-static void
-take_video (FlvInput *self, const AcFlvPacket *flv, guint32 timestamp_ms)
-{
-  AcPacket packet = { .track = AC_SOURCE_VIDEO,
-                      .data = flv->data,
+  Track *track = &self->tracks[which];
+  AcPacket packet = { .track = which,
                       .composition_us = flv->composition_ms * G_GINT64_CONSTANT (1000),
-                      .keyframe = flv->keyframe,
-                      .lost = self->video_lost };
+                      .keyframe = which == AC_SOURCE_AUDIO || flv->keyframe,
+                      .lost = track->lost };
 
-  if (self->video == NULL || !ac_flv_access_unit_is_whole (flv->data, self->video)) {
-    self->video_lost = TRUE;
+  if (track->config == NULL || track->codec != flv->codec ||
+      !ac_codec_unit_is_whole (flv->codec, flv->data, track->config)) {
+    track->lost = TRUE;
     return;
   }
   packet.decode_us = unwrap_ms (self, timestamp_ms) * 1000;
-  self->video_lost = FALSE;
+  packet.data = packet.keyframe
+                    ? ac_codec_complete_keyframe (flv->codec, flv->data, track->config)
+                    : g_bytes_ref (flv->data);
+  track->lost = FALSE;
   self->input.handler.packet (&packet, self->input.user_data);
+  g_bytes_unref (packet.data);
 }
 
 static void
-take_audio (FlvInput *self, const AcFlvPacket *flv, guint32 timestamp_ms)
+note_refused (FlvInput *self, AcSourceTrack which, const gchar *name)
 {
-  AcPacket packet = { .track = AC_SOURCE_AUDIO, .data = flv->data, .keyframe = TRUE };
+  Track *track = &self->tracks[which];
 
-  if (self->audio == NULL)
+  if (g_str_equal (track->refused, name))
     return;
-  packet.decode_us = unwrap_ms (self, timestamp_ms) * 1000;
-  self->input.handler.packet (&packet, self->input.user_data);
+  g_strlcpy (track->refused, name, sizeof track->refused);
+  GST_WARNING ("the %s is left out: no decoder for %s",
+               which == AC_SOURCE_VIDEO ? "picture" : "sound", name);
 }
 
 static void
 flv_input_push (AcInput *input, const AcFlvTag *tag)
 {
   FlvInput *self = (FlvInput *)input;
-  g_auto (AcFlvPacket) flv = { NULL };
+  g_auto (AcFlvPacket) flv = { 0 };
 
   switch (ac_flv_packet_read (tag, &flv)) {
   case AC_FLV_VIDEO_CONFIG:
-    take_video_config (self, flv.data);
+    take_config (self, AC_SOURCE_VIDEO, &flv);
     break;
   case AC_FLV_VIDEO_FRAME:
-    take_video (self, &flv, tag->timestamp_ms);
+    take_frame (self, AC_SOURCE_VIDEO, &flv, tag->timestamp_ms);
     break;
   case AC_FLV_AUDIO_CONFIG:
-    take_audio_config (self, flv.data);
+    take_config (self, AC_SOURCE_AUDIO, &flv);
     break;
   case AC_FLV_AUDIO_FRAME:
-    take_audio (self, &flv, tag->timestamp_ms);
+    take_frame (self, AC_SOURCE_AUDIO, &flv, tag->timestamp_ms);
     break;
   case AC_FLV_METADATA:
     self->input.handler.rate (flv.frames_per_1000s, self->input.user_data);
+    break;
+  case AC_FLV_REFUSED:
+    note_refused (self, tag->type == 9 ? AC_SOURCE_VIDEO : AC_SOURCE_AUDIO, flv.name);
     break;
   case AC_FLV_BROKEN:
     GST_INFO ("a tag of type %u contradicts itself", tag->type);

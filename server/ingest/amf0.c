@@ -337,3 +337,12 @@ ac_amf0_write_object_end (GByteArray *out)
   write_short_text (out, "");
   write_marker (out, AC_AMF0_OBJECT_END);
 }
+
+void
+ac_amf0_write_array_start (GByteArray *out, guint32 n_values)
+{
+  const guint32 count = GUINT32_TO_BE (n_values);
+
+  write_marker (out, AC_AMF0_STRICT_ARRAY);
+  g_byte_array_append (out, (const guint8 *)&count, sizeof count);
+}

@@ -75,3 +75,4 @@ void ac_amf0_write_undefined (GByteArray *out);
 void ac_amf0_write_object_start (GByteArray *out);
 void ac_amf0_write_field (GByteArray *out, const gchar *name); /* its value is next */
 void ac_amf0_write_object_end (GByteArray *out);
+void ac_amf0_write_array_start (GByteArray *out, guint32 n_values); /* they follow */

@@ -164,9 +164,31 @@ find_string (AcAmf0Reader *object, const gchar *name, AcAmf0Text *ret_value)
   return end;
 }
 
+/* Whether a connect command tells of Enhanced RTMP, and so wants to be told. */
+static gboolean
+is_enhanced (AcAmf0Reader *object)
+{
+  static const gchar *const names[] = { "fourCcList", "videoFourCcInfoMap",
+                                        "audioFourCcInfoMap", "capsEx" };
+  AcAmf0Text field;
+  gboolean end = FALSE;
+
+  if (!ac_amf0_read_object_start (object))
+    return FALSE;
+  while (ac_amf0_read_field (object, &field, &end) && !end) {
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+      if (ac_amf0_text_equal (&field, names[i]))
+        return TRUE;
+    if (!ac_amf0_skip (object))
+      return FALSE;
+  }
+  return FALSE;
+}
+
 static gboolean
 on_connect (AcRtmpConnection *self, Command *command, GError **error)
 {
+  AcAmf0Reader again = command->object;
   AcAmf0Text app;
 
   if (self->connected)
@@ -176,7 +198,7 @@ on_connect (AcRtmpConnection *self, Command *command, GError **error)
   self->connected = TRUE;
   ac_rtmp_reply_begin (self->output);
   if (is_our_app (&app)) {
-    ac_rtmp_reply_connected (self->output, command->transaction);
+    ac_rtmp_reply_connected (self->output, command->transaction, is_enhanced (&again));
     return TRUE;
   }
   ac_rtmp_reply_rejected (self->output, command->transaction,

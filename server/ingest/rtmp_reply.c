@@ -11,6 +11,12 @@
 
 #define LIMIT_DYNAMIC 2
 
+/* What pipelines/worker/flv_tag.c understands. */
+static const gchar *const video_four_ccs[] = { "avc1", "hvc1", "av01", "vp09", NULL };
+static const gchar *const audio_four_ccs[] = { "mp4a", "Opus", NULL };
+#define CAN_DECODE 1
+#define CAPS_MODIFIERS 4 /* of capsEx: ModEx packets, whatever they say */
+
 typedef enum {
   STREAM_BEGIN = 0,
   PING_RESPONSE = 7,
@@ -113,8 +119,39 @@ ac_rtmp_reply_pong (GByteArray *out, guint32 timestamp)
   send_user_control (out, PING_RESPONSE, timestamp);
 }
 
+/* An object that says of each FourCC that it can be decoded. */
+static void
+write_decodable (GByteArray *body, const gchar *name, const gchar *const *four_ccs)
+{
+  ac_amf0_write_field (body, name);
+  ac_amf0_write_object_start (body);
+  for (guint i = 0; four_ccs[i] != NULL; i++) {
+    ac_amf0_write_field (body, four_ccs[i]);
+    ac_amf0_write_number (body, CAN_DECODE);
+  }
+  ac_amf0_write_object_end (body);
+}
+
+/* Enhanced RTMP v2, "Enhancing NetConnection connect Command": the list is what its
+ * first version had, the maps are what the second made of it. */
+static void
+write_enhanced (GByteArray *body)
+{
+  ac_amf0_write_field (body, "fourCcList");
+  ac_amf0_write_array_start (body, G_N_ELEMENTS (video_four_ccs) - 1 +
+                                       G_N_ELEMENTS (audio_four_ccs) - 1);
+  for (guint i = 0; video_four_ccs[i] != NULL; i++)
+    ac_amf0_write_string (body, video_four_ccs[i]);
+  for (guint i = 0; audio_four_ccs[i] != NULL; i++)
+    ac_amf0_write_string (body, audio_four_ccs[i]);
+  write_decodable (body, "videoFourCcInfoMap", video_four_ccs);
+  write_decodable (body, "audioFourCcInfoMap", audio_four_ccs);
+  ac_amf0_write_field (body, "capsEx");
+  ac_amf0_write_number (body, CAPS_MODIFIERS);
+}
+
 void
-ac_rtmp_reply_connected (GByteArray *out, gdouble transaction)
+ac_rtmp_reply_connected (GByteArray *out, gdouble transaction, gboolean enhanced)
 {
   g_autoptr (GByteArray) body = command_new ("_result", transaction);
 
@@ -122,6 +159,8 @@ ac_rtmp_reply_connected (GByteArray *out, gdouble transaction)
   write_string_field (body, "fmsVer", "FMS/3,0,1,123"); /* some encoders look */
   ac_amf0_write_field (body, "capabilities");
   ac_amf0_write_number (body, 31);
+  if (enhanced)
+    write_enhanced (body);
   ac_amf0_write_object_end (body);
 
   ac_amf0_write_object_start (body);

@@ -19,8 +19,9 @@ void ac_rtmp_reply_window (GByteArray *out, guint32 window);
 void ac_rtmp_reply_stream_begin (GByteArray *out, guint32 stream);
 void ac_rtmp_reply_pong (GByteArray *out, guint32 timestamp);
 
-/* Answers to commands; @transaction is the client's number for the command. */
-void ac_rtmp_reply_connected (GByteArray *out, gdouble transaction);
+/* Answers to commands; @transaction is the client's number for the command.
+ * @enhanced: tell which codecs of Enhanced RTMP are understood */
+void ac_rtmp_reply_connected (GByteArray *out, gdouble transaction, gboolean enhanced);
 void ac_rtmp_reply_rejected (GByteArray *out, gdouble transaction,
                              const gchar *description);
 void ac_rtmp_reply_result (GByteArray *out, gdouble transaction);

@@ -601,6 +601,70 @@ test_unknown_is_ignored (Talk *talk, gconstpointer unused)
   g_assert_cmpstr (talk->events->str, ==, "");
 }
 
+/* @property: what its connect command says of Enhanced RTMP; NULL: nothing */
+static void
+say_connect_with (Talk *talk, const gchar *property)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+
+  script_handshake (bytes);
+  ac_amf0_write_string (body, "connect");
+  ac_amf0_write_number (body, 1);
+  ac_amf0_write_object_start (body);
+  ac_amf0_write_field (body, "app");
+  ac_amf0_write_string (body, "live");
+  if (property != NULL) {
+    ac_amf0_write_field (body, property);
+    ac_amf0_write_array_start (body, 2);
+    ac_amf0_write_string (body, "av01");
+    ac_amf0_write_string (body, "hvc1");
+  }
+  ac_amf0_write_object_end (body);
+  script_message (bytes, 3, AC_RTMP_COMMAND, 0, 0, body->data, body->len, 128);
+  say (talk, bytes);
+}
+
+static gboolean
+was_said (Talk *talk, const gchar *word)
+{
+  const GByteArray *output = ac_rtmp_connection_output (talk->connection);
+
+  return memmem (output->data, output->len, word, strlen (word)) != NULL;
+}
+
+/* Who tells which codecs it would like to send is told which are understood. */
+static void
+test_enhanced (Talk *talk, gconstpointer unused)
+{
+  static const gchar *const words[] = { "fourCcList", "hvc1", "av01",
+                                        "vp09",       "Opus", "videoFourCcInfoMap",
+                                        "capsEx" };
+  g_autofree gchar *heard = NULL;
+
+  say_connect_with (talk, "fourCcList");
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    g_assert_true (was_said (talk, words[i]));
+  g_assert_false (was_said (talk, "ac-3"));
+  heard = hear (talk); /* it is well formed */
+  g_assert_nonnull (strstr (heard, "NetConnection.Connect.Success"));
+}
+
+static void
+test_enhanced_caps (Talk *talk, gconstpointer unused)
+{
+  say_connect_with (talk, "capsEx");
+  g_assert_true (was_said (talk, "fourCcList"));
+}
+
+static void
+test_not_enhanced (Talk *talk, gconstpointer unused)
+{
+  say_connect_with (talk, NULL);
+  g_assert_true (was_said (talk, "NetConnection.Connect.Success"));
+  g_assert_false (was_said (talk, "fourCcList"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -623,6 +687,9 @@ main (int argc, char **argv)
     { "publish-twice", test_publish_twice },
     { "play", test_play },
     { "unknown-is-ignored", test_unknown_is_ignored },
+    { "enhanced", test_enhanced },
+    { "enhanced-caps", test_enhanced_caps },
+    { "not-enhanced", test_not_enhanced },
   };
 
   g_test_init (&argc, &argv, NULL);

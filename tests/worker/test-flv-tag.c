@@ -25,17 +25,16 @@ test_kinds (void)
   } table[] = {
     { 9, { 0x17, 1, 0, 0, 0, 1 }, 6, AC_FLV_VIDEO_FRAME },
     { 9, { 0x27, 1, 0, 0, 0, 1 }, 6, AC_FLV_VIDEO_FRAME },
-    { 9, { 0x17, 1, 0, 0, 0 }, 5, AC_FLV_IGNORED },            /* empty */
-    { 9, { 0x17, 2, 0, 0, 0, 1 }, 6, AC_FLV_IGNORED },         /* end of sequence */
-    { 9, { 0x57, 1, 0, 0, 0, 1 }, 6, AC_FLV_IGNORED },         /* a command */
-    { 9, { 0x12, 1, 0, 0, 0, 1 }, 6, AC_FLV_IGNORED },         /* Sorenson */
-    { 9, { 0x90, 'h', 'v', 'c', '1', 1 }, 6, AC_FLV_IGNORED }, /* enhanced */
+    { 9, { 0x17, 1, 0, 0, 0 }, 5, AC_FLV_IGNORED },    /* empty */
+    { 9, { 0x17, 2, 0, 0, 0, 1 }, 6, AC_FLV_IGNORED }, /* end of sequence */
+    { 9, { 0x57, 1, 0, 0, 0, 1 }, 6, AC_FLV_IGNORED }, /* a command */
+    { 9, { 0x12, 1, 0, 0, 0, 1 }, 6, AC_FLV_REFUSED }, /* Sorenson */
     { 9, { 0x17, 0, 0, 0, 0, 2 }, 6, AC_FLV_BROKEN },
     { 9, { 0 }, 0, AC_FLV_IGNORED },
     { 8, { 0xaf, 1, 0x21 }, 3, AC_FLV_AUDIO_FRAME },
     { 8, { 0xaf, 0, 0x11, 0x88 }, 4, AC_FLV_AUDIO_CONFIG },
     { 8, { 0xaf, 0, 0x11 }, 3, AC_FLV_BROKEN },
-    { 8, { 0x2f, 1, 0x21 }, 3, AC_FLV_IGNORED }, /* MP3 */
+    { 8, { 0x2f, 1, 0x21 }, 3, AC_FLV_REFUSED }, /* MP3 */
     { 8, { 0xaf, 1 }, 2, AC_FLV_IGNORED },
     { 18, { 2, 0 }, 2, AC_FLV_METADATA },
     { 18, { 0 }, 0, AC_FLV_IGNORED },
@@ -43,11 +42,103 @@ test_kinds (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
-    g_auto (AcFlvPacket) packet = { NULL };
+    g_auto (AcFlvPacket) packet = { 0 };
 
     g_assert_cmpint (read_bytes (table[i].type, table[i].bytes, table[i].size, &packet),
                      ==, table[i].kind);
   }
+}
+
+/* Extended headers, as far as they go: what is inside, and of which codec. */
+static void
+test_extended (void)
+{
+  static const struct {
+    guint8 type;
+    const gchar *bytes;
+    gsize size;
+    AcFlvKind kind;
+    AcCodec codec;
+    gint32 composition_ms;
+    gsize payload;
+  } table[] = {
+    { 9, "\x91hvc1\0\0\x50x", 9, AC_FLV_VIDEO_FRAME, AC_CODEC_H265, 80, 1 },
+    { 9, "\xa1hvc1\xff\xff\xd8x", 9, AC_FLV_VIDEO_FRAME, AC_CODEC_H265, -40, 1 },
+    { 9, "\x93hvc1xyz", 8, AC_FLV_VIDEO_FRAME, AC_CODEC_H265, 0, 3 },
+    { 9, "\x91hvc1\0\0", 7, AC_FLV_BROKEN, 0, 0, 0 },
+    { 9, "\x91hvc1\0\0\0", 8, AC_FLV_IGNORED, 0, 0, 0 },
+    { 9, "\x90hvc1\1", 6, AC_FLV_BROKEN, 0, 0, 0 },
+    { 9, "\x92hvc1", 5, AC_FLV_IGNORED, 0, 0, 0 },  /* the end */
+    { 9, "\x94hvc1x", 6, AC_FLV_IGNORED, 0, 0, 0 }, /* metadata */
+    { 9,
+      "\x91"
+      "av01xy",
+      7, AC_FLV_VIDEO_FRAME, AC_CODEC_AV1, 0, 2 },
+    { 9,
+      "\x90"
+      "av01\x81\0\0\0",
+      9, AC_FLV_VIDEO_CONFIG, AC_CODEC_AV1, 0, 4 },
+    { 9,
+      "\x91"
+      "avc1\0\0\x28x",
+      9, AC_FLV_VIDEO_FRAME, AC_CODEC_H264, 40, 1 },
+    { 9, "\x91vp09x", 6, AC_FLV_VIDEO_FRAME, AC_CODEC_VP9, 0, 1 },
+    { 9, "\xd0\0", 2, AC_FLV_IGNORED, 0, 0, 0 }, /* a command */
+    { 9, "\x91xxxxx", 6, AC_FLV_REFUSED, 0, 0, 0 },
+    { 9, "\x91hvc", 4, AC_FLV_BROKEN, 0, 0, 0 },
+    { 9, "\x91", 1, AC_FLV_BROKEN, 0, 0, 0 },
+    /* something of 3 bytes about the packet comes first */
+    { 9, "\x97\2xyz\3hvc1xyz", 13, AC_FLV_VIDEO_FRAME, AC_CODEC_H265, 0, 3 },
+    { 9, "\x97\xff\0\0x\1vp09x", 11, AC_FLV_VIDEO_FRAME, AC_CODEC_VP9, 0, 1 },
+    { 9, "\x97\0x", 3, AC_FLV_BROKEN, 0, 0, 0 },
+    { 9, "\x97\xffxyz", 5, AC_FLV_BROKEN, 0, 0, 0 },
+    /* one track of several: the default one, another, many of them */
+    { 9, "\x96\1vp09\0x", 8, AC_FLV_VIDEO_FRAME, AC_CODEC_VP9, 0, 1 },
+    { 9, "\x96\1vp09\1x", 8, AC_FLV_IGNORED, 0, 0, 0 },
+    { 9, "\x96\x11vp09\0x", 8, AC_FLV_IGNORED, 0, 0, 0 },
+    { 8, "\x91Opusxy", 7, AC_FLV_AUDIO_FRAME, AC_CODEC_OPUS, 0, 2 },
+    { 8, "\x90OpusOpusHead\1\2\0\0\0\0\0\0\0\0\0", 24, AC_FLV_AUDIO_CONFIG,
+      AC_CODEC_OPUS, 0, 19 },
+    { 8, "\x90OpusOpusHead\1\2\0\0\0\0\0\0\0\0", 23, AC_FLV_BROKEN, 0, 0, 0 },
+    { 8, "\x90mp4a\x11\x88", 7, AC_FLV_AUDIO_CONFIG, AC_CODEC_AAC, 0, 2 },
+    { 8, "\x91mp4ax", 6, AC_FLV_AUDIO_FRAME, AC_CODEC_AAC, 0, 1 },
+    { 8,
+      "\x91"
+      "ac-3x",
+      6, AC_FLV_REFUSED, 0, 0, 0 },
+    { 8, "\x93Opusx", 6, AC_FLV_IGNORED, 0, 0, 0 }, /* no such packet of sound */
+    { 8, "\x95\1Opus\0x", 8, AC_FLV_AUDIO_FRAME, AC_CODEC_OPUS, 0, 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
+    g_auto (AcFlvPacket) packet = { 0 };
+    AcFlvKind kind = read_bytes (table[i].type, table[i].bytes, table[i].size, &packet);
+
+    if (kind != table[i].kind)
+      g_error ("row %u: kind %d", i, kind);
+    if (table[i].payload == 0)
+      continue;
+    g_assert_cmpint (packet.codec, ==, table[i].codec);
+    g_assert_cmpint (packet.composition_ms, ==, table[i].composition_ms);
+    g_assert_cmpuint (g_bytes_get_size (packet.data), ==, table[i].payload);
+  }
+}
+
+/* What is not ours has a name that can be printed. */
+static void
+test_refused_name (void)
+{
+  g_auto (AcFlvPacket) packet = { 0 };
+
+  read_bytes (8,
+              "\x91"
+              "ac-3x",
+              6, &packet);
+  g_assert_cmpstr (packet.name, ==, "ac-3");
+  read_bytes (8, "\x91\n\xe9\0yx", 6, &packet);
+  g_assert_cmpstr (packet.name, ==, "??");
+  read_bytes (8, "\x2fx", 2, &packet);
+  g_assert_cmpstr (packet.name, ==, "FLV sound 2");
 }
 
 static void
@@ -65,7 +156,7 @@ test_composition (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
-    g_auto (AcFlvPacket) packet = { NULL };
+    g_auto (AcFlvPacket) packet = { 0 };
 
     g_assert_cmpint (read_bytes (9, table[i].bytes, 6, &packet), ==,
                      AC_FLV_VIDEO_FRAME);
@@ -79,7 +170,7 @@ static void
 test_config_cut (void)
 {
   for (gsize size = 0; size <= sizeof good_config; size++) {
-    g_auto (AcFlvPacket) packet = { NULL };
+    g_auto (AcFlvPacket) packet = { 0 };
     AcFlvKind kind = read_bytes (9, good_config, size, &packet);
 
     if (size == sizeof good_config)
@@ -98,7 +189,7 @@ test_config_broken (void)
   } table[] = { { 5, 0 }, { 10, 0xe0 }, { 11, 0xff }, { 12, 0 }, { 15, 0 }, { 17, 9 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
-    g_auto (AcFlvPacket) packet = { NULL };
+    g_auto (AcFlvPacket) packet = { 0 };
     guint8 bytes[sizeof good_config];
 
     memcpy (bytes, good_config, sizeof bytes);
@@ -127,7 +218,8 @@ test_access_units (void)
   for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
     g_autoptr (GBytes) unit = g_bytes_new (table[i].bytes, table[i].size);
 
-    g_assert_cmpint (ac_flv_access_unit_is_whole (unit, config), ==, table[i].whole);
+    g_assert_cmpint (ac_codec_unit_is_whole (AC_CODEC_H264, unit, config), ==,
+                     table[i].whole);
   }
 }
 
@@ -147,7 +239,7 @@ test_metadata (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
-    g_auto (AcFlvPacket) packet = { NULL };
+    g_auto (AcFlvPacket) packet = { 0 };
     guint8 bytes[sizeof head + 8]; /* the final NUL of head is the number's marker */
 
     memcpy (bytes, head, sizeof head);
@@ -165,6 +257,8 @@ main (gint argc, gchar **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/flv-tag/kinds", test_kinds);
+  g_test_add_func ("/flv-tag/extended", test_extended);
+  g_test_add_func ("/flv-tag/refused-name", test_refused_name);
   g_test_add_func ("/flv-tag/composition", test_composition);
   g_test_add_func ("/flv-tag/config-cut", test_config_cut);
   g_test_add_func ("/flv-tag/config-broken", test_config_broken);
