@@ -9,7 +9,7 @@
 #include <glib.h>
 
 typedef enum {
-  AC_FLV_AUDIO,
+  AC_FLV_AUDIO,     /* by itself; also a piece of a transport stream */
   AC_FLV_VIDEO,     /* needs those before it */
   AC_FLV_VIDEO_KEY, /* decodes by itself, given the sequence header */
   AC_FLV_SETUP,     /* sequence headers and script data: never dropped */
@@ -41,7 +41,7 @@ ac_flv_kind_of_audio (const guint8 *body, gsize size)
   return AC_FLV_AUDIO;
 }
 
-/* @type: 8 audio, 9 video, 18 script data */
+/* @type: 8 audio, 9 video, 18 script data, 0x47 MPEG-TS */
 static inline AcFlvKind
 ac_flv_kind (guint8 type, GBytes *body)
 {
@@ -49,6 +49,8 @@ ac_flv_kind (guint8 type, GBytes *body)
   const guint8 *data = g_bytes_get_data (body, &size);
 
   switch (type) {
+  case 0x47:
+    return AC_FLV_AUDIO;
   case 8:
     return ac_flv_kind_of_audio (data, size);
   case 9:

@@ -8,7 +8,8 @@ struct _AcBroadcasts {
   gchar *worker_path;
   const AcBroadcastsHandler *handler;
   gpointer user_data;
-  GHashTable *live; /* lesson (gint64) -> AcBroadcast */
+  AcSrtAccess *srt_access; /* (nullable) */
+  GHashTable *live;        /* lesson (gint64) -> AcBroadcast */
   gboolean suspending;
   guint64 publishes_refused;
 };
@@ -95,6 +96,12 @@ ac_broadcasts_free (AcBroadcasts *self)
   ac_recordings_unref (self->recordings);
   g_free (self->worker_path);
   g_free (self);
+}
+
+void
+ac_broadcasts_set_srt_access (AcBroadcasts *self, AcSrtAccess *access)
+{
+  self->srt_access = access;
 }
 
 static AcBroadcast *
@@ -206,6 +213,7 @@ ac_broadcasts_attach (AcBroadcasts *self, gint64 id, const AcFeedInfo *info,
 typedef struct {
   AcPublisher *publisher;
   gint64 lesson;
+  gboolean backup;
   AcBroadcast *broadcast; /* NULL with the feed */
   AcFeed *feed;           /* (nullable): the broadcast is done with it */
 } Publication;
@@ -225,11 +233,12 @@ static const gchar *
 attach_publisher (AcBroadcasts *self, AcPublisher *publisher, gint64 lesson,
                   gboolean backup)
 {
+  const gboolean srt = ac_publisher_kind (publisher) == AC_PUBLISHER_SRT;
   g_autofree gchar *label =
-      g_strdup_printf ("rtmp %s", ac_publisher_address (publisher));
+      g_strdup_printf ("%s %s", srt ? "srt" : "rtmp", ac_publisher_address (publisher));
   g_autofree Publication *publication = g_new0 (Publication, 1);
   const AcFeedInfo info = {
-    .source = { .kind = AC_SOURCE_FLV },
+    .source = { .kind = srt ? AC_SOURCE_TS : AC_SOURCE_FLV },
     .backup = backup,
     .label = label,
     .closed = on_feed_closed,
@@ -242,6 +251,7 @@ attach_publisher (AcBroadcasts *self, AcPublisher *publisher, gint64 lesson,
     return refusal;
   publication->publisher = publisher;
   publication->lesson = lesson;
+  publication->backup = backup;
   ac_publisher_set_data (publisher, g_steal_pointer (&publication));
   return NULL;
 }
@@ -267,13 +277,16 @@ on_requested (AcPublisher *publisher, const gchar *stream_key, gpointer user_dat
 }
 
 static void
-on_tags (AcPublisher *publisher, const AcRtmpTag *tags, guint n_tags,
+on_tags (AcPublisher *publisher, const AcPublisherUnit *tags, guint n_tags,
          gpointer user_data)
 {
+  AcBroadcasts *self = user_data;
   Publication *publication = ac_publisher_data (publisher);
 
   if (publication == NULL)
     return;
+  if (self->srt_access != NULL && publication->feed != NULL)
+    ac_srt_access_sent (self->srt_access, publication->lesson, publication->backup);
   for (guint i = 0; i < n_tags && publication->feed != NULL; i++) {
     const AcFlvTag unit = { tags[i].type, tags[i].timestamp_ms, tags[i].body };
 
@@ -284,6 +297,7 @@ on_tags (AcPublisher *publisher, const AcRtmpTag *tags, guint n_tags,
 static void
 on_closed (AcPublisher *publisher, const gchar *reason, gpointer user_data)
 {
+  AcBroadcasts *self = user_data;
   g_autofree Publication *publication = ac_publisher_data (publisher);
 
   if (publication == NULL)
@@ -291,14 +305,17 @@ on_closed (AcPublisher *publisher, const gchar *reason, gpointer user_data)
   ac_publisher_set_data (publisher, NULL);
   ac_log (G_LOG_LEVEL_MESSAGE, publication->lesson, "publisher %s left: %s",
           ac_publisher_address (publisher), reason);
-  if (publication->feed != NULL)
-    ac_broadcast_detach (publication->broadcast, publication->feed);
+  if (publication->feed == NULL)
+    return;
+  if (self->srt_access != NULL)
+    ac_srt_access_left (self->srt_access, publication->lesson, publication->backup);
+  ac_broadcast_detach (publication->broadcast, publication->feed);
 }
 
-const AcRtmpHandler *
-ac_broadcasts_rtmp_handler (void)
+const AcPublisherHandler *
+ac_broadcasts_publisher_handler (void)
 {
-  static const AcRtmpHandler handler = {
+  static const AcPublisherHandler handler = {
     .requested = on_requested,
     .tags = on_tags,
     .closed = on_closed,

@@ -7,7 +7,8 @@
 #pragma once
 
 #include "broadcast.h"
-#include "rtmp_server.h"
+#include "publisher.h"
+#include "srt_access.h"
 
 typedef struct _AcBroadcasts AcBroadcasts;
 
@@ -38,8 +39,11 @@ const gchar *ac_broadcasts_attach (AcBroadcasts *self, gint64 lesson,
                                    const AcFeedInfo *info, AcBroadcast **ret_broadcast,
                                    AcFeed **ret_feed);
 
-/* user_data of the RTMP handler: the AcBroadcasts. */
-const AcRtmpHandler *ac_broadcasts_rtmp_handler (void);
+/* Tell @access who publishes; NULL: nobody. It outlives this. */
+void ac_broadcasts_set_srt_access (AcBroadcasts *self, AcSrtAccess *access);
+
+/* user_data of the handler: the AcBroadcasts. */
+const AcPublisherHandler *ac_broadcasts_publisher_handler (void);
 void ac_broadcasts_lesson_changed (AcBroadcasts *self, gint64 lesson,
                                    AcLessonState state);
 void ac_broadcasts_lesson_wanted (AcBroadcasts *self, gint64 lesson);

@@ -49,6 +49,8 @@ typedef gboolean (*AcServedFunc) (gint64 lesson, gint64 session, gint64 *start_m
                                   gint64 *end_ms, gpointer user_data);
 
 typedef struct {
+  /* A lesson is there and durable, and so are its keys. */
+  void (*lesson_added) (gint64 lesson, gpointer user_data);
   /* A lesson's state changed and is durable. */
   void (*lesson_changed) (gint64 lesson, AcLessonState state, gpointer user_data);
   /* (nullable) A lesson has another source or hour, or a new lesson has one. */
@@ -111,6 +113,19 @@ GPtrArray *ac_classroom_list_hours (AcClassroom *self, guint limit);
  * Returns: the lesson that it publishes, 0: none. Compares hashes. */
 gint64 ac_classroom_lesson_by_key (AcClassroom *self, const gchar *stream_key,
                                    gboolean *ret_backup);
+
+typedef struct {
+  const guint8 *hash; /* AC_STREAM_KEY_HASH_BYTES */
+  gint64 lesson;
+  gboolean backup;
+  AcLessonState state;
+} AcLessonKey;
+
+/* Calls @func for every key of the lessons that have not ended, and of those that ended
+ * within the last day. */
+void ac_classroom_each_key (AcClassroom *self,
+                            void (*func) (const AcLessonKey *key, gpointer user_data),
+                            gpointer user_data);
 
 /* Lesson time [@start_ms, @start_ms + @duration_ms) was published: the live edge and
  * the creditable set grow. Called in order; also for what a recording already holds

@@ -13,6 +13,7 @@
 
 #define TITLE_MAX_CHARS 200
 #define LIST_MAX 1000
+#define ENDED_KEYS_MS (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
 
 static gboolean
 parse_state (const gchar *name, AcLessonState *ret_state)
@@ -205,6 +206,45 @@ ac_classroom_lesson_by_key (AcClassroom *self, const gchar *stream_key,
   return 0;
 }
 
+static void
+report_key (sqlite3_stmt *row, gint column, AcLessonKey *key,
+            void (*func) (const AcLessonKey *key, gpointer user_data),
+            gpointer user_data)
+{
+  key->hash = sqlite3_column_blob (row, column);
+  if (key->hash != NULL &&
+      sqlite3_column_bytes (row, column) == AC_STREAM_KEY_HASH_BYTES)
+    func (key, user_data);
+}
+
+void
+ac_classroom_each_key (AcClassroom *self,
+                       void (*func) (const AcLessonKey *key, gpointer user_data),
+                       gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (self->store,
+                        "SELECT id, state, key_hash, backup_hash FROM lessons "
+                        "WHERE state <> 'ended' OR ended_ms > ?",
+                        &error);
+
+  if (statement != NULL) {
+    ac_statement_bind (statement, "i", ac_clock_wall_ms () - ENDED_KEYS_MS);
+    while (ac_store_step (self->store, statement, &error) == SQLITE_ROW) {
+      g_autofree gchar *state = ac_statement_text (statement, 1);
+      AcLessonKey key = { .lesson = sqlite3_column_int64 (statement, 0) };
+
+      parse_state (state, &key.state);
+      report_key (statement, 2, &key, func, user_data);
+      key.backup = TRUE;
+      report_key (statement, 3, &key, func, user_data);
+    }
+  }
+  if (error != NULL)
+    ac_log (G_LOG_LEVEL_WARNING, 0, "cannot read the stream keys: %s", error->message);
+}
+
 /* --- Writing --- */
 
 typedef struct {
@@ -322,12 +362,22 @@ report_source (Change *change)
 }
 
 static void
+report_added (Change *change)
+{
+  AcClassroom *self = change->classroom;
+
+  if (!self->closed && self->handler.lesson_added != NULL)
+    self->handler.lesson_added (change->lesson, self->user_data);
+}
+
+static void
 lesson_added (gpointer data, const GError *error, gpointer user_data)
 {
   Change *change = data;
 
   if (error == NULL) {
     ac_log (G_LOG_LEVEL_INFO, change->lesson, "lesson added");
+    report_added (change);
     if (change->source.kind != AC_LESSON_SOURCE_NONE)
       report_source (change);
   }

@@ -9,6 +9,7 @@ static const gchar alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
 
 G_STATIC_ASSERT (RANDOM_BYTES * 8 == AC_STREAM_KEY_CHARS * 5);
 G_STATIC_ASSERT (RANDOM_BYTES >= crypto_generichash_BYTES_MIN);
+G_STATIC_ASSERT (AC_STREAM_KEY_SECRET_CHARS <= crypto_generichash_KEYBYTES_MAX);
 G_STATIC_ASSERT (crypto_generichash_BYTES == AC_STREAM_KEY_HASH_BYTES);
 
 static gchar *
@@ -50,6 +51,21 @@ ac_stream_key_backup (const gchar *key)
   backup = encode (bytes);
   sodium_memzero (bytes, sizeof bytes);
   return backup;
+}
+
+gchar *
+ac_stream_key_passphrase (const gchar *secret, gint64 lesson)
+{
+  g_autofree gchar *subject =
+      g_strdup_printf ("airclass srt passphrase %" G_GINT64_FORMAT, lesson);
+  guint8 bytes[RANDOM_BYTES];
+  gchar *passphrase;
+
+  crypto_generichash (bytes, sizeof bytes, (const guint8 *)subject, strlen (subject),
+                      (const guint8 *)secret, AC_STREAM_KEY_SECRET_CHARS);
+  passphrase = encode (bytes);
+  sodium_memzero (bytes, sizeof bytes);
+  return passphrase;
 }
 
 gboolean

@@ -7,7 +7,7 @@
 struct _AcControl {
   gboolean closed; /* what it is made of may be gone: only calls under way hold it */
   AcControlParts parts;
-  gchar *data_dir, *lectures, *http, *rtmp;
+  gchar *data_dir, *lectures, *http, *rtmp, *srt, *srt_secret;
 };
 
 /* A command under way; answered exactly once by one of the functions below, which free

@@ -68,6 +68,8 @@ control_clear (gpointer data)
   g_free (self->lectures);
   g_free (self->http);
   g_free (self->rtmp);
+  g_free (self->srt);
+  g_free (self->srt_secret);
 }
 
 static void
@@ -258,6 +260,8 @@ ac_control_new (const AcControlParts *parts)
                                            : ac_data_dir_lectures (parts->data_dir);
   self->http = g_strdup (parts->addresses.http);
   self->rtmp = g_strdup (parts->addresses.rtmp);
+  self->srt = g_strdup (parts->addresses.srt);
+  self->srt_secret = g_strdup (parts->srt_secret);
   return self;
 }
 

@@ -10,13 +10,14 @@
  *   branch-add   name parent?                {"branch", "name"}
  *   lesson-add   title source? at? loop?     {"lesson", "stream_key", "rtmp_url",
  *                                             "backup_key", "backup_url",
- *                                             "page_url"}
+ *                                             "srt_url", "srt_backup_url",
+ *                                             "srt_passphrase", "page_url"}
  *   lesson-source lesson source at? loop?    a lesson; source "none": it has none
  *   lesson-start lesson                      a lesson
  *   lesson-end   lesson                      a lesson
  *   lesson-list  before? limit?              {"lessons": [a lesson ...], "next"}
  *   lesson-url   lesson                      {"multivariant", "audio", "page_url",
- *                                             "expires_at"}
+ *                                             "srt_passphrase", "expires_at"}
  *   attendance   lesson                      [{"member", "name", "accepted_ms",
  *                                              "earned_ms"} ...]
  *
@@ -62,6 +63,7 @@ typedef struct {
 typedef struct {
   const gchar *http; /* "http://127.0.0.1:8080" */
   const gchar *rtmp; /* "rtmp://127.0.0.1:1935" */
+  const gchar *srt;  /* (nullable): "srt://127.0.0.1:9000" */
 } AcControlAddresses;
 
 typedef struct {
@@ -71,6 +73,8 @@ typedef struct {
   AcAccounts *accounts;
   AcClassroom *classroom;
   const AcMediaKey *media_key;
+  const gchar *srt_secret; /* (nullable): AC_STREAM_KEY_SECRET_CHARS; NULL: SRT is not
+                            * encrypted */
   AcControlAddresses addresses;
 } AcControlParts;
 

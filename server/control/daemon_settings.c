@@ -10,6 +10,8 @@ static const AcSetting table[] = {
     "Public address of pages, media, API and classroom" },
   { "server", "rtmp", AC_SETTING_TEXT, "127.0.0.1:1935", 0, 0,
     "Where encoders publish" },
+  { "server", "srt", AC_SETTING_TEXT, "127.0.0.1:0", 0, 0,
+    "UDP address where encoders publish by SRT, such as 0.0.0.0:9000; empty: none" },
   { "server", "admin", AC_SETTING_TEXT, "127.0.0.1:0", 0, 0,
     "Loopback address of the tool's calls, /metrics and /healthz" },
   { "server", "public-url", AC_SETTING_TEXT, "", 0, 0,
@@ -18,6 +20,9 @@ static const AcSetting table[] = {
   { "server", "public-rtmp", AC_SETTING_TEXT, "", 0, 0,
     "Address that encoders are given, such as rtmp://classroom.example; default: from "
     "rtmp" },
+  { "server", "public-srt", AC_SETTING_TEXT, "", 0, 0,
+    "Address that SRT encoders are given, such as srt://classroom.example:9000; "
+    "default: from srt" },
   { "server", "certificate", AC_SETTING_TEXT, "", 0, 0,
     "PEM file; with it the public port speaks TLS and HTTP/2" },
   { "server", "private-key", AC_SETTING_TEXT, "", 0, 0, "PEM file of its key" },
@@ -30,9 +35,15 @@ static const AcSetting table[] = {
   { "server", "max-connections", AC_SETTING_NUMBER, "0", 0, 1000000,
     "Public connections; 0: as many as the file descriptor limit allows" },
   { "ingest", "max-publishers", AC_SETTING_NUMBER, "64", 1, 1024,
-    "Connections to the RTMP address" },
+    "Connections to the RTMP address, and as many to the SRT address" },
   { "ingest", "idle-timeout", AC_SETTING_NUMBER, "10", 1, 3600,
     "Seconds without a byte before an encoder's connection is closed" },
+  { "ingest", "srt-encryption", AC_SETTING_SWITCH, "true", 0, 0,
+    "SRT encoders need their lesson's passphrase; otherwise they must have none" },
+  { "ingest", "srt-latency", AC_SETTING_NUMBER, "200", 20, 8000,
+    "Milliseconds that a packet lost on the way of SRT may take to come again" },
+  { "ingest", "srt-max-bitrate", AC_SETTING_NUMBER, "50000", 500, 1000000,
+    "Kilobit a second; an SRT encoder that sends more is closed" },
   { "ingest", "lectures", AC_SETTING_TEXT, "", 0, 0,
     "Directory of prepared lectures, the only files that a lesson may play; default: "
     "lectures in the data directory" },
@@ -76,9 +87,9 @@ without_slash (const gchar *url)
 gchar *
 ac_daemon_settings_bound_url (AcSettings *settings, const gchar *scheme, guint16 port)
 {
-  const gchar *listen = strcmp (scheme, "rtmp") == 0 ? "rtmp" : "listen";
+  const gboolean own = strcmp (scheme, "rtmp") == 0 || strcmp (scheme, "srt") == 0;
 
-  return url_of (scheme, ac_settings_text (settings, listen), port);
+  return url_of (scheme, ac_settings_text (settings, own ? scheme : "listen"), port);
 }
 
 gchar *
@@ -109,6 +120,21 @@ ac_daemon_settings_lectures (AcSettings *settings, const gchar *data_dir)
 
   return configured != NULL ? g_canonicalize_filename (configured, data_dir)
                             : ac_data_dir_lectures (data_dir);
+}
+
+gchar *
+ac_daemon_settings_srt_url (AcSettings *settings, guint16 port)
+{
+  const gchar *configured = ac_settings_text (settings, "public-srt");
+  const gchar *listen = ac_settings_text (settings, "srt");
+  g_autofree gchar *bound = NULL;
+
+  if (listen == NULL)
+    return NULL;
+  if (configured != NULL)
+    return without_slash (configured);
+  bound = ac_daemon_settings_bound_url (settings, "srt", port);
+  return g_str_has_suffix (bound, ":0") ? NULL : g_steal_pointer (&bound);
 }
 
 gboolean

@@ -16,7 +16,11 @@ const AcSetting *ac_daemon_settings_table (void);
 gchar *ac_daemon_settings_http_url (AcSettings *settings, guint16 port);
 gchar *ac_daemon_settings_rtmp_url (AcSettings *settings, guint16 port);
 
-/* @scheme: "http", "https" or "rtmp"
+/* Returns: (transfer full) (nullable): "srt://HOST:PORT"; NULL when there is none, or
+ * its port is not known before it is bound. */
+gchar *ac_daemon_settings_srt_url (AcSettings *settings, guint16 port);
+
+/* @scheme: "http", "https", "rtmp" or "srt"
  * Returns: (transfer full): the address that is bound, whatever people are given. */
 gchar *ac_daemon_settings_bound_url (AcSettings *settings, const gchar *scheme,
                                      guint16 port);

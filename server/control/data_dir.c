@@ -113,10 +113,10 @@ make_key_file (const gchar *path, GError **error)
   return good;
 }
 
-gchar *
-ac_data_dir_control_key (const gchar *dir, GError **error)
+static gchar *
+load_key (const gchar *dir, const gchar *name, GError **error)
 {
-  g_autofree gchar *path = g_build_filename (dir, "keys", "control.key", NULL);
+  g_autofree gchar *path = g_build_filename (dir, "keys", name, NULL);
   g_autofree gchar *key = NULL;
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS) && !make_key_file (path, error))
@@ -127,10 +127,22 @@ ac_data_dir_control_key (const gchar *dir, GError **error)
   if (strlen (key) != AC_CONTROL_KEY_CHARS ||
       strspn (key, "0123456789abcdef") != AC_CONTROL_KEY_CHARS) {
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                 "%s is not a control key; remove it and restart the daemon", path);
+                 "%s does not hold a key; remove it and restart the daemon", path);
     return NULL;
   }
   return g_steal_pointer (&key);
+}
+
+gchar *
+ac_data_dir_control_key (const gchar *dir, GError **error)
+{
+  return load_key (dir, "control.key", error);
+}
+
+gchar *
+ac_data_dir_srt_key (const gchar *dir, GError **error)
+{
+  return load_key (dir, "srt.key", error);
 }
 
 /* Returns: (transfer full): what DIR/airclass.conf and the environment say. */
@@ -158,6 +170,21 @@ ac_data_dir_addresses (const gchar *dir, gchar **ret_http, gchar **ret_rtmp,
     return FALSE;
   *ret_http = ac_daemon_settings_http_url (settings, 0);
   *ret_rtmp = ac_daemon_settings_rtmp_url (settings, 0);
+  return TRUE;
+}
+
+gboolean
+ac_data_dir_srt (const gchar *dir, gchar **ret_url, gchar **ret_secret, GError **error)
+{
+  g_autoptr (AcSettings) settings = load_settings (dir, error);
+
+  if (settings == NULL)
+    return FALSE;
+  *ret_secret = NULL;
+  if (ac_settings_switch (settings, "srt-encryption") &&
+      (*ret_secret = ac_data_dir_srt_key (dir, error)) == NULL)
+    return FALSE;
+  *ret_url = ac_daemon_settings_srt_url (settings, 0);
   return TRUE;
 }
 

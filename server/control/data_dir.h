@@ -6,6 +6,7 @@
  *   DIR/lectures/        prepared lectures, unless the setting "lectures" names another
  *   DIR/keys/media.key   signs media addresses
  *   DIR/keys/control.key opens the admin address
+ *   DIR/keys/srt.key     what the passphrases of SRT are made of
  *   DIR/run/             lock and ready.json of a running daemon
  *
  * Threads: any. */
@@ -37,12 +38,21 @@ gchar *ac_data_dir_lock_file (const gchar *dir);  /* DIR/run/lock */
  * Returns: (transfer full): 64 hexadecimal digits. Errors: G_FILE_ERROR; a file that
  * holds something else is named, never replaced. */
 gchar *ac_data_dir_control_key (const gchar *dir, GError **error);
+/* The same of DIR/keys/srt.key. */
+gchar *ac_data_dir_srt_key (const gchar *dir, GError **error);
 
 /* The addresses that a daemon of @dir would give people, by DIR/airclass.conf and the
  * environment; http://127.0.0.1:8080 and rtmp://127.0.0.1:1935 when these say nothing.
  * Errors: AC_SETTINGS_ERROR. */
 gboolean ac_data_dir_addresses (const gchar *dir, gchar **ret_http, gchar **ret_rtmp,
                                 GError **error);
+/* What it would say of SRT.
+ * @ret_url: (out) (nullable): "srt://HOST:PORT"; NULL when there is none, or only a
+ * running daemon knows its port
+ * @ret_secret: (out) (nullable): what passphrases are made of; NULL without encryption
+ * Errors: AC_SETTINGS_ERROR, G_FILE_ERROR. */
+gboolean ac_data_dir_srt (const gchar *dir, gchar **ret_url, gchar **ret_secret,
+                          GError **error);
 /* Where a daemon of @dir would look for prepared lectures, by the same.
  * Returns: (transfer full). Errors: AC_SETTINGS_ERROR. */
 gchar *ac_data_dir_configured_lectures (const gchar *dir, GError **error);

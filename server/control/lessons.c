@@ -72,6 +72,31 @@ page_url (AcControl *control, gint64 lesson)
   return g_strdup_printf ("%s/lesson/%" G_GINT64_FORMAT, control->http, lesson);
 }
 
+/* The plain form of the stream id: it needs no escaping anywhere. */
+static void
+set_srt_url (AcControl *control, JsonObject *object, const gchar *name,
+             const gchar *stream_key, const gchar *passphrase)
+{
+  g_autofree gchar *url = NULL;
+
+  if (control->srt != NULL)
+    url = g_strconcat (control->srt, "?streamid=", stream_key,
+                       passphrase != NULL ? "&passphrase=" : NULL, passphrase, NULL);
+  json_object_set_string_member (object, name, url);
+}
+
+/* Returns: (transfer full) (nullable): NULL when SRT is not encrypted. */
+static gchar *
+set_srt_passphrase (AcControl *control, JsonObject *object, gint64 lesson)
+{
+  gchar *passphrase = control->srt_secret != NULL
+                          ? ac_stream_key_passphrase (control->srt_secret, lesson)
+                          : NULL;
+
+  json_object_set_string_member (object, "srt_passphrase", passphrase);
+  return passphrase;
+}
+
 static void
 lesson_added (gint64 lesson, const GError *error, gpointer user_data)
 {
@@ -80,6 +105,7 @@ lesson_added (gint64 lesson, const GError *error, gpointer user_data)
   g_autofree gchar *stream = NULL;
   g_autofree gchar *backup_key = NULL;
   g_autofree gchar *backup = NULL;
+  g_autofree gchar *passphrase = NULL;
   JsonObject *object;
 
   if (error != NULL) {
@@ -96,6 +122,9 @@ lesson_added (gint64 lesson, const GError *error, gpointer user_data)
   json_object_set_string_member (object, "rtmp_url", stream);
   json_object_set_string_member (object, "backup_key", backup_key);
   json_object_set_string_member (object, "backup_url", backup);
+  passphrase = set_srt_passphrase (call->control, object, lesson);
+  set_srt_url (call->control, object, "srt_url", call->stream_key, passphrase);
+  set_srt_url (call->control, object, "srt_backup_url", backup_key, passphrase);
   json_object_set_string_member (object, "page_url", page);
   ac_control_call_answer_object (call, object);
 }
@@ -261,6 +290,7 @@ ac_control_lesson_url (AcControlCall *call)
   g_autofree gchar *multivariant = NULL;
   g_autofree gchar *audio = NULL;
   g_autofree gchar *page = NULL;
+  g_autofree gchar *passphrase = NULL;
   JsonObject *object;
 
   if (!ac_control_read_id (call, "lesson", &id) ||
@@ -275,6 +305,7 @@ ac_control_lesson_url (AcControlCall *call)
   json_object_set_string_member (object, "multivariant", multivariant);
   json_object_set_string_member (object, "audio", audio);
   json_object_set_string_member (object, "page_url", page);
+  passphrase = set_srt_passphrase (control, object, id);
   ac_json_object_set_time (object, "expires_at", expires_s * 1000);
   ac_control_call_answer_object (call, object);
 }

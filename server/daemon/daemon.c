@@ -12,6 +12,8 @@
 #include "front.h"
 #include "installed_paths.h"
 #include "log.h"
+#include "rtmp_server.h"
+#include "srt_server.h"
 
 #include <glib-unix.h>
 #include <glib/gstdio.h>
@@ -38,6 +40,9 @@ struct _AcDaemon {
   AcApi *api;
   AcFront *front;
   AcRtmpServer *rtmp;
+  gchar *srt_secret;       /* NULL: SRT is not encrypted */
+  AcSrtAccess *srt_access; /* NULL with the server */
+  AcSrtServer *srt;        /* NULL: no address is set for it */
   AcAdminServer *admin;
 
   gchar *ready_json;
@@ -48,11 +53,22 @@ struct _AcDaemon {
 /* classroom -> broadcasts, delivered */
 
 static void
+on_lesson_added (gint64 lesson, gpointer user_data)
+{
+  AcDaemon *self = user_data;
+
+  if (self->srt_access != NULL)
+    ac_srt_access_refresh (self->srt_access);
+}
+
+static void
 on_lesson_changed (gint64 lesson, AcLessonState state, gpointer user_data)
 {
   AcDaemon *self = user_data;
 
   ac_broadcasts_lesson_changed (self->broadcasts, lesson, state);
+  if (self->srt_access != NULL)
+    ac_srt_access_refresh (self->srt_access);
 }
 
 static gboolean
@@ -77,6 +93,7 @@ on_served (gint64 lesson, gint64 session, gint64 *start_ms, gint64 *end_ms,
 }
 
 static const AcClassroomHandler classroom_handler = {
+  .lesson_added = on_lesson_added,
   .lesson_changed = on_lesson_changed,
   .served = on_served,
 };
@@ -285,8 +302,44 @@ open_rtmp (AcDaemon *self, GError **error)
 
   self->rtmp =
       ac_rtmp_server_new (ac_settings_text (settings, "rtmp"), &limits,
-                          ac_broadcasts_rtmp_handler (), self->broadcasts, error);
+                          ac_broadcasts_publisher_handler (), self->broadcasts, error);
   return self->rtmp != NULL;
+}
+
+static guint16
+srt_port (AcDaemon *self)
+{
+  return self->srt != NULL ? ac_srt_server_port (self->srt) : 0;
+}
+
+static gboolean
+open_srt (AcDaemon *self, GError **error)
+{
+  AcSettings *settings = self->options->settings;
+  const gchar *listen = ac_settings_text (settings, "srt");
+  const AcSrtLimits limits = {
+    .max_connections = ac_settings_number (settings, "max-publishers"),
+    .idle_timeout_s = ac_settings_number (settings, "idle-timeout"),
+    .latency_ms = ac_settings_number (settings, "srt-latency"),
+    .max_kbps = ac_settings_number (settings, "srt-max-bitrate"),
+    .encrypted = ac_settings_switch (settings, "srt-encryption"),
+  };
+  AcSrtGate gate;
+
+  if (listen == NULL)
+    return TRUE;
+  if (limits.encrypted) {
+    self->srt_secret = ac_data_dir_srt_key (self->options->data_dir, error);
+    if (self->srt_secret == NULL)
+      return FALSE;
+  }
+  self->srt_access = ac_srt_access_new (self->classroom, self->srt_secret);
+  ac_broadcasts_set_srt_access (self->broadcasts, self->srt_access);
+  gate = ac_srt_access_gate (self->srt_access);
+  self->srt =
+      ac_srt_server_new (listen, &limits, &gate, ac_broadcasts_publisher_handler (),
+                         self->broadcasts, error);
+  return self->srt != NULL;
 }
 
 static gboolean
@@ -298,6 +351,7 @@ open_admin (AcDaemon *self, GError **error)
       ac_daemon_settings_http_url (settings, ac_front_port (self->front));
   g_autofree gchar *rtmp =
       ac_daemon_settings_rtmp_url (settings, ac_rtmp_server_port (self->rtmp));
+  g_autofree gchar *srt = ac_daemon_settings_srt_url (settings, srt_port (self));
   g_autofree gchar *lectures =
       ac_daemon_settings_lectures (settings, self->options->data_dir);
   const AcControlParts parts = {
@@ -307,7 +361,8 @@ open_admin (AcDaemon *self, GError **error)
     .accounts = self->accounts,
     .classroom = self->classroom,
     .media_key = &self->media_key,
-    .addresses = { .http = http, .rtmp = rtmp },
+    .srt_secret = self->srt_secret,
+    .addresses = { .http = http, .rtmp = rtmp, .srt = srt },
   };
 
   if (key == NULL)
@@ -328,13 +383,18 @@ describe (AcDaemon *self)
   g_autofree gchar *https = ac_daemon_settings_bound_url (settings, "https", port);
   g_autofree gchar *rtmp =
       ac_daemon_settings_bound_url (settings, "rtmp", ac_rtmp_server_port (self->rtmp));
+  g_autofree gchar *srt =
+      self->srt != NULL
+          ? ac_daemon_settings_bound_url (settings, "srt", srt_port (self))
+          : NULL;
   g_autofree gchar *admin = ac_admin_server_url (self->admin);
   gboolean tls = ac_settings_text (settings, "certificate") != NULL;
 
   return g_strdup_printf ("{\"http\": \"%s\", \"https\": %s%s%s, \"rtmp\": \"%s\", "
-                          "\"admin\": \"%s\", \"pid\": %d}\n",
+                          "\"srt\": %s%s%s, \"admin\": \"%s\", \"pid\": %d}\n",
                           http, tls ? "\"" : "", tls ? https : "null", tls ? "\"" : "",
-                          rtmp, admin, (int)getpid ());
+                          rtmp, srt != NULL ? "\"" : "", srt != NULL ? srt : "null",
+                          srt != NULL ? "\"" : "", admin, (int)getpid ());
 }
 
 /* What a process before this one left behind when it died says nothing any more. Once
@@ -374,7 +434,7 @@ ac_daemon_new (AcDaemonOptions *options, GError **error)
   retract (self);
   build_classroom (self);
   if (!open_front (self, error) || !open_rtmp (self, error) ||
-      !open_admin (self, error))
+      !open_srt (self, error) || !open_admin (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -436,9 +496,11 @@ ac_daemon_free (AcDaemon *self)
   g_clear_pointer (&self->admin, ac_admin_server_free);
   g_clear_pointer (&self->control, ac_control_free);
   g_clear_pointer (&self->rtmp, ac_rtmp_server_free);
+  g_clear_pointer (&self->srt, ac_srt_server_free);
   g_clear_pointer (&self->front, ac_front_free);
   g_clear_pointer (&self->api, ac_api_free);
   g_clear_pointer (&self->broadcasts, ac_broadcasts_free);
+  g_clear_pointer (&self->srt_access, ac_srt_access_free);
   g_clear_pointer (&self->classroom, ac_classroom_free);
   g_clear_pointer (&self->recordings, ac_recordings_unref);
   g_clear_pointer (&self->carried_over, ac_carried_over_free);
@@ -446,6 +508,7 @@ ac_daemon_free (AcDaemon *self)
   g_clear_pointer (&self->accounts, ac_accounts_free);
   g_clear_pointer (&self->store, ac_store_close);
   g_clear_pointer (&self->loop, g_main_loop_unref);
+  g_free (self->srt_secret);
   g_free (self->ready_json);
   g_free (self);
 }

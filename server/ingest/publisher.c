@@ -5,13 +5,14 @@
  * there once, and referenced. One that was requested() and not closed() is in
  * `known`, and referenced there too. */
 
-#include "publisher.h"
+#include "handover.h"
 
 #include "flv_kind.h"
 #include "log.h"
 
 struct _AcHandover {
-  AcRtmpHandler handler;
+  AcPublisherKind kind;
+  AcPublisherHandler handler;
   gpointer user_data;
   AcExecutor ingest;
   AcVerdictFunc verdict;
@@ -31,13 +32,15 @@ struct _AcPublisher {
   gpointer link; /* ingest */
 
   /* under the handover's lock */
-  AcRtmpTag tags[AC_PUBLISHER_MAX_TAGS]; /* a ring */
+  AcPublisherUnit tags[AC_PUBLISHER_MAX_TAGS]; /* a ring */
   guint first_tag;
   guint n_tags;
   gsize bytes;
   gboolean dropping_video;
   gboolean in_news;
   gchar *closed; /* the reason */
+  AcLinkStats link_stats;
+  gboolean has_link_stats;
 
   /* main */
   gpointer data;
@@ -52,7 +55,7 @@ typedef struct {
 
 /* What one turn of the main loop tells of one publisher. */
 typedef struct {
-  AcRtmpTag tags[AC_PUBLISHER_BATCH];
+  AcPublisherUnit tags[AC_PUBLISHER_BATCH];
   guint n_tags;
   const gchar *closed;
 } Batch;
@@ -190,13 +193,14 @@ news_dispatch (GSource *source, GSourceFunc unused, gpointer unused_data)
 }
 
 AcHandover *
-ac_handover_new (const AcRtmpHandler *handler, gpointer user_data, AcExecutor ingest,
-                 AcVerdictFunc verdict)
+ac_handover_new (AcPublisherKind kind, const AcPublisherHandler *handler,
+                 gpointer user_data, AcExecutor ingest, AcVerdictFunc verdict)
 {
   static GSourceFuncs funcs = { .dispatch = news_dispatch };
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
   AcHandover *self = g_atomic_rc_box_new0 (AcHandover);
 
+  self->kind = kind;
   self->handler = *handler;
   self->user_data = user_data;
   self->ingest = ingest;
@@ -279,7 +283,7 @@ decide (AcPublisher *self, AcFlvKind kind, gsize size)
 }
 
 gboolean
-ac_publisher_push_tag (AcPublisher *self, const AcRtmpTag *tag)
+ac_publisher_push_tag (AcPublisher *self, const AcPublisherUnit *tag)
 {
   static AcLogLimit limit = { .interval_ms = 10000 };
   const AcFlvKind kind = ac_flv_kind (tag->type, tag->body);
@@ -290,7 +294,7 @@ ac_publisher_push_tag (AcPublisher *self, const AcRtmpTag *tag)
   g_mutex_lock (&self->handover->lock);
   queued = decide (self, kind, size);
   if (queued) {
-    AcRtmpTag *slot =
+    AcPublisherUnit *slot =
         &self->tags[(self->first_tag + self->n_tags++) % AC_PUBLISHER_MAX_TAGS];
     *slot = *tag;
     g_bytes_ref (slot->body);
@@ -390,4 +394,32 @@ void
 ac_publisher_set_data (AcPublisher *self, gpointer data)
 {
   self->data = data;
+}
+
+AcPublisherKind
+ac_publisher_kind (AcPublisher *self)
+{
+  return self->handover->kind;
+}
+
+void
+ac_publisher_set_link_stats (AcPublisher *self, const AcLinkStats *stats)
+{
+  g_mutex_lock (&self->handover->lock);
+  self->link_stats = *stats;
+  self->has_link_stats = TRUE;
+  g_mutex_unlock (&self->handover->lock);
+}
+
+gboolean
+ac_publisher_link_stats (AcPublisher *self, AcLinkStats *ret_stats)
+{
+  gboolean has;
+
+  g_mutex_lock (&self->handover->lock);
+  has = self->has_link_stats;
+  if (has)
+    *ret_stats = self->link_stats;
+  g_mutex_unlock (&self->handover->lock);
+  return has;
 }

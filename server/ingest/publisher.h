@@ -1,63 +1,63 @@
-/* publisher.h - publishers on their way from the ingest thread to the main loop.
+/* publisher.h - an encoder that publishes, seen from the main loop.
  *
- * A handover is the bounded queue between the two: the ingest thread announces
- * publishers, pushes their tags and tells their end; the main loop gets it all in
- * order, AC_PUBLISHER_BATCH tags at most at a time. Answers go back as verdicts.
+ * The same for every protocol; handover.h is the ingest threads' side of it.
  *
- * Queue when full: AC_PUBLISHER_MAX_TAGS tags or AC_PUBLISHER_MAX_BYTES a publisher;
- * more media is dropped, video then up to the next key frame. A reserve is kept for
- * sequence headers and script data; when even that is full the push fails.
- *
- * Threads:   said at each function. */
+ * Threads:   main loop.
+ * Ownership: an AcPublisher belongs to its server and is valid from requested() until
+ *            closed() has returned. */
 #pragma once
 
-#include "executor.h"
-#include "rtmp_server.h"
+#include <glib.h>
 
-#define AC_PUBLISHER_MAX_TAGS 512 /* AC_PUBLISHER_RESERVE of them for setup */
-#define AC_PUBLISHER_RESERVE 32
-#define AC_PUBLISHER_MAX_BYTES (16 * 1024 * 1024)
-#define AC_PUBLISHER_RESERVE_BYTES (4 * 1024 * 1024) /* more, for setup */
-#define AC_PUBLISHER_BATCH 64
-
-typedef struct _AcHandover AcHandover;
+typedef struct _AcPublisher AcPublisher;
 
 typedef enum {
-  AC_VERDICT_ACCEPT,
-  AC_VERDICT_REFUSE,
-  AC_VERDICT_CLOSE,
-} AcVerdict;
+  AC_PUBLISHER_RTMP, /* tags are FLV tags */
+  AC_PUBLISHER_SRT,  /* type 0x47: whole MPEG-TS packets, 64 KiB at most; no time */
+} AcPublisherKind;
 
-/* Runs on the ingest thread. @reason: NULL with ACCEPT */
-typedef void (*AcVerdictFunc) (AcPublisher *publisher, AcVerdict verdict,
-                               const gchar *reason);
+typedef struct {
+  guint8 type;          /* 8 audio, 9 video, 18 script data; 0x47 MPEG-TS */
+  guint32 timestamp_ms; /* the source's clock, 32 bits, unrepaired */
+  GBytes *body;
+} AcPublisherUnit;
 
-/* Handlers are called in the thread-default main context of the caller.
- * @ingest: where @verdict runs
- * Threads: main. */
-AcHandover *ac_handover_new (const AcRtmpHandler *handler, gpointer user_data,
-                             AcExecutor ingest, AcVerdictFunc verdict);
-/* Calls closed() for everyone who was requested(), and no handler after that. The
- * ingest thread must have ended. Threads: main. */
-void ac_handover_stop (AcHandover *self, const gchar *reason);
-AcHandover *ac_handover_ref (AcHandover *self); /* any thread */
-void ac_handover_unref (AcHandover *self);
+typedef struct {
+  /* An encoder asks to publish @stream_key (RTMP: the name after "live/", without a
+   * query; SRT: that of the stream id). Answer with _accept() or _refuse(), now or
+   * later; 10 s at most. */
+  void (*requested) (AcPublisher *publisher, const gchar *stream_key,
+                     gpointer user_data);
+  /* Tags of an accepted publisher, in order. At most 512 wait for the main loop; more
+   * drops video up to the next key frame. */
+  void (*tags) (AcPublisher *publisher, const AcPublisherUnit *tags, guint n_tags,
+                gpointer user_data);
+  /* It left, fell silent for the idle time-out, or broke a rule: @reason says which.
+   * Called for every publisher that was requested(). */
+  void (*closed) (AcPublisher *publisher, const gchar *reason, gpointer user_data);
+} AcPublisherHandler;
 
-/* Announces a publisher: requested() follows.
- * @link: the ingest thread's own, see ac_publisher_link()
- * Threads: ingest, as all that follow. */
-AcPublisher *ac_publisher_new (AcHandover *handover, const gchar *stream_key,
-                               const gchar *address, gpointer link);
-AcPublisher *ac_publisher_ref (AcPublisher *self);
-void ac_publisher_unref (AcPublisher *self);
+/* How the line behaves; totals since the connection began. */
+typedef struct {
+  guint32 rtt_us;
+  guint32 latency_ms; /* agreed: how long a packet may take to come */
+  guint64 received_bytes;
+  guint64 packets;
+  guint64 packets_lost;    /* noticed to be missing */
+  guint64 packets_again;   /* sent again, and come */
+  guint64 packets_dropped; /* given up: they would have been too late */
+} AcLinkStats;
 
-/* Returns: FALSE when not even a sequence header finds room. */
-gboolean ac_publisher_push_tag (AcPublisher *self, const AcRtmpTag *tag);
-
-/* The last word: closed() follows when the tags before it are through, and link()
- * is NULL from now on. */
-void ac_publisher_push_closed (AcPublisher *self, const gchar *reason);
-gpointer ac_publisher_link (AcPublisher *self);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcHandover, ac_handover_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcPublisher, ac_publisher_unref)
+void ac_publisher_accept (AcPublisher *self);
+/* @reason: one English sentence, shown to the encoder's user where the protocol can
+ * carry one (RTMP's onStatus); no key in it */
+void ac_publisher_refuse (AcPublisher *self, const gchar *reason);
+/* Ends an accepted publisher, e.g. because its lesson ended. closed() follows. */
+void ac_publisher_close (AcPublisher *self, const gchar *reason);
+const gchar *ac_publisher_address (AcPublisher *self); /* "192.0.2.1:50123" */
+gpointer ac_publisher_data (AcPublisher *self);
+void ac_publisher_set_data (AcPublisher *self, gpointer data);
+AcPublisherKind ac_publisher_kind (AcPublisher *self);
+/* Returns: FALSE when nothing is known: RTMP, or its first second. About once a second
+ * there is something new. */
+gboolean ac_publisher_link_stats (AcPublisher *self, AcLinkStats *ret_stats);

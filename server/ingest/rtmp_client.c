@@ -2,6 +2,7 @@
 
 #include "log.h"
 #include "rtmp_connection.h"
+#include "socket_address.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -42,7 +43,7 @@ on_publish (const gchar *stream_key, gpointer user_data)
 }
 
 static void
-on_tag (const AcRtmpTag *tag, gpointer user_data)
+on_tag (const AcPublisherUnit *tag, gpointer user_data)
 {
   AcRtmpClient *self = user_data;
 
@@ -70,20 +71,8 @@ static gchar *
 peer_address (GSocket *socket)
 {
   g_autoptr (GSocketAddress) address = g_socket_get_remote_address (socket, NULL);
-  g_autofree gchar *host = NULL;
-  GInetAddress *inet;
-  guint16 port;
 
-  if (!G_IS_INET_SOCKET_ADDRESS (address))
-    return g_strdup ("unknown");
-  inet = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
-  port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
-  host = g_inet_address_to_string (inet);
-  if (g_inet_address_get_family (inet) == G_SOCKET_FAMILY_IPV4)
-    return g_strdup_printf ("%s:%u", host, port);
-  if (g_str_has_prefix (host, "::ffff:")) /* IPv4 at a listener for both */
-    return g_strdup_printf ("%s:%u", host + strlen ("::ffff:"), port);
-  return g_strdup_printf ("[%s]:%u", host, port);
+  return ac_socket_address_text (address);
 }
 
 static void

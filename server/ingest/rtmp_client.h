@@ -13,7 +13,7 @@
  * Threads: ingest. */
 #pragma once
 
-#include "publisher.h"
+#include "handover.h"
 
 #include <gio/gio.h>
 

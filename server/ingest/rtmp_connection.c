@@ -373,7 +373,9 @@ take_command (AcRtmpConnection *self, AcRtmpMessage *message, GError **error)
 static void
 emit_tag (AcRtmpConnection *self, guint8 type, guint32 timestamp_ms, GBytes *body)
 {
-  const AcRtmpTag tag = { .type = type, .timestamp_ms = timestamp_ms, .body = body };
+  const AcPublisherUnit tag = { .type = type,
+                                .timestamp_ms = timestamp_ms,
+                                .body = body };
 
   if (self->phase == AC_RTMP_PHASE_LIVE && g_bytes_get_size (body) > 0)
     self->events.tag (&tag, self->user_data);

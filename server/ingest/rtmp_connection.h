@@ -38,7 +38,7 @@ typedef enum {
 typedef struct {
   /* The client wants to publish: accept() or refuse(), not from inside. */
   void (*publish) (const gchar *stream_key, gpointer user_data);
-  void (*tag) (const AcRtmpTag *tag, gpointer user_data);
+  void (*tag) (const AcPublisherUnit *tag, gpointer user_data);
   /* It published and has stopped in good order; the phase is STOPPED. */
   void (*unpublish) (gpointer user_data);
 } AcRtmpConnectionEvents;

@@ -6,6 +6,7 @@
 
 #include "log.h"
 #include "rtmp_client.h"
+#include "socket_address.h"
 
 #include <netinet/in.h>
 
@@ -170,21 +171,13 @@ bind_socket (GSocketAddress *address, GError **error)
 static GSocket *
 listen_at (const gchar *listen, guint16 *ret_port, GError **error)
 {
-  g_autoptr (GSocketConnectable) name = NULL;
-  g_autoptr (GSocketAddressEnumerator) addresses = NULL;
-  g_autoptr (GSocketAddress) wanted = NULL, bound = NULL;
+  g_autoptr (GSocketAddress) wanted =
+      ac_socket_address_resolve (listen, DEFAULT_PORT, error);
+  g_autoptr (GSocketAddress) bound = NULL;
   g_autoptr (GSocket) socket = NULL;
 
-  name = g_network_address_parse (listen, DEFAULT_PORT, error);
-  if (name == NULL)
+  if (wanted == NULL)
     return NULL;
-  addresses = g_socket_connectable_enumerate (name);
-  wanted = g_socket_address_enumerator_next (addresses, NULL, error);
-  if (wanted == NULL) {
-    if (error != NULL && *error == NULL)
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no such address");
-    return NULL;
-  }
   socket = bind_socket (wanted, error);
   if (socket == NULL)
     return NULL;
@@ -197,7 +190,8 @@ listen_at (const gchar *listen, guint16 *ret_port, GError **error)
 
 AcRtmpServer *
 ac_rtmp_server_new (const gchar *listen, const AcRtmpLimits *limits,
-                    const AcRtmpHandler *handler, gpointer user_data, GError **error)
+                    const AcPublisherHandler *handler, gpointer user_data,
+                    GError **error)
 {
   AcRtmpServer *self;
   GSocket *listener;
@@ -216,8 +210,9 @@ ac_rtmp_server_new (const gchar *listen, const AcRtmpLimits *limits,
   self->clients = g_ptr_array_new ();
   self->max_connections =
       limits->max_connections > 0 ? limits->max_connections : DEFAULT_CONNECTIONS;
-  self->handover = ac_handover_new (
-      handler, user_data, ac_executor_for_context (self->context), ac_rtmp_client_rule);
+  self->handover =
+      ac_handover_new (AC_PUBLISHER_RTMP, handler, user_data,
+                       ac_executor_for_context (self->context), ac_rtmp_client_rule);
   self->setup = (AcRtmpClientSetup){
     .context = self->context,
     .handover = self->handover,

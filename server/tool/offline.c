@@ -77,6 +77,8 @@ open_parts (Offline *self, const gchar *data_dir)
   AcExecutor executor = ac_executor_for_context (NULL);
   g_autofree gchar *http = NULL;
   g_autofree gchar *rtmp = NULL;
+  g_autofree gchar *srt = NULL;
+  g_autofree gchar *srt_secret = NULL;
   g_autofree gchar *lectures = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -91,6 +93,7 @@ open_parts (Offline *self, const gchar *data_dir)
     return fail (self, AC_CONTROL_INTERNAL, error->message);
   if (!load_keys (self, data_dir, &error) ||
       !ac_data_dir_addresses (data_dir, &http, &rtmp, &error) ||
+      !ac_data_dir_srt (data_dir, &srt, &srt_secret, &error) ||
       (lectures = ac_data_dir_configured_lectures (data_dir, &error)) == NULL)
     return fail (self, AC_CONTROL_CONFIG, error->message);
   self->classroom = ac_classroom_new (self->store);
@@ -101,7 +104,8 @@ open_parts (Offline *self, const gchar *data_dir)
       .accounts = self->accounts,
       .classroom = self->classroom,
       .media_key = &self->media_key,
-      .addresses = { http, rtmp },
+      .srt_secret = srt_secret,
+      .addresses = { http, rtmp, srt },
   });
   return TRUE;
 }

@@ -84,17 +84,20 @@ print_lesson (JsonObject *lesson)
 static gchar *
 print_lesson_add (JsonObject *result)
 {
-  return g_strdup_printf ("Lesson %" G_GINT64_FORMAT "\n"
-                          "  page         %s\n"
-                          "  stream to    %s\n"
-                          "  stream key   %s\n"
-                          "  stand by     %s\n"
-                          "  backup key   %s\n"
-                          "The keys are shown only now; keep them.\n",
-                          int_of (result, "lesson"), text_of (result, "page_url"),
-                          text_of (result, "rtmp_url"), text_of (result, "stream_key"),
-                          text_of (result, "backup_url"),
-                          text_of (result, "backup_key"));
+  return g_strdup_printf (
+      "Lesson %" G_GINT64_FORMAT "\n"
+      "  page         %s\n"
+      "  stream to    %s\n"
+      "  stream key   %s\n"
+      "  or by SRT    %s\n"
+      "  stand by     %s\n"
+      "  backup key   %s\n"
+      "The keys are shown only now; keep them.\n",
+      int_of (result, "lesson"), text_of (result, "page_url"),
+      text_of (result, "rtmp_url"), text_of (result, "stream_key"),
+      json_object_get_null_member (result, "srt_url") ? "(known when the server runs)"
+                                                      : text_of (result, "srt_url"),
+      text_of (result, "backup_url"), text_of (result, "backup_key"));
 }
 
 static gchar *

@@ -47,6 +47,23 @@ test_hash (void)
   g_assert_cmpint (memcmp (a, b, sizeof a), !=, 0);
 }
 
+/* The same of the same; another of another lesson or secret. */
+static void
+test_passphrase (void)
+{
+  g_autofree gchar *secret = g_strnfill (AC_STREAM_KEY_SECRET_CHARS, 'a');
+  g_autofree gchar *other_secret = g_strnfill (AC_STREAM_KEY_SECRET_CHARS, 'b');
+  g_autofree gchar *first = ac_stream_key_passphrase (secret, 1);
+  g_autofree gchar *again = ac_stream_key_passphrase (secret, 1);
+  g_autofree gchar *second = ac_stream_key_passphrase (secret, 2);
+  g_autofree gchar *other = ac_stream_key_passphrase (other_secret, 1);
+
+  g_assert_cmpuint (strlen (first), ==, AC_STREAM_KEY_CHARS);
+  g_assert_cmpstr (first, ==, again);
+  g_assert_cmpstr (first, !=, second);
+  g_assert_cmpstr (first, !=, other);
+}
+
 /* The same of the same, another of another, and a key itself. */
 static void
 test_backup (void)
@@ -89,6 +106,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stream-key/spread", test_spread);
   g_test_add_func ("/stream-key/hash", test_hash);
   g_test_add_func ("/stream-key/backup", test_backup);
+  g_test_add_func ("/stream-key/passphrase", test_passphrase);
   g_test_add_func ("/stream-key/refused", test_refused);
   return g_test_run ();
 }

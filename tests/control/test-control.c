@@ -1,9 +1,13 @@
 #include "control.h"
 #include "json_text.h"
 #include "school.h"
+#include "stream_key.h"
 
 #include <string.h>
 #include <sysexits.h>
+
+static const gchar secret[] =
+    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 typedef struct {
   School school;
@@ -26,7 +30,9 @@ set_up (Fixture *f, gconstpointer unused)
       .accounts = f->school.accounts,
       .classroom = f->school.classroom,
       .media_key = &f->key,
-      .addresses = { "http://class.example:8080", "rtmp://class.example:1935" },
+      .srt_secret = secret,
+      .addresses = { "http://class.example:8080", "rtmp://class.example:1935",
+                     "srt://class.example:9000" },
   });
 }
 
@@ -199,6 +205,23 @@ test_branches (Fixture *f, gconstpointer unused)
   g_assert_cmpint (json_object_get_int_member (object, "branch"), ==, 2);
   call (f, "branch-add", "{\"name\":\"支部\",\"parent\":1}");
   g_assert_cmpint (f->code, ==, AC_CONTROL_EXISTS);
+}
+
+static void
+test_srt (Fixture *f, gconstpointer unused)
+{
+  JsonObject *object = call_good (f, "lesson-add", "{\"title\":\"第一课\"}");
+  const gchar *key = json_object_get_string_member (object, "stream_key");
+  g_autofree gchar *passphrase = ac_stream_key_passphrase (secret, 1);
+  g_autofree gchar *url = g_strdup_printf (
+      "srt://class.example:9000?streamid=%s&passphrase=%s", key, passphrase);
+
+  g_assert_cmpstr (json_object_get_string_member (object, "srt_url"), ==, url);
+  g_assert_cmpstr (json_object_get_string_member (object, "srt_passphrase"), ==,
+                   passphrase);
+  object = call_good (f, "lesson-url", "{\"lesson\":1}");
+  g_assert_cmpstr (json_object_get_string_member (object, "srt_passphrase"), ==,
+                   passphrase);
 }
 
 static void
@@ -400,6 +423,7 @@ main (int argc, char **argv)
   ADD ("member", test_member);
   ADD ("branches", test_branches);
   ADD ("lesson-life", test_lesson_life);
+  ADD ("srt", test_srt);
   ADD ("lesson-list", test_lesson_list);
   ADD ("lesson-source", test_lesson_source);
   ADD ("lesson-url", test_lesson_url);

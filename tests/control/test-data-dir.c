@@ -73,6 +73,37 @@ test_key (void)
 }
 
 static void
+test_srt (void)
+{
+  static const struct {
+    const gchar *conf, *url;
+    gboolean secret;
+  } rows[] = {
+    { "", NULL, TRUE },
+    { "[server]\nsrt=0.0.0.0:9000\n", "srt://localhost:9000", TRUE },
+    { "[server]\npublic-srt=srt://b.example:9000\n", "srt://b.example:9000", TRUE },
+    { "[server]\nsrt=\npublic-srt=srt://b.example:9000\n", NULL, TRUE },
+    { "[server]\nsrt=127.0.0.1:9\n[ingest]\nsrt-encryption=false\n",
+      "srt://127.0.0.1:9", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    gchar *dir = new_dir ();
+    g_autofree gchar *path = g_build_filename (dir, "airclass.conf", NULL);
+    g_autofree gchar *url = NULL;
+    g_autofree gchar *secret = NULL;
+    g_autoptr (GError) error = NULL;
+
+    ac_data_dir_prepare (dir, NULL);
+    g_assert_true (g_file_set_contents (path, rows[i].conf, -1, NULL));
+    g_assert_true (ac_data_dir_srt (dir, &url, &secret, &error));
+    g_assert_cmpstr (url, ==, rows[i].url);
+    g_assert_cmpint (secret != NULL, ==, rows[i].secret);
+    remove_dir (dir);
+  }
+}
+
+static void
 test_addresses (void)
 {
   static const struct {
@@ -134,6 +165,7 @@ main (int argc, char **argv)
   g_test_add_func ("/data-dir/prepare", test_prepare);
   g_test_add_func ("/data-dir/prepare-refused", test_prepare_refused);
   g_test_add_func ("/data-dir/key", test_key);
+  g_test_add_func ("/data-dir/srt", test_srt);
   g_test_add_func ("/data-dir/addresses", test_addresses);
   g_test_add_func ("/data-dir/configuration-refused", test_configuration_refused);
   return g_test_run ();

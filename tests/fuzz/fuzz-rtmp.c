@@ -32,7 +32,7 @@ on_publish (const gchar *stream_key, gpointer user_data)
 }
 
 static void
-on_tag (const AcRtmpTag *tag, gpointer user_data)
+on_tag (const AcPublisherUnit *tag, gpointer user_data)
 {
   Seen *seen = user_data;
 

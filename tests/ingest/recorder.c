@@ -46,7 +46,7 @@ on_requested (AcPublisher *publisher, const gchar *stream_key, gpointer user_dat
 }
 
 static void
-on_tags (AcPublisher *publisher, const AcRtmpTag *tags, guint n_tags,
+on_tags (AcPublisher *publisher, const AcPublisherUnit *tags, guint n_tags,
          gpointer user_data)
 {
   Recorder *self = ac_publisher_data (publisher);
@@ -74,7 +74,7 @@ on_closed (AcPublisher *publisher, const gchar *reason, gpointer user_data)
 Recorder *
 recorder_new (guint max_connections, guint idle_timeout_s)
 {
-  static const AcRtmpHandler handler = { on_requested, on_tags, on_closed };
+  static const AcPublisherHandler handler = { on_requested, on_tags, on_closed };
   const AcRtmpLimits limits = { max_connections, idle_timeout_s };
   g_autoptr (GError) error = NULL;
   Recorder *self = g_new0 (Recorder, 1);

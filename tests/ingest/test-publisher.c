@@ -1,6 +1,6 @@
 /* The bounded queue to the main loop, with both of its sides on one thread. */
 
-#include "publisher.h"
+#include "handover.h"
 
 #include "flv_kind.h"
 
@@ -41,7 +41,7 @@ on_requested (AcPublisher *publisher, const gchar *stream_key, gpointer user_dat
 }
 
 static void
-on_tags (AcPublisher *publisher, const AcRtmpTag *tags, guint n_tags,
+on_tags (AcPublisher *publisher, const AcPublisherUnit *tags, guint n_tags,
          gpointer user_data)
 {
   Fixture *fixture = user_data;
@@ -74,12 +74,12 @@ on_closed (AcPublisher *publisher, const gchar *reason, gpointer user_data)
 static void
 set_up (Fixture *fixture, gconstpointer unused)
 {
-  static const AcRtmpHandler handler = { on_requested, on_tags, on_closed };
+  static const AcPublisherHandler handler = { on_requested, on_tags, on_closed };
 
   current = fixture;
   fixture->told = g_string_new (NULL);
-  fixture->handover =
-      ac_handover_new (&handler, fixture, ac_executor_for_context (NULL), on_verdict);
+  fixture->handover = ac_handover_new (AC_PUBLISHER_SRT, &handler, fixture,
+                                       ac_executor_for_context (NULL), on_verdict);
   fixture->publisher = ac_publisher_new (fixture->handover, "key", "192.0.2.1:5", NULL);
 }
 
@@ -105,7 +105,7 @@ static gboolean
 push (Fixture *fixture, guint8 type, guint8 first, guint8 second, gsize size)
 {
   guint8 *body = g_malloc0 (size);
-  AcRtmpTag tag = { .type = type, .body = g_bytes_new_take (body, size) };
+  AcPublisherUnit tag = { .type = type, .body = g_bytes_new_take (body, size) };
   gboolean pushed;
 
   body[0] = first;

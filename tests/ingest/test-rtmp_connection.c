@@ -19,7 +19,7 @@ on_publish (const gchar *stream_key, gpointer user_data)
 }
 
 static void
-on_tag (const AcRtmpTag *tag, gpointer user_data)
+on_tag (const AcPublisherUnit *tag, gpointer user_data)
 {
   g_string_append_printf (((Talk *)user_data)->events,
                           "tag:%u:%u:%" G_GSIZE_FORMAT "\n", tag->type,

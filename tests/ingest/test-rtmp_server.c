@@ -329,7 +329,7 @@ test_bad_addresses (void)
 {
   static const gchar *const addresses[] = { "", "nowhere.invalid:1", "127.0.0.1:x",
                                             "192.0.2.1:0", "[::1" };
-  static const AcRtmpHandler handler = { NULL, NULL, NULL };
+  static const AcPublisherHandler handler = { NULL, NULL, NULL };
   const AcRtmpLimits limits = { 0, 0 };
 
   for (gsize i = 0; i < G_N_ELEMENTS (addresses); i++) {
@@ -348,7 +348,7 @@ test_port_taken (void)
   g_autoptr (Recorder) recorder = recorder_new (0, 0);
   g_autofree gchar *address =
       g_strdup_printf ("127.0.0.1:%u", ac_rtmp_server_port (recorder->server));
-  static const AcRtmpHandler handler = { NULL, NULL, NULL };
+  static const AcPublisherHandler handler = { NULL, NULL, NULL };
   const AcRtmpLimits limits = { 0, 0 };
   g_autoptr (GError) error = NULL;
 

@@ -14,6 +14,7 @@ export interface Addresses {
   http: string;
   https: string | null;
   rtmp: string;
+  srt: string | null;
   admin: string;
   pid: number;
 }
@@ -22,6 +23,8 @@ export interface Lesson {
   lesson: number;
   stream_key: string;
   rtmp_url: string;
+  srt_url: string;
+  srt_passphrase: string;
   page_url: string;
 }
 
@@ -41,7 +44,7 @@ export class Server {
   addresses!: Addresses;
   #process: Process | undefined;
   #starts = 0;
-  #ports: Partial<Record<'listen' | 'rtmp', string>> = {};
+  #ports: Partial<Record<'listen' | 'rtmp' | 'srt', string>> = {};
 
   private constructor(
     readonly data: string,
@@ -63,6 +66,7 @@ export class Server {
       '--data-dir', this.data,
       '--listen', this.#ports.listen ?? '127.0.0.1:0',
       '--rtmp', this.#ports.rtmp ?? '127.0.0.1:0',
+      '--srt', this.#ports.srt ?? '127.0.0.1:0',
       '--admin', '127.0.0.1:0',
       '--ready-file', ready,
       ...this.options,
@@ -76,6 +80,7 @@ export class Server {
     this.#ports = {
       listen: new URL(this.addresses.http).host,
       rtmp: new URL(this.addresses.rtmp.replace('rtmp:', 'http:')).host,
+      srt: new URL(this.addresses.srt!.replace('srt:', 'http:')).host,
     };
   }
 
