@@ -150,6 +150,14 @@ on_health (AcWorker *worker, const AcWireHealth *health, gpointer user_data)
     ac_feeds_source_alive (self->feeds, ac_clock_monotonic_ms ());
 }
 
+static void
+on_source_state (AcWorker *worker, const AcWireSourceState *state, gpointer user_data)
+{
+  AcBroadcast *self = user_data;
+
+  ac_feeds_source_state (self->feeds, state);
+}
+
 /* FINISHING -> OVER. */
 static void
 conclude (AcBroadcast *self)
@@ -220,6 +228,7 @@ static const AcWorkerHandler worker_handler = {
   .epoch = on_epoch,
   .slot = on_slot,
   .health = on_health,
+  .source_state = on_source_state,
   .exited = on_exited,
 };
 
@@ -380,6 +389,12 @@ ac_broadcast_units (AcBroadcast *self, AcFeed *feed, const AcFlvTag *units,
                     guint n_units)
 {
   ac_feeds_units (self->feeds, feed, units, n_units, ac_clock_monotonic_ms ());
+}
+
+gboolean
+ac_broadcast_fetch_again (AcBroadcast *self, AcFeed *feed)
+{
+  return ac_feeds_fetch_again (self->feeds, feed, ac_clock_monotonic_ms ());
 }
 
 /* Nothing was published yet: the next feed chooses the grid afresh. */

@@ -54,6 +54,8 @@ const gchar *ac_broadcast_attach (AcBroadcast *self, const AcFeedInfo *info,
                                   AcFeed **ret_feed);
 void ac_broadcast_units (AcBroadcast *self, AcFeed *feed, const AcFlvTag *units,
                          guint n_units);
+/* What is fetched and has failed is tried once more; FALSE: it is not on air now. */
+gboolean ac_broadcast_fetch_again (AcBroadcast *self, AcFeed *feed);
 /* Its owner is done with it; closed() is not called. */
 void ac_broadcast_detach (AcBroadcast *self, AcFeed *feed);
 

@@ -30,5 +30,11 @@ typedef struct {
    * into the broadcast.
    * @reason: one clause for a log or for the encoder */
   void (*closed) (gpointer owner, const gchar *reason);
+  /* Of a fetched one on air, may be NULL: what the worker says of it. It must not call
+   * back into the broadcast either. */
+  void (*state) (gpointer owner, const AcWireSourceState *state);
+  /* Of a FILE, may be NULL: where it is to be played from, asked whenever a worker
+   * begins it. */
+  gint64 (*position_ms) (gpointer owner);
   gpointer owner;
 } AcFeedInfo;

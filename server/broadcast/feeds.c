@@ -18,6 +18,7 @@ struct _AcFeed {
   gint64 steady_ms; /* since when it sends without a pause */
   guint32 last_timestamp_ms;
   gboolean lost_air; /* fetched, and silent when it was last on air */
+  gboolean failed;   /* fetched: the worker says so, and nothing came since */
   AcStreamHeaders headers;
   AcKeptUnits *kept; /* while it is not on air */
 };
@@ -95,6 +96,8 @@ sends (const AcFeeds *self, const AcFeed *feed, gint64 now_ms)
 {
   if (!is_fetched (feed))
     return now_ms - feed->heard_ms < self->policy.standby_ms;
+  if (feed->failed)
+    return FALSE;
   return feed == self->on_air ? now_ms - feed->heard_ms < FETCHED_SILENCE_MS
                               : !feed->lost_air;
 }
@@ -146,6 +149,8 @@ begin (AcFeeds *self, gint64 now_ms)
   feed->lost_air = FALSE;
   if (is_fetched (feed))
     feed->heard_ms = now_ms;
+  if (feed->info.position_ms != NULL)
+    source.position_ms = feed->info.position_ms (feed->info.owner);
   source.age_ms = ac_kept_units_span_ms (feed->kept);
   self->handler->begin (&source, self->user_data);
   ac_stream_headers_replay (&feed->headers, feed->last_timestamp_ms, send_unit, self);
@@ -265,8 +270,31 @@ ac_feeds_detach (AcFeeds *self, AcFeed *feed, gint64 now_ms)
 void
 ac_feeds_source_alive (AcFeeds *self, gint64 now_ms)
 {
-  if (self->on_air != NULL && is_fetched (self->on_air))
-    self->on_air->heard_ms = now_ms;
+  if (self->on_air == NULL || !is_fetched (self->on_air))
+    return;
+  self->on_air->heard_ms = now_ms;
+  self->on_air->failed = FALSE;
+}
+
+void
+ac_feeds_source_state (AcFeeds *self, const AcWireSourceState *state)
+{
+  AcFeed *feed = self->on_air;
+
+  if (feed == NULL || !is_fetched (feed))
+    return; /* of one that was on air before */
+  feed->failed = state->state != AC_SOURCE_CONNECTED;
+  if (feed->info.state != NULL)
+    feed->info.state (feed->info.owner, state);
+}
+
+gboolean
+ac_feeds_fetch_again (AcFeeds *self, AcFeed *feed, gint64 now_ms)
+{
+  if (feed != self->on_air)
+    return FALSE;
+  begin (self, now_ms);
+  return TRUE;
 }
 
 void

@@ -50,6 +50,9 @@ void ac_feeds_units (AcFeeds *self, AcFeed *feed, const AcFlvTag *units, guint n
 void ac_feeds_detach (AcFeeds *self, AcFeed *feed, gint64 now_ms);
 /* The worker's word on what it fetches by itself. */
 void ac_feeds_source_alive (AcFeeds *self, gint64 now_ms);
+void ac_feeds_source_state (AcFeeds *self, const AcWireSourceState *state);
+/* What is fetched and has failed is begun once more; FALSE: it is not on air. */
+gboolean ac_feeds_fetch_again (AcFeeds *self, AcFeed *feed, gint64 now_ms);
 /* Time passes: to be called a few times a second while something is attached. */
 void ac_feeds_tick (AcFeeds *self, gint64 now_ms);
 /* A new worker: begin() again and what decoders must have seen, when one is on air. */

@@ -105,9 +105,9 @@ void ac_lesson_free (AcLesson *lesson);
 /* Returns: (transfer full): AcLesson, newest first, those with id < @before when it
  * is not 0, at most @limit. */
 GPtrArray *ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint limit);
-/* Returns: (transfer full): the planned lessons that have a source and an hour, soonest
- * first, at most @limit. */
-GPtrArray *ac_classroom_list_hours (AcClassroom *self, guint limit);
+/* Returns: (transfer full): the planned lessons that have a source and an hour from
+ * @from_ms on, soonest first, at most @limit. */
+GPtrArray *ac_classroom_list_hours (AcClassroom *self, gint64 from_ms, guint limit);
 /* @stream_key: of a lesson, or the backup key that ac_stream_key_backup() makes of it
  * @ret_backup: (out): whether it is the latter
  * Returns: the lesson that it publishes, 0: none. Compares hashes. */

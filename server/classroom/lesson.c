@@ -152,19 +152,19 @@ ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint limit)
 }
 
 GPtrArray *
-ac_classroom_list_hours (AcClassroom *self, guint limit)
+ac_classroom_list_hours (AcClassroom *self, gint64 from_ms, guint limit)
 {
   GPtrArray *list = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (AcStatement) statement =
       ac_store_prepare (self->store,
                         "SELECT " COLUMNS " FROM lessons WHERE state = 'planned' AND "
-                        "source IS NOT NULL AND planned_ms IS NOT NULL "
+                        "source IS NOT NULL AND planned_ms >= ? "
                         "ORDER BY planned_ms LIMIT ?",
                         &error);
 
   if (statement != NULL) {
-    ac_statement_bind (statement, "i", (gint64)MIN (limit, LIST_MAX));
+    ac_statement_bind (statement, "ii", from_ms, (gint64)MIN (limit, LIST_MAX));
     list = read_rows (self, statement, &error);
   }
   return listed (list, error);

@@ -12,6 +12,7 @@
 #include "front.h"
 #include "installed_paths.h"
 #include "log.h"
+#include "own_sources.h"
 #include "rtmp_server.h"
 #include "srt_server.h"
 
@@ -36,6 +37,7 @@ struct _AcDaemon {
   AcDelivered *delivered;
   AcCarriedOver *carried_over; /* NULL: evidence is not asked for */
   AcBroadcasts *broadcasts;
+  AcOwnSources *own_sources;
   AcControl *control;
   AcApi *api;
   AcFront *front;
@@ -45,6 +47,7 @@ struct _AcDaemon {
   AcSrtServer *srt;        /* NULL: no address is set for it */
   AcAdminServer *admin;
 
+  gchar *lectures; /* the directory of prepared lectures */
   gchar *ready_json;
   guint signal_sources[2];
   guint suspend_timeout;
@@ -67,8 +70,17 @@ on_lesson_changed (gint64 lesson, AcLessonState state, gpointer user_data)
   AcDaemon *self = user_data;
 
   ac_broadcasts_lesson_changed (self->broadcasts, lesson, state);
+  ac_own_sources_lesson_changed (self->own_sources, lesson, state);
   if (self->srt_access != NULL)
     ac_srt_access_refresh (self->srt_access);
+}
+
+static void
+on_source_changed (gint64 lesson, gpointer user_data)
+{
+  AcDaemon *self = user_data;
+
+  ac_own_sources_source_changed (self->own_sources, lesson);
 }
 
 static gboolean
@@ -95,6 +107,7 @@ on_served (gint64 lesson, gint64 session, gint64 *start_ms, gint64 *end_ms,
 static const AcClassroomHandler classroom_handler = {
   .lesson_added = on_lesson_added,
   .lesson_changed = on_lesson_changed,
+  .source_changed = on_source_changed,
   .served = on_served,
 };
 
@@ -223,6 +236,8 @@ open_data (AcDaemon *self, GError **error)
   if (self->recordings == NULL)
     return FALSE;
   self->delivered = ac_delivered_new ();
+  self->lectures = ac_daemon_settings_lectures (self->options->settings, dir);
+  ac_worker_grant (self->lectures);
   return TRUE;
 }
 
@@ -235,6 +250,8 @@ build_classroom (AcDaemon *self)
   ac_classroom_set_accounts (self->classroom, self->accounts);
   self->broadcasts = ac_broadcasts_new (self->classroom, self->recordings, worker,
                                         &broadcasts_handler, self);
+  self->own_sources =
+      ac_own_sources_new (self->classroom, self->broadcasts, self->lectures);
   ac_classroom_set_handler (self->classroom, &classroom_handler, self);
   self->api = ac_api_new (&(AcApiParts){
       .store = self->store,
@@ -352,11 +369,9 @@ open_admin (AcDaemon *self, GError **error)
   g_autofree gchar *rtmp =
       ac_daemon_settings_rtmp_url (settings, ac_rtmp_server_port (self->rtmp));
   g_autofree gchar *srt = ac_daemon_settings_srt_url (settings, srt_port (self));
-  g_autofree gchar *lectures =
-      ac_daemon_settings_lectures (settings, self->options->data_dir);
   const AcControlParts parts = {
     .data_dir = self->options->data_dir,
-    .lectures = lectures,
+    .lectures = self->lectures,
     .store = self->store,
     .accounts = self->accounts,
     .classroom = self->classroom,
@@ -460,6 +475,7 @@ on_signal (gpointer user_data)
   ac_admin_server_set_ready (self->admin, FALSE);
   if (self->suspend_timeout == 0) {
     self->suspend_timeout = g_timeout_add_seconds (SUSPEND_MAX_S, stop_now, self);
+    ac_own_sources_suspend (self->own_sources);
     ac_broadcasts_suspend (self->broadcasts);
   }
   return G_SOURCE_CONTINUE;
@@ -473,6 +489,7 @@ ac_daemon_run (AcDaemon *self)
 
   ac_broadcasts_resume (self->broadcasts);
   carry_over (self);
+  ac_own_sources_resume (self->own_sources);
   /* Who reads the ready file may end us at once. */
   self->signal_sources[0] = g_unix_signal_add (SIGTERM, on_signal, self);
   self->signal_sources[1] = g_unix_signal_add (SIGINT, on_signal, self);
@@ -501,6 +518,7 @@ ac_daemon_free (AcDaemon *self)
   g_clear_pointer (&self->api, ac_api_free);
   g_clear_pointer (&self->broadcasts, ac_broadcasts_free);
   g_clear_pointer (&self->srt_access, ac_srt_access_free);
+  g_clear_pointer (&self->own_sources, ac_own_sources_free);
   g_clear_pointer (&self->classroom, ac_classroom_free);
   g_clear_pointer (&self->recordings, ac_recordings_unref);
   g_clear_pointer (&self->carried_over, ac_carried_over_free);
@@ -509,6 +527,8 @@ ac_daemon_free (AcDaemon *self)
   g_clear_pointer (&self->store, ac_store_close);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_free (self->srt_secret);
+  ac_worker_grant (NULL);
+  g_free (self->lectures);
   g_free (self->ready_json);
   g_free (self);
 }

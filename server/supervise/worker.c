@@ -459,12 +459,23 @@ set_up_child (gpointer unused)
   prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
 
+static gchar *granted; /* see ac_worker_grant() */
+
+void
+ac_worker_grant (const gchar *path)
+{
+  g_free (granted);
+  granted = g_strdup (path);
+}
+
 static gboolean
 spawn (const gchar *executable, gint fd, GPid *ret_pid, GError **error)
 {
   const gint target = WORKER_FD;
   gchar number[12];
-  const gchar *argv[] = { executable, "--fd", number, NULL };
+  const gchar *argv[] = { executable, "--fd",
+                          number,     granted != NULL ? "--readable" : NULL,
+                          granted,    NULL };
 
   g_snprintf (number, sizeof number, "%d", target);
   return g_spawn_async_with_pipes_and_fds (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD,

@@ -46,6 +46,10 @@ AcWorker *ac_worker_new (const gchar *executable, const AcWireConfigure *configu
                          gpointer user_data, GError **error);
 void ac_worker_free (AcWorker *self);
 
+/* Workers that are started from now on may read @path, a file or a folder; of all that
+ * lies beside the programs they may read nothing else. Process-wide; NULL: none. */
+void ac_worker_grant (const gchar *path);
+
 void ac_worker_source_begin (AcWorker *self, const AcWireSource *source);
 /* Queues a unit. When more than 8 MiB wait for the worker, tags are dropped until the
  * next video key frame. */

@@ -18,8 +18,12 @@ typedef struct {
 static void
 on_begin (const AcWireSource *source, gpointer user_data)
 {
-  g_string_append_printf (((Fixture *)user_data)->told, "begin%u%s%.0u ", source->kind,
+  g_string_append_printf (((Fixture *)user_data)->told, "begin%u%s%.0u", source->kind,
                           source->age_ms > 0 ? "-" : "", source->age_ms);
+  if (source->position_ms > 0)
+    g_string_append_printf (((Fixture *)user_data)->told, "@%" G_GINT64_FORMAT,
+                            source->position_ms);
+  g_string_append_c (((Fixture *)user_data)->told, ' ');
 }
 
 static void
@@ -64,6 +68,20 @@ tear_down (Fixture *fixture, gconstpointer unused)
   g_string_free (fixture->told, TRUE);
 }
 
+static void
+on_state (gpointer owner, const AcWireSourceState *state)
+{
+  Fixture *fixture = owner;
+
+  g_string_append_printf (fixture->told, "state%d ", state->state);
+}
+
+static gint64
+position_ms (gpointer owner)
+{
+  return ((Fixture *)owner)->now_ms - 1000000;
+}
+
 static const gchar *
 attach (Fixture *fixture, guint at, AcSourceKind kind, gboolean backup)
 {
@@ -72,6 +90,8 @@ attach (Fixture *fixture, guint at, AcSourceKind kind, gboolean backup)
     .backup = backup,
     .label = "a feed",
     .closed = on_closed,
+    .state = on_state,
+    .position_ms = kind == AC_SOURCE_FILE ? position_ms : NULL,
     .owner = fixture,
   };
 
@@ -263,6 +283,58 @@ test_fetched (Fixture *fixture, gconstpointer unused)
   check (fixture, "end begin2 ");
 }
 
+static void
+tell (Fixture *fixture, AcSourceState state)
+{
+  ac_feeds_source_state (fixture->feeds, &(AcWireSourceState){ state, NULL });
+}
+
+/* What the worker says of it reaches its owner, who tries again; an encoder may take
+ * over meanwhile. */
+static void
+test_fetched_fails (Fixture *fixture, gconstpointer unused)
+{
+  attach (fixture, PRIMARY, AC_SOURCE_PULL, FALSE);
+  tell (fixture, AC_SOURCE_CONNECTED);
+  g_assert_nonnull (attach (fixture, 2, AC_SOURCE_FLV, FALSE));
+  tell (fixture, AC_SOURCE_FAILED);
+  check (fixture, "begin2 state0 state2 ");
+  pass (fixture, 1000);
+  g_assert_true (
+      ac_feeds_fetch_again (fixture->feeds, fixture->of[PRIMARY], fixture->now_ms));
+  check (fixture, "begin2 ");
+  g_assert_null (attach (fixture, 2, AC_SOURCE_FLV, FALSE));
+  check (fixture, "end closed(another encoder took over) begin0 ");
+  tell (fixture, AC_SOURCE_FAILED);
+  check (fixture, ""); /* of the one before */
+}
+
+/* One that failed leaves the air to a backup, and is not asked while that sends. */
+static void
+test_fetched_fails_beside_a_backup (Fixture *fixture, gconstpointer unused)
+{
+  attach (fixture, PRIMARY, AC_SOURCE_PULL, FALSE);
+  attach (fixture, BACKUP, AC_SOURCE_FLV, TRUE);
+  unit (fixture, BACKUP, 0x17, "b");
+  tell (fixture, AC_SOURCE_FAILED);
+  unit (fixture, BACKUP, 0x17, "c");
+  check (fixture, "begin2 state2 end begin0 c@0 ");
+  g_assert_false (
+      ac_feeds_fetch_again (fixture->feeds, fixture->of[PRIMARY], fixture->now_ms));
+  check (fixture, "");
+}
+
+/* A file is asked where it goes on whenever a worker begins it. */
+static void
+test_file_position (Fixture *fixture, gconstpointer unused)
+{
+  attach (fixture, PRIMARY, AC_SOURCE_FILE, FALSE);
+  check (fixture, "begin3 ");
+  fixture->now_ms += 7000;
+  ac_feeds_begin_again (fixture->feeds, fixture->now_ms);
+  check (fixture, "begin3@7000 ");
+}
+
 /* It is not made to prove what nobody can see. */
 static void
 test_fetched_at_once (Fixture *fixture, gconstpointer unused)
@@ -384,6 +456,10 @@ main (int argc, char **argv)
     { "/feeds/primary-returns", NULL, test_primary_returns },
     { "/feeds/fetched", NULL, test_fetched },
     { "/feeds/fetched-at-once", NULL, test_fetched_at_once },
+    { "/feeds/fetched-fails", NULL, test_fetched_fails },
+    { "/feeds/fetched-fails-beside-a-backup", NULL,
+      test_fetched_fails_beside_a_backup },
+    { "/feeds/file-position", NULL, test_file_position },
     { "/feeds/begin-again", NULL, test_begin_again },
     { "/feeds/close", NULL, test_close },
   };

@@ -357,7 +357,7 @@ test_hours (void)
   plan (&school, NULL, 500);
   school_pause (&school);
   school_reopen (&school);
-  list = ac_classroom_list_hours (school.classroom, 10);
+  list = ac_classroom_list_hours (school.classroom, 1000, 10);
   g_assert_cmpuint (list->len, ==, 2);
   first = list->pdata[0];
   g_assert_cmpint (first->id, ==, soon);
@@ -365,7 +365,7 @@ test_hours (void)
   g_assert_cmpint (first->source.kind, ==, AC_LESSON_SOURCE_PULL);
   g_assert_cmpstr (first->source.address, ==, "rtsp://h/soon");
   school_start_lesson (&school, soon);
-  rest = ac_classroom_list_hours (school.classroom, 10);
+  rest = ac_classroom_list_hours (school.classroom, 0, 10);
   g_assert_cmpuint (rest->len, ==, 1);
   g_assert_cmpint (((AcLesson *)rest->pdata[0])->id, ==, late);
   school_close (&school);
