@@ -22,6 +22,8 @@ typedef struct {
   gboolean undecodable;   /* there is no decoder for this format */
   gboolean discontinuity; /* not yet told to the decoder */
   gint64 retry_us;        /* no decoder is made before that */
+  GBytes *last;           /* (nullable): the packet before, */
+  gint64 last_us;         /* and its time */
 } Track;
 
 struct _AcSource {
@@ -125,6 +127,7 @@ clear_track (Track *track)
 {
   drop_decoder (track);
   gst_clear_caps (&track->format);
+  g_clear_pointer (&track->last, g_bytes_unref);
   track->undecodable = track->discontinuity = FALSE;
   track->retry_us = 0;
 }
@@ -298,6 +301,22 @@ take_audio (AcSource *self, const AcPacket *packet, gint64 due_us, gint64 arriva
     decode (self, &self->audio, packet, due_us);
 }
 
+/* Some encoders and relays send a packet again; decoded twice, sound is torn. */
+static gboolean
+is_repeated (Track *track, const AcPacket *packet)
+{
+  const gboolean repeated = track->last != NULL &&
+                            track->last_us == packet->decode_us &&
+                            g_bytes_equal (track->last, packet->data);
+
+  if (repeated)
+    return TRUE;
+  g_clear_pointer (&track->last, g_bytes_unref);
+  track->last = g_bytes_ref (packet->data);
+  track->last_us = packet->decode_us;
+  return FALSE;
+}
+
 void
 ac_source_packet (AcSource *self, const AcPacket *packet, gint64 arrival_us)
 {
@@ -306,7 +325,7 @@ ac_source_packet (AcSource *self, const AcPacket *packet, gint64 arrival_us)
   gint64 due_us;
 
   self->n_bytes += g_bytes_get_size (packet->data);
-  if (track->format == NULL)
+  if (track->format == NULL || is_repeated (track, packet))
     return;
   due_us = ac_source_clock_due (self->clock, packet->track, packet->decode_us,
                                 arrival_us, &discontinuity);
