@@ -1,21 +1,25 @@
 /* source_clock.h - a source's timestamps, laid on our monotonic clock.
  *
- * One anchor serves sound and picture, so their relation is exactly what the publisher
- * said. A tag is *due* a fixed delay (the jitter buffer) after it should have come;
- * its *margin* is how long before that it came.
+ * As long as nothing breaks one offset serves sound and picture, so their relation is
+ * exactly what the source said. A packet is *due* a fixed delay (the jitter buffer)
+ * after it should have come; its *margin* is how long before that it came.
  *
  * Invariants:
- *   1. between two anchors, due times differ by exactly what timestamps differ, but
- *      for the slow correction of 5 below;
+ *   1. between two jumps, due times of a track differ by exactly what its timestamps
+ *      differ, but for the slow correction of 5 below;
  *   2. timestamps are unwrapped already: the input that made them knows how many bits
  *      they had;
- *   3. a step of one track backwards by over 200 ms, or forwards by over 1 s when the
- *      clock did not make that step too, makes a new anchor, unless the old one
- *      still fits;
+ *   3. a step of one track backwards by over 200 ms, or forwards by over 500 ms that
+ *      ours did not make and that makes it come over 300 ms earlier than usual, is a
+ *      jump of that track. It goes where the other track is when that fits (the other
+ *      made the same jump: their relation stays what the source said), else back where
+ *      it was before (one wrong timestamp), else to its usual margin by itself: the
+ *      other track does not notice;
  *   4. when all that comes of a track in 600 ms has less margin than its way through
  *      decoder and pump takes (120 ms), or all that comes in 2 s is over 300 ms too
- *      early, the anchor moves at once; what a stalled line brings in one burst is
- *      late, and no reason to move. A publisher's first tags are often held up by its
+ *      early, both tracks move at once; what a stalled line brings in one burst is
+ *      late, and no reason to move. A track whose clock stood still while the other
+ *      was well moves alone. A publisher's first tags are often held up by its
  *      own start (or are a relay's store of the last seconds), so for 3 s half a second
  *      of early tags is enough;
  *   5. otherwise it drifts by at most 10 ms in 5 s, to follow the publisher's crystal

@@ -62,7 +62,7 @@ test_jumps (Fixture *fixture, gconstpointer data)
     gboolean discontinuity;
 
     fixture->now_us += 40 * MS;
-    timestamp_ms += steps_ms[i];
+    timestamp_ms += 40 + steps_ms[i];
     g_assert_cmpint (due_in_ms (fixture, AC_SOURCE_VIDEO, timestamp_ms, &discontinuity),
                      ==, 200);
     g_assert_true (discontinuity);
@@ -249,6 +249,146 @@ test_phase (Fixture *fixture, gconstpointer data)
   g_assert_true (discontinuity);
 }
 
+/* Sound and picture of a source whose clocks go apart. */
+typedef struct {
+  gint64 video_due_ms, audio_due_ms; /* from now; G_MAXINT64: did not come */
+  guint n_video_broken, n_audio_broken;
+  gint64 video_ms, audio_ms; /* added to its timestamps */
+} Apart;
+
+/* 40 ms pass, a packet comes of each track that is sent. */
+static void
+run_apart (Fixture *fixture, Apart *apart, guint n, gboolean video, gboolean audio)
+{
+  for (guint i = 0; i < n; i++) {
+    gint64 now_ms = (fixture->now_us - START) / MS;
+    gboolean broken;
+
+    if (video) {
+      apart->video_due_ms =
+          due_in_ms (fixture, AC_SOURCE_VIDEO, now_ms + apart->video_ms, &broken);
+      apart->n_video_broken += broken;
+    }
+    if (audio) {
+      apart->audio_due_ms = due_in_ms (fixture, AC_SOURCE_AUDIO,
+                                       now_ms + apart->audio_ms + i % 5, &broken);
+      apart->n_audio_broken += broken;
+    }
+    fixture->now_us += 40 * MS;
+  }
+}
+
+#define ASSERT_APART(apart)                                                            \
+  G_STMT_START                                                                         \
+  {                                                                                    \
+    g_assert_cmpint (ABS ((apart).video_due_ms - 200), <=, 20);                        \
+    g_assert_cmpint (ABS ((apart).audio_due_ms - 200), <=, 20);                        \
+  }                                                                                    \
+  G_STMT_END
+
+/* One track's clock makes steps of which the other knows nothing: it does not notice,
+ * and they stay together. */
+static void
+test_one_jumps (Fixture *fixture, gconstpointer data)
+{
+  static const gint64 steps_ms[] = { 10000, -10000, -700, 4000000, 800, -250, 2500 };
+  Apart apart = { 0 };
+
+  run_apart (fixture, &apart, 50, TRUE, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (steps_ms); i++) {
+    apart.audio_ms += steps_ms[i];
+    run_apart (fixture, &apart, 1, TRUE, TRUE);
+    ASSERT_APART (apart);
+    run_apart (fixture, &apart, 100, TRUE, TRUE);
+    ASSERT_APART (apart);
+  }
+  g_assert_cmpuint (apart.n_video_broken, ==, 1);
+  g_assert_cmpuint (apart.n_audio_broken, ==, 1 + G_N_ELEMENTS (steps_ms));
+  apart.video_ms = -30000; /* and the other way round */
+  run_apart (fixture, &apart, 100, TRUE, TRUE);
+  ASSERT_APART (apart);
+  g_assert_cmpuint (apart.n_video_broken, ==, 2);
+}
+
+/* One wrong timestamp: afterwards all is as it was, to the microsecond. */
+static void
+test_one_wrong (Fixture *fixture, gconstpointer data)
+{
+  static const gint64 steps_ms[] = { 10000, -10000, 700, -40000000 };
+  Apart apart = { .audio_ms = 60 }; /* the sound comes early, as it likes to */
+
+  run_apart (fixture, &apart, 200, TRUE, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (steps_ms); i++) {
+    gint64 before_ms = apart.audio_due_ms;
+
+    apart.audio_ms += steps_ms[i];
+    run_apart (fixture, &apart, 1, TRUE, TRUE);
+    apart.audio_ms -= steps_ms[i];
+    run_apart (fixture, &apart, 5, TRUE, TRUE);
+    g_assert_cmpint (apart.audio_due_ms, ==, before_ms);
+    g_assert_cmpint (apart.video_due_ms, ==, 200);
+  }
+  g_assert_cmpuint (apart.n_video_broken, ==, 1);
+}
+
+/* The sound stops and comes back; its clock stood still meanwhile, or went on. */
+static void
+test_one_stops (Fixture *fixture, gconstpointer data)
+{
+  static const gint64 lost_ms[] = { 0, 600, 5000, 3600000 };
+  Apart apart = { 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lost_ms); i++) {
+    run_apart (fixture, &apart, 100, TRUE, TRUE);
+    run_apart (fixture, &apart, 250, TRUE, FALSE);
+    apart.audio_ms -= lost_ms[i];
+    run_apart (fixture, &apart, 20, TRUE, TRUE);
+    ASSERT_APART (apart);
+  }
+  g_assert_cmpuint (apart.n_video_broken, ==, 1);
+}
+
+/* A track that begins later and counts from nought. */
+static void
+test_own_origin (Fixture *fixture, gconstpointer data)
+{
+  Apart apart = { 0 };
+
+  run_apart (fixture, &apart, 250, TRUE, FALSE);
+  apart.audio_ms = -10000;
+  run_apart (fixture, &apart, 1, TRUE, TRUE);
+  ASSERT_APART (apart);
+  run_apart (fixture, &apart, 250, TRUE, TRUE);
+  ASSERT_APART (apart);
+  g_assert_cmpuint (apart.n_video_broken, ==, 1);
+}
+
+/* On a line that trembles by 150 ms both make a jump: their relation is what the source
+ * said, though the first packets of each came when they came. */
+static void
+test_jump_trembling (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (5);
+  gint64 jump_ms = 0, video_us = 0, audio_us = 0;
+
+  for (guint i = 0; i < 3000; i++) {
+    gint64 base_ms = i * 40;
+    gboolean broken;
+
+    jump_ms += i % 500 == 499 ? (i % 1000 == 499 ? 90000 : -70000) : 0;
+    fixture->now_us =
+        START + (base_ms + g_rand_int_range (random, 0, 40)) * MS + i / 700 * 25;
+    video_us = ac_source_clock_due (fixture->clock, AC_SOURCE_VIDEO,
+                                    (base_ms + jump_ms) * MS, fixture->now_us, &broken);
+    fixture->now_us += g_rand_int_range (random, 0, 110) * MS;
+    audio_us =
+        ac_source_clock_due (fixture->clock, AC_SOURCE_AUDIO,
+                             (base_ms + jump_ms + 7) * MS, fixture->now_us, &broken);
+    if (i > 20)
+      g_assert_cmpint (ABS (audio_us - video_us - 7 * MS), <=, 10 * MS);
+  }
+}
+
 static void
 test_reset (Fixture *fixture, gconstpointer data)
 {
@@ -316,6 +456,11 @@ main (gint argc, gchar **argv)
     { "/source-clock/early-later", test_early_later },
     { "/source-clock/drift", test_drift },
     { "/source-clock/phase", test_phase },
+    { "/source-clock/one-jumps", test_one_jumps },
+    { "/source-clock/one-wrong", test_one_wrong },
+    { "/source-clock/one-stops", test_one_stops },
+    { "/source-clock/own-origin", test_own_origin },
+    { "/source-clock/jump-trembling", test_jump_trembling },
     { "/source-clock/reset", test_reset },
     { "/source-clock/repairs", test_repairs },
   };
