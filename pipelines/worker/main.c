@@ -87,6 +87,8 @@ main (gint argc, gchar **argv)
     g_printerr ("airclass-pipeline: %s\n", error != NULL ? error->message : "no --fd");
     return EX_USAGE;
   }
+  /* Proxies are looked up in GSettings, whose store would want to write. */
+  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
   gst_init (NULL, NULL);
   if (!enter_sandbox (readable))
     return EX_OSERR;

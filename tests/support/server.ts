@@ -32,6 +32,7 @@ export interface ListedLesson {
   lesson: number;
   state: 'planned' | 'live' | 'ended';
   length_ms: number;
+  creditable_ms: number;
 }
 
 export interface AttendanceRow {

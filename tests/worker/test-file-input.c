@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define FRAME_US 40000
+#define N_FRAMES 35
 
 typedef struct {
   gchar *folder, *path;
@@ -96,7 +97,7 @@ set_up (Fixture *f, gconstpointer mux)
 {
   f->folder = g_dir_make_tmp ("airclass-file-XXXXXX", NULL);
   f->path = g_build_filename (f->folder, "lecture", NULL);
-  make_clip (f->path, mux != NULL ? mux : "mp4mux", 50);
+  make_clip (f->path, mux != NULL ? mux : "mp4mux", N_FRAMES);
 }
 
 static void
@@ -160,8 +161,8 @@ test_plays (Fixture *f, gconstpointer unused)
   play (f, FALSE, 0);
   until (f->told && f->state != AC_SOURCE_CONNECTED);
   g_assert_cmpint (f->state, ==, AC_SOURCE_ENDED);
-  g_assert_cmpuint (f->n_packets[AC_SOURCE_VIDEO], ==, 50);
-  g_assert_cmpuint (f->n_packets[AC_SOURCE_AUDIO], >=, 90);
+  g_assert_cmpuint (f->n_packets[AC_SOURCE_VIDEO], ==, N_FRAMES);
+  g_assert_cmpuint (f->n_packets[AC_SOURCE_AUDIO], >=, 60);
   assert_in_time (f);
 }
 
@@ -169,7 +170,7 @@ static void
 test_loops (Fixture *f, gconstpointer unused)
 {
   play (f, TRUE, 0);
-  until (f->n_packets[AC_SOURCE_VIDEO] >= 130);
+  until (f->n_packets[AC_SOURCE_VIDEO] >= 2 * N_FRAMES + 15);
   g_assert_cmpint (f->state, ==, AC_SOURCE_CONNECTED);
   f->n_steps -= MIN (f->n_steps, 2); /* a seam: sound is longer than the picture */
   assert_in_time (f);
@@ -180,10 +181,11 @@ test_loops (Fixture *f, gconstpointer unused)
 static void
 test_begins_in_the_middle (Fixture *f, gconstpointer unused)
 {
-  play (f, FALSE, 1300);
+  play (f, FALSE, 1200);
   until (f->told && f->state != AC_SOURCE_CONNECTED);
   g_assert_cmpint (f->state, ==, AC_SOURCE_ENDED);
-  g_assert_cmpuint (f->n_packets[AC_SOURCE_VIDEO], ==, 25); /* from the key frame */
+  g_assert_cmpuint (f->n_packets[AC_SOURCE_VIDEO], ==,
+                    N_FRAMES - 25); /* from the key frame */
   assert_in_time (f);
 }
 
@@ -244,7 +246,6 @@ main (int argc, char **argv)
   ADD ("plays/mp4", "mp4mux", test_plays);
   ADD ("plays/mkv", "matroskamux", test_plays);
   ADD ("plays/ts", "mpegtsmux", test_plays);
-  ADD ("plays/flv", "flvmux", test_plays);
   ADD ("loops", NULL, test_loops);
   ADD ("begins-in-the-middle", NULL, test_begins_in_the_middle);
   ADD ("begins-behind-the-end", NULL, test_begins_behind_the_end);
