@@ -1,45 +1,23 @@
-/* recording.c - one lesson in the archive.
+/* recording.c - one lesson in the archive: what is appended, and what is known of it.
  *
- * Appending checks a slot against the last one that was queued, under the lock; the
- * archive thread then writes it without the lock and enters it in the catalogue under
- * the lock. Readers look a place up under the lock and read without it: what was
- * written is never changed. */
+ * Appending checks a slot against the last one that was queued, under the lock, and
+ * enters it in the list of the taken; the archive thread then writes it without the
+ * lock, and moves it from that list to the catalogue under the lock. So at any moment
+ * every slot that was taken is in one of them. When the writing breaks, what is on the
+ * list stays there: it is in no file, but it can be read until the recording is closed.
+ */
 #include "recording_private.h"
 
 #include "disk_file.h"
 #include "epoch_file.h"
 #include "lesson_writer.h"
+#include "published_mark.h"
 
 #include <errno.h>
 
 /* Epochs may wait behind a full queue of slots: without its epoch nothing later could
  * be recorded. */
 #define MAX_WAITING_EPOCHS 16
-
-/* The last slot that was taken. */
-typedef struct {
-  gboolean any;
-  guint32 epoch, part, flags;
-  guint64 msn, start;
-} Tail;
-
-struct _AcRecording {
-  gint refs;
-  AcRecordings *recordings;
-  gint64 lesson;
-  AcLessonFolder *folder;
-  AcLessonWriter *writer; /* archive thread; NULL when opened finished */
-  GMutex lock;
-  AcCatalogue *catalogue; /* lock; only the archive thread changes it */
-  GPtrArray *epochs;      /* lock; AcMediaEpoch of number i + 1, or NULL */
-  guint32 n_epochs_begun; /* lock; how many of them the archive thread has begun */
-  gboolean ending;        /* lock; finish was asked for */
-  gboolean finished;      /* lock; the mark is on the disk */
-  GError *error;          /* lock */
-  guint n_waiting_slots;  /* lock */
-  guint n_waiting_epochs; /* lock */
-  Tail tail;              /* lock */
-};
 
 /* --- Life ---------------------------------------------------------------------- */
 
@@ -68,14 +46,16 @@ ac_recording_new (AcRecordings *recordings, AcLessonFolder *folder,
   g_mutex_init (&self->lock);
   self->catalogue = g_steal_pointer (&state->catalogue);
   self->epochs = g_steal_pointer (&state->epochs);
-  self->n_epochs_begun = self->epochs->len;
+  g_queue_init (&self->taken);
   self->finished = self->ending = state->finished;
 
   gboolean any = get_last_slot (self->catalogue, &last);
   if (any)
-    self->tail =
-        (Tail){ TRUE, last.epoch, last.part, last.flags, last.msn, last.start };
+    self->tail = (AcRecordingTail){ TRUE,       last.epoch, last.part,
+                                    last.flags, last.msn,   last.start };
   if (!self->finished) {
+    ac_published_mark_load (folder->fd, self->lesson, &self->found,
+                            &self->mark_sequence);
     const AcMediaEpoch *epoch =
         self->epochs->len > 0 ? g_ptr_array_index (self->epochs, self->epochs->len - 1)
                               : NULL;
@@ -119,6 +99,12 @@ sync_writer (AcRecording *self)
     set_error (self, error);
 }
 
+static void
+unref_slot (gpointer slot)
+{
+  ac_slot_unref (slot);
+}
+
 /* Nobody else has a reference: any thread may run it, the archive thread does as long
  * as there is one, so that nobody else waits for the disk. */
 static void
@@ -134,6 +120,7 @@ close_recording (gpointer data)
   ac_lesson_folder_free (self->folder);
   ac_catalogue_free (self->catalogue);
   g_ptr_array_unref (self->epochs);
+  g_queue_clear_full (&self->taken, unref_slot);
   g_clear_error (&self->error);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -177,14 +164,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Write, write_free)
 /* Precondition: the lock is held, so that jobs are queued in the order of the checks.
  */
 static gboolean
-queue_write (AcRecording *self, AcJob job, AcSlot *slot, AcMediaEpoch *epoch,
-             GError **error)
+queue_job (AcRecording *self, AcJobPool *pool, AcJob job, AcSlot *slot,
+           AcMediaEpoch *epoch, GError **error)
 {
   Write *write = g_new (Write, 1);
 
   *write = (Write){ ac_recording_ref (self), slot != NULL ? ac_slot_ref (slot) : NULL,
                     epoch != NULL ? ac_media_epoch_ref (epoch) : NULL };
-  if (ac_job_pool_push (self->recordings->archive, job, write))
+  if (ac_job_pool_push (pool, job, write))
     return TRUE;
   g_clear_pointer (&write->slot, ac_slot_unref);
   g_clear_pointer (&write->epoch, ac_media_epoch_unref);
@@ -193,6 +180,13 @@ queue_write (AcRecording *self, AcJob job, AcSlot *slot, AcMediaEpoch *epoch,
   g_atomic_int_add (&self->refs, -1);
   ac_disk_set_error (error, ESHUTDOWN, "the archive is closed");
   return FALSE;
+}
+
+static gboolean
+queue_write (AcRecording *self, AcJob job, AcSlot *slot, AcMediaEpoch *epoch,
+             GError **error)
+{
+  return queue_job (self, self->recordings->archive, job, slot, epoch, error);
 }
 
 static gboolean
@@ -223,19 +217,14 @@ write_epoch (gpointer data)
   g_mutex_unlock (&self->lock);
   if (broken)
     return;
-  if (!ac_lesson_writer_begin_epoch (self->writer, write->epoch, &error)) {
+  if (!ac_lesson_writer_begin_epoch (self->writer, write->epoch, &error))
     set_error (self, error);
-    return;
-  }
-  g_mutex_lock (&self->lock);
-  self->n_epochs_begun = write->epoch->number;
-  g_mutex_unlock (&self->lock);
 }
 
 static gboolean
 check_epoch (AcRecording *self, const AcMediaEpoch *epoch, GError **error)
 {
-  const Tail *tail = &self->tail;
+  const AcRecordingTail *tail = &self->tail;
 
   if (!ac_epoch_file_check (epoch, error))
     return FALSE;
@@ -274,11 +263,7 @@ write_slot (gpointer data)
   AcCatalogueSlot entry;
   GError *error = NULL;
 
-  g_mutex_lock (&self->lock);
-  self->n_waiting_slots--;
-  gboolean broken = self->error != NULL;
-  g_mutex_unlock (&self->lock);
-  if (broken)
+  if (is_broken (self))
     return;
   if (!ac_lesson_writer_append (self->writer, write->slot, &entry, &error)) {
     set_error (self, error);
@@ -286,6 +271,7 @@ write_slot (gpointer data)
   }
   g_mutex_lock (&self->lock);
   ac_catalogue_append (self->catalogue, &entry);
+  ac_slot_unref (g_queue_pop_head (&self->taken));
   g_mutex_unlock (&self->lock);
   if (entry.flags & AC_SLOT_SEGMENT_END)
     sync_writer (self);
@@ -309,7 +295,7 @@ slot_is_in_range (const AcSlot *slot, const AcMediaEpoch *epoch)
 /* After a slot was refused the rest of its segment is refused too: a segment has all of
  * its first parts, and begins with its part 0. */
 static gboolean
-slot_follows (const AcSlot *slot, const Tail *tail)
+slot_follows (const AcSlot *slot, const AcRecordingTail *tail)
 {
   if (!tail->any)
     return slot->part == 0;
@@ -334,7 +320,8 @@ check_slot (AcRecording *self, const AcSlot *slot, GError **error)
                  slot->epoch, slot->msn, slot->part);
     return FALSE;
   }
-  if (self->n_waiting_slots >= AC_RECORDING_MAX_WAITING_SLOTS) {
+  if (self->taken.length >= (slot->part == 0 ? AC_RECORDING_MAX_WAITING_SLOTS
+                                             : AC_RECORDING_MAX_TAKEN_SLOTS)) {
     ac_disk_set_error (error, ENOBUFS, "the disk is too slow for the recording");
     return FALSE;
   }
@@ -349,9 +336,9 @@ ac_recording_append (AcRecording *self, AcSlot *slot, GError **error)
   if (!may_write (self, error) || !check_slot (self, slot, error) ||
       !queue_write (self, write_slot, slot, NULL, error))
     return FALSE;
-  self->n_waiting_slots++;
-  self->tail =
-      (Tail){ TRUE, slot->epoch, slot->part, slot->flags, slot->msn, slot->start };
+  g_queue_push_tail (&self->taken, ac_slot_ref (slot));
+  self->tail = (AcRecordingTail){ TRUE,        slot->epoch, slot->part,
+                                  slot->flags, slot->msn,   slot->start };
   return TRUE;
 }
 
@@ -442,6 +429,50 @@ ac_recording_error (AcRecording *self)
   return self->error != NULL ? g_error_copy (self->error) : NULL;
 }
 
+/* --- How far it was published ------------------------------------------------------
+ */
+
+static void
+write_mark (gpointer data)
+{
+  g_autoptr (Write) write = data;
+  AcRecording *self = write->recording;
+
+  g_mutex_lock (&self->lock);
+  while (self->mark_dirty) {
+    AcPublished published = self->published;
+    guint64 sequence = ++self->mark_sequence;
+
+    self->mark_dirty = FALSE;
+    g_mutex_unlock (&self->lock);
+    /* A disk that cannot even do this has raised its alarm by the slots. */
+    ac_published_mark_store (self->folder->fd, self->lesson, sequence, &published,
+                             NULL);
+    g_mutex_lock (&self->lock);
+  }
+  self->mark_queued = FALSE;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+ac_recording_note_published (AcRecording *self, const AcPublished *published)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  self->published = *published;
+  self->mark_dirty = TRUE;
+  if (!self->mark_queued)
+    self->mark_queued =
+        queue_job (self, self->recordings->readers, write_mark, NULL, NULL, NULL);
+}
+
+gboolean
+ac_recording_get_published (AcRecording *self, AcPublished *ret_published)
+{
+  *ret_published = self->found;
+  return self->found.epoch > 0;
+}
+
 /* --- What is known ------------------------------------------------------------- */
 
 gboolean
@@ -458,14 +489,38 @@ ac_recording_n_slots (AcRecording *self)
   return ac_catalogue_n_slots (self->catalogue);
 }
 
+/* What is known of one that is not written yet. */
+static void
+describe_taken (const AcSlot *slot, AcSlotInfo *ret_info)
+{
+  *ret_info = (AcSlotInfo){
+    .epoch = slot->epoch,
+    .part = slot->part,
+    .msn = slot->msn,
+    .start = slot->start,
+    .duration = slot->duration,
+    .flags = slot->flags,
+    .wall_ms = slot->wall_ms,
+  };
+  for (guint i = 0; i < slot->n_parts; i++)
+    if (slot->parts[i] != NULL)
+      ret_info->sizes[i] = (guint32)g_bytes_get_size (slot->parts[i]);
+}
+
 gboolean
 ac_recording_get_slot (AcRecording *self, guint64 nth, AcSlotInfo *ret_info)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  guint32 n_written = ac_catalogue_n_slots (self->catalogue);
   AcCatalogueSlot slot;
 
-  if (nth >= ac_catalogue_n_slots (self->catalogue))
+  if (nth >= (guint64)n_written + self->taken.length)
     return FALSE;
+  if (nth >= n_written) {
+    describe_taken (g_queue_peek_nth (&self->taken, (guint)(nth - n_written)),
+                    ret_info);
+    return TRUE;
+  }
   ac_catalogue_get_slot (self->catalogue, (guint32)nth, &slot);
   *ret_info = (AcSlotInfo){
     .epoch = slot.epoch,
@@ -497,206 +552,4 @@ ac_recording_n_epochs (AcRecording *self)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   return self->epochs->len;
-}
-
-/* --- Reading ------------------------------------------------------------------- */
-
-/* What is to be read: looked up under the lock, read without it. */
-typedef struct {
-  guint32 hour;
-  GArray *places; /* AcPlace */
-} Reading;
-
-static void
-reading_clear (Reading *reading)
-{
-  g_clear_pointer (&reading->places, g_array_unref);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
-
-/* Returns: the track's index in the epoch, or -1. */
-static gint
-find_track (AcRecording *self, const gchar *track, guint32 number, GError **error)
-{
-  if (number < 1 || number > self->epochs->len) {
-    g_set_error (error, AC_RECORDINGS_ERROR, AC_RECORDINGS_ERROR_NOT_FOUND,
-                 "no epoch %u", number);
-    return -1;
-  }
-  const AcMediaEpoch *epoch = g_ptr_array_index (self->epochs, number - 1);
-  if (epoch == NULL) {
-    g_set_error (error, AC_RECORDINGS_ERROR, AC_RECORDINGS_ERROR_CORRUPT,
-                 "epoch %u is lost", number);
-    return -1;
-  }
-  gint found = ac_media_epoch_find (epoch, track);
-  if (found < 0)
-    g_set_error (error, AC_RECORDINGS_ERROR, AC_RECORDINGS_ERROR_NOT_FOUND,
-                 "no such track in epoch %u", number);
-  return found;
-}
-
-/* A segment that may still grow has no bytes yet: its address is for ever. */
-static gboolean
-segment_is_closed (AcRecording *self, const AcCatalogueSegment *segment,
-                   guint32 last_flags)
-{
-  return segment->first_slot + segment->n_slots <
-             ac_catalogue_n_slots (self->catalogue) ||
-         (last_flags & AC_SLOT_SEGMENT_END) || segment->epoch < self->n_epochs_begun ||
-         self->finished;
-}
-
-static gboolean
-look_up_segment (AcRecording *self, const AcCatalogueSegment *segment, gint track,
-                 Reading *reading, GError **error)
-{
-  guint32 end = segment->first_slot + segment->n_slots;
-  AcCatalogueSlot slot = { 0 };
-  gboolean whole = TRUE;
-
-  for (guint32 i = segment->first_slot; i < end; i++) {
-    ac_catalogue_get_slot (self->catalogue, i, &slot);
-    whole = whole && slot.part == i - segment->first_slot;
-    g_array_append_val (reading->places, slot.places[track]);
-  }
-  /* A segment without its end, before a slot that is lost: its end may be lost too. */
-  if (end < ac_catalogue_n_slots (self->catalogue) &&
-      !(slot.flags & AC_SLOT_SEGMENT_END))
-    whole = whole && !ac_catalogue_has_hole_before (self->catalogue, end);
-  if (!whole) {
-    g_set_error (error, AC_RECORDINGS_ERROR, AC_RECORDINGS_ERROR_CORRUPT,
-                 "segment %" G_GUINT64_FORMAT " lost a part", segment->msn);
-    return FALSE;
-  }
-  if (!segment_is_closed (self, segment, slot.flags)) {
-    g_set_error (error, AC_RECORDINGS_ERROR, AC_RECORDINGS_ERROR_NOT_FOUND,
-                 "segment %" G_GUINT64_FORMAT " is not complete", segment->msn);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-look_up_part (AcRecording *self, const AcCatalogueSegment *segment, gint track,
-              guint32 part, Reading *reading, GError **error)
-{
-  for (guint32 i = 0; i < segment->n_slots; i++) {
-    AcCatalogueSlot slot;
-    ac_catalogue_get_slot (self->catalogue, segment->first_slot + i, &slot);
-    if (slot.part == part) {
-      g_array_append_val (reading->places, slot.places[track]);
-      return TRUE;
-    }
-  }
-  g_set_error (error, AC_RECORDINGS_ERROR, AC_RECORDINGS_ERROR_NOT_FOUND,
-               "no part %u in segment %" G_GUINT64_FORMAT, part, segment->msn);
-  return FALSE;
-}
-
-static gboolean
-look_up (AcRecording *self, const gchar *track, guint32 epoch, guint64 msn, gint part,
-         Reading *reading, GError **error)
-{
-  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
-  gint track_index = find_track (self, track, epoch, error);
-
-  if (track_index < 0)
-    return FALSE;
-  const AcCatalogueSegment *segment = ac_catalogue_find (self->catalogue, epoch, msn);
-  if (segment == NULL || part < -1) {
-    g_set_error (error, AC_RECORDINGS_ERROR, AC_RECORDINGS_ERROR_NOT_FOUND,
-                 "no segment %" G_GUINT64_FORMAT " in epoch %u", msn, epoch);
-    return FALSE;
-  }
-  reading->hour = segment->hour;
-  reading->places = g_array_new (FALSE, FALSE, sizeof (AcPlace));
-  return part < 0
-             ? look_up_segment (self, segment, track_index, reading, error)
-             : look_up_part (self, segment, track_index, (guint32)part, reading, error);
-}
-
-static gboolean
-reading_is_gap (const Reading *reading)
-{
-  for (guint i = 0; i < reading->places->len; i++)
-    if (g_array_index (reading->places, AcPlace, i).length > 0)
-      return FALSE;
-  return TRUE;
-}
-
-GBytes *
-ac_recording_read (AcRecording *self, const gchar *track, guint32 epoch, guint64 msn,
-                   gint part, GError **error)
-{
-  g_auto (Reading) reading = { 0 };
-  g_autoptr (GError) local = NULL;
-
-  if (!look_up (self, track, epoch, msn, part, &reading, error))
-    return NULL;
-  if (reading_is_gap (&reading)) {
-    g_set_error (error, AC_RECORDINGS_ERROR, AC_RECORDINGS_ERROR_NOT_FOUND,
-                 "a gap in %s at segment %" G_GUINT64_FORMAT, track, msn);
-    return NULL;
-  }
-  g_autoptr (AcMediaFile) file = ac_media_files_get (
-      self->recordings->media_files, self->folder, track, reading.hour, &local);
-  g_autoptr (GBytes) bytes =
-      file != NULL
-          ? ac_media_file_read (file, &g_array_index (reading.places, AcPlace, 0),
-                                reading.places->len, &local)
-          : NULL;
-  if (bytes == NULL)
-    g_propagate_error (error, g_steal_pointer (&local));
-  return g_steal_pointer (&bytes);
-}
-
-typedef struct {
-  AcRecording *recording;
-  gchar *track;
-  guint32 epoch;
-  guint64 msn;
-  gint part;
-  AcRecordingRead done;
-  gpointer user_data;
-} Read;
-
-static void
-read_free (Read *read)
-{
-  ac_recording_unref (read->recording);
-  g_free (read->track);
-  g_free (read);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Read, read_free)
-
-static void
-run_read (gpointer data)
-{
-  g_autoptr (Read) read = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = ac_recording_read (
-      read->recording, read->track, read->epoch, read->msn, read->part, &error);
-
-  read->done (bytes, error, read->user_data);
-}
-
-void
-ac_recording_read_async (AcRecordings *recordings, AcRecording *self,
-                         const gchar *track, guint32 epoch, guint64 msn, gint part,
-                         AcRecordingRead done, gpointer user_data)
-{
-  Read *read = g_new (Read, 1);
-
-  *read = (Read){
-    ac_recording_ref (self), g_strdup (track), epoch, msn, part, done, user_data
-  };
-  if (ac_job_pool_push (recordings->readers, run_read, read))
-    return;
-  g_autoptr (Read) refused G_GNUC_UNUSED = read;
-  g_autoptr (GError) error = NULL;
-  ac_disk_set_error (&error, ENOBUFS, "too many reads wait for the disk");
-  done (NULL, error, user_data);
 }

@@ -2,10 +2,13 @@
 #pragma once
 
 #include "job_pool.h"
+#include "lesson_writer.h"
 #include "media_files.h"
 #include "recovery.h"
 
 #define AC_RECORDING_MAX_WAITING_SLOTS 64
+/* With the rest of a segment, of which a worker may send too many. */
+#define AC_RECORDING_MAX_TAKEN_SLOTS 128
 #define AC_RECORDINGS_MAX_WAITING_READS 256
 
 /* Counted twice: by those who use the archive, and by those (recordings) who need the
@@ -38,3 +41,32 @@ AcRecording *ac_recording_new (AcRecordings *recordings, AcLessonFolder *folder,
                                AcLessonState *state);
 /* Asks the archive thread to sync what was appended. */
 void ac_recording_queue_sync (AcRecording *self);
+
+/* The last slot that was taken. */
+typedef struct {
+  gboolean any;
+  guint32 epoch, part, flags;
+  guint64 msn, start;
+} AcRecordingTail;
+
+struct _AcRecording {
+  gint refs;
+  AcRecordings *recordings;
+  gint64 lesson;
+  AcLessonFolder *folder;
+  AcLessonWriter *writer; /* archive thread; NULL when opened finished */
+  GMutex lock;
+  AcCatalogue *catalogue; /* lock; only the archive thread changes it */
+  GPtrArray *epochs;      /* lock; AcMediaEpoch of number i + 1, or NULL */
+  gboolean ending;        /* lock; finish was asked for */
+  gboolean finished;      /* lock; the mark is on the disk */
+  GError *error;          /* lock */
+  GQueue taken;           /* lock; AcSlot, in order: in no file yet */
+  guint n_waiting_epochs; /* lock */
+  AcPublished found;      /* as it was when opened; epoch 0: nothing */
+  AcPublished published;  /* lock; what is to be on the disk */
+  guint64 mark_sequence;  /* lock; of the last mark */
+  gboolean mark_dirty;    /* lock; published is newer than the mark */
+  gboolean mark_queued;   /* lock; a reader thread writes it, or is about to */
+  AcRecordingTail tail;   /* lock */
+};

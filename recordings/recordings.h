@@ -6,6 +6,7 @@
  *                                    lesson time in which its first segment starts
  *   ROOT/LESSON/TRACK-NNN.index      fixed-size records, one a part, each with a
  *                                    checksum
+ *   ROOT/LESSON/published            how far it was published (published_mark.h)
  *   ROOT/LESSON/finished             exists when the lesson ended in good order
  *
  * Invariants:
@@ -50,12 +51,17 @@ AcRecording *ac_recording_ref (AcRecording *self);
 void ac_recording_unref (AcRecording *self);
 
 /* Appending: queued to the archive thread; at most 64 slots wait, beyond that appends
- * fail with IO at once and the caller raises an alarm. fdatasync once a segment.
- * The slots of one recording are appended in order. A slot or epoch that does not
- * follow what is there, was not begun or breaks a limit is refused with CORRUPT and
- * nothing changes; after a refused slot the rest of its segment is refused too. Epochs
- * are numbered on from ac_recording_n_epochs(). A failed write is reported by
- * ac_recording_error() and ends the writing: what was written before it stays. */
+ * fail with IO at once and the caller raises an alarm; a segment that was begun is
+ * taken whole all the same. fdatasync once a segment. What was taken can be read at
+ * once, from memory until it is in its file: 64 slots are 41 s, so the archive has
+ * everything before the live window forgets it. When the writing breaks, what waited
+ * then can be read until the recording is closed. The slots of one recording are
+ * appended in order. A slot or epoch that does not follow what is there, was not begun
+ * or breaks a limit is refused with CORRUPT and nothing changes; after a refused slot
+ * the rest of its segment is refused too. Epochs are numbered on from
+ * ac_recording_n_epochs(). A failed write is reported by ac_recording_error() and ends
+ * the writing: what was written before it stays. After a full queue, appending can go
+ * on at the start of a segment. */
 gboolean ac_recording_begin_epoch (AcRecording *self, AcMediaEpoch *epoch,
                                    GError **error);
 gboolean ac_recording_append (AcRecording *self, AcSlot *slot, GError **error);
@@ -75,9 +81,24 @@ typedef struct {
   guint32 sizes[AC_MAX_TRACKS]; /* bytes of each track's part; 0: a gap, or lost */
 } AcSlotInfo;
 
+/* How far the lesson was published, recorded or not: the newest epoch, and where its
+ * next segment begins. */
+typedef struct {
+  guint32 epoch;
+  guint64 next_msn, next_start; /* ticks */
+} AcPublished;
+
+/* Kept on the disk a moment later, by a reader thread: the archive thread may be
+ * waiting for the disk. Never waits itself. */
+void ac_recording_note_published (AcRecording *self, const AcPublished *published);
+/* Returns: FALSE, or TRUE with what was noted before the recording was opened. */
+gboolean ac_recording_get_published (AcRecording *self, AcPublished *ret_published);
+
 gboolean ac_recording_is_finished (AcRecording *self);
 /* How many slots are written (index record on its way to the disk included). */
 guint64 ac_recording_n_slots (AcRecording *self);
+/* Those that were taken and are not written yet follow the written ones.
+ * Returns: FALSE when there is no @nth. */
 gboolean ac_recording_get_slot (AcRecording *self, guint64 nth, AcSlotInfo *ret_info);
 /* Returns: (transfer full) (nullable): epoch @number (from 1), NULL when there is none
  * or its file is lost. */
@@ -91,9 +112,13 @@ guint32 ac_recording_n_epochs (AcRecording *self);
 GBytes *ac_recording_read (AcRecording *self, const gchar *track, guint32 epoch,
                            guint64 msn, gint part, GError **error);
 
-/* The same on a reader thread. @done is called exactly once on a reader thread (post
- * from there); @bytes is NULL with @error set on failure. At most 256 reads wait;
- * beyond that @done gets an IO error from the calling thread. */
+/* Whether all @n_parts of the segment can be read, gaps included. */
+gboolean ac_recording_holds (AcRecording *self, guint32 epoch, guint64 msn,
+                             guint n_parts);
+
+/* The same as _read() on a reader thread. @done is called exactly once on a reader
+ * thread (post from there); @bytes is NULL with @error set on failure. At most 256
+ * reads wait; beyond that @done gets an IO error from the calling thread. */
 typedef void (*AcRecordingRead) (GBytes *bytes, const GError *error,
                                  gpointer user_data);
 void ac_recording_read_async (AcRecordings *recordings, AcRecording *self,

@@ -10,6 +10,11 @@
 #define RESTART_HEALTHY_MS 5000
 #define RESTART_FIRST_MS 50
 #define RESTART_MAX_MS 5000
+/* A recording that refused nothing for this long is well again. */
+#define RECORDED_AGAIN_MS 60000
+/* What was published before the daemon died and is not recorded: less than this was on
+ * its way, and is overwritten; more is a gap. */
+#define GAP_MIN_TICKS (2u * AC_TICKS_PER_SECOND)
 
 typedef enum { IDLE, RUNNING, FINISHING, OVER } State;
 
@@ -42,6 +47,7 @@ struct _AcBroadcast {
   guint32 slot_duration;
   guint32 frame_rate, top_height;
   gboolean recording_failed; /* the alarm was raised */
+  gint64 last_refusal_ms;    /* of the recording's */
 };
 
 static void start_worker (AcBroadcast *self);
@@ -54,15 +60,35 @@ publish (AcBroadcast *self)
   self->handler->published (snapshot, self->user_data);
 }
 
-/* Live goes on without its recording; whoever runs the server must know. */
+/* Live goes on without its recording; whoever runs the server must know. A disk that
+ * was too slow takes slots again from the start of a segment on, one that broke does
+ * not. */
 static void
 check_recorded (AcBroadcast *self, gboolean recorded, const GError *error)
 {
-  if (recorded || self->recording_failed)
-    return;
-  self->recording_failed = TRUE;
-  ac_log (G_LOG_LEVEL_CRITICAL, self->lesson, "the recording stopped: %s",
-          error->message);
+  gint64 now = ac_clock_monotonic_ms ();
+
+  if (!recorded) {
+    if (!self->recording_failed)
+      ac_log (G_LOG_LEVEL_CRITICAL, self->lesson, "the recording stopped: %s",
+              error->message);
+    self->recording_failed = TRUE;
+    self->last_refusal_ms = now;
+  } else if (self->recording_failed &&
+             now - self->last_refusal_ms >= RECORDED_AGAIN_MS) {
+    ac_log (G_LOG_LEVEL_MESSAGE, self->lesson,
+            "the recording goes on; what it lost is a gap");
+    self->recording_failed = FALSE;
+  }
+}
+
+/* Recorded or not, these addresses and this lesson time are never used again. */
+static void
+note_published (AcBroadcast *self)
+{
+  const AcPublished published = { self->last_epoch, self->next_msn, self->next_start };
+
+  ac_recording_note_published (self->recording, &published);
 }
 
 static void
@@ -90,6 +116,7 @@ on_epoch (AcWorker *worker, AcMediaEpoch *epoch, gpointer user_data)
   ac_live_window_begin_epoch (self->window, epoch);
   recorded = ac_recording_begin_epoch (self->recording, epoch, &error);
   check_recorded (self, recorded, error);
+  note_published (self);
   if (self->next_start > 0)
     publish (self);
   ac_log (G_LOG_LEVEL_MESSAGE, self->lesson,
@@ -114,7 +141,7 @@ static void
 on_slot (AcWorker *worker, AcSlot *slot, gpointer user_data)
 {
   AcBroadcast *self = user_data;
-  gboolean first = self->next_start == 0;
+  gboolean first = self->next_start == 0, recorded;
   guint64 end = slot->start + slot->duration;
   g_autoptr (GError) error = NULL;
 
@@ -125,11 +152,9 @@ on_slot (AcWorker *worker, AcSlot *slot, gpointer user_data)
   self->next_msn = slot->msn + 1;
   self->next_part = slot->flags & AC_SLOT_SEGMENT_END ? 0 : slot->part + 1;
   self->next_start = end;
-  if (!self->recording_failed) {
-    gboolean recorded = ac_recording_append (self->recording, slot, &error);
-
-    check_recorded (self, recorded, error);
-  }
+  recorded = ac_recording_append (self->recording, slot, &error);
+  check_recorded (self, recorded, error);
+  note_published (self);
   ac_live_window_append (self->window, slot);
   publish (self);
   self->handler->media (self->lesson, AC_TICKS_TO_MS (slot->start),
@@ -293,20 +318,38 @@ start_worker (AcBroadcast *self)
   ac_feeds_begin_again (self->feeds, ac_clock_monotonic_ms ());
 }
 
+/* The disk may have been full or too slow long before the daemon died: the lesson goes
+ * on where it was published to, in an epoch that never was, and what is lost is a gap.
+ */
+static void
+take_up_published (AcBroadcast *self, const AcMediaEpoch *epoch)
+{
+  AcPublished published;
+
+  if (!ac_recording_get_published (self->recording, &published))
+    return;
+  self->last_epoch = MAX (self->last_epoch, published.epoch);
+  if (published.next_start < self->next_start + GAP_MIN_TICKS)
+    return;
+  if (epoch != NULL) {
+    guint64 segment = (guint64)epoch->slot_duration * epoch->slots_per_segment;
+
+    self->next_msn += (published.next_start - self->next_start + segment - 1) / segment;
+  }
+  self->next_msn = MAX (self->next_msn, published.next_msn);
+  self->next_start = published.next_start;
+}
+
 /* Goes on where the recording of an interrupted lesson ends. */
 static void
 take_up_recording (AcBroadcast *self)
 {
-  guint64 n_slots = ac_recording_n_slots (self->recording);
   guint32 n_epochs = ac_recording_n_epochs (self->recording);
   g_autoptr (AcMediaEpoch) epoch = NULL;
+  AcSlotInfo slot;
 
   self->last_epoch = n_epochs;
-  for (guint64 i = 0; i < n_slots; i++) {
-    AcSlotInfo slot;
-
-    if (!ac_recording_get_slot (self->recording, i, &slot))
-      break;
+  for (guint64 i = 0; ac_recording_get_slot (self->recording, i, &slot); i++) {
     self->next_msn = slot.msn + 1;
     self->next_start = slot.start + slot.duration;
     self->handler->media (self->lesson, AC_TICKS_TO_MS (slot.start),
@@ -314,8 +357,11 @@ take_up_recording (AcBroadcast *self)
                               AC_TICKS_TO_MS (slot.start),
                           (slot.flags & AC_SLOT_NOT_CREDITABLE) == 0, self->user_data);
   }
-  if (n_slots > 0 && (epoch = ac_recording_get_epoch (self->recording, n_epochs)))
+  if (self->next_start > 0)
+    epoch = ac_recording_get_epoch (self->recording, n_epochs);
+  if (epoch != NULL)
     remember_grid (self, epoch);
+  take_up_published (self, epoch);
 }
 
 AcBroadcast *

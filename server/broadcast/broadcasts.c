@@ -343,6 +343,7 @@ replay_snapshot (AcBroadcasts *self, gint64 id)
   g_autoptr (AcLesson) lesson = ac_classroom_get_lesson (self->classroom, id);
   g_autoptr (AcRecording) recording = NULL;
   g_autoptr (GError) error = NULL;
+  AcSlotInfo first;
 
   if (lesson == NULL || lesson->state != AC_LESSON_ENDED)
     return NULL;
@@ -353,8 +354,9 @@ replay_snapshot (AcBroadcasts *self, gint64 id)
               error->message);
     return NULL;
   }
-  return ac_recording_n_slots (recording) > 0 ? ac_snapshot_new_replay (id, recording)
-                                              : NULL;
+  return ac_recording_get_slot (recording, 0, &first)
+             ? ac_snapshot_new_replay (id, recording)
+             : NULL;
 }
 
 void

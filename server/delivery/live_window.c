@@ -13,6 +13,7 @@
 /* Every how many segments the wall clock is told: so often that any delta update,
  * which holds at least six target durations, has it. */
 #define DATED_SEGMENTS 4
+#define ALL_TRACKS 0xff
 
 /* A slot, or what the recording knows of it, with its tracks in the lesson's order. */
 typedef struct {
@@ -120,6 +121,16 @@ measure (AcLiveWindow *self)
   }
 }
 
+/* Whether what leaves the memory is nowhere else: the archive did not take it, or lost
+ * it. What the archive has not written yet can be read from it all the same. */
+static gboolean
+is_lost (AcLiveWindow *self, const AcSegment *segment)
+{
+  return self->recording != NULL && segment->gaps != ALL_TRACKS &&
+         !ac_recording_holds (self->recording, segment->epoch, segment->msn,
+                              segment->n_parts);
+}
+
 static void
 forget_old (AcLiveWindow *self)
 {
@@ -132,6 +143,7 @@ forget_old (AcLiveWindow *self)
 
     if (segment->start + segment->duration + KEEP_TICKS >= end)
       break;
+    ac_timeline_settle (self->timeline, is_lost (self, segment));
   }
   if (n_old > 0)
     g_ptr_array_remove_range (self->recents, 0, n_old);
@@ -153,6 +165,7 @@ close_segment (AcLiveWindow *self)
   memset (self->open_bytes, 0, sizeof self->open_bytes);
 }
 
+/* The first part of a segment, or a segment that never comes. */
 static void
 open_segment (AcLiveWindow *self, const Arrival *arrival)
 {
@@ -241,6 +254,52 @@ arrive (AcLiveWindow *self, const Arrival *arrival)
     close_segment (self);
 }
 
+/* The lesson goes on at segment @msn, @start: what lies between was published once and
+ * is lost, since the archive could not take it (a disk that is full, or too slow). Its
+ * segments are gaps, so that times and numbers stay what they were. */
+static void
+skip_to (AcLiveWindow *self, guint32 epoch, guint64 msn, guint64 start, gint64 wall_ms)
+{
+  guint64 n_segments = ac_timeline_n_segments (self->timeline);
+  guint64 end = self->open.start + self->open.duration;
+  guint64 n = msn - n_segments, hole = start - end;
+  const guint32 last_epoch =
+      n_segments > 0 ? ac_timeline_segment (self->timeline, n_segments - 1)->epoch
+                     : epoch;
+
+  if (msn <= n_segments || msn >= AC_TIMELINE_MAX_SEGMENTS || start <= end ||
+      hole / n > (guint64)(2 * self->target_duration_s + 1) * AC_TICKS_PER_SECOND / 2)
+    return;
+  for (guint64 i = 0; i < n; i++) {
+    Arrival lost = {
+      .epoch = last_epoch,
+      .msn = n_segments + i,
+      .start = end + hole * i / n,
+      .duration = hole * (i + 1) / n - hole * i / n,
+      .gaps = ALL_TRACKS,
+    };
+    guint n_parts = (lost.duration + self->part_target - 1) / self->part_target;
+
+    lost.wall_ms = wall_ms - AC_TICKS_TO_MS (start - lost.start);
+    open_segment (self, &lost);
+    for (guint part = 0; part < n_parts; part++) {
+      const AcRecentPart gap = {
+        .duration =
+            lost.duration * (part + 1) / n_parts - lost.duration * part / n_parts,
+        .gaps = ALL_TRACKS,
+      };
+      g_array_append_val (self->open_parts, gap);
+    }
+    self->open.duration = lost.duration;
+    self->open.gaps = ALL_TRACKS;
+    self->open.n_parts = n_parts;
+    close_segment (self);
+  }
+  ac_log (G_LOG_LEVEL_WARNING, self->lesson,
+          "%" G_GUINT64_FORMAT " ms from %" G_GUINT64_FORMAT " ms on are lost",
+          hole / 90, end / 90);
+}
+
 static gboolean
 add_epoch (AcLiveWindow *self, AcMediaEpoch *epoch)
 {
@@ -268,6 +327,7 @@ ac_live_window_begin_epoch (AcLiveWindow *self, AcMediaEpoch *epoch)
             ac_timeline_n_epochs (self->timeline));
     return;
   }
+  skip_to (self, epoch->number, epoch->first_msn, epoch->start, epoch->wall_start_ms);
   self->worker_began = TRUE;
   self->dead = FALSE;
 }
@@ -284,7 +344,7 @@ ac_live_window_append (AcLiveWindow *self, AcSlot *slot)
     .duration = slot->duration,
     .flags = slot->flags,
     .wall_ms = slot->wall_ms,
-    .gaps = 0xff,
+    .gaps = ALL_TRACKS,
     .slot = slot,
   };
 
@@ -311,7 +371,7 @@ arrive_recorded (AcLiveWindow *self, const AcSlotInfo *info)
     .duration = info->duration,
     .flags = info->flags,
     .wall_ms = info->wall_ms,
-    .gaps = 0xff,
+    .gaps = ALL_TRACKS,
   };
 
   for (guint i = 0; epoch != NULL && i < AC_MAX_TRACKS; i++)
@@ -325,19 +385,25 @@ arrive_recorded (AcLiveWindow *self, const AcSlotInfo *info)
 static void
 load_recording (AcLiveWindow *self)
 {
-  guint64 n_slots = ac_recording_n_slots (self->recording);
   guint32 n_epochs = ac_recording_n_epochs (self->recording), number = 0;
   AcSlotInfo info;
 
-  for (guint64 i = 0; i < n_slots; i++) {
-    if (!ac_recording_get_slot (self->recording, i, &info))
-      break;
+  for (guint64 i = 0; ac_recording_get_slot (self->recording, i, &info); i++) {
     while (number < info.epoch && number < n_epochs) {
       g_autoptr (AcMediaEpoch) epoch =
           ac_recording_get_epoch (self->recording, ++number);
 
       if (epoch != NULL)
         add_epoch (self, epoch);
+    }
+    if (info.part == 0 && self->part_target > 0) {
+      guint64 next =
+          ac_timeline_n_segments (self->timeline) + (self->open_parts->len > 0);
+
+      if (info.msn > next) {
+        close_segment (self);
+        skip_to (self, info.epoch, info.msn, info.start, info.wall_ms);
+      }
     }
     arrive_recorded (self, &info);
   }

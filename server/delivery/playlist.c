@@ -25,6 +25,12 @@ ac_playlist_end (const AcSnapshotParts *parts)
   return last->start + last->duration;
 }
 
+guint64
+ac_playlist_first_recent (const AcSnapshotParts *parts)
+{
+  return parts->n_segments - parts->recents->len;
+}
+
 static void
 append_header (GString *text, const AcSnapshotParts *parts, gboolean skipping)
 {
@@ -100,18 +106,22 @@ append_parts (GString *text, const AcSnapshotParts *parts, guint track,
   }
 }
 
+/* What is in memory, from segment @first on, with parts from @first_parts on; then the
+ * segment under way. */
 static void
-append_tail (GString *text, const AcSnapshotParts *parts, guint track, guint64 first)
+append_tail (GString *text, const AcSnapshotParts *parts, guint track, guint64 first,
+             guint64 first_parts)
 {
-  const guint64 first_recent = parts->n_segments - parts->recents->len;
+  const guint64 first_recent = ac_playlist_first_recent (parts);
 
-  for (guint64 msn = first; msn < parts->n_segments; msn++) {
+  for (guint64 msn = MAX (first, first_recent); msn < parts->n_segments; msn++) {
     const AcSegment *segment = ac_timeline_segment (parts->timeline, msn);
 
     ac_segment_text_begin (text, segment, track);
-    append_parts (text, parts, track, segment,
-                  g_ptr_array_index (parts->recents, msn - first_recent));
-    ac_segment_text_end (text, segment, track);
+    if (msn >= first_parts)
+      append_parts (text, parts, track, segment,
+                    g_ptr_array_index (parts->recents, msn - first_recent));
+    ac_segment_text_end (text, segment, track, FALSE);
   }
   if (parts->open_parts != NULL) {
     ac_segment_text_begin (text, &parts->open, track);
@@ -160,14 +170,16 @@ ac_playlist_render (const AcSnapshotParts *parts, guint track, gboolean delta)
 {
   guint64 skipped = delta ? count_skipped (parts) : 0;
   guint64 first_tail = first_with_parts (parts);
-  GString *text = g_string_sized_new (2048 + (first_tail - skipped) * LINE_BYTES);
+  GString *text =
+      g_string_sized_new (2048 + (parts->n_segments - skipped) * LINE_BYTES);
 
   append_header (text, parts, skipped > 0);
   if (skipped > 0)
     g_string_append_printf (
         text, "#EXT-X-SKIP:SKIPPED-SEGMENTS=%" G_GUINT64_FORMAT "\n", skipped);
-  ac_timeline_append_text (parts->timeline, track, skipped, first_tail, text);
-  append_tail (text, parts, track, first_tail);
+  ac_timeline_append_text (parts->timeline, track, skipped,
+                           ac_playlist_first_recent (parts), text);
+  append_tail (text, parts, track, skipped, first_tail);
   if (parts->ended) {
     g_string_append (text, "#EXT-X-ENDLIST\n");
   } else {

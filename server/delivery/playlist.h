@@ -15,5 +15,8 @@ GString *ac_playlist_render (const AcSnapshotParts *parts, guint track, gboolean
  * when no track is there at all. */
 GString *ac_multivariant_render (const AcSnapshotParts *parts, gboolean audio_only);
 
+/* Returns: the first segment that is in memory; those before it are settled. */
+guint64 ac_playlist_first_recent (const AcSnapshotParts *parts);
+
 /* Returns: the lesson time at the end of what @parts list, in ticks. */
 guint64 ac_playlist_end (const AcSnapshotParts *parts);

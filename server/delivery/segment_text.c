@@ -63,9 +63,10 @@ ac_segment_text_hint (GString *text, guint32 epoch, guint64 msn, guint part)
 }
 
 void
-ac_segment_text_end (GString *text, const AcSegment *segment, guint track)
+ac_segment_text_end (GString *text, const AcSegment *segment, guint track,
+                     gboolean lost)
 {
-  if ((segment->gaps & (1u << track)) != 0)
+  if (lost || (segment->gaps & (1u << track)) != 0)
     g_string_append (text, "#EXT-X-GAP\n");
   g_string_append (text, "#EXTINF:");
   ac_text_append_seconds (text, segment->duration);

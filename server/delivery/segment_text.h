@@ -23,5 +23,7 @@ void ac_segment_text_begin (GString *text, const AcSegment *segment, guint track
 void ac_segment_text_part (GString *text, const AcSegment *segment, guint part,
                            const AcPartText *description);
 void ac_segment_text_hint (GString *text, guint32 epoch, guint64 msn, guint part);
-/* GAP, EXTINF and the address: only of a complete segment. */
-void ac_segment_text_end (GString *text, const AcSegment *segment, guint track);
+/* GAP, EXTINF and the address: only of a complete segment.
+ * @lost: it is a gap whatever it was when it came */
+void ac_segment_text_end (GString *text, const AcSegment *segment, guint track,
+                          gboolean lost);

@@ -186,7 +186,7 @@ static AcRecent *
 find_recent (AcSnapshot *self, guint64 msn)
 {
   const AcSnapshotParts *parts = &self->parts;
-  guint64 first = parts->n_segments - parts->recents->len;
+  guint64 first = ac_playlist_first_recent (parts);
 
   if (msn == parts->n_segments)
     return parts->open_parts;
@@ -231,6 +231,8 @@ static gboolean
 is_listed (AcSnapshot *self, const AcSegment *segment, AcRecent *recent, guint track,
            gint part)
 {
+  if (recent == NULL && segment->lost)
+    return FALSE;
   if (part < 0)
     return segment->msn < self->parts.n_segments &&
            (segment->gaps & (1u << track)) == 0;

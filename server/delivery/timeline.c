@@ -2,7 +2,8 @@
  *   1. the directories have a fixed size and their chunks never move, so a reader's
  *      pointer stays good while the writer goes on;
  *   2. a chunk is linked before the first snapshot that counts something in it;
- *   3. what lies beyond a reader's counts may be written at any time and is not read.
+ *   3. what lies beyond a reader's counts may be written at any time and is not read;
+ *      nor are text_end and lost of a segment that its snapshot still has the bytes of.
  */
 #include "timeline.h"
 
@@ -23,7 +24,7 @@ G_STATIC_ASSERT ((guint64)SEGMENT_TEXT_MAX_BYTES *AC_TIMELINE_MAX_SEGMENTS <=
 struct _AcTimeline {
   gatomicrefcount refs;
   guint n_tracks, n_epochs;
-  guint64 n_segments;
+  guint64 n_segments, n_settled;
   AcLessonTrack tracks[AC_MAX_TRACKS];
   AcLessonEpoch *epochs[AC_TIMELINE_MAX_EPOCHS];
   AcSegment *segments[SEGMENT_CHUNKS];
@@ -94,7 +95,7 @@ write_segment_text (AcTimeline *self, guint track, AcSegment *segment, GString *
 {
   g_string_truncate (scratch, 0);
   ac_segment_text_begin (scratch, segment, track);
-  ac_segment_text_end (scratch, segment, track);
+  ac_segment_text_end (scratch, segment, track, segment->lost);
   write_text (self, track, scratch->str, scratch->len);
   segment->text_end[track] = self->text_sizes[track];
 }
@@ -111,7 +112,7 @@ add_track (AcTimeline *self, const AcTrack *track)
   self->tracks[nth].kind = track->kind;
   self->texts[nth] = g_new0 (gchar *, TEXT_CHUNKS);
   self->n_tracks++;
-  for (guint64 msn = 0; msn < self->n_segments; msn++)
+  for (guint64 msn = 0; msn < self->n_settled; msn++)
     write_segment_text (self, nth, segment_at (self, msn), scratch);
 }
 
@@ -166,7 +167,6 @@ ac_timeline_add_epoch (AcTimeline *self, AcMediaEpoch *media)
 gboolean
 ac_timeline_append (AcTimeline *self, const AcSegment *segment)
 {
-  g_autoptr (GString) scratch = NULL;
   guint chunk = self->n_segments / SEGMENTS_PER_CHUNK;
   AcSegment *own;
 
@@ -179,11 +179,29 @@ ac_timeline_append (AcTimeline *self, const AcSegment *segment)
   *own = *segment;
   /* What the epoch does not have is a gap, also for tracks that come later. */
   own->gaps |= (guint8)~own->tracks;
-  scratch = g_string_sized_new (SEGMENT_TEXT_MAX_BYTES);
-  for (guint track = 0; track < self->n_tracks; track++)
-    write_segment_text (self, track, own, scratch);
+  own->lost = FALSE;
   self->n_segments++;
   return TRUE;
+}
+
+void
+ac_timeline_settle (AcTimeline *self, gboolean lost)
+{
+  g_autoptr (GString) scratch = g_string_sized_new (SEGMENT_TEXT_MAX_BYTES);
+  AcSegment *segment;
+
+  g_return_if_fail (self->n_settled < self->n_segments);
+  segment = segment_at (self, self->n_settled);
+  segment->lost = lost;
+  for (guint track = 0; track < self->n_tracks; track++)
+    write_segment_text (self, track, segment, scratch);
+  self->n_settled++;
+}
+
+guint64
+ac_timeline_n_settled (AcTimeline *self)
+{
+  return self->n_settled;
 }
 
 guint

@@ -2,9 +2,11 @@
  *
  * Append-only: the live window writes at the end, snapshots remember how much of it
  * was there when they were made and read no further. Nothing that was written moves
- * or changes, so readers need no lock; the snapshot's way to the other thread (a
- * locked queue) orders the memory. A snapshot costs one reference, whatever the length
- * of the lesson.
+ * or changes, so readers need no lock. A segment's text is written late, when its bytes
+ * leave the memory: only then is it known whether the archive has them or the segment
+ * is a gap from now on. Until then playlists write it themselves. The snapshot's way to
+ * the other thread (a locked queue) orders the memory. A snapshot costs one reference,
+ * whatever the length of the lesson.
  *
  * Threads:   one writer (main loop); readers on any thread, within their counts.
  * Ownership: reference counted (atomic). */
@@ -32,6 +34,7 @@ typedef struct {
   guint8 flags;  /* AcSegmentFlags */
   guint8 tracks; /* a bit for each of the lesson's tracks that its epoch has */
   guint8 gaps;   /* a bit for each that misses a part of it */
+  guint8 lost;   /* settled as a gap: neither here nor in the archive */
   guint32 text_end[AC_MAX_TRACKS]; /* the timeline's own: where its text ends */
 } AcSegment;
 
@@ -60,10 +63,15 @@ gboolean ac_timeline_add_epoch (AcTimeline *self, AcMediaEpoch *epoch);
  * Returns: FALSE when the timeline is full. */
 gboolean ac_timeline_append (AcTimeline *self, const AcSegment *segment);
 
+/* Writer. The first segment that is not settled is not in memory any more; it can be
+ * read from the archive, or it is @lost. */
+void ac_timeline_settle (AcTimeline *self, gboolean lost);
+
 /* Writer: the counts as they are; a snapshot keeps its own. */
 guint ac_timeline_n_tracks (AcTimeline *self);
 guint ac_timeline_n_epochs (AcTimeline *self);
 guint64 ac_timeline_n_segments (AcTimeline *self);
+guint64 ac_timeline_n_settled (AcTimeline *self);
 
 /* Readers; the arguments are below the reader's counts.
  * Returns: (transfer none). */
@@ -73,7 +81,8 @@ const AcSegment *ac_timeline_segment (AcTimeline *self, guint64 msn);
 /* Returns: (nullable): the epoch @number among the first @n_epochs. */
 const AcLessonEpoch *ac_timeline_find_epoch (AcTimeline *self, guint n_epochs,
                                              guint32 number);
-/* Appends the text of segments [@first_msn, @end_msn) of @track, without parts. */
+/* Appends the text of segments [@first_msn, @end_msn) of @track, without parts; they
+ * are settled. */
 void ac_timeline_append_text (AcTimeline *self, guint track, guint64 first_msn,
                               guint64 end_msn, GString *text);
 

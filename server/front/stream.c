@@ -11,6 +11,8 @@
 #define LIVE "/live/"
 #define API "/api/"
 #define CLASSROOM "/classroom"
+/* Told to who gets a 503: the disk or the thread is behind, or a hold took too long. */
+#define RETRY_AFTER_S 2
 
 /* Most of the body that one turn writes; what the socket does not take of it is
  * libwebsockets' copy, so this bounds a slow reader's memory. */
@@ -255,7 +257,7 @@ refuse (AcStream *self, guint status)
   if (status == 405)
     reply.flags |= AC_REPLY_ALLOW_READ;
   if (status == 503)
-    reply.retry_after_s = 2;
+    reply.retry_after_s = RETRY_AFTER_S;
   return ac_stream_reply (self, &reply);
 }
 
@@ -344,6 +346,7 @@ media_reply (AcMediaAnswer *answer)
     .cache_control = answer->cache_control,
     .content_encoding = answer->content_encoding,
     .body = g_steal_pointer (&answer->body),
+    .retry_after_s = answer->status == 503 ? RETRY_AFTER_S : 0,
   };
 }
 

@@ -697,6 +697,32 @@ test_disk_full (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (g_atomic_int_get (&n_alarms), ==, 1);
 }
 
+/* The daemon dies while the lesson is ahead of its recording: the next one begins
+ * behind what was published, in an epoch that never was. */
+static void
+test_ahead_of_recording (Fixture *fixture, gconstpointer unused)
+{
+  const AcPublished published = { 4, 9, 9 * 172800 };
+  g_autofree gchar *archive = g_build_filename (fixture->root, "recordings", NULL);
+
+  attach (fixture, 0);
+  direct (fixture, "x");
+  WAIT (fixture->media->len == 1);
+  ac_broadcast_suspend (fixture->broadcast);
+  WAIT (fixture->n_over == 1);
+  ac_recording_note_published (fixture->recording, &published);
+  g_clear_pointer (&fixture->last, ac_snapshot_unref);
+  g_clear_pointer (&fixture->recording, ac_recording_unref);
+  ac_recordings_unref (fixture->recordings);
+  fixture->recordings = ac_recordings_new (archive, 1, NULL);
+  forget_heard ();
+  open_broadcast (fixture, "a lesson");
+  WAIT (was_heard ("configure epoch=5 msn=10 slot=27", 1));
+  WAIT (fixture->last != NULL &&
+        ac_snapshot_end (fixture->last) > published.next_start);
+  g_assert_cmpuint (ac_snapshot_edge (fixture->last).msn, >=, 10);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -729,6 +755,7 @@ main (int argc, char **argv)
     { "/broadcast/end-then-suspend", NULL, test_end_then_suspend },
     { "/broadcast/free", NULL, test_free },
     { "/broadcast/disk-full", NULL, test_disk_full },
+    { "/broadcast/ahead-of-recording", NULL, test_ahead_of_recording },
   };
 
   gint status;

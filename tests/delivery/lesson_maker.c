@@ -164,7 +164,7 @@ add_slot (LessonMaker *self, guint32 duration, gboolean last)
   slot = ac_slot_new (&fields);
   for (guint i = 0; i < fields.n_parts; i++)
     g_clear_pointer (&fields.parts[i], g_bytes_unref);
-  if (self->recording != NULL) {
+  if (self->recording != NULL && !self->unrecorded) {
     while (!ac_recording_append (self->recording, slot, &error)) {
       g_clear_error (&error); /* its queue is full */
       ac_recording_flush (self->recording);
@@ -221,6 +221,14 @@ lesson_maker_restart (LessonMaker *self)
   ac_recording_flush (self->recording);
   ac_live_window_free (self->window);
   self->window = ac_live_window_new (MAKER_LESSON, self->recording);
+}
+
+void
+lesson_maker_jump (LessonMaker *self, guint64 msn, guint64 start)
+{
+  self->part = 0;
+  self->msn = msn;
+  self->start = start;
 }
 
 gchar *

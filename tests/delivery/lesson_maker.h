@@ -17,6 +17,7 @@ typedef struct {
   guint64 msn, start;
   gint64 wall_ahead_ms; /* grows with every dead time */
   guint8 gaps;          /* tracks of the epoch that following slots miss */
+  gboolean unrecorded;  /* the archive takes none of the following slots */
   guint32 flags;        /* more flags of following slots */
 } LessonMaker;
 
@@ -34,6 +35,8 @@ void lesson_maker_add_slots (LessonMaker *self, guint n);
 void lesson_maker_add_segments (LessonMaker *self, guint n);
 /* Ends the window and finishes the recording. */
 void lesson_maker_end (LessonMaker *self);
+/* The lesson goes on at segment @msn, @start, in another epoch. */
+void lesson_maker_jump (LessonMaker *self, guint64 msn, guint64 start);
 /* Drops the window, and opens one on the recording as after a restart. */
 void lesson_maker_restart (LessonMaker *self);
 

@@ -93,6 +93,99 @@ test_older_bytes_are_the_archives (void)
   g_assert_cmpint (find (snapshot, "v360", 2, 17, 0, &bytes), ==, AC_MEDIA_UNKNOWN);
 }
 
+static guint
+count (const gchar *text, const gchar *what)
+{
+  guint n = 0;
+
+  for (const gchar *at = text; (at = strstr (at, what)) != NULL; at++)
+    n++;
+  return n;
+}
+
+/* A segment that the archive did not take can be played for a minute, and is a gap from
+ * then on: for the live playlist, and for the replay. */
+static void
+test_lost_segment_is_a_gap (void)
+{
+  g_autoptr (LessonMaker) maker = lesson_maker_new (TRUE);
+  g_autoptr (AcSnapshot) early = NULL, late = NULL, replay = NULL;
+  g_autoptr (GBytes) bytes = NULL, none = NULL;
+  g_autofree gchar *before = NULL, *after = NULL, *end = NULL;
+
+  lesson_maker_begin_epoch (maker, 25, NULL);
+  lesson_maker_add_segments (maker, 3);
+  maker->unrecorded = TRUE;
+  lesson_maker_add_segments (maker, 2);
+  maker->unrecorded = FALSE;
+  lesson_maker_add_segments (maker, 20);
+  before = lesson_maker_playlist (maker, "v360", FALSE);
+  early = ac_live_window_snapshot (maker->window);
+  g_assert_null (strstr (before, "GAP"));
+  g_assert_cmpint (find (early, "v360", 1, 3, -1, &bytes), ==, AC_MEDIA_HERE);
+
+  lesson_maker_add_segments (maker, 30);
+  after = lesson_maker_playlist (maker, "v360", FALSE);
+  late = ac_live_window_snapshot (maker->window);
+  g_assert_nonnull (strstr (after, "1/2.m4s\n#EXT-X-GAP\n#EXTINF:1.92000,\n1/3.m4s\n"));
+  g_assert_cmpuint (count (after, "#EXT-X-GAP"), ==, 2);
+  g_assert_cmpint (find (late, "v360", 1, 3, -1, &none), ==, AC_MEDIA_UNKNOWN);
+  g_assert_cmpint (find (late, "v360", 1, 3, 0, &none), ==, AC_MEDIA_UNKNOWN);
+  g_assert_cmpint (find (late, "v360", 1, 5, -1, &none), ==, AC_MEDIA_ARCHIVED);
+  /* The older snapshot has the bytes still. */
+  g_clear_pointer (&bytes, g_bytes_unref);
+  g_assert_cmpint (find (early, "v360", 1, 3, -1, &bytes), ==, AC_MEDIA_HERE);
+
+  lesson_maker_end (maker);
+  end = lesson_maker_playlist (maker, "v360", FALSE);
+  replay = ac_snapshot_new_replay (MAKER_LESSON, maker->recording);
+  g_autoptr (GBytes) text = ac_snapshot_playlist (replay, 0, FALSE, FALSE);
+  g_autofree gchar *again =
+      g_strndup (g_bytes_get_data (text, NULL), g_bytes_get_size (text));
+  g_assert_cmpuint (count (again, "#EXTINF:1.92000,"), ==, 55);
+  g_assert_cmpuint (count (again, "#EXT-X-GAP"), ==, 2);
+  g_assert_cmpuint (ac_snapshot_end (replay), ==, 55 * 172800);
+}
+
+/* The daemon died far ahead of its recording: what lies between is listed as gaps, in
+ * the live playlist of the next one and in the replay. */
+static void
+test_restart_ahead (void)
+{
+  g_autoptr (LessonMaker) maker = lesson_maker_new (TRUE);
+  g_autoptr (AcSnapshot) snapshot = NULL, replay = NULL;
+  g_autofree gchar *text = NULL;
+
+  lesson_maker_begin_epoch (maker, 25, NULL);
+  lesson_maker_add_slots (maker, 7); /* two segments and a part */
+  lesson_maker_restart (maker);
+  maker->epoch_number = 3; /* two were published that no file knows of */
+  lesson_maker_jump (maker, 6, 6 * 172800);
+  lesson_maker_begin_epoch (maker, 25, NULL);
+  lesson_maker_add_segments (maker, 2);
+  text = lesson_maker_playlist (maker, "v360", FALSE);
+  g_assert_cmpuint (count (text, "#EXT-X-GAP\n"), ==, 3);
+  g_assert_nonnull (
+      strstr (text, "#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI=\"4/init.mp4\"\n"));
+  g_assert_nonnull (strstr (text, "1/5.m4s\n#EXT-X-DISCONTINUITY\n"));
+  g_assert_nonnull (strstr (text, "\n4/6.m4s\n"));
+  g_assert_nonnull (strstr (text, "TYPE=PART,URI=\"4/8.0.m4s\""));
+  snapshot = ac_live_window_snapshot (maker->window);
+  g_assert_cmpuint (ac_snapshot_end (snapshot), ==, 8 * 172800);
+  for (guint64 msn = 3; msn < 6; msn++) {
+    g_autoptr (GBytes) none = NULL;
+    g_assert_cmpint (find (snapshot, "v360", 1, msn, -1, &none), ==, AC_MEDIA_UNKNOWN);
+    g_assert_cmpint (find (snapshot, "v360", 1, msn, 0, &none), ==, AC_MEDIA_UNKNOWN);
+  }
+  lesson_maker_end (maker);
+  replay = ac_snapshot_new_replay (MAKER_LESSON, maker->recording);
+  g_assert_cmpuint (ac_snapshot_end (replay), ==, 8 * 172800);
+  g_autoptr (GBytes) again = ac_snapshot_playlist (replay, 0, FALSE, FALSE);
+  g_autofree gchar *replayed =
+      g_strndup (g_bytes_get_data (again, NULL), g_bytes_get_size (again));
+  g_assert_cmpuint (count (replayed, "#EXT-X-GAP\n"), ==, 3);
+}
+
 static void
 test_without_archive (void)
 {
@@ -418,6 +511,8 @@ main (int argc, char **argv)
                    test_parts_and_segments_here);
   g_test_add_func ("/live-window/lesson-time", test_lesson_time);
   g_test_add_func ("/live-window/older-is-archived", test_older_bytes_are_the_archives);
+  g_test_add_func ("/live-window/lost-is-a-gap", test_lost_segment_is_a_gap);
+  g_test_add_func ("/live-window/restart-ahead", test_restart_ahead);
   g_test_add_func ("/live-window/without-archive", test_without_archive);
   g_test_add_func ("/live-window/gap-is-unknown", test_gap_is_unknown);
   g_test_add_func ("/live-window/address-has-its-epoch", test_address_has_its_epoch);

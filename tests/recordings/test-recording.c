@@ -396,6 +396,16 @@ test_hours (Fixture *self, gconstpointer data)
   }
 }
 
+static void
+limit_file_size (gsize bytes)
+{
+  struct rlimit limit;
+
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  limit.rlim_cur = bytes > 0 ? (rlim_t)bytes : limit.rlim_max;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+}
+
 /* --- Limits --------------------------------------------------------------------------
  */
 
@@ -458,24 +468,179 @@ test_append_limit (Fixture *self, gconstpointer data)
   test_append (recording, epoch, 0, 0, 31); /* the helper would flush at 32 */
   test_append (recording, epoch, 0, 31, 31);
   test_append (recording, epoch, 0, 62, 2);
-  g_autoptr (AcSlot) one_too_many = test_slot_new (epoch, 0, 64);
+  /* The queue is full, but the segment was begun. */
+  test_append (recording, epoch, 0, 64, 2);
+  g_autoptr (AcSlot) one_too_many = test_slot_new (epoch, 0, 66);
   g_assert_false (ac_recording_append (recording, one_too_many, &error));
   test_assert_code (error, IO);
   g_clear_error (&error);
   g_assert_cmpuint (ac_recording_n_slots (recording), ==, 0);
   gate_open (&gate);
   ac_recording_flush (recording);
-  g_assert_cmpuint (ac_recording_n_slots (recording), ==, 64);
+  g_assert_cmpuint (ac_recording_n_slots (recording), ==, 66);
   g_assert_null (ac_recording_error (recording));
 
-  /* The rest of segment 21 has a hole before it; segment 22 is whole again. */
-  g_autoptr (AcSlot) behind_hole = test_slot_new (epoch, 0, 65);
+  /* The rest of segment 22 has a hole before it; segment 23 is whole again. */
+  g_autoptr (AcSlot) behind_hole = test_slot_new (epoch, 0, 67);
   g_assert_false (ac_recording_append (recording, behind_hole, &error));
   test_assert_code (error, CORRUPT);
-  test_append (recording, epoch, 0, 66, 3);
+  test_append (recording, epoch, 0, 69, 3);
   ac_recording_flush (recording);
-  g_assert_cmpuint (ac_recording_n_slots (recording), ==, 67);
+  g_assert_cmpuint (ac_recording_n_slots (recording), ==, 69);
+  g_assert_false (ac_recording_holds (recording, 1, 22, 3));
+  g_assert_true (ac_recording_holds (recording, 1, 23, 3));
   g_mutex_clear (&gate.lock);
+}
+
+/* --- Taken and not written yet
+ * --------------------------------------------------------
+ */
+
+static void
+assert_reads (AcRecording *recording, guint64 msn, guint n_parts)
+{
+  g_autoptr (GByteArray) whole = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+
+  for (guint32 i = 0; i < n_parts; i++) {
+    g_autoptr (GBytes) part = ac_recording_read (recording, "audio", 1, msn, i, &error);
+    g_autoptr (GBytes) expected = test_part_new (2, 1, msn, i);
+    g_assert_no_error (error);
+    g_assert_true (g_bytes_equal (part, expected));
+    g_byte_array_append (whole, g_bytes_get_data (part, NULL), g_bytes_get_size (part));
+  }
+  if (n_parts < TEST_PARTS)
+    return;
+  g_autoptr (GBytes) segment =
+      ac_recording_read (recording, "audio", 1, msn, -1, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (whole->data, whole->len, g_bytes_get_data (segment, NULL),
+                   g_bytes_get_size (segment));
+  g_assert_true (ac_recording_holds (recording, 1, msn, n_parts));
+}
+
+/* The archive thread stands still in the middle of a segment: everything that was taken
+ * can be read, and is known; what may still grow has no bytes. */
+static void
+test_slow_disk (Fixture *self, gconstpointer data)
+{
+  g_autoptr (AcRecording) recording = fixture_open (self, TEST_LESSON);
+  g_autoptr (AcMediaEpoch) epoch = NULL;
+  Gate gate = { 0 };
+  AcSlotInfo info;
+
+  test_record (recording, 3, 7); /* two segments and a part */
+  ac_recording_flush (recording);
+  epoch = ac_recording_get_epoch (recording, 1);
+  g_assert_true (ac_job_pool_push (self->recordings->archive, gate_job, &gate));
+  test_append (recording, epoch, 0, 7, 9); /* to the first part of the sixth */
+  g_assert_cmpuint (ac_recording_n_slots (recording), ==, 7);
+  for (guint64 msn = 0; msn < 5; msn++)
+    assert_reads (recording, msn, 3);
+  assert_reads (recording, 5, 1);
+  assert_read_code (recording, "audio", 1, 5, -1, AC_RECORDINGS_ERROR_NOT_FOUND);
+  assert_read_code (recording, "audio", 1, 5, 1, AC_RECORDINGS_ERROR_NOT_FOUND);
+  g_assert_false (ac_recording_holds (recording, 1, 5, 3));
+  for (guint64 nth = 0; nth < 16; nth++) {
+    g_assert_true (ac_recording_get_slot (recording, nth, &info));
+    g_assert_cmpuint (info.start, ==, nth * TEST_SLOT_TICKS);
+    g_assert_cmpuint (info.sizes[2], >, 0);
+  }
+  g_assert_false (ac_recording_get_slot (recording, 16, &info));
+  g_assert_true (ac_recording_finish (recording, NULL));
+  assert_reads (recording, 5, 1);
+  g_autoptr (GBytes) last = ac_recording_read (recording, "audio", 1, 5, -1, NULL);
+  g_assert_nonnull (last); /* it was asked to end: nothing follows */
+  gate_open (&gate);
+  ac_recording_flush (recording);
+  g_assert_true (ac_recording_is_finished (recording));
+  test_check_all (recording);
+}
+
+/* A segment that never ends is not taken for ever. */
+static void
+test_endless_segment (Fixture *self, gconstpointer data)
+{
+  g_autoptr (AcRecording) recording = fixture_open (self, TEST_LESSON);
+  g_autoptr (AcMediaEpoch) epoch = test_epoch_new (1, 0, 0, 1);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("x", 1);
+  AcSlot fields = { .epoch = 1, .duration = 1, .n_parts = 1, .parts = { bytes } };
+  Gate gate = { 0 };
+  gboolean taken = TRUE;
+
+  g_assert_true (ac_job_pool_push (self->recordings->archive, gate_job, &gate));
+  g_assert_true (ac_recording_begin_epoch (recording, epoch, NULL));
+  for (; taken; fields.part++) {
+    g_autoptr (AcSlot) slot = ac_slot_new (&fields);
+    taken = ac_recording_append (recording, slot, NULL);
+  }
+  g_assert_cmpuint (fields.part, ==, AC_RECORDING_MAX_TAKEN_SLOTS + 1);
+  gate_open (&gate);
+  ac_recording_flush (recording); /* the gate is ours */
+}
+
+static void
+test_published (Fixture *self, gconstpointer data)
+{
+  AcRecording *recording = fixture_open (self, TEST_LESSON);
+  AcPublished published;
+  g_autofree gchar *path = test_lesson_path (self, "published");
+
+  g_assert_false (ac_recording_get_published (recording, &published));
+  for (guint32 i = 1; i <= 500; i++) {
+    published = (AcPublished){ i / 100 + 1, i, i * 10 };
+    ac_recording_note_published (recording, &published);
+  }
+  for (guint pass = 0; pass < 3; pass++) {
+    ac_recording_unref (recording);
+    fixture_restart (self);
+    recording = fixture_open (self, TEST_LESSON);
+    g_assert_true (ac_recording_get_published (recording, &published));
+    g_assert_cmpuint (published.epoch, ==, 6);
+    g_assert_cmpuint (published.next_msn, ==, 500);
+    g_assert_cmpuint (published.next_start, ==, 5000);
+    g_assert_cmpuint (test_file_size (path), <=, 128);
+  }
+  ac_recording_unref (recording);
+
+  /* One of the two is torn: the other, an older one, holds. Another lesson's: none. */
+  g_autofree gchar *text = NULL;
+  gsize size;
+  fixture_stop (self);
+  g_assert_true (g_file_get_contents (path, &text, &size, NULL));
+  for (gsize at = 0; at < size; at += 64)
+    if (GUINT64_FROM_LE (*(guint64 *)(gpointer)(text + at + 32)) == 500)
+      text[at + 33] ^= 1;
+  g_assert_true (g_file_set_contents (path, text, (gssize)size, NULL));
+  fixture_restart (self);
+  recording = fixture_open (self, TEST_LESSON);
+  if (ac_recording_get_published (recording, &published))
+    g_assert_cmpuint (published.next_msn, <, 500);
+  ac_recording_unref (recording);
+}
+
+/* What was taken and could not be written is read until the recording is closed. */
+static void
+test_disk_breaks (Fixture *self, gconstpointer data)
+{
+  g_autoptr (AcRecording) recording = fixture_open (self, TEST_LESSON);
+  g_autoptr (AcMediaEpoch) epoch = NULL;
+  Gate gate = { 0 };
+
+  test_record (recording, 3, 6);
+  ac_recording_flush (recording);
+  epoch = ac_recording_get_epoch (recording, 1);
+  g_assert_true (ac_job_pool_push (self->recordings->archive, gate_job, &gate));
+  test_append (recording, epoch, 0, 6, 6);
+  limit_file_size (64);
+  gate_open (&gate);
+  ac_recording_flush (recording);
+  limit_file_size (0);
+  g_autoptr (GError) broke = ac_recording_error (recording);
+  test_assert_code (broke, IO);
+  g_assert_cmpuint (ac_recording_n_slots (recording), ==, 6);
+  for (guint64 msn = 0; msn < 4; msn++)
+    assert_reads (recording, msn, 3);
 }
 
 static void
@@ -616,16 +781,6 @@ test_many_lessons (Fixture *self, gconstpointer data)
  */
 
 static void
-limit_file_size (gsize bytes)
-{
-  struct rlimit limit;
-
-  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-  limit.rlim_cur = bytes > 0 ? (rlim_t)bytes : limit.rlim_max;
-  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-}
-
-static void
 assert_index_size (Fixture *self, gint64 lesson, guint64 n_slots)
 {
   static const gchar *const names[] = { "v720", "v480", "audio" };
@@ -725,6 +880,10 @@ main (int argc, char *argv[])
   ADD ("epoch-refused", test_epoch_refused);
   ADD ("hours", test_hours);
   ADD ("append-limit", test_append_limit);
+  ADD ("slow-disk", test_slow_disk);
+  ADD ("endless-segment", test_endless_segment);
+  ADD ("published", test_published);
+  ADD ("disk-breaks", test_disk_breaks);
   ADD ("read-async", test_read_async);
   ADD ("read-limit", test_read_limit);
   ADD ("dropped-by-reader", test_dropped_by_reader);

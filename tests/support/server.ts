@@ -1,5 +1,5 @@
 // The real daemon on a data directory of its own, on ports from the kernel.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -50,6 +50,7 @@ export class Server {
   private constructor(
     readonly data: string,
     private readonly options: string[],
+    private readonly env: Record<string, string> = {},
   ) {}
 
   /** Starts a daemon; end it with dispose(). */
@@ -58,6 +59,24 @@ export class Server {
     await server.tool('init');
     await server.up();
     return server;
+  }
+
+  /** As start(), on a disk that disk() makes worse. */
+  static async startOnBadDisk(...options: string[]): Promise<Server> {
+    const data = await mkdtemp(join(tmpdir(), 'airclass-test-'));
+    const server = new Server(data, options, {
+      LD_PRELOAD: join(build, 'tests/slow-disk.so'),
+      AIRCLASS_TEST_DISK: `${data}.disk`,
+    });
+    await server.disk(0);
+    await server.tool('init');
+    await server.up();
+    return server;
+  }
+
+  /** What a sync of a media file takes longer from now on, ms; or no media file grows. */
+  async disk(state: number | 'full'): Promise<void> {
+    await writeFile(`${this.data}.disk`, String(state));
   }
 
   /** Starts the daemon, after down() or kill() on the same ports as before. */
@@ -71,7 +90,7 @@ export class Server {
       '--admin', '127.0.0.1:0',
       '--ready-file', ready,
       ...this.options,
-    ]);
+    ], { env: { ...process.env, ...this.env } });
     this.#process = daemon;
     await until('the ready file', () => {
       if (!daemon.running) throw new Error(`the daemon ended: ${daemon.stderr}`);
@@ -105,6 +124,7 @@ export class Server {
   async dispose(): Promise<void> {
     if (this.#process?.running) await this.#process.end();
     await rm(this.data, { recursive: true, force: true });
+    await rm(`${this.data}.disk`, { force: true });
   }
 
   tool(...args: string[]): Promise<string> {

@@ -9,12 +9,15 @@ export const CATCH_UP_RATE = 1.05
 
 /** hls.js gives up on status 0, which is what a page sees of a daemon that is being
  *  restarted (connection refused). Such failures, time-outs and a busy server are worth
- *  trying again; an address that is refused or gone (4xx) is not. */
+ *  trying again; an address that is refused or gone (4xx) is not, but for a segment: it
+ *  stands in the playlist, so a 404 is a cache or a server that is behind for a moment. */
 export function isWorthRetrying(status: number): boolean {
   return status === 0 || status === 429 || status >= 500
 }
 
-function retries(count: number, longestMs: number): RetryConfig {
+const LISTED_RETRIES = 4
+
+function retries(count: number, longestMs: number, listed = false): RetryConfig {
   return {
     maxNumRetry: count,
     retryDelayMs: 500,
@@ -23,17 +26,25 @@ function retries(count: number, longestMs: number): RetryConfig {
     shouldRetry: (config, retryCount, isTimeout, response) =>
       config != null &&
       retryCount < config.maxNumRetry &&
-      (isTimeout || isWorthRetrying(response?.code ?? 0)),
+      (isTimeout ||
+        isWorthRetrying(response?.code ?? 0) ||
+        (listed && response?.code === 404 && retryCount < LISTED_RETRIES)),
   }
 }
 
-function policy(firstByteMs: number, loadMs: number, count: number, longestMs: number): LoadPolicy {
+function policy(
+  firstByteMs: number,
+  loadMs: number,
+  count: number,
+  longestMs: number,
+  listed = false,
+): LoadPolicy {
   return {
     default: {
       maxTimeToFirstByteMs: firstByteMs,
       maxLoadTimeMs: loadMs,
       timeoutRetry: retries(count, longestMs),
-      errorRetry: retries(count, longestMs),
+      errorRetry: retries(count, longestMs, listed),
     },
   }
 }
@@ -77,6 +88,6 @@ export function hlsSettings(input: HlsSettingsInput): Partial<HlsConfig> {
     // that takes longer is a dead line. Retries go on for over a minute.
     manifestLoadPolicy: policy(8_000, 12_000, 12, 4_000),
     playlistLoadPolicy: policy(9_000, 12_000, 24, 3_000),
-    fragLoadPolicy: policy(8_000, 20_000, 24, 3_000),
+    fragLoadPolicy: policy(8_000, 20_000, 24, 3_000, true),
   }
 }

@@ -74,6 +74,15 @@ describe('settings of hls.js', () => {
     expect(retry?.shouldRetry?.(retry, 0, false, { ...refused, code: 403 }, true)).toBe(false)
     expect(retry?.shouldRetry?.(retry, 0, true, undefined, false)).toBe(true)
   })
+
+  it('retries a segment that is listed and not there, a few times, and no playlist', () => {
+    const missing = { url: '', data: '', code: 404 }
+    const segment = live.fragLoadPolicy?.default.errorRetry
+    expect([0, 3, 4].map((n) => segment?.shouldRetry?.(segment, n, false, missing, false)))
+      .toEqual([true, true, false])
+    const playlist = live.playlistLoadPolicy?.default.errorRetry
+    expect(playlist?.shouldRetry?.(playlist, 0, false, missing, false)).toBe(false)
+  })
 })
 
 describe('stalls', () => {

@@ -1,0 +1,89 @@
+// A disk that is slow, and one that is full: what is listed can be read.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mediaPlaylist, tracks } from '../support/hls.ts';
+import { until, type Process } from '../support/process.ts';
+import { clip, publish } from '../support/publisher.ts';
+import { Server, type Lesson } from '../support/server.ts';
+
+let server: Server;
+let lesson: Lesson;
+let publisher: Process;
+
+/** The addresses of what the playlist lists as there, with what they answer. */
+async function answers(url: string): Promise<{ uri: string; status: number }[]> {
+  const { text } = await mediaPlaylist(url);
+  const there = [...text.matchAll(/(#EXT-X-GAP\n)?#EXTINF:[\d.]+,\n(\S+)/g)]
+    .filter(([, gap]) => gap === undefined).map(([, , uri]) => new URL(uri!, url).href);
+  return Promise.all(there.map(async (uri) => ({ uri, status: (await fetch(uri)).status })));
+}
+
+const segments = async (url: string) => (await mediaPlaylist(url)).segments.length;
+
+async function audio(): Promise<string> {
+  const url = await server.mediaUrl(lesson.lesson);
+  return until('the audio playlist', async () => (await tracks(url)).get('audio'));
+}
+
+beforeEach(async () => {
+  server = await Server.startOnBadDisk();
+  lesson = await server.addLesson('慢盘 Slow disk');
+  publisher = publish(await clip({ width: 320, height: 180, fps: 25, seconds: 20 }), lesson.rtmp_url, { loop: true });
+});
+
+afterEach(async () => {
+  await publisher.end();
+  await server.disk(0); // what is queued is written before the daemon ends
+  await server.dispose();
+});
+
+// A minute of memory has to pass first: scripts/check-disk asks for it.
+describe.runIf(process.env.AIRCLASS_SLOW_DISK !== undefined)('the disk is slow', () => {
+  it('gives out everything that is listed, live and as a replay', async () => {
+    await server.disk(4000); // per file and segment: 8 s for 1.92 s
+    const url = await audio();
+    await until('more than is in memory', async () => (await segments(url)) >= 38, 100_000);
+    const live = await answers(url);
+    await server.tool('lesson', 'end', String(lesson.lesson));
+    await until('ENDLIST', async () => (await mediaPlaylist(url)).ended);
+    const replay = await answers(url);
+    expect(live.filter(({ status }) => status !== 200)).toEqual([]);
+    expect(replay.filter(({ status }) => status !== 200)).toEqual([]);
+  }, 120_000);
+});
+
+describe('the disk is full', () => {
+  it('goes on after a restart with times and addresses that never were', async () => {
+    const url = await audio();
+    await until('4 segments', async () => (await segments(url)) >= 4);
+    await server.disk('full');
+    await until('the alarm', () => server.log.includes('the recording stopped'));
+    const [worker] = await server.workers();
+    process.kill(worker!, 'SIGKILL'); // an epoch that no file knows of
+    const before = await until('2 segments of it', async () => {
+      const playlist = await mediaPlaylist(url);
+      return playlist.segments.filter(({ map }) => map.includes('/2/')).length >= 3 && playlist;
+    });
+    await server.kill();
+    await publisher.end();
+    await server.disk(0);
+    await server.up();
+    publisher = publish(await clip({ width: 320, height: 180, fps: 25, seconds: 20 }), lesson.rtmp_url, { loop: true });
+    const after = await until('2 segments of the next epoch', async () => {
+      const playlist = await mediaPlaylist(url);
+      return playlist.segments.filter(({ map }) => map.includes('/3/')).length >= 2 && playlist;
+    });
+    expect(after.text).not.toContain('2/init.mp4'); // nothing of it was recorded
+    expect(after.text.match(/#EXT-X-GAP/g)!.length).toBeGreaterThanOrEqual(3);
+    // What was published is listed at the same times, lost or not.
+    const ends = ({ segments: all }: typeof after) => all.reduce((sum, { duration }) => sum + duration, 0);
+    const first = after.segments.findIndex(({ map }) => map.includes('/3/'));
+    expect(first).toBeGreaterThanOrEqual(before.segments.length);
+    expect(ends({ ...after, segments: after.segments.slice(0, first) })).toBeGreaterThanOrEqual(ends(before) - 0.01);
+    expect((await answers(url)).filter(({ status }) => status !== 200)).toEqual([]);
+    for (const gap of after.text.matchAll(/#EXT-X-GAP\n#EXTINF:[\d.]+,\n(\S+)/g))
+      expect((await fetch(new URL(gap[1]!, url))).status).toBe(404);
+    await server.tool('lesson', 'end', String(lesson.lesson));
+    await until('ENDLIST', async () => (await mediaPlaylist(url)).ended);
+    expect((await answers(url)).filter(({ status }) => status !== 200)).toEqual([]);
+  });
+});
