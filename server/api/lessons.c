@@ -33,6 +33,7 @@ lesson_json (AcApiCall *call, const AcLesson *lesson)
   json_object_set_int_member (object, "id", lesson->id);
   json_object_set_string_member (object, "title", lesson->title);
   json_object_set_string_member (object, "state", ac_lesson_state_name (lesson->state));
+  json_object_set_boolean_member (object, "interrupted", lesson->interrupted);
   ac_json_object_set_time (object, "planned_at", lesson->planned_ms);
   ac_json_object_set_time (object, "started_at", lesson->started_ms);
   ac_json_object_set_time (object, "ended_at", lesson->ended_ms);

@@ -2,8 +2,10 @@
 
 #include "clock.h"
 #include "log.h"
+#include "outage.h"
 
-/* How often it is looked whether the feed on air has gone silent. */
+#define INTERRUPTED_AFTER_MS (120 * 1000)
+/* How often it is looked whether the feed on air has gone silent, and how long. */
 #define TICK_MS 100
 /* A worker that lived shorter than this counts as a failed start: the next waits
  * longer, up to RESTART_MAX_MS. */
@@ -30,7 +32,8 @@ struct _AcBroadcast {
   gboolean suspended; /* finishing without ending the lesson */
 
   AcFeeds *feeds;
-  guint tick_source; /* while something is attached */
+  AcOutage outage;
+  guint tick_source; /* until it finishes */
 
   AcWorker *worker; /* (nullable) */
   gint64 worker_since_ms;
@@ -138,6 +141,16 @@ slot_is_next (AcBroadcast *self, const AcSlot *slot)
 }
 
 static void
+tell_interrupted (AcBroadcast *self)
+{
+  ac_log (G_LOG_LEVEL_MESSAGE, self->lesson,
+          self->outage.interrupted ? "is interrupted: nothing to show for %u s"
+                                   : "goes on after more than %u s",
+          self->outage.grace_ms / 1000);
+  self->handler->interrupted (self->lesson, self->outage.interrupted, self->user_data);
+}
+
+static void
 on_slot (AcWorker *worker, AcSlot *slot, gpointer user_data)
 {
   AcBroadcast *self = user_data;
@@ -160,6 +173,9 @@ on_slot (AcWorker *worker, AcSlot *slot, gpointer user_data)
   self->handler->media (self->lesson, AC_TICKS_TO_MS (slot->start),
                         AC_TICKS_TO_MS (end) - AC_TICKS_TO_MS (slot->start),
                         (slot->flags & AC_SLOT_NOT_CREDITABLE) == 0, self->user_data);
+  if ((slot->flags & AC_SLOT_NOT_CREDITABLE) == 0 &&
+      ac_outage_over (&self->outage, ac_clock_monotonic_ms ()))
+    tell_interrupted (self);
   if (first)
     self->handler->began (self->lesson, self->user_data);
 }
@@ -364,10 +380,22 @@ take_up_recording (AcBroadcast *self)
   take_up_published (self, epoch);
 }
 
+static gboolean
+on_tick (gpointer user_data)
+{
+  AcBroadcast *self = user_data;
+  gint64 now_ms = ac_clock_monotonic_ms ();
+
+  ac_feeds_tick (self->feeds, now_ms);
+  if (self->next_start > 0 && ac_outage_tick (&self->outage, now_ms))
+    tell_interrupted (self);
+  return G_SOURCE_CONTINUE;
+}
+
 AcBroadcast *
 ac_broadcast_new (gint64 lesson, const gchar *title, const gchar *worker_path,
-                  AcRecording *recording, const AcBroadcastHandler *handler,
-                  gpointer user_data)
+                  AcRecording *recording, const AcBroadcastPolicy *policy,
+                  const AcBroadcastHandler *handler, gpointer user_data)
 {
   AcBroadcast *self = g_new0 (AcBroadcast, 1);
 
@@ -376,9 +404,14 @@ ac_broadcast_new (gint64 lesson, const gchar *title, const gchar *worker_path,
   self->worker_path = g_strdup (worker_path);
   self->recording = ac_recording_ref (recording);
   self->window = ac_live_window_new (lesson, recording);
-  self->feeds = ac_feeds_new (lesson, &(AcFeedsPolicy){ 0 }, &feeds_handler, self);
+  self->feeds = ac_feeds_new (lesson, &policy->feeds, &feeds_handler, self);
   self->handler = handler;
   self->user_data = user_data;
+  ac_outage_begin (&self->outage,
+                   policy->interrupted_after_ms != 0 ? policy->interrupted_after_ms
+                                                     : INTERRUPTED_AFTER_MS,
+                   ac_clock_monotonic_ms ());
+  self->tick_source = g_timeout_add (TICK_MS, on_tick, self);
   take_up_recording (self);
   if (self->next_start > 0) {
     self->state = RUNNING;
@@ -402,15 +435,6 @@ ac_broadcast_free (AcBroadcast *self)
   g_free (self);
 }
 
-static gboolean
-on_tick (gpointer user_data)
-{
-  AcBroadcast *self = user_data;
-
-  ac_feeds_tick (self->feeds, ac_clock_monotonic_ms ());
-  return G_SOURCE_CONTINUE;
-}
-
 const gchar *
 ac_broadcast_attach (AcBroadcast *self, const AcFeedInfo *info, AcFeed **ret_feed)
 {
@@ -421,8 +445,6 @@ ac_broadcast_attach (AcBroadcast *self, const AcFeedInfo *info, AcFeed **ret_fee
   refusal = ac_feeds_attach (self->feeds, info, ac_clock_monotonic_ms (), ret_feed);
   if (refusal != NULL)
     return refusal;
-  if (self->tick_source == 0)
-    self->tick_source = g_timeout_add (TICK_MS, on_tick, self);
   if (self->state == IDLE) {
     self->state = RUNNING;
     start_worker (self);
@@ -456,10 +478,8 @@ void
 ac_broadcast_detach (AcBroadcast *self, AcFeed *feed)
 {
   ac_feeds_detach (self->feeds, feed, ac_clock_monotonic_ms ());
-  if (!ac_feeds_is_empty (self->feeds))
-    return;
-  g_clear_handle_id (&self->tick_source, g_source_remove);
-  if (self->state == RUNNING && self->next_start == 0 && self->last_epoch == 0)
+  if (ac_feeds_is_empty (self->feeds) && self->state == RUNNING &&
+      self->next_start == 0 && self->last_epoch == 0)
     return_to_idle (self);
 }
 

@@ -35,7 +35,14 @@ typedef struct {
   /* Lesson time was published; see ac_classroom_media_published(). */
   void (*media) (gint64 lesson, gint64 start_ms, gint64 duration_ms,
                  gboolean creditable, gpointer user_data);
+  /* Nothing that counts was published for the grace, or something is again. */
+  void (*interrupted) (gint64 lesson, gboolean interrupted, gpointer user_data);
 } AcBroadcastHandler;
+
+typedef struct {
+  AcFeedsPolicy feeds;
+  guint interrupted_after_ms; /* 0: 120,000 */
+} AcBroadcastPolicy;
 
 /* @worker_path: airclass-pipeline
  * @recording: the lesson's, referenced; what it holds already is the beginning of the
@@ -43,6 +50,7 @@ typedef struct {
  * Errors: none; a worker that cannot be started is tried again. */
 AcBroadcast *ac_broadcast_new (gint64 lesson, const gchar *title,
                                const gchar *worker_path, AcRecording *recording,
+                               const AcBroadcastPolicy *policy,
                                const AcBroadcastHandler *handler, gpointer user_data);
 /* Kills a worker that still runs; feeds that are still attached are closed. */
 void ac_broadcast_free (AcBroadcast *self);

@@ -8,6 +8,7 @@ struct _AcBroadcasts {
   gchar *worker_path;
   const AcBroadcastsHandler *handler;
   gpointer user_data;
+  AcBroadcastPolicy policy;
   AcSrtAccess *srt_access; /* (nullable) */
   GHashTable *live;        /* lesson (gint64) -> AcBroadcast */
   gboolean suspending;
@@ -49,6 +50,14 @@ on_media (gint64 lesson, gint64 start_ms, gint64 duration_ms, gboolean creditabl
 }
 
 static void
+on_interrupted (gint64 lesson, gboolean interrupted, gpointer user_data)
+{
+  AcBroadcasts *self = user_data;
+
+  ac_classroom_set_interrupted (self->classroom, lesson, interrupted);
+}
+
+static void
 report_suspended (AcBroadcasts *self)
 {
   if (self->suspending && g_hash_table_size (self->live) == 0)
@@ -70,6 +79,7 @@ static const AcBroadcastHandler broadcast_handler = {
   .began = on_began,
   .over = on_over,
   .media = on_media,
+  .interrupted = on_interrupted,
 };
 
 AcBroadcasts *
@@ -99,6 +109,12 @@ ac_broadcasts_free (AcBroadcasts *self)
 }
 
 void
+ac_broadcasts_set_policy (AcBroadcasts *self, const AcBroadcastPolicy *policy)
+{
+  self->policy = *policy;
+}
+
+void
 ac_broadcasts_set_srt_access (AcBroadcasts *self, AcSrtAccess *access)
 {
   self->srt_access = access;
@@ -124,7 +140,7 @@ find_or_open (AcBroadcasts *self, const AcLesson *lesson, GError **error)
   if (recording == NULL)
     return NULL;
   broadcast = ac_broadcast_new (lesson->id, lesson->title, self->worker_path, recording,
-                                &broadcast_handler, self);
+                                &self->policy, &broadcast_handler, self);
   g_hash_table_insert (self->live, g_memdup2 (&lesson->id, sizeof lesson->id),
                        broadcast);
   return broadcast;

@@ -39,6 +39,8 @@ const gchar *ac_broadcasts_attach (AcBroadcasts *self, gint64 lesson,
                                    const AcFeedInfo *info, AcBroadcast **ret_broadcast,
                                    AcFeed **ret_feed);
 
+/* Of broadcasts that begin from now on. */
+void ac_broadcasts_set_policy (AcBroadcasts *self, const AcBroadcastPolicy *policy);
 /* Tell @access who publishes; NULL: nobody. It outlives this. */
 void ac_broadcasts_set_srt_access (AcBroadcasts *self, AcSrtAccess *access);
 

@@ -24,8 +24,9 @@ typedef struct {
   gint64 created_ms, started_ms, ended_ms; /* wall clock; 0: not yet */
   gint64 length_ms;                        /* media time so far, or whole */
   gint64 creditable_ms;                    /* D: length less slate and outages */
-  gint64 planned_ms;                       /* wall clock; 0: no hour was given */
-  AcLessonSource source;                   /* what it fetches by itself */
+  gboolean interrupted;  /* live, and nothing that counts comes for a while */
+  gint64 planned_ms;     /* wall clock; 0: no hour was given */
+  AcLessonSource source; /* what it fetches by itself */
 } AcLesson;
 
 /* A lesson to be. */
@@ -132,6 +133,11 @@ void ac_classroom_each_key (AcClassroom *self,
  * when the daemon starts. */
 void ac_classroom_media_published (AcClassroom *self, gint64 lesson, gint64 start_ms,
                                    gint64 duration_ms, gboolean creditable);
+
+/* The lesson's line is lost for longer than the grace, or is back: its pages are told.
+ * Not kept over a restart: whoever watches the line tells it again. */
+void ac_classroom_set_interrupted (AcClassroom *self, gint64 lesson,
+                                   gboolean interrupted);
 
 /* A session was signed out: its sockets are closed with 4401. */
 void ac_classroom_session_ended (AcClassroom *self, gint64 session);

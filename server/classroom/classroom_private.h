@@ -14,6 +14,7 @@ typedef struct {
   AcLessonMedia *media;
   gboolean saving;   /* a save of the media is under way */
   gboolean starting; /* by its first publication */
+  gboolean interrupted;
 } AcOpenLesson;
 
 typedef struct {

@@ -76,6 +76,8 @@ complete (AcClassroom *self, AcLesson *lesson, const gchar *creditable)
     media = stored = ac_lesson_media_new (lesson->length_ms, creditable);
   lesson->length_ms = ac_lesson_media_length_ms (media);
   lesson->creditable_ms = ac_lesson_media_creditable_ms (media);
+  lesson->interrupted =
+      open != NULL && open->interrupted && lesson->state == AC_LESSON_LIVE;
 }
 
 AcLesson *
@@ -480,6 +482,7 @@ announce (AcClassroom *self, Change *change)
           ac_lesson_state_name (change->state));
   if (open != NULL) {
     open->state = change->state;
+    open->interrupted &= change->state == AC_LESSON_LIVE;
     ac_classroom_save_if_due (self, open);
     ac_classroom_tell_state (self, open);
   }

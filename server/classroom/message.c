@@ -162,10 +162,10 @@ ac_message_welcome (const AcWelcome *welcome)
 {
   return format ("{\"type\":\"welcome\",\"lesson\":" I64 ",\"state\":\"%s\","
                  "\"length_ms\":" I64 ",\"accepted_ms\":" I64 ",\"earned_ms\":" I64
-                 ",\"last_seq\":" I64 "}",
+                 ",\"last_seq\":" I64 ",\"interrupted\":%s}",
                  welcome->lesson, state_names[welcome->state], welcome->length_ms,
                  welcome->attendance.accepted_ms, welcome->attendance.earned_ms,
-                 welcome->last_seq);
+                 welcome->last_seq, welcome->interrupted ? "true" : "false");
 }
 
 GBytes *
@@ -187,10 +187,11 @@ ac_message_retry (guint after_ms)
 }
 
 GBytes *
-ac_message_lesson (AcLessonState state, gint64 length_ms)
+ac_message_lesson (AcLessonState state, gint64 length_ms, gboolean interrupted)
 {
-  return format ("{\"type\":\"lesson\",\"state\":\"%s\",\"length_ms\":" I64 "}",
-                 state_names[state], length_ms);
+  return format ("{\"type\":\"lesson\",\"state\":\"%s\",\"length_ms\":" I64
+                 ",\"interrupted\":%s}",
+                 state_names[state], length_ms, interrupted ? "true" : "false");
 }
 
 GBytes *

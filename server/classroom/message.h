@@ -43,13 +43,14 @@ typedef struct {
   gint64 length_ms;
   AcAttendance attendance;
   gint64 last_seq;
+  gboolean interrupted;
 } AcWelcome;
 
 GBytes *ac_message_welcome (const AcWelcome *welcome);
 GBytes *ac_message_ack (const gint64 *seqs, guint n_seqs,
                         const AcAttendance *attendance);
 GBytes *ac_message_retry (guint after_ms);
-GBytes *ac_message_lesson (AcLessonState state, gint64 length_ms);
+GBytes *ac_message_lesson (AcLessonState state, gint64 length_ms, gboolean interrupted);
 GBytes *ac_message_pong (void);
 
 /* "planned", "live", "ended" */

@@ -138,6 +138,18 @@ ac_classroom_save_if_due (AcClassroom *self, AcOpenLesson *open)
 }
 
 void
+ac_classroom_set_interrupted (AcClassroom *self, gint64 lesson, gboolean interrupted)
+{
+  AcOpenLesson *open = ac_classroom_open_lesson (self, lesson);
+
+  if (open == NULL || open->interrupted == interrupted)
+    return;
+  open->interrupted = interrupted;
+  if (open->state == AC_LESSON_LIVE)
+    ac_classroom_tell_state (self, open);
+}
+
+void
 ac_classroom_media_published (AcClassroom *self, gint64 lesson, gint64 start_ms,
                               gint64 duration_ms, gboolean creditable)
 {

@@ -175,6 +175,7 @@ joined (const AcAttendance *attendance, gint64 last_seq, const GError *error,
         .length_ms = ac_lesson_media_length_ms (lesson->media),
         .attendance = *attendance,
         .last_seq = last_seq,
+        .interrupted = lesson->interrupted && lesson->state == AC_LESSON_LIVE,
     });
     send_to (occupant, text, TRUE);
   }
@@ -432,7 +433,8 @@ ac_classroom_tell_state (AcClassroom *self, AcOpenLesson *lesson)
   if (room == NULL)
     return;
   everyone = everyone_in (room);
-  text = ac_message_lesson (lesson->state, ac_lesson_media_length_ms (lesson->media));
+  text = ac_message_lesson (lesson->state, ac_lesson_media_length_ms (lesson->media),
+                            lesson->interrupted);
   for (guint i = 0; i < everyone->len; i++)
     send_to (everyone->pdata[i], text, TRUE);
 }

@@ -47,6 +47,10 @@ static const AcSetting table[] = {
   { "ingest", "lectures", AC_SETTING_TEXT, "", 0, 0,
     "Directory of prepared lectures, the only files that a lesson may play; default: "
     "lectures in the data directory" },
+  { "ingest", "return-after", AC_SETTING_NUMBER, "5", 1, 600,
+    "Seconds that an encoder must send again before it takes over from the backup" },
+  { "ingest", "interrupted-after", AC_SETTING_NUMBER, "120", 1, 86400,
+    "Seconds of slate before a lesson is called interrupted; it is never ended" },
   { "attendance", "delivery-evidence", AC_SETTING_SWITCH, "true", 0, 0,
     "Count only media that this server sent to the member's session" },
   { "attendance", "delivery-tolerance", AC_SETTING_NUMBER, "4000", 0, 600000,

@@ -41,6 +41,7 @@ lesson_json (const AcLesson *lesson)
   json_object_set_int_member (object, "lesson", lesson->id);
   json_object_set_string_member (object, "title", lesson->title);
   json_object_set_string_member (object, "state", ac_lesson_state_name (lesson->state));
+  json_object_set_boolean_member (object, "interrupted", lesson->interrupted);
   ac_json_object_set_time (object, "created_at", lesson->created_ms);
   ac_json_object_set_time (object, "planned_at", lesson->planned_ms);
   ac_json_object_set_time (object, "started_at", lesson->started_ms);

@@ -244,12 +244,18 @@ open_data (AcDaemon *self, GError **error)
 static void
 build_classroom (AcDaemon *self)
 {
+  AcSettings *settings = self->options->settings;
+  const AcBroadcastPolicy policy = {
+    .feeds = { .return_ms = ac_settings_number (settings, "return-after") * 1000 },
+    .interrupted_after_ms = ac_settings_number (settings, "interrupted-after") * 1000,
+  };
   g_autofree gchar *worker = ac_installed_worker ();
 
   self->classroom = ac_classroom_new (self->store);
   ac_classroom_set_accounts (self->classroom, self->accounts);
   self->broadcasts = ac_broadcasts_new (self->classroom, self->recordings, worker,
                                         &broadcasts_handler, self);
+  ac_broadcasts_set_policy (self->broadcasts, &policy);
   self->own_sources =
       ac_own_sources_new (self->classroom, self->broadcasts, self->lectures);
   ac_classroom_set_handler (self->classroom, &classroom_handler, self);

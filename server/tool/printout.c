@@ -71,6 +71,15 @@ print_lesson_source (JsonObject *lesson)
                           hour);
 }
 
+/* A lesson that waits for its signal is told apart; it is live all the same. */
+static const gchar *
+state_of (JsonObject *lesson)
+{
+  return json_object_get_boolean_member_with_default (lesson, "interrupted", FALSE)
+             ? "interrupted"
+             : text_of (lesson, "state");
+}
+
 static gchar *
 print_lesson (JsonObject *lesson)
 {
@@ -78,7 +87,7 @@ print_lesson (JsonObject *lesson)
 
   return g_strdup_printf ("Lesson %" G_GINT64_FORMAT " \"%s\" is %s (%s).\n",
                           int_of (lesson, "lesson"), text_of (lesson, "title"),
-                          text_of (lesson, "state"), length);
+                          state_of (lesson), length);
 }
 
 static gchar *
@@ -118,9 +127,9 @@ print_lesson_list (JsonObject *result)
     g_autofree gchar *length = length_text (int_of (lesson, "length_ms"));
     g_autofree gchar *source = source_text (lesson);
 
-    ac_table_add_row (table, (const gchar *const[]){
-                                 id, text_of (lesson, "state"), planned, started,
-                                 length, text_of (lesson, "title"), source, NULL });
+    ac_table_add_row (
+        table, (const gchar *const[]){ id, state_of (lesson), planned, started, length,
+                                       text_of (lesson, "title"), source, NULL });
   }
   return ac_table_to_text (table);
 }

@@ -15,6 +15,7 @@
 #define WATCHDOG_S 50
 #define LESSON 5
 #define SLOT_MS 640
+#define INTERRUPTED_MS 700
 #define N_FEEDS 2
 
 typedef struct {
@@ -34,6 +35,7 @@ typedef struct {
   GArray *media;
   AcSnapshot *last;   /* published */
   gboolean seen_dead; /* one that was published said so */
+  guint n_interrupted, n_resumed;
 } Fixture;
 
 static gchar *trace; /* where the workers write what they hear */
@@ -87,11 +89,24 @@ on_media (gint64 lesson, gint64 start_ms, gint64 duration_ms, gboolean creditabl
   g_array_append_val (((Fixture *)user_data)->media, media);
 }
 
+static void
+on_interrupted (gint64 lesson, gboolean interrupted, gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  g_assert_cmpint (lesson, ==, LESSON);
+  if (interrupted)
+    fixture->n_interrupted++;
+  else
+    fixture->n_resumed++;
+}
+
 static const AcBroadcastHandler handler = {
   .published = on_published,
   .began = on_began,
   .over = on_over,
   .media = on_media,
+  .interrupted = on_interrupted,
 };
 
 /* --- feeds ------------------------------------------------------------------------ */
@@ -266,13 +281,14 @@ check_recording (Fixture *fixture)
 static void
 open_broadcast (Fixture *fixture, const gchar *title)
 {
+  const AcBroadcastPolicy policy = { .interrupted_after_ms = INTERRUPTED_MS };
   g_autoptr (GError) error = NULL;
 
   g_clear_pointer (&fixture->recording, ac_recording_unref);
   fixture->recording = ac_recordings_open (fixture->recordings, LESSON, TRUE, &error);
   g_assert_no_error (error);
-  fixture->broadcast = ac_broadcast_new (LESSON, title, SCRIPTED_WORKER,
-                                         fixture->recording, &handler, fixture);
+  fixture->broadcast = ac_broadcast_new (
+      LESSON, title, SCRIPTED_WORKER, fixture->recording, &policy, &handler, fixture);
 }
 
 static void
@@ -413,6 +429,30 @@ test_takeover (Fixture *fixture, gconstpointer unused)
   direct_at (fixture, 1, 0, "y");
   WAIT (fixture->media->len == 2);
   assert_heard ("end\nbegin\ntag 9 @0 y\n");
+}
+
+/* Slate for longer than the grace; nothing ends. */
+static void
+test_interrupted (Fixture *fixture, gconstpointer unused)
+{
+  gint64 before_us;
+
+  attach (fixture, 0);
+  direct (fixture, "x");
+  WAIT (fixture->media->len == 1);
+  before_us = g_get_monotonic_time ();
+  detach (fixture, 0);
+  WAIT (fixture->n_interrupted == 1);
+  g_assert_cmpint ((g_get_monotonic_time () - before_us) / 1000, >=,
+                   INTERRUPTED_MS * 9 / 10);
+  attach (fixture, 1);
+  direct_at (fixture, 1, 0, "slate");
+  WAIT (fixture->media->len == 2);
+  g_assert_cmpuint (fixture->n_resumed, ==, 0);
+  direct_at (fixture, 1, 0, "x");
+  WAIT (fixture->media->len == 3);
+  g_assert_cmpuint (fixture->n_interrupted, ==, 1);
+  g_assert_cmpuint (fixture->n_resumed, ==, 1);
 }
 
 /* --- workers ---------------------------------------------------------------------- */
@@ -735,6 +775,7 @@ main (int argc, char **argv)
     { "/broadcast/feed-returns", NULL, test_feed_returns },
     { "/broadcast/second-feed", NULL, test_second_feed },
     { "/broadcast/takeover", NULL, test_takeover },
+    { "/broadcast/interrupted", NULL, test_interrupted },
     { "/broadcast/worker-dies", NULL, test_worker_dies },
     { "/broadcast/worker-dies-alone", NULL, test_worker_dies_alone },
     { "/broadcast/back-off", "stillborn", test_back_off },

@@ -198,13 +198,15 @@ test_words (void)
   assert_text (
       ac_message_welcome (&welcome),
       "{\"type\":\"welcome\",\"lesson\":3,\"state\":\"live\",\"length_ms\":60000,"
-      "\"accepted_ms\":1500,\"earned_ms\":1000,\"last_seq\":9}");
+      "\"accepted_ms\":1500,\"earned_ms\":1000,\"last_seq\":9,"
+      "\"interrupted\":false}");
   assert_text (ac_message_ack (seqs, 3, &attendance),
                "{\"type\":\"ack\",\"seqs\":[1,2,9007199254740991],\"accepted_ms\":1500,"
                "\"earned_ms\":1000}");
   assert_text (ac_message_retry (3000), "{\"type\":\"retry\",\"after_ms\":3000}");
-  assert_text (ac_message_lesson (AC_LESSON_ENDED, 5),
-               "{\"type\":\"lesson\",\"state\":\"ended\",\"length_ms\":5}");
+  assert_text (ac_message_lesson (AC_LESSON_LIVE, 5, TRUE),
+               "{\"type\":\"lesson\",\"state\":\"live\",\"length_ms\":5,"
+               "\"interrupted\":true}");
   assert_text (ac_message_pong (), "{\"type\":\"pong\"}");
 }
 

@@ -68,7 +68,8 @@ test_welcome (Fixture *f, gconstpointer unused)
   g_assert_cmpstr (
       fake_peer_last (&f->peer), ==,
       "{\"type\":\"welcome\",\"lesson\":1,\"state\":\"live\","
-      "\"length_ms\":60000,\"accepted_ms\":0,\"earned_ms\":0,\"last_seq\":0}");
+      "\"length_ms\":60000,\"accepted_ms\":0,\"earned_ms\":0,\"last_seq\":0,"
+      "\"interrupted\":false}");
   ac_classroom_stats (f->school.classroom, &stats);
   g_assert_cmpuint (stats.rooms, ==, 1);
   g_assert_cmpuint (stats.occupants, ==, 1);
@@ -174,7 +175,7 @@ test_durable (Fixture *f, gconstpointer unused)
   fake_peer_init (&f->peer, f->cookie, f->query);
   join (f);
   g_assert_nonnull (strstr (fake_peer_last (&f->peer), "\"accepted_ms\":2000"));
-  g_assert_nonnull (strstr (fake_peer_last (&f->peer), "\"last_seq\":1}"));
+  g_assert_nonnull (strstr (fake_peer_last (&f->peer), "\"last_seq\":1,"));
 }
 
 static void
@@ -221,7 +222,37 @@ test_end_is_told (Fixture *f, gconstpointer unused)
   join (f);
   school_end_lesson (&f->school, f->lesson);
   g_assert_cmpstr (fake_peer_last (&f->peer), ==,
-                   "{\"type\":\"lesson\",\"state\":\"ended\",\"length_ms\":60000}");
+                   "{\"type\":\"lesson\",\"state\":\"ended\",\"length_ms\":60000,"
+                   "\"interrupted\":false}");
+}
+
+/* Told when it changes, to those who are there and to those who come later; an end
+ * ends it. */
+static void
+test_interrupted (Fixture *f, gconstpointer unused)
+{
+  AcLesson *lesson;
+
+  join (f);
+  ac_classroom_set_interrupted (f->school.classroom, f->lesson, FALSE);
+  g_assert_nonnull (strstr (fake_peer_last (&f->peer), "welcome"));
+  ac_classroom_set_interrupted (f->school.classroom, f->lesson, TRUE);
+  g_assert_cmpstr (fake_peer_last (&f->peer), ==,
+                   "{\"type\":\"lesson\",\"state\":\"live\",\"length_ms\":60000,"
+                   "\"interrupted\":true}");
+  lesson = ac_classroom_get_lesson (f->school.classroom, f->lesson);
+  g_assert_true (lesson->interrupted);
+  ac_lesson_free (lesson);
+  fake_peer_hang_up (&f->peer, &f->school);
+  fake_peer_clear (&f->peer);
+  fake_peer_init (&f->peer, f->cookie, f->query);
+  join (f);
+  g_assert_nonnull (strstr (fake_peer_last (&f->peer), "\"interrupted\":true"));
+  school_end_lesson (&f->school, f->lesson);
+  g_assert_nonnull (strstr (fake_peer_last (&f->peer), "\"interrupted\":false"));
+  lesson = ac_classroom_get_lesson (f->school.classroom, f->lesson);
+  g_assert_false (lesson->interrupted);
+  ac_lesson_free (lesson);
 }
 
 static void
@@ -398,6 +429,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
   ADD ("welcome", test_welcome);
+  ADD ("interrupted", test_interrupted);
   ADD ("refusals", test_refusals);
   ADD ("no-origin", test_no_origin);
   ADD ("ping", test_ping);

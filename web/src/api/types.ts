@@ -20,6 +20,8 @@ export interface LessonSummary {
   ended_at: string | null
   length_ms: number
   creditable_ms: number
+  /** Live, and its signal has been lost for longer than the grace. */
+  interrupted: boolean
   attendance: Attendance
 }
 

@@ -27,7 +27,7 @@ export interface ClassroomEvents {
   line(state: LineState): void
   totals(totals: Totals): void
   /** From a welcome or a change. */
-  lesson(state: 'planned' | LessonChange['state'], lengthMs: number): void
+  lesson(state: 'planned' | LessonChange['state'], lengthMs: number, interrupted: boolean): void
   /** How many beats wait for an acknowledgement. */
   pending(count: number): void
 }
@@ -152,7 +152,7 @@ export class Classroom {
         this.heard()
         this.schedulePing()
         events.totals({ acceptedMs: message.accepted_ms, earnedMs: message.earned_ms })
-        events.lesson(message.state, message.length_ms)
+        events.lesson(message.state, message.length_ms, message.interrupted === true)
         this.sendAll()
         break
       case 'ack':
@@ -166,7 +166,7 @@ export class Classroom {
         this.after('resend', Math.min(message.after_ms, LONGEST_RETRY_MS), () => this.sendAll())
         break
       case 'lesson':
-        events.lesson(message.state, message.length_ms)
+        events.lesson(message.state, message.length_ms, message.interrupted === true)
         break
       case 'pong':
         break

@@ -13,6 +13,7 @@ export interface Welcome {
   accepted_ms: number
   earned_ms: number
   last_seq: number
+  interrupted?: boolean
 }
 
 export interface Ack {
@@ -31,6 +32,7 @@ export interface LessonChange {
   type: 'lesson'
   state: 'live' | 'ended'
   length_ms: number
+  interrupted?: boolean
 }
 
 export type ServerMessage = Welcome | Ack | Retry | LessonChange | { type: 'pong' }

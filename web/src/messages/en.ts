@@ -74,6 +74,8 @@ export const en: Messages = {
     badgeLive: 'Live',
     badgeReplay: 'Replay',
     badgePlanned: 'Not started',
+    interrupted:
+      'The signal from the lecture is lost. It goes on by itself when it is back; until then no time is credited.',
     endedNow: 'The lesson has ended; this is the replay.',
     endedHeading: 'The lesson has ended',
     endedText: 'You can watch the replay now and catch up on what you missed.',

@@ -71,6 +71,7 @@ export const zh = {
     badgeLive: '直播中',
     badgeReplay: '回放',
     badgePlanned: '未开始',
+    interrupted: '讲课信号中断，正在等待恢复。中断的时间不计学时；恢复后会自动继续，不用刷新。',
     endedNow: '本课已结束，现在播放的是回放。',
     endedHeading: '本课已结束',
     endedText: '可以马上看回放，补上没有听到的部分。',

@@ -24,6 +24,8 @@ export interface LessonRoom {
   missing: Ref<boolean>
   failure: Ref<unknown>
   state: ComputedRef<LessonState>
+  /** Its signal has been lost for a while; it goes on by itself. */
+  interrupted: ComputedRef<boolean>
   /** The lesson ended while this page was open. */
   endedHere: Ref<boolean>
   lengthMs: Ref<number>
@@ -40,6 +42,7 @@ interface RoomState {
   missing: Ref<boolean>
   failure: Ref<unknown>
   current: Ref<LessonState>
+  interrupted: Ref<boolean>
   endedHere: Ref<boolean>
   lengthMs: Ref<number>
   acceptedMs: Ref<number>
@@ -53,6 +56,7 @@ export function useLessonRoom(id: number, memberNumber: string): LessonRoom {
     missing: ref(false),
     failure: ref(null),
     current: ref('planned'),
+    interrupted: ref(false),
     endedHere: ref(false),
     lengthMs: ref(0),
     acceptedMs: ref(0),
@@ -67,6 +71,7 @@ export function useLessonRoom(id: number, memberNumber: string): LessonRoom {
     missing: room.missing,
     failure: room.failure,
     state: computed(() => room.current.value),
+    interrupted: computed(() => room.interrupted.value && room.current.value === 'live'),
     endedHere: room.endedHere,
     lengthMs: room.lengthMs,
     acceptedMs: room.acceptedMs,
@@ -90,6 +95,7 @@ async function loadLesson(id: number, room: RoomState): Promise<void> {
     room.failure.value = null
     room.lengthMs.value = Math.max(room.lengthMs.value, lesson.length_ms)
     room.acceptedMs.value = Math.max(room.acceptedMs.value, lesson.attendance.accepted_ms)
+    room.interrupted.value = lesson.interrupted
     enterState(room, lesson.state)
   } catch (error) {
     if (error instanceof Problem && error.status === 404) room.missing.value = true
@@ -152,9 +158,10 @@ function connect(
       totals: ({ acceptedMs }) => {
         room.acceptedMs.value = acceptedMs
       },
-      lesson: (state, lengthMs) => {
+      lesson: (state, lengthMs, interrupted) => {
         const changed = state !== room.current.value
         room.lengthMs.value = Math.max(room.lengthMs.value, lengthMs)
+        room.interrupted.value = interrupted
         enterState(room, state)
         if (changed) void load()
       },
