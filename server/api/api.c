@@ -15,6 +15,7 @@ const AcApiRoute ac_api_routes[] = {
   { "DELETE", PREFIX "/session", AC_API_FOR_ANYONE, ac_api_session_delete },
   { "GET", PREFIX "/lessons", AC_API_FOR_EVERY_ROLE, ac_api_lessons_list },
   { "GET", PREFIX "/lessons/:id", AC_API_FOR_EVERY_ROLE, ac_api_lessons_get },
+  { "GET", PREFIX "/lessons/:id/health", AC_API_FOR_STAFF, ac_api_health_get },
   { NULL },
 };
 
@@ -106,18 +107,23 @@ ac_api_read_number (AcApiCall *call, const gchar *name, gint64 min, gint64 max,
   return FALSE;
 }
 
-/* @pattern: "/api/v1/lessons/:id"; ":id" stands for a number from 1 up. */
+/* @pattern: "/api/v1/lessons/:id/health"; ":id" stands for a number from 1 up. */
 static gboolean
 path_matches (const gchar *pattern, const gchar *path, gint64 *ret_id)
 {
   const gchar *colon = strchr (pattern, ':');
+  g_autofree gchar *number = NULL;
+  gsize length;
 
   if (colon == NULL)
     return strcmp (pattern, path) == 0;
-  return strncmp (pattern, path, colon - pattern) == 0 &&
-         g_ascii_isdigit (path[colon - pattern]) &&
-         g_ascii_string_to_signed (path + (colon - pattern), 10, 1, G_MAXINT64, ret_id,
-                                   NULL);
+  if (strncmp (pattern, path, colon - pattern) != 0)
+    return FALSE;
+  path += colon - pattern;
+  length = strspn (path, "0123456789");
+  number = g_strndup (path, length);
+  return strcmp (path + length, colon + strcspn (colon, "/")) == 0 &&
+         g_ascii_string_to_signed (number, 10, 1, G_MAXINT64, ret_id, NULL);
 }
 
 /* Returns: (nullable): the route; @ret_problem says why there is none. */

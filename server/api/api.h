@@ -20,6 +20,10 @@ typedef struct {
   AcAccounts *accounts;
   AcClassroom *classroom;
   const AcMediaKey *media_key;
+  /* Returns: (transfer full): how the lesson did later than @since_ms, as JSON. NULL
+   * function: nothing is known. */
+  GBytes *(*health) (gint64 lesson, gint64 since_ms, gpointer user_data);
+  gpointer health_data;
 } AcApiParts;
 
 AcApi *ac_api_new (const AcApiParts *parts);

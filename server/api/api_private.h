@@ -24,6 +24,7 @@ typedef struct {
 #define AC_API_FOR_EVERY_ROLE                                                          \
   (AC_API_FOR (AC_ROLE_MEMBER) | AC_API_FOR (AC_ROLE_STEWARD) |                        \
    AC_API_FOR (AC_ROLE_LECTURER) | AC_API_FOR (AC_ROLE_ADMINISTRATOR))
+#define AC_API_FOR_STAFF (AC_API_FOR_EVERY_ROLE & ~AC_API_FOR (AC_ROLE_MEMBER))
 #define AC_API_FOR_ANYONE (1u << 31) /* also without a session */
 
 typedef struct {
@@ -48,6 +49,9 @@ void ac_api_session_delete (AcApiCall *call);
 /* lessons.c */
 void ac_api_lessons_list (AcApiCall *call);
 void ac_api_lessons_get (AcApiCall *call);
+
+/* health.c */
+void ac_api_health_get (AcApiCall *call);
 
 /* Answers 200 with @body. @set_cookie: (transfer full) (nullable) */
 void ac_api_respond_json (AcHttpExchange *exchange, JsonObject *body,

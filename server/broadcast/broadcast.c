@@ -51,6 +51,9 @@ struct _AcBroadcast {
   guint32 frame_rate, top_height;
   gboolean recording_failed; /* the alarm was raised */
   gint64 last_refusal_ms;    /* of the recording's */
+
+  gchar encoder[24];       /* the worker was told; "": the fallback */
+  gboolean encoder_failed; /* a worker died with another one than the fallback */
 };
 
 static void start_worker (AcBroadcast *self);
@@ -189,6 +192,8 @@ on_health (AcWorker *worker, const AcWireHealth *health, gpointer user_data)
   self->has_health = TRUE;
   if (health->source_alive)
     ac_feeds_source_alive (self->feeds, ac_clock_monotonic_ms ());
+  if (self->handler->health != NULL)
+    self->handler->health (self, self->user_data);
 }
 
 static void
@@ -246,6 +251,18 @@ schedule_restart (AcBroadcast *self)
   }
 }
 
+/* Hardware and its drivers fail in ways of their own; a lesson takes no second chance
+ * with them. */
+static void
+give_up_encoder (AcBroadcast *self)
+{
+  if (self->encoder[0] == '\0' || self->encoder_failed)
+    return;
+  self->encoder_failed = TRUE;
+  ac_log (G_LOG_LEVEL_WARNING, self->lesson, "%s is given up: it goes on in software",
+          self->encoder);
+}
+
 static void
 on_exited (AcWorker *worker, const GError *error, gpointer user_data)
 {
@@ -262,6 +279,7 @@ on_exited (AcWorker *worker, const GError *error, gpointer user_data)
   }
   ac_log (G_LOG_LEVEL_WARNING, self->lesson, "the worker is gone (%s) and is restarted",
           error != NULL ? error->message : "it ended by itself");
+  give_up_encoder (self);
   schedule_restart (self);
 }
 
@@ -321,6 +339,11 @@ start_worker (AcBroadcast *self)
     .top_height = self->top_height,
   };
 
+  if (self->handler->configure != NULL)
+    self->handler->configure (&configure, self->user_data);
+  if (self->encoder_failed)
+    configure.encoder[0] = '\0';
+  g_strlcpy (self->encoder, configure.encoder, sizeof self->encoder);
   self->worker_since_ms = ac_clock_monotonic_ms ();
   self->worker =
       ac_worker_new (self->worker_path, &configure, 0, &worker_handler, self, &error);
@@ -535,6 +558,39 @@ const AcWireHealth *
 ac_broadcast_health (AcBroadcast *self)
 {
   return self->has_health ? &self->health : NULL;
+}
+
+const AcFeedInfo *
+ac_broadcast_on_air (AcBroadcast *self)
+{
+  return ac_feeds_on_air (self->feeds);
+}
+
+gboolean
+ac_broadcast_is_idle (AcBroadcast *self)
+{
+  return self->state == IDLE;
+}
+
+GPid
+ac_broadcast_worker_pid (AcBroadcast *self)
+{
+  return self->worker != NULL ? ac_worker_pid (self->worker) : 0;
+}
+
+gint64
+ac_broadcast_worker_age_ms (AcBroadcast *self)
+{
+  return self->worker != NULL ? ac_clock_monotonic_ms () - self->worker_since_ms : 0;
+}
+
+void
+ac_broadcast_tell_machine (AcBroadcast *self, guint32 spare_millicores)
+{
+  const AcWireMachine machine = { spare_millicores };
+
+  if (self->worker != NULL && self->state == RUNNING)
+    ac_worker_machine (self->worker, &machine);
 }
 
 guint

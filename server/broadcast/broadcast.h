@@ -37,6 +37,10 @@ typedef struct {
                  gboolean creditable, gpointer user_data);
   /* Nothing that counts was published for the grace, or something is again. */
   void (*interrupted) (gint64 lesson, gboolean interrupted, gpointer user_data);
+  /* Its worker told its health, once a second. May be NULL. */
+  void (*health) (AcBroadcast *broadcast, gpointer user_data);
+  /* A worker is about to be started: fill in what is the same for all. May be NULL. */
+  void (*configure) (AcWireConfigure *configure, gpointer user_data);
 } AcBroadcastHandler;
 
 typedef struct {
@@ -78,6 +82,14 @@ AcLiveWindow *ac_broadcast_window (AcBroadcast *self);
 gboolean ac_broadcast_has_media (AcBroadcast *self);
 /* Returns: (nullable): the last report of its worker. */
 const AcWireHealth *ac_broadcast_health (AcBroadcast *self);
+/* Returns: (transfer none) (nullable): what is on air. */
+const AcFeedInfo *ac_broadcast_on_air (AcBroadcast *self);
+/* Whether it was never published: attaching a feed would start its first worker. */
+gboolean ac_broadcast_is_idle (AcBroadcast *self);
+GPid ac_broadcast_worker_pid (AcBroadcast *self); /* 0: none runs */
+gint64 ac_broadcast_worker_age_ms (AcBroadcast *self);
+/* Tells the worker how much more it may take. */
+void ac_broadcast_tell_machine (AcBroadcast *self, guint32 spare_millicores);
 guint ac_broadcast_worker_restarts (AcBroadcast *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcBroadcast, ac_broadcast_free)

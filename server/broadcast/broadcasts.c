@@ -1,14 +1,19 @@
 #include "broadcasts.h"
 
+#include "health_text.h"
 #include "log.h"
 
 struct _AcBroadcasts {
   AcClassroom *classroom;
   AcRecordings *recordings;
   gchar *worker_path;
+  AcMonitor *monitor;
+  guint monitor_source;
+  gchar encoder[24];
   const AcBroadcastsHandler *handler;
   gpointer user_data;
   AcBroadcastPolicy policy;
+  AcMonitorPolicy monitor_policy;
   AcSrtAccess *srt_access; /* (nullable) */
   GHashTable *live;        /* lesson (gint64) -> AcBroadcast */
   gboolean suspending;
@@ -74,44 +79,74 @@ on_over (AcBroadcast *broadcast, gpointer user_data)
   report_suspended (self);
 }
 
+static void
+on_health (AcBroadcast *broadcast, gpointer user_data)
+{
+  AcBroadcasts *self = user_data;
+  const AcHealthSample *sample = ac_monitor_take (self->monitor, broadcast);
+  g_autoptr (GBytes) text = ac_health_text_message (sample);
+
+  ac_classroom_tell_staff (self->classroom, ac_broadcast_lesson (broadcast), text);
+}
+
+static void
+on_configure (AcWireConfigure *configure, gpointer user_data)
+{
+  AcBroadcasts *self = user_data;
+
+  configure->shedding = self->monitor_policy.shedding;
+  g_strlcpy (configure->encoder, self->encoder, sizeof configure->encoder);
+}
+
+static gboolean
+on_second (gpointer user_data)
+{
+  AcBroadcasts *self = user_data;
+
+  ac_monitor_tick (self->monitor);
+  return G_SOURCE_CONTINUE;
+}
+
 static const AcBroadcastHandler broadcast_handler = {
   .published = on_published,
   .began = on_began,
   .over = on_over,
   .media = on_media,
   .interrupted = on_interrupted,
+  .health = on_health,
+  .configure = on_configure,
 };
 
 AcBroadcasts *
 ac_broadcasts_new (AcClassroom *classroom, AcRecordings *recordings,
-                   const gchar *worker_path, const AcBroadcastsHandler *handler,
+                   const AcBroadcastsPolicy *policy, const AcBroadcastsHandler *handler,
                    gpointer user_data)
 {
   AcBroadcasts *self = g_new0 (AcBroadcasts, 1);
 
   self->classroom = classroom;
   self->recordings = ac_recordings_ref (recordings);
-  self->worker_path = g_strdup (worker_path);
+  self->worker_path = g_strdup (policy->worker_path);
+  self->policy = policy->lesson;
+  self->monitor_policy = policy->monitor;
   self->handler = handler;
   self->user_data = user_data;
   self->live = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
                                       (GDestroyNotify)ac_broadcast_free);
+  self->monitor = ac_monitor_new (&self->monitor_policy, "/proc", self->live);
+  self->monitor_source = g_timeout_add (1000, on_second, self);
   return self;
 }
 
 void
 ac_broadcasts_free (AcBroadcasts *self)
 {
+  g_source_remove (self->monitor_source);
+  ac_monitor_free (self->monitor);
   g_hash_table_unref (self->live);
   ac_recordings_unref (self->recordings);
   g_free (self->worker_path);
   g_free (self);
-}
-
-void
-ac_broadcasts_set_policy (AcBroadcasts *self, const AcBroadcastPolicy *policy)
-{
-  self->policy = *policy;
 }
 
 void
@@ -205,6 +240,7 @@ ac_broadcasts_attach (AcBroadcasts *self, gint64 id, const AcFeedInfo *info,
 {
   g_autoptr (AcLesson) lesson = NULL;
   g_autoptr (GError) error = NULL;
+  const gchar *refusal = NULL;
   AcBroadcast *broadcast;
 
   if (self->suspending)
@@ -214,6 +250,11 @@ ac_broadcasts_attach (AcBroadcasts *self, gint64 id, const AcFeedInfo *info,
     return "This stream key is not known; copy the address of the lesson again.";
   if (lesson->state == AC_LESSON_ENDED)
     return "The lesson has ended.";
+  broadcast = find (self, id);
+  if (broadcast == NULL || ac_broadcast_is_idle (broadcast))
+    refusal = ac_monitor_admit (self->monitor);
+  if (refusal != NULL)
+    return refusal;
   broadcast = find_or_open (self, lesson, &error);
   if (broadcast == NULL) {
     ac_log (G_LOG_LEVEL_CRITICAL, id, "cannot be recorded: %s", error->message);
@@ -244,6 +285,26 @@ on_feed_closed (gpointer owner, const gchar *reason)
   ac_publisher_close (publication->publisher, reason);
 }
 
+static gboolean
+on_feed_link (gpointer owner, AcFeedLink *ret_link)
+{
+  Publication *publication = owner;
+  AcLinkStats stats;
+
+  if (publication->publisher == NULL ||
+      !ac_publisher_link_stats (publication->publisher, &stats))
+    return FALSE;
+  *ret_link = (AcFeedLink){
+    .rtt_ms = stats.rtt_us / 1000,
+    .latency_ms = stats.latency_ms,
+    .packets = (gint64)stats.packets,
+    .packets_lost = (gint64)stats.packets_lost,
+    .packets_again = (gint64)stats.packets_again,
+    .packets_dropped = (gint64)stats.packets_dropped,
+  };
+  return TRUE;
+}
+
 /* Returns: NULL when it is attached, else the refusal. */
 static const gchar *
 attach_publisher (AcBroadcasts *self, AcPublisher *publisher, gint64 lesson,
@@ -258,6 +319,7 @@ attach_publisher (AcBroadcasts *self, AcPublisher *publisher, gint64 lesson,
     .backup = backup,
     .label = label,
     .closed = on_feed_closed,
+    .link = on_feed_link,
     .owner = publication,
   };
   const gchar *refusal = ac_broadcasts_attach (
@@ -393,20 +455,13 @@ ac_broadcasts_lesson_wanted (AcBroadcasts *self, gint64 lesson)
 }
 
 static void
-measure (GString *out, const gchar *name, const gchar *type, const gchar *help)
-{
-  g_string_append_printf (out, "# HELP airclass_%s %s\n# TYPE airclass_%s %s\n", name,
-                          help, name, type);
-}
-
-static void
 per_lesson (AcBroadcasts *self, GString *out, const gchar *name, const gchar *type,
             const gchar *help, gint64 (*value) (AcBroadcast *broadcast))
 {
   GHashTableIter iter;
   gpointer broadcast;
 
-  measure (out, name, type, help);
+  ac_health_text_family (out, name, type, help);
   g_hash_table_iter_init (&iter, self->live);
   while (g_hash_table_iter_next (&iter, NULL, &broadcast))
     g_string_append_printf (
@@ -420,45 +475,30 @@ restarts (AcBroadcast *broadcast)
   return ac_broadcast_worker_restarts (broadcast);
 }
 
-static gint64
-source_alive (AcBroadcast *broadcast)
+void
+ac_broadcasts_set_encoder (AcBroadcasts *self, const gchar *element)
 {
-  const AcWireHealth *health = ac_broadcast_health (broadcast);
-
-  return health != NULL && health->source_alive;
+  g_strlcpy (self->encoder, element, sizeof self->encoder);
 }
 
-static gint64
-source_bps (AcBroadcast *broadcast)
+GBytes *
+ac_broadcasts_health (AcBroadcasts *self, gint64 lesson, gint64 since_ms)
 {
-  const AcWireHealth *health = ac_broadcast_health (broadcast);
-
-  return health != NULL ? health->source_bps : 0;
-}
-
-static gint64
-encoder_lag (AcBroadcast *broadcast)
-{
-  const AcWireHealth *health = ac_broadcast_health (broadcast);
-
-  return health != NULL ? health->encoder_lag_ms : 0;
+  return ac_monitor_history (self->monitor, lesson, since_ms);
 }
 
 void
 ac_broadcasts_metrics (AcBroadcasts *self, GString *out)
 {
-  measure (out, "lessons_live", "gauge", "Lessons on air.");
+  ac_health_text_family (out, "lessons_live", "gauge", "Lessons on air.");
   g_string_append_printf (out, "airclass_lessons_live %u\n",
                           g_hash_table_size (self->live));
-  measure (out, "publishes_refused_total", "counter", "Publishers turned away.");
+  ac_health_text_family (out, "publishes_refused_total", "counter",
+                         "Publishers turned away.");
   g_string_append_printf (out,
                           "airclass_publishes_refused_total %" G_GUINT64_FORMAT "\n",
                           self->publishes_refused);
   per_lesson (self, out, "worker_restarts_total", "counter", "Workers that died.",
               restarts);
-  per_lesson (self, out, "source_alive", "gauge", "1: frames arrive.", source_alive);
-  per_lesson (self, out, "source_bits_per_second", "gauge", "What the encoder sends.",
-              source_bps);
-  per_lesson (self, out, "encoder_lag_milliseconds", "gauge",
-              "How far the encoders are behind.", encoder_lag);
+  ac_monitor_metrics (self->monitor, out);
 }

@@ -6,7 +6,7 @@
  * Ownership: plain; one per process; references what it is given. */
 #pragma once
 
-#include "broadcast.h"
+#include "monitor.h"
 #include "publisher.h"
 #include "srt_access.h"
 
@@ -19,8 +19,15 @@ typedef struct {
   void (*suspended) (gpointer user_data);
 } AcBroadcastsHandler;
 
+/* What is the same for all lessons. */
+typedef struct {
+  const gchar *worker_path; /* airclass-pipeline; copied */
+  AcBroadcastPolicy lesson;
+  AcMonitorPolicy monitor;
+} AcBroadcastsPolicy;
+
 AcBroadcasts *ac_broadcasts_new (AcClassroom *classroom, AcRecordings *recordings,
-                                 const gchar *worker_path,
+                                 const AcBroadcastsPolicy *policy,
                                  const AcBroadcastsHandler *handler,
                                  gpointer user_data);
 void ac_broadcasts_free (AcBroadcasts *self);
@@ -39,8 +46,6 @@ const gchar *ac_broadcasts_attach (AcBroadcasts *self, gint64 lesson,
                                    const AcFeedInfo *info, AcBroadcast **ret_broadcast,
                                    AcFeed **ret_feed);
 
-/* Of broadcasts that begin from now on. */
-void ac_broadcasts_set_policy (AcBroadcasts *self, const AcBroadcastPolicy *policy);
 /* Tell @access who publishes; NULL: nobody. It outlives this. */
 void ac_broadcasts_set_srt_access (AcBroadcasts *self, AcSrtAccess *access);
 
@@ -50,6 +55,10 @@ void ac_broadcasts_lesson_changed (AcBroadcasts *self, gint64 lesson,
                                    AcLessonState state);
 void ac_broadcasts_lesson_wanted (AcBroadcasts *self, gint64 lesson);
 
+/* What encodes the pictures of workers that are started from now on; "": x264enc. */
+void ac_broadcasts_set_encoder (AcBroadcasts *self, const gchar *element);
+/* Returns: (transfer full): JSON, the body of GET /lessons/:id/health. */
+GBytes *ac_broadcasts_health (AcBroadcasts *self, gint64 lesson, gint64 since_ms);
 /* Prometheus text, one family a measure. */
 void ac_broadcasts_metrics (AcBroadcasts *self, GString *out);
 

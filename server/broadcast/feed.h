@@ -21,6 +21,18 @@
 
 typedef struct _AcFeed AcFeed;
 
+/* How the line behaves on which a feed comes; totals since it was connected. */
+typedef struct {
+  guint32 rtt_ms;
+  guint32 latency_ms; /* agreed: how long a packet may take to come */
+  gint64 packets;
+  gint64 packets_lost;    /* noticed to be missing */
+  gint64 packets_again;   /* sent again, and come */
+  gint64 packets_dropped; /* given up: they would have been too late */
+} AcFeedLink;
+
+extern const AcField ac_feed_link_fields[];
+
 typedef struct {
   AcWireSource source; /* copied */
   gboolean backup;     /* hot standby: on air while no primary is healthy */
@@ -36,5 +48,7 @@ typedef struct {
   /* Of a FILE, may be NULL: where it is to be played from, asked whenever a worker
    * begins it. */
   gint64 (*position_ms) (gpointer owner);
+  /* May be NULL. Returns: FALSE when nothing is known of the line. */
+  gboolean (*link) (gpointer owner, AcFeedLink *ret_link);
   gpointer owner;
 } AcFeedInfo;

@@ -12,6 +12,19 @@
 
 enum { PRIMARY, BACKUP, N_ROLES };
 
+#define OF_LINK(member, kind, total, help)                                             \
+  AC_FIELD (AcFeedLink, member, kind, total, help)
+
+const AcField ac_feed_link_fields[] = {
+  OF_LINK (rtt_ms, NUMBER, FALSE, "Round trip on the encoder's line."),
+  OF_LINK (latency_ms, NUMBER, FALSE, "How long a packet of it may take to come."),
+  OF_LINK (packets, LARGE, TRUE, "Packets that came."),
+  OF_LINK (packets_lost, LARGE, TRUE, "Packets that were missing."),
+  OF_LINK (packets_again, LARGE, TRUE, "Packets that were sent again, and came."),
+  OF_LINK (packets_dropped, LARGE, TRUE, "Packets that were given up."),
+  { 0 },
+};
+
 struct _AcFeed {
   AcFeedInfo info;
   gint64 heard_ms;  /* when it sent last; attaching and going on air count too */
@@ -326,6 +339,12 @@ gboolean
 ac_feeds_is_empty (const AcFeeds *self)
 {
   return self->feeds[PRIMARY] == NULL && self->feeds[BACKUP] == NULL;
+}
+
+const AcFeedInfo *
+ac_feeds_on_air (const AcFeeds *self)
+{
+  return self->on_air != NULL ? &self->on_air->info : NULL;
 }
 
 gboolean

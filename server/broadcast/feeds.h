@@ -61,6 +61,8 @@ void ac_feeds_begin_again (AcFeeds *self, gint64 now_ms);
 void ac_feeds_close (AcFeeds *self, const gchar *reason);
 
 gboolean ac_feeds_is_empty (const AcFeeds *self);
+/* Returns: (transfer none) (nullable): what is on air. */
+const AcFeedInfo *ac_feeds_on_air (const AcFeeds *self);
 gboolean ac_feeds_backup_on_air (const AcFeeds *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcFeeds, ac_feeds_free)

@@ -138,6 +138,9 @@ void ac_classroom_media_published (AcClassroom *self, gint64 lesson, gint64 star
  * Not kept over a restart: whoever watches the line tells it again. */
 void ac_classroom_set_interrupted (AcClassroom *self, gint64 lesson,
                                    gboolean interrupted);
+/* Sends @text to those in the lesson who are no plain members; a page that reads slowly
+ * misses some. */
+void ac_classroom_tell_staff (AcClassroom *self, gint64 lesson, GBytes *text);
 
 /* A session was signed out: its sockets are closed with 4401. */
 void ac_classroom_session_ended (AcClassroom *self, gint64 session);

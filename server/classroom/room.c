@@ -34,6 +34,7 @@ typedef struct {
   AcRoom *room;           /* NULL once it has left */
   AcPeer *peer;           /* NULL once it has left */
   AcAttendee who;
+  gboolean staff;
   gint64 checked_ms;
   AcBucket messages;
   guint pending;
@@ -183,13 +184,14 @@ joined (const AcAttendance *attendance, gint64 last_seq, const GError *error,
 }
 
 static void
-enter (AcClassroom *self, AcPeer *peer, const AcAttendee *who)
+enter (AcClassroom *self, AcPeer *peer, const AcAttendee *who, gboolean staff)
 {
   Occupant *occupant = g_rc_box_new0 (Occupant);
 
   occupant->classroom = ac_classroom_ref (self);
   occupant->peer = peer;
   occupant->who = *who;
+  occupant->staff = staff;
   occupant->checked_ms = ac_classroom_now_ms (self);
   occupant->room = room_of (self, who->lesson);
   peer->data = occupant;
@@ -246,7 +248,7 @@ peer_opened (AcPeer *peer, gpointer user_data)
   }
   who.session = session->id;
   who.member = session->member;
-  enter (self, peer, &who);
+  enter (self, peer, &who, session->role != AC_ROLE_MEMBER);
 }
 
 /* --- Messages --- */
@@ -437,6 +439,17 @@ ac_classroom_tell_state (AcClassroom *self, AcOpenLesson *lesson)
                             lesson->interrupted);
   for (guint i = 0; i < everyone->len; i++)
     send_to (everyone->pdata[i], text, TRUE);
+}
+
+void
+ac_classroom_tell_staff (AcClassroom *self, gint64 lesson, GBytes *text)
+{
+  AcRoom *room = g_hash_table_lookup (self->rooms, &lesson);
+  g_autoptr (GPtrArray) everyone = room != NULL ? everyone_in (room) : NULL;
+
+  for (guint i = 0; everyone != NULL && i < everyone->len; i++)
+    if (((Occupant *)everyone->pdata[i])->staff)
+      send_to (everyone->pdata[i], text, FALSE);
 }
 
 void

@@ -241,21 +241,36 @@ open_data (AcDaemon *self, GError **error)
   return TRUE;
 }
 
+static GBytes *
+on_health_wanted (gint64 lesson, gint64 since_ms, gpointer user_data)
+{
+  AcDaemon *self = user_data;
+
+  return ac_broadcasts_health (self->broadcasts, lesson, since_ms);
+}
+
 static void
 build_classroom (AcDaemon *self)
 {
   AcSettings *settings = self->options->settings;
-  const AcBroadcastPolicy policy = {
-    .feeds = { .return_ms = ac_settings_number (settings, "return-after") * 1000 },
-    .interrupted_after_ms = ac_settings_number (settings, "interrupted-after") * 1000,
-  };
   g_autofree gchar *worker = ac_installed_worker ();
+  const AcBroadcastsPolicy policy = {
+    .worker_path = worker,
+    .lesson = {
+      .feeds = { .return_ms = ac_settings_number (settings, "return-after") * 1000 },
+      .interrupted_after_ms = ac_settings_number (settings, "interrupted-after") * 1000,
+    },
+    .monitor = {
+      .shedding = ac_settings_switch (settings, "shedding"),
+      .admission = ac_settings_switch (settings, "admission"),
+      .max_cpu_percent = (guint)ac_settings_number (settings, "max-cpu"),
+    },
+  };
 
   self->classroom = ac_classroom_new (self->store);
   ac_classroom_set_accounts (self->classroom, self->accounts);
-  self->broadcasts = ac_broadcasts_new (self->classroom, self->recordings, worker,
+  self->broadcasts = ac_broadcasts_new (self->classroom, self->recordings, &policy,
                                         &broadcasts_handler, self);
-  ac_broadcasts_set_policy (self->broadcasts, &policy);
   self->own_sources =
       ac_own_sources_new (self->classroom, self->broadcasts, self->lectures);
   ac_classroom_set_handler (self->classroom, &classroom_handler, self);
@@ -264,6 +279,8 @@ build_classroom (AcDaemon *self)
       .accounts = self->accounts,
       .classroom = self->classroom,
       .media_key = &self->media_key,
+      .health = on_health_wanted,
+      .health_data = self,
   });
 }
 

@@ -618,6 +618,12 @@ ac_worker_source_end (AcWorker *self)
 }
 
 void
+ac_worker_machine (AcWorker *self, const AcWireMachine *machine)
+{
+  send_frame (self, ac_wire_pack_machine (machine));
+}
+
+void
 ac_worker_finish (AcWorker *self)
 {
   if (self->finish_us != 0)

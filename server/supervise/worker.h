@@ -55,6 +55,7 @@ void ac_worker_source_begin (AcWorker *self, const AcWireSource *source);
  * next video key frame. */
 void ac_worker_source_tag (AcWorker *self, const AcFlvTag *tag);
 void ac_worker_source_end (AcWorker *self);
+void ac_worker_machine (AcWorker *self, const AcWireMachine *machine);
 /* Flush and end; killed when it takes longer than 5 s. */
 void ac_worker_finish (AcWorker *self);
 /* What it sent is well formed and yet of no use: it is killed, nothing more of it is

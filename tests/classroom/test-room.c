@@ -79,6 +79,45 @@ test_welcome (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (stats.occupants, ==, 0);
 }
 
+/* What is for the staff reaches nobody else, and nobody in another lesson. */
+static void
+test_staff (Fixture *f, gconstpointer unused)
+{
+  static const struct {
+    const gchar *number;
+    AcRole role;
+    const gchar *query;
+    gboolean hears;
+  } rows[] = {
+    { "steward", AC_ROLE_STEWARD, "lesson=1&" CLIENT, TRUE },
+    { "lecturer", AC_ROLE_LECTURER, "lesson=1&" CLIENT, TRUE },
+    { "administrator", AC_ROLE_ADMINISTRATOR, "lesson=1&" CLIENT, TRUE },
+    { "elsewhere", AC_ROLE_LECTURER, "lesson=2&" CLIENT, FALSE },
+  };
+  g_autoptr (GBytes) text = g_bytes_new_static ("{\"type\":\"health\"}", 17);
+  g_autoptr (GPtrArray) cookies = g_ptr_array_new_with_free_func (g_free);
+  FakePeer peers[G_N_ELEMENTS (rows)];
+
+  school_add_lesson (&f->school, "another", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    school_add_member (&f->school, rows[i].number, rows[i].role);
+    g_ptr_array_add (cookies, school_sign_in (&f->school, rows[i].number));
+    fake_peer_init (&peers[i], cookies->pdata[i], rows[i].query);
+    fake_peer_open (&peers[i], &f->school);
+  }
+  join (f); /* a plain member */
+  school_settle (&f->school);
+  ac_classroom_tell_staff (f->school.classroom, 1, text);
+  ac_classroom_tell_staff (f->school.classroom, 99, text);
+  g_assert_cmpstr (fake_peer_last (&f->peer), !=, "{\"type\":\"health\"}");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_assert_cmpint (g_str_equal (fake_peer_last (&peers[i]), "{\"type\":\"health\"}"),
+                     ==, rows[i].hears);
+    fake_peer_hang_up (&peers[i], &f->school);
+    fake_peer_clear (&peers[i]);
+  }
+}
+
 static void
 test_refusals (Fixture *f, gconstpointer unused)
 {
@@ -431,6 +470,7 @@ main (int argc, char **argv)
   ADD ("welcome", test_welcome);
   ADD ("interrupted", test_interrupted);
   ADD ("refusals", test_refusals);
+  ADD ("staff", test_staff);
   ADD ("no-origin", test_no_origin);
   ADD ("ping", test_ping);
   ADD ("malformed", test_malformed);

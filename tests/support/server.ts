@@ -89,6 +89,9 @@ export class Server {
       '--srt', this.#ports.srt ?? '127.0.0.1:0',
       '--admin', '127.0.0.1:0',
       '--ready-file', ready,
+      // A machine that runs tests is busy; what is not there cannot be looked at.
+      '--shedding=false',
+      '--admission=false',
       ...this.options,
     ], { env: { ...process.env, ...this.env } });
     this.#process = daemon;
