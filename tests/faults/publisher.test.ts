@@ -26,7 +26,7 @@ const accepted = () => server.log.split('accepted').length - 1;
 
 beforeEach(async () => {
   file = await clip({ width: 640, height: 360, fps: 25, seconds: 20 });
-  server = await Server.start();
+  server = await Server.start('--return-after', '2');
   lesson = await server.addLesson('讲师走了 The lecturer left');
 });
 
@@ -43,30 +43,6 @@ async function recorded(): Promise<Map<string, string>> {
 }
 
 describe('a killed encoder', () => {
-  it('is held for a second, then a slate that is not creditable, until it is back', async () => {
-    const first = encoder();
-    await grown(3000);
-    await first.end('SIGKILL');
-    await grown(5000);
-    encoder();
-    await grown(4000);
-    const all = await recorded();
-    for (const [name, url] of all) expect(await holes(url), name).toEqual([]);
-
-    const runs = looks(all.get('v360')!);
-    const slate = runs.findIndex(({ look }) => look === 'slate');
-    expect(runs.filter(({ look }) => look === 'slate')).toHaveLength(1);
-    expect(runs[slate]!.frames).toBeGreaterThan(3 * 25);
-    expect(runs[slate - 1]!.look).toBe('still');
-    expect(runs[slate - 1]!.frames).toBeLessThanOrEqual(25);
-    expect(runs.slice(slate).some(({ look, frames }) => look === 'moving' && frames > 2 * 25)).toBe(true);
-
-    const { lessons } = await server.json<{ lessons: { length_ms: number; creditable_ms: number }[] }>(
-      'lesson', 'list');
-    const lost = lessons[0]!.length_ms - lessons[0]!.creditable_ms;
-    expect(Math.abs(lost - runs[slate]!.frames * 40)).toBeLessThanOrEqual(2 * 640);
-  });
-
   it('may come back as another one, of another size and rate', async () => {
     const first = encoder();
     await grown(3000);
@@ -102,5 +78,39 @@ describe('a second encoder', () => {
     expect((await first.finished).code).not.toBe(0);
     await grown(2000);
     expect(accepted()).toBe(2);
+  });
+});
+
+describe('a backup', () => {
+  const onAir = (what: string) => server.log.split(`the ${what} rtmp`).length - 1;
+
+  it('is on air before there is a slate, and gives the air back to a primary that is steady', async () => {
+    const primary = encoder();
+    await grown(2000);
+    const backup = publish(file, lesson.backup_url, { loop: true });
+    publishers.push(backup);
+    await until('the backup', () => server.log.includes('accepted as backup'));
+    const refused = publish(file, lesson.backup_url);
+    publishers.push(refused);
+    expect((await refused.finished).stderr).toMatch(/with this backup key/);
+    expect(onAir('backup')).toBe(0);
+    await grown(1000);
+
+    primary.child.kill('SIGSTOP');
+    await until('the backup on air', () => onAir('backup') === 1);
+    await grown(1000);
+    await primary.end('SIGKILL');
+    encoder();
+    await until('the primary on air again', () => onAir('primary') === 1, 20_000);
+    await grown(1000);
+    await backup.end();
+    await grown(1000);
+    const all = await recorded();
+    for (const [name, url] of all) expect(await holes(url), name).toEqual([]);
+    const runs = looks(all.get('v360')!);
+    expect(runs.filter(({ look }) => look === 'slate')).toEqual([]);
+    const held = runs.filter(({ look }) => look === 'still').map(({ frames }) => frames);
+    expect(Math.max(0, ...held), 'frames held').toBeLessThanOrEqual(25);
+    expect(server.log).not.toContain('is restarted');
   });
 });

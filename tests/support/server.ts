@@ -23,6 +23,7 @@ export interface Lesson {
   lesson: number;
   stream_key: string;
   rtmp_url: string;
+  backup_url: string;
   srt_url: string;
   srt_passphrase: string;
   page_url: string;
@@ -31,6 +32,7 @@ export interface Lesson {
 export interface ListedLesson {
   lesson: number;
   state: 'planned' | 'live' | 'ended';
+  interrupted: boolean;
   length_ms: number;
   creditable_ms: number;
 }
