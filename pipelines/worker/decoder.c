@@ -43,7 +43,10 @@ static const Chain chains[] = {
   { AC_SOURCE_VIDEO, "video/x-vp9", { 0 }, "vp9parse name=shape ! vp9dec threads=1" },
   { AC_SOURCE_VIDEO, "video/x-vp8", { 0 }, "vp8dec name=shape threads=1" },
   { AC_SOURCE_AUDIO, "audio/mpeg", { 2, 4 }, "aacparse ! avdec_aac" },
+  { AC_SOURCE_AUDIO, "audio/mpeg", { 1 }, "mpegaudioparse ! avdec_mp3" },
   { AC_SOURCE_AUDIO, "audio/x-opus", { 0 }, "opusdec" },
+  { AC_SOURCE_AUDIO, "audio/x-mulaw", { 0 }, "mulawdec" },
+  { AC_SOURCE_AUDIO, "audio/x-alaw", { 0 }, "alawdec" },
 };
 
 struct _AcDecoder {

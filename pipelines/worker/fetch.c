@@ -56,6 +56,7 @@ static const Branch branches[] = {
   { AC_SOURCE_VIDEO, "video/x-h265", HVC },
   { AC_SOURCE_VIDEO, "video/x-av1", AV1 },
   { AC_SOURCE_VIDEO, "video/x-vp8", "identity" },
+  { AC_SOURCE_VIDEO, "video/x-vp9", "vp9parse" },
   { AC_SOURCE_AUDIO, "audio/mpeg,mpegversion={2,4}", AAC },
   { AC_SOURCE_AUDIO, "audio/mpeg,mpegversion=1", "mpegaudioparse" },
   { AC_SOURCE_AUDIO, "audio/x-opus", "opusparse" },
@@ -177,6 +178,17 @@ on_pad_added (GstElement *demux, GstPad *pad, gpointer user_data)
 
 /* --- what it says (main loop) ----------------------------------------------------- */
 
+static gboolean
+has_tracks (AcFetch *self)
+{
+  gboolean any;
+
+  g_mutex_lock (&self->lock);
+  any = self->sinks[0] != NULL || self->sinks[1] != NULL;
+  g_mutex_unlock (&self->lock);
+  return any;
+}
+
 static const gchar *
 resource_reason (const GError *error)
 {
@@ -199,10 +211,13 @@ resource_reason (const GError *error)
 
 /* Own words: those of elements name addresses with what is secret in them. */
 static const gchar *
-reason_for (const GError *error)
+reason_for (AcFetch *self, GstObject *element, const GError *error)
 {
   if (error->domain == GST_RESOURCE_ERROR)
     return resource_reason (error);
+  /* A source that gives no other reason for having none of its data. */
+  if (GST_OBJECT_FLAG_IS_SET (element, GST_ELEMENT_FLAG_SOURCE))
+    return has_tracks (self) ? "the connection broke" : "it cannot be reached";
   if (g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN) ||
       g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_CODEC_NOT_FOUND) ||
       g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_TYPE_NOT_FOUND) ||
@@ -218,17 +233,6 @@ fail (AcFetch *self, const gchar *reason)
     return;
   self->stage = OVER;
   self->handler.failed (reason, self->user_data);
-}
-
-static gboolean
-has_tracks (AcFetch *self)
-{
-  gboolean any;
-
-  g_mutex_lock (&self->lock);
-  any = self->sinks[0] != NULL || self->sinks[1] != NULL;
-  g_mutex_unlock (&self->lock);
-  return any;
 }
 
 static void
@@ -274,7 +278,7 @@ on_message (GstBus *bus, GstMessage *message, gpointer user_data)
   case GST_MESSAGE_ERROR:
     gst_message_parse_error (message, &error, &debug);
     GST_INFO ("%s: %s", GST_MESSAGE_SRC_NAME (message), error->message);
-    fail (self, reason_for (error));
+    fail (self, reason_for (self, GST_MESSAGE_SRC (message), error));
     break;
   case GST_MESSAGE_EOS:
     take_end (self);

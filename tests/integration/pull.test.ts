@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { lintLive } from '../linter/live.ts';
 import { mediaPlaylist, tracks } from '../support/hls.ts';
 import { camera, hlsOrigin, rtmpServer, srtListener, type Origin } from '../support/origins.ts';
-import { until } from '../support/process.ts';
+import { Process, run, until } from '../support/process.ts';
 import { clip } from '../support/publisher.ts';
 import { holes, looks } from '../support/recorded.ts';
 import { Server, type Lesson, type ListedLesson } from '../support/server.ts';
@@ -26,6 +26,12 @@ const said = (lesson: Lesson, text: string) =>
   server.log.split('\n').filter((line) => line.includes(`lesson=${lesson.lesson}:`) && line.includes(text)).length;
 const add = (title: string, ...options: string[]) =>
   server.json<Lesson>('lesson', 'add', '--title', title, ...options);
+/** Of the whole lesson, in dB of full scale. */
+const loudness = async (lesson: Lesson) => {
+  const url = (await tracks(await server.mediaUrl(lesson.lesson))).get('audio')!;
+  const { stderr } = await new Process('ffmpeg', ['-nostdin', '-i', url, '-af', 'volumedetect', '-f', 'null', '-']).finished;
+  return Number(/mean_volume: (\S+) dB/.exec(stderr)?.[1]);
+};
 const video = async (lesson: Lesson) => [...await tracks(await server.mediaUrl(lesson.lesson))][0]![1];
 
 describe('what is fetched', () => {
@@ -99,6 +105,9 @@ describe('a prepared lecture', () => {
     server = await Server.start();
     for (const seconds of [6, 10])
       await copyFile(await clip({ ...small, seconds }), join(server.data, 'lectures', `${seconds}.mp4`));
+    // As a camera's recorder writes it.
+    await run('ffmpeg', ['-nostdin', '-v', 'error', '-i', join(server.data, 'lectures', '6.mp4'), '-c:v', 'copy',
+      '-c:a', 'pcm_alaw', '-ar', '8000', join(server.data, 'lectures', '6.mkv')]);
   });
 
   afterEach(async () => server?.dispose());
@@ -106,7 +115,7 @@ describe('a prepared lecture', () => {
   it('plays at its hour, to its end; in a demo again and again', async () => {
     const hour = new Date(Math.ceil(Date.now() / 1000) * 1000 + 2000);
     const lecture = await add('讲座', '--source', '6.mp4', '--at', hour.toISOString());
-    const demo = await add('演示', '--source', '6.mp4', '--loop');
+    const demo = await add('演示', '--source', '6.mkv', '--loop');
     await server.tool('lesson', 'start', String(demo.lesson));
     expect((await listed(lecture)).state).toBe('planned');
     await until('its hour', () => said(lecture, 'its hour has come') > 0);
@@ -125,6 +134,7 @@ describe('a prepared lecture', () => {
       expect(await holes(url)).toEqual([]);
       const runs = looks(url).filter(({ look, frames }) => look === 'slate' || frames > 12);
       expect(runs.map(({ look }) => look), JSON.stringify(looks(url))).toEqual(['moving']);
+      expect(await loudness(lesson)).toBeGreaterThan(-30);
     }
   }, 60_000);
 
