@@ -1,5 +1,7 @@
 #include "decoder.h"
 
+#include "sound_rate.h"
+
 #include <gst/app/app.h>
 #include <gst/audio/audio.h>
 #include <gst/video/video.h>
@@ -16,9 +18,10 @@ GST_DEBUG_CATEGORY_STATIC (decoder_debug);
   " ! videoconvert ! "                                                                 \
   "video/x-raw,format=I420,colorimetry=bt709 ! acscaler name=scaler letterbox=true ! " \
   "appsink name=out sync=false async=false enable-last-sample=false max-buffers=4"
+/* The rate is ours to change, see sound_rate.h: audioresample counts samples, and does
+ * not see that a source's clock and its timestamps go apart. */
 #define AUDIO_TAIL                                                                     \
-  " ! audioconvert ! audioresample ! "                                                 \
-  "audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved ! "               \
+  " ! audioconvert ! audio/x-raw,format=S16LE,channels=1,layout=interleaved ! "        \
   "appsink name=out sync=false async=false enable-last-sample=false max-buffers=16"
 
 /* How a format is decoded. The source pad of the element `shape` tells the picture's
@@ -56,6 +59,7 @@ struct _AcDecoder {
   GstElement *pipeline;
   GstAppSrc *in;
   GstElement *scaler; /* video */
+  AcSoundRate *sound; /* audio */
   guint bus_watch;
 };
 
@@ -82,18 +86,29 @@ on_sound (GstAppSink *sink, gpointer user_data)
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
   GstBuffer *buffer;
   GstMapInfo map;
+  gint rate = 0;
 
   if (sample == NULL)
     return GST_FLOW_EOS;
+  gst_structure_get_int (gst_caps_get_structure (gst_sample_get_caps (sample), 0),
+                         "rate", &rate);
   buffer = gst_sample_get_buffer (sample);
   if (!GST_BUFFER_PTS_IS_VALID (buffer) || !gst_buffer_map (buffer, &map, GST_MAP_READ))
     return GST_FLOW_OK;
-  self->handler.sound ((const gint16 *)map.data, map.size / sizeof (gint16),
-                       (gint64)(GST_BUFFER_PTS (buffer) / 1000),
-                       GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DISCONT),
-                       self->user_data);
+  ac_sound_rate_push (self->sound, (const gint16 *)map.data, map.size / sizeof (gint16),
+                      (guint)rate, (gint64)(GST_BUFFER_PTS (buffer) / 1000),
+                      GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DISCONT));
   gst_buffer_unmap (buffer, &map);
   return GST_FLOW_OK;
+}
+
+static void
+on_rated_sound (const gint16 *samples, gsize n_samples, gint64 due_us,
+                gboolean discontinuity, gpointer user_data)
+{
+  AcDecoder *self = user_data;
+
+  self->handler.sound (samples, n_samples, due_us, discontinuity, self->user_data);
 }
 
 /* The scaler must know its output before the decoder negotiates. */
@@ -238,6 +253,7 @@ ac_decoder_new (AcSourceTrack track, GstCaps *format, const AcDecoderHandler *ha
   self->handler = *handler;
   self->user_data = user_data;
   self->chain = chain;
+  self->sound = ac_sound_rate_new (on_rated_sound, self);
   if (!build (self, error))
     return NULL;
   gst_app_src_set_caps (self->in, format);
@@ -255,6 +271,7 @@ ac_decoder_free (AcDecoder *self)
   g_clear_object (&self->in);
   g_clear_object (&self->scaler);
   g_clear_object (&self->pipeline);
+  ac_sound_rate_free (self->sound);
   g_free (self);
 }
 
