@@ -36,8 +36,8 @@ const timestamps: Case[] = [
   { name: 'two seconds back', steps: [[1, 'jump -2000']] },
   { name: 'the sound jumps alone', steps: [[1, 'jump-audio 5000'], [5, 'jump-audio -5000']], seconds: 10 },
   { name: 'the picture jumps alone', steps: [[1, 'jump-video -4000'], [5, 'jump-video 4000']], seconds: 10 },
-  { name: 'the sound stops', steps: [[1, 'stop audio 2']], seconds: 7 },
-  { name: 'the picture stops', steps: [[1, 'stop video 3']], seconds: 8 },
+  { name: 'the sound stops', steps: [[1, 'stop audio 2']], seconds: 6.5 },
+  { name: 'the picture stops', steps: [[1, 'stop video 3']], seconds: 7.5 },
   { name: 'the sound comes late', steps: [[0, 'stop audio 2']] },
   { name: 'the picture comes late', steps: [[0, 'stop video 2']] },
   { name: 'a fast clock', steps: [[0, 'drift 200']], seconds: 20 },
@@ -75,7 +75,9 @@ const runs = (all
   : [{ way: 'rtmp' as const, what: 'faults', cases: quick }])
   .filter(({ way }) => !process.env.AIRCLASS_WAY || way === process.env.AIRCLASS_WAY);
 
-const SECONDS = 6; // of a case: three flashes, the last two after the fault
+/** Of a case: the flashes of its last part count, after the fault. */
+const SECONDS = all ? 6 : 5;
+const PART = SECONDS - 1.8;
 
 describe.each(runs)('$what over $way', ({ way, cases }) => {
   let server: Server;
@@ -151,15 +153,15 @@ describe.each(runs)('$what over $way', ({ way, cases }) => {
     // The lesson began a moment after the publisher, which flashed at 0, 2, 4 s.
     const late = 2 - (heard[0]! % 2);
     const within = (time: number) =>
-      time + late > begins[at + 1]! - 4.2 && time + late < begins[at + 1]! - 0.2;
+      time + late > begins[at + 1]! - PART && time + late < begins[at + 1]! - 0.2;
     if (single) {
       const one = name === 'no sound' ? seen : heard;
-      expect(one.filter(within).length, `flashes or beeps of ${String(one)}`).toBeGreaterThanOrEqual(2);
+      expect(one.filter(within).length, `flashes or beeps of ${String(one)}`).toBeGreaterThanOrEqual(1);
       return;
     }
     const found = pairs(seen, heard).filter((pair) => within(pair.at));
     expect(found.length, `pairs of ${String(seen.filter(within))} and ${String(heard.filter(within))}`)
-      .toBeGreaterThanOrEqual(2);
+      .toBeGreaterThanOrEqual(1);
     for (const { at: time, apart } of found) expect(Math.abs(apart), `at ${time} s`).toBeLessThanOrEqual(80);
   });
 

@@ -76,10 +76,10 @@ function onsets(on: (i: number) => boolean, n: number, perSecond: number, least:
   return found;
 }
 
-/** When the lower half of the picture flashed, in s of the recording. */
+/** When the lower half of the picture flashed, which may have bars at its sides, in s of the recording. */
 export function flashes(url: string, fps = 25): number[] {
   const [width, height] = [16, 18];
-  const pixels = decode(url, '-vf', `scale=${width}:${height}`, '-pix_fmt', 'gray',
+  const pixels = decode(url, '-vf', `crop=iw/2:ih,scale=${width}:${height}`, '-pix_fmt', 'gray',
     '-vsync', 'passthrough', '-f', 'rawvideo');
   const size = width * height;
   const bright = (frame: number) => {
