@@ -164,7 +164,7 @@ begin (AcFeeds *self, gint64 now_ms)
     feed->heard_ms = now_ms;
   if (feed->info.position_ms != NULL)
     source.position_ms = feed->info.position_ms (feed->info.owner);
-  source.age_ms = ac_kept_units_span_ms (feed->kept);
+  source.age_ms = ac_kept_units_age_ms (feed->kept, now_ms);
   self->handler->begin (&source, self->user_data);
   ac_stream_headers_replay (&feed->headers, feed->last_timestamp_ms, send_unit, self);
 }
@@ -266,7 +266,7 @@ ac_feeds_units (AcFeeds *self, AcFeed *feed, const AcFlvTag *units, guint n_unit
     if (feed == self->on_air) {
       self->handler->unit (&units[i], self->user_data);
     } else {
-      ac_kept_units_push (feed->kept, &units[i]);
+      ac_kept_units_push (feed->kept, &units[i], now_ms);
       consider (self, now_ms);
     }
   }

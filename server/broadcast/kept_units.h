@@ -1,8 +1,9 @@
 /* kept_units.h - what a feed that is not on air has sent since its last key frame.
  *
  * With it a standby can be shown at once: decoders find a key frame and all that
- * followed it. Only of FLV: what has shown no video keeps nothing, since sound decodes
- * from anywhere.
+ * followed it; of a transport stream, also the tables before it. What has shown no
+ * video keeps nothing, since sound decodes from anywhere, and so does a transport
+ * stream whose encoder does not mark its key frames.
  *
  * Queue when full: AC_KEPT_UNITS_MAX or AC_KEPT_UNITS_MAX_BYTES; then everything is
  * forgotten up to the next key frame.
@@ -20,12 +21,12 @@ typedef struct _AcKeptUnits AcKeptUnits;
 AcKeptUnits *ac_kept_units_new (void);
 void ac_kept_units_free (AcKeptUnits *self);
 
-void ac_kept_units_push (AcKeptUnits *self, const AcFlvTag *unit);
-/* Whether what is kept is a key frame and nothing else, or nothing is needed: a feed
- * that goes on air now plays no old picture. */
+void ac_kept_units_push (AcKeptUnits *self, const AcFlvTag *unit, gint64 now_ms);
+/* Whether a key frame came last, or none is needed: a feed that goes on air now plays
+ * no old picture. */
 gboolean ac_kept_units_is_fresh (const AcKeptUnits *self);
-/* Returns: the time from the first that is kept to the last, at most 10 s. */
-guint32 ac_kept_units_span_ms (const AcKeptUnits *self);
+/* Returns: how long ago the first that is kept came, at most 10 s; 0: nothing is. */
+guint32 ac_kept_units_age_ms (const AcKeptUnits *self, gint64 now_ms);
 /* Hands out what is kept, in order, and forgets it. */
 void ac_kept_units_flush (AcKeptUnits *self,
                           void (*send) (const AcFlvTag *unit, gpointer user_data),

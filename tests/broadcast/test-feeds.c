@@ -216,7 +216,7 @@ test_primary_silent (Fixture *fixture, gconstpointer unused)
   pass (fixture, 99);
   check (fixture, "begin0 p@0 ");
   pass (fixture, 1);
-  check (fixture, "end begin0 b@700 ");
+  check (fixture, "end begin0-100 b@700 ");
 }
 
 /* A silent backup is no better. */
@@ -275,7 +275,7 @@ test_fetched (Fixture *fixture, gconstpointer unused)
   unit (fixture, BACKUP, 0x17, "c");
   check (fixture, "");
   pass (fixture, 1);
-  check (fixture, "end begin0 c@3999 ");
+  check (fixture, "end begin0-1 c@3999 ");
   /* It is asked again only when there is nothing else. */
   pass (fixture, 700);
   check (fixture, "");
@@ -395,7 +395,7 @@ keep (AcKeptUnits *kept, guint8 first, gsize size)
   body[0] = first;
   body[1] = 1;
   tag.body = g_bytes_new_take (body, size);
-  ac_kept_units_push (kept, &tag);
+  ac_kept_units_push (kept, &tag, 0);
   g_bytes_unref (tag.body);
 }
 
@@ -440,6 +440,64 @@ test_kept_sound (void)
   g_assert_cmpuint (flushed (kept), ==, 0);
 }
 
+/* A packet as an encoder makes it: PAT, a video frame's beginning, or what follows. */
+static GBytes *
+ts_unit (const gchar *what)
+{
+  guint8 *packets = g_malloc0 (strlen (what) * 188);
+
+  for (guint i = 0; what[i] != '\0'; i++) {
+    guint8 *packet = packets + (gsize)i * 188;
+
+    packet[0] = 0x47;
+    packet[1] = what[i] == 't' ? 0x40 : what[i] == '.' ? 1 : 0x41;
+    packet[3] = 0x30;
+    packet[4] = 7;
+    packet[5] = what[i] == 'K' || what[i] == 'a' ? 0x40 : 0;
+    memcpy (packet + 12, what[i] == 'a' ? "\0\0\1\xc0" : "\0\0\1\xe0", 4);
+  }
+  return g_bytes_new_take (packets, strlen (what) * 188);
+}
+
+static void
+keep_ts (AcKeptUnits *kept, const gchar *what, gint64 now_ms)
+{
+  AcFlvTag unit = { 0x47, 0, ts_unit (what) };
+
+  ac_kept_units_push (kept, &unit, now_ms);
+  g_bytes_unref (unit.body);
+}
+
+/* t: tables, K: a key frame begins, v: another, a: sound, .: what follows */
+static void
+test_kept_ts (void)
+{
+  g_autoptr (AcKeptUnits) kept = ac_kept_units_new ();
+
+  keep_ts (kept, "v..", 100);
+  keep_ts (kept, "tv.a", 200);
+  g_assert_cmpuint (ac_kept_units_age_ms (kept, 300), ==, 0);
+  keep_ts (kept, ".t.", 300);
+  keep_ts (kept, "a", 310);
+  g_assert_false (ac_kept_units_is_fresh (kept));
+  keep_ts (kept, "K.", 320);
+  g_assert_true (ac_kept_units_is_fresh (kept));
+  keep_ts (kept, "v.t", 400); /* tables after the key frame: no new beginning */
+  g_assert_false (ac_kept_units_is_fresh (kept));
+  g_assert_cmpuint (ac_kept_units_age_ms (kept, 1300), ==, 1000);
+  g_assert_cmpuint (flushed (kept), ==, 4); /* from the tables at 300 */
+
+  keep_ts (kept, "tK", 2000);
+  g_assert_cmpuint (ac_kept_units_age_ms (kept, 2000), ==, 0);
+  g_assert_true (ac_kept_units_is_fresh (kept));
+  keep_ts (kept, "v", 2040);
+  keep_ts (kept, "t", 2080);
+  keep_ts (kept, "K", 2120);
+  g_assert_cmpuint (flushed (kept), ==, 2);
+  keep_ts (kept, "tv", 3000); /* no key frame yet */
+  g_assert_cmpuint (flushed (kept), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -469,5 +527,6 @@ main (int argc, char **argv)
     g_test_add (tests[i].path, Fixture, tests[i].data, set_up, tests[i].run, tear_down);
   g_test_add_func ("/kept-units/bounds", test_kept_bounds);
   g_test_add_func ("/kept-units/sound", test_kept_sound);
+  g_test_add_func ("/kept-units/ts", test_kept_ts);
   return g_test_run ();
 }
