@@ -26,6 +26,8 @@ GST_DEBUG_CATEGORY_STATIC (decoder_debug);
 
 /* How a format is decoded. The source pad of the element `shape` tells the picture's
  * size before the scaler has to know it. */
+#define LATM (-1) /* stands for the mpegversion of AAC in LOAS */
+
 typedef struct {
   AcSourceTrack track;
   const gchar *name;   /* of the caps */
@@ -46,7 +48,10 @@ static const Chain chains[] = {
   { AC_SOURCE_VIDEO, "video/x-vp9", { 0 }, "vp9parse name=shape ! vp9dec threads=1" },
   { AC_SOURCE_VIDEO, "video/x-vp8", { 0 }, "vp8dec name=shape threads=1" },
   { AC_SOURCE_AUDIO, "audio/mpeg", { 2, 4 }, "aacparse ! avdec_aac" },
-  { AC_SOURCE_AUDIO, "audio/mpeg", { 1 }, "mpegaudioparse ! avdec_mp3" },
+  { AC_SOURCE_AUDIO, "audio/mpeg", { LATM }, "aacparse ! avdec_aac_latm" },
+  { AC_SOURCE_AUDIO, "audio/mpeg", { 1 }, "mpegaudioparse ! mpg123audiodec" },
+  { AC_SOURCE_AUDIO, "audio/x-ac3", { 0 }, "ac3parse ! avdec_ac3" },
+  { AC_SOURCE_AUDIO, "audio/x-eac3", { 0 }, "ac3parse ! avdec_eac3" },
   { AC_SOURCE_AUDIO, "audio/x-opus", { 0 }, "opusdec" },
   { AC_SOURCE_AUDIO, "audio/x-mulaw", { 0 }, "mulawdec" },
   { AC_SOURCE_AUDIO, "audio/x-alaw", { 0 }, "alawdec" },
@@ -195,6 +200,8 @@ find_chain (AcSourceTrack track, GstCaps *format)
   gint version = 0;
 
   gst_structure_get_int (structure, "mpegversion", &version);
+  if (g_strcmp0 (gst_structure_get_string (structure, "stream-format"), "loas") == 0)
+    version = LATM;
   for (gsize i = 0; i < G_N_ELEMENTS (chains); i++) {
     const Chain *chain = &chains[i];
 

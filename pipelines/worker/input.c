@@ -9,6 +9,8 @@ class_of (AcSourceKind kind)
   switch (kind) {
   case AC_SOURCE_FLV:
     return &ac_flv_input_class;
+  case AC_SOURCE_TS:
+    return &ac_ts_input_class;
   case AC_SOURCE_PULL:
     return &ac_pull_input_class;
   case AC_SOURCE_FILE:

@@ -189,7 +189,8 @@ push_packet (AcPacketSink *self, GstBuffer *buffer, const GstSegment *segment)
   item->packet.track = self->track;
   item->packet.data = g_bytes_new_take (data, size);
   item->packet.keyframe = self->track == AC_SOURCE_AUDIO || !delta;
-  item->packet.lost = self->lost;
+  item->packet.lost =
+      self->lost || GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DISCONT);
   set_times (self, &item->packet, buffer, segment);
   if (size == 0 || (self->dropping && !item->packet.keyframe)) {
     item_free (item);

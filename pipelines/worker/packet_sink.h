@@ -6,7 +6,8 @@
  *
  * Bounded: 8 MiB and 2,048 packets a track wait for the main loop. When that is full,
  * a picture is dropped with all up to the next key frame that finds room, a sound by
- * itself; the packet behind the hole is marked `lost`. Formats are never dropped.
+ * itself; the packet behind the hole is marked `lost`, and so is what a buffer marks as
+ * a discontinuity. Formats are never dropped.
  *
  * Threads:   main loop (the default context of the thread that makes it); buffers come
  *            on a streaming thread, the handler is called on the main loop.
