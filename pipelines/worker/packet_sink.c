@@ -28,7 +28,7 @@ struct _AcPacketSink {
 
   /* The streaming thread. */
   GstCaps *format;
-  gboolean dropping, lost;
+  gboolean begun, dropping, lost;
   gint64 last_us, step_us; /* for buffers without time */
 };
 
@@ -190,7 +190,9 @@ push_packet (AcPacketSink *self, GstBuffer *buffer, const GstSegment *segment)
   item->packet.data = g_bytes_new_take (data, size);
   item->packet.keyframe = self->track == AC_SOURCE_AUDIO || !delta;
   item->packet.lost =
-      self->lost || GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+      self->lost ||
+      (self->begun && GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DISCONT));
+  self->begun = TRUE; /* nothing is missing before the first */
   set_times (self, &item->packet, buffer, segment);
   if (size == 0 || (self->dropping && !item->packet.keyframe)) {
     item_free (item);
