@@ -81,9 +81,11 @@ media_json (AcApiCall *call, gint64 lesson)
   g_autofree gchar *base =
       g_strdup_printf ("/live/%s/%" G_GINT64_FORMAT, token, lesson);
   g_autofree gchar *multivariant = g_strconcat (base, "/multivariant.m3u8", NULL);
+  g_autofree gchar *dash = g_strconcat (base, "/manifest.mpd", NULL);
   g_autofree gchar *audio = g_strconcat (base, "/audio.m3u8", NULL);
 
   json_object_set_string_member (object, "multivariant", multivariant);
+  json_object_set_string_member (object, "dash", dash);
   json_object_set_string_member (object, "audio", audio);
   ac_json_object_set_time (object, "expires_at", expires_s * 1000);
   return object;

@@ -289,6 +289,7 @@ ac_control_lesson_url (AcControlCall *call)
   g_autofree gchar *token = NULL;
   g_autofree gchar *base = NULL;
   g_autofree gchar *multivariant = NULL;
+  g_autofree gchar *dash = NULL;
   g_autofree gchar *audio = NULL;
   g_autofree gchar *page = NULL;
   g_autofree gchar *passphrase = NULL;
@@ -300,10 +301,12 @@ ac_control_lesson_url (AcControlCall *call)
   token = ac_media_token_new (control->parts.media_key, id, 0, expires_s);
   base = g_strdup_printf ("%s/live/%s/%" G_GINT64_FORMAT, control->http, token, id);
   multivariant = g_strconcat (base, "/multivariant.m3u8", NULL);
+  dash = g_strconcat (base, "/manifest.mpd", NULL);
   audio = g_strconcat (base, "/audio.m3u8", NULL);
   page = page_url (control, id);
   object = json_object_new ();
   json_object_set_string_member (object, "multivariant", multivariant);
+  json_object_set_string_member (object, "dash", dash);
   json_object_set_string_member (object, "audio", audio);
   json_object_set_string_member (object, "page_url", page);
   passphrase = set_srt_passphrase (control, object, id);

@@ -167,10 +167,11 @@ note_delivered (AcHub *self, const Held *held, const AcMediaSpan *span)
 
 /* Returns: FALSE with *@need set when @held must wait. */
 static gboolean
-resolve (AcHub *self, const Held *held, AcMediaAnswer *answer, AcMediaNeed *need)
+resolve (AcHub *self, Held *held, AcMediaAnswer *answer, AcMediaNeed *need)
 {
   AcMediaSpan span;
 
+  ac_media_address_settle (&held->question.address, held->lesson->snapshot);
   if (!ac_media_resolve (held->lesson->snapshot, &held->question, answer, &span, need))
     return FALSE;
   note_delivered (self, held, &span);

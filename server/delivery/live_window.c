@@ -94,6 +94,12 @@ find_audio (AcLiveWindow *self)
   return -1;
 }
 
+static guint64
+bits_per_second (guint64 bytes, const AcSegment *segment)
+{
+  return (bytes * 8 * AC_TICKS_PER_SECOND + segment->duration - 1) / segment->duration;
+}
+
 /* BANDWIDTH is the largest rate of a segment of half a target duration or more (the
  * draft, section 4.4.6.2), of picture and sound together. */
 static void
@@ -112,12 +118,12 @@ measure (AcLiveWindow *self)
       continue;
     rate->bytes += bytes;
     rate->ticks += segment->duration;
+    if (long_enough)
+      rate->own_peak_bps = MAX (rate->own_peak_bps, bits_per_second (bytes, segment));
     if (audio >= 0 && (guint)audio != i)
       bytes += self->open_bytes[audio];
     if (long_enough)
-      rate->peak_bps = MAX (rate->peak_bps,
-                            (bytes * 8 * AC_TICKS_PER_SECOND + segment->duration - 1) /
-                                segment->duration);
+      rate->peak_bps = MAX (rate->peak_bps, bits_per_second (bytes, segment));
   }
 }
 

@@ -75,6 +75,11 @@ parse_media (const gchar *at, AcMediaAddress *address)
     address->kind = AC_MEDIA_INIT;
     return TRUE;
   }
+  if (at[0] == 't') {
+    at++;
+    address->kind = AC_MEDIA_TIMED_SEGMENT;
+    return take_number (&at, G_MAXINT64, &address->start) && strcmp (at, ".m4s") == 0;
+  }
   if (!take_number (&at, G_MAXINT64, &address->msn) || !take_text (&at, "."))
     return FALSE;
   address->kind = AC_MEDIA_SEGMENT;
@@ -103,6 +108,9 @@ ac_media_address_parse (const gchar *path, AcMediaAddress *ret_address)
     return TRUE;
   ret_address->kind = AC_MEDIA_AUDIO_MULTIVARIANT;
   if (strcmp (at, "audio.m3u8") == 0)
+    return TRUE;
+  ret_address->kind = AC_MEDIA_MANIFEST;
+  if (strcmp (at, "manifest.mpd") == 0)
     return TRUE;
   if (!take_track (&at, ret_address->track))
     return FALSE;

@@ -11,9 +11,11 @@
 typedef enum {
   AC_MEDIA_MULTIVARIANT,
   AC_MEDIA_AUDIO_MULTIVARIANT,
-  AC_MEDIA_PLAYLIST,
+  AC_MEDIA_MANIFEST, /* DASH */
+  AC_MEDIA_PLAYLIST, /* up to here: texts */
   AC_MEDIA_INIT,
   AC_MEDIA_SEGMENT,
+  AC_MEDIA_TIMED_SEGMENT, /* named by its start, as DASH does */
   AC_MEDIA_PART,
 } AcMediaKind;
 
@@ -24,6 +26,7 @@ typedef struct {
   gchar track[AC_TRACK_NAME_MAX + 1];
   guint32 epoch;
   guint64 msn;
+  guint64 start; /* of a timed segment, ticks */
   guint32 part;
 } AcMediaAddress;
 

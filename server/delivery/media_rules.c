@@ -1,6 +1,7 @@
 #include "media_rules.h"
 
 #define PLAYLIST_TYPE "application/vnd.apple.mpegurl"
+#define MANIFEST_TYPE "application/dash+xml"
 #define IMMUTABLE "public, max-age=31536000, immutable"
 #define SHORT_LIVED "public, max-age=1"
 #define REPLAY_LIVED "public, max-age=60"
@@ -69,6 +70,8 @@ answer_text (AcSnapshot *snapshot, const AcMediaQuestion *question, gint track,
   if (kind == AC_MEDIA_PLAYLIST)
     body = ac_snapshot_playlist (snapshot, track, question->directives.skip && !ended,
                                  gzip);
+  else if (kind == AC_MEDIA_MANIFEST)
+    body = ac_snapshot_manifest (snapshot, gzip);
   else
     body =
         ac_snapshot_multivariant (snapshot, kind == AC_MEDIA_AUDIO_MULTIVARIANT, gzip);
@@ -76,7 +79,7 @@ answer_text (AcSnapshot *snapshot, const AcMediaQuestion *question, gint track,
     return refuse (404, answer);
   *answer = (AcMediaAnswer){
     .status = 200,
-    .content_type = PLAYLIST_TYPE,
+    .content_type = kind == AC_MEDIA_MANIFEST ? MANIFEST_TYPE : PLAYLIST_TYPE,
     .cache_control = ended ? REPLAY_LIVED : SHORT_LIVED,
     .content_encoding = gzip ? "gzip" : NULL,
     .body = body,
@@ -142,6 +145,14 @@ resolve_playlist (AcSnapshot *snapshot, const AcMediaQuestion *question,
   return answer_text (snapshot, question, track, answer);
 }
 
+void
+ac_media_address_settle (AcMediaAddress *address, AcSnapshot *snapshot)
+{
+  if (address->kind == AC_MEDIA_TIMED_SEGMENT && snapshot != NULL &&
+      ac_snapshot_find_start (snapshot, address->start, &address->msn))
+    address->kind = AC_MEDIA_SEGMENT;
+}
+
 static const gchar *
 media_type (AcSnapshot *snapshot, const AcMediaAddress *address)
 {
@@ -175,7 +186,7 @@ resolve_media (AcSnapshot *snapshot, const AcMediaAddress *address,
   AcMediaSpan found = { 0, 0 };
   GBytes *bytes = NULL;
 
-  if (track < 0)
+  if (track < 0 || address->kind == AC_MEDIA_TIMED_SEGMENT)
     return refuse (404, answer);
   if (address->kind == AC_MEDIA_INIT) {
     bytes = ac_snapshot_init (snapshot, track, address->epoch);

@@ -17,6 +17,10 @@ typedef struct {
   gboolean accepts_gzip;
 } AcMediaQuestion;
 
+/* Gives a segment that is named by its start its number, once the snapshot knows it.
+ * @snapshot: nullable */
+void ac_media_address_settle (AcMediaAddress *address, AcSnapshot *snapshot);
+
 /* What a request that cannot be answered yet waits for: bytes of the archive, or that
  * the edge passes @edge. */
 typedef struct {

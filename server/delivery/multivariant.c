@@ -62,8 +62,8 @@ make_variant (const AcSnapshotParts *parts, guint track, gint audio)
 /* A rendition that is being left out, because the machine cannot make it or its source
  * is lost, is not offered; it is again when a whole segment of it is there. At the end
  * only what never was is left out. */
-static gboolean
-is_offered (const AcSnapshotParts *parts, guint track)
+gboolean
+ac_multivariant_offers (const AcSnapshotParts *parts, guint track)
 {
   guint8 bit = (guint8)(1u << track);
 
@@ -127,10 +127,10 @@ collect_videos (const AcSnapshotParts *parts, gint audio, GArray *variants)
 
   for (guint i = 0; i < parts->n_tracks; i++)
     any |= ac_timeline_track (parts->timeline, i)->kind == AC_TRACK_VIDEO &&
-           is_offered (parts, i);
+           ac_multivariant_offers (parts, i);
   for (guint i = 0; i < parts->n_tracks; i++)
     if (ac_timeline_track (parts->timeline, i)->kind == AC_TRACK_VIDEO &&
-        (!any || is_offered (parts, i))) {
+        (!any || ac_multivariant_offers (parts, i))) {
       Variant variant = make_variant (parts, i, audio);
       g_array_append_val (variants, variant);
     }

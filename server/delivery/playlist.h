@@ -15,6 +15,9 @@ GString *ac_playlist_render (const AcSnapshotParts *parts, guint track, gboolean
  * when no track is there at all. */
 GString *ac_multivariant_render (const AcSnapshotParts *parts, gboolean audio_only);
 
+/* Whether the rendition @track is offered to players now; see multivariant.c. */
+gboolean ac_multivariant_offers (const AcSnapshotParts *parts, guint track);
+
 /* Returns: the first segment that is in memory; those before it are settled. */
 guint64 ac_playlist_first_recent (const AcSnapshotParts *parts);
 

@@ -1,5 +1,6 @@
 #include "snapshot.h"
 
+#include "manifest.h"
 #include "playlist.h"
 
 #include <string.h>
@@ -22,6 +23,7 @@ struct _AcSnapshot {
   GMutex lock;                          /* guards what follows */
   Rendered playlists[AC_MAX_TRACKS][2]; /* whole, delta */
   Rendered multivariants[2];            /* all variants, audio only */
+  Rendered manifest;                    /* DASH */
 };
 
 AcSnapshot *
@@ -59,6 +61,7 @@ ac_snapshot_unref (AcSnapshot *self)
       clear_rendered (&self->playlists[i][delta]);
   for (guint i = 0; i < 2; i++)
     clear_rendered (&self->multivariants[i]);
+  clear_rendered (&self->manifest);
   g_ptr_array_unref (self->parts.recents);
   g_clear_pointer (&self->parts.open_parts, ac_recent_unref);
   g_clear_pointer (&self->parts.recording, ac_recording_unref);
@@ -179,6 +182,37 @@ ac_snapshot_multivariant (AcSnapshot *self, gboolean audio_only, gboolean gzip)
     bytes = choose_form (rendered, gzip);
   g_mutex_unlock (&self->lock);
   return bytes;
+}
+
+GBytes *
+ac_snapshot_manifest (AcSnapshot *self, gboolean gzip)
+{
+  GBytes *bytes;
+
+  g_mutex_lock (&self->lock);
+  if (self->manifest.plain == NULL)
+    self->manifest.plain = g_string_free_to_bytes (ac_manifest_render (&self->parts));
+  bytes = choose_form (&self->manifest, gzip);
+  g_mutex_unlock (&self->lock);
+  return bytes;
+}
+
+gboolean
+ac_snapshot_find_start (AcSnapshot *self, guint64 start, guint64 *ret_msn)
+{
+  guint64 low = 0, high = self->parts.n_segments;
+
+  while (low < high) {
+    guint64 middle = low + (high - low) / 2;
+
+    if (ac_timeline_segment (self->parts.timeline, middle)->start < start)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  *ret_msn = low;
+  return low < self->parts.n_segments &&
+         ac_timeline_segment (self->parts.timeline, low)->start == start;
 }
 
 /* Returns: the parts of segment @msn when they are near the edge, and the segment. */

@@ -17,9 +17,10 @@ typedef struct {
 
 /* A track's measured rates, over its whole segments. */
 typedef struct {
-  guint64 bytes;    /* of its own */
-  guint64 ticks;    /* in which they were sent */
-  guint64 peak_bps; /* of a segment, with the audio that plays beside it */
+  guint64 bytes;        /* of its own */
+  guint64 ticks;        /* in which they were sent */
+  guint64 peak_bps;     /* of a segment, with the audio that plays beside it */
+  guint64 own_peak_bps; /* of a segment, without */
 } AcRate;
 
 /* What a snapshot is made of; every reference in it is taken over. */
@@ -54,6 +55,11 @@ GBytes *ac_snapshot_playlist (AcSnapshot *self, guint track, gboolean delta,
 /* Returns: (transfer full) (nullable): NULL: there is no audio for an audio-only one.
  */
 GBytes *ac_snapshot_multivariant (AcSnapshot *self, gboolean audio_only, gboolean gzip);
+
+/* Returns: (transfer full): the DASH manifest; there is a segment. */
+GBytes *ac_snapshot_manifest (AcSnapshot *self, gboolean gzip);
+/* Returns: FALSE, or TRUE with the whole segment that begins at @start, in ticks. */
+gboolean ac_snapshot_find_start (AcSnapshot *self, guint64 start, guint64 *ret_msn);
 
 typedef enum {
   AC_MEDIA_HERE,     /* bytes and lesson time are set */

@@ -170,10 +170,11 @@ print_object (const gchar *command, JsonObject *result)
   if (strcmp (command, "lesson-list") == 0)
     return print_lesson_list (result);
   if (strcmp (command, "lesson-url") == 0)
-    return g_strdup_printf ("video   %s\naudio   %s\npage    %s\nuntil   %s\n",
-                            text_of (result, "multivariant"), text_of (result, "audio"),
-                            text_of (result, "page_url"),
-                            text_of (result, "expires_at"));
+    return g_strdup_printf (
+        "video   %s\naudio   %s\ndash    %s\npage    %s\nuntil   %s\n",
+        text_of (result, "multivariant"), text_of (result, "audio"),
+        text_of (result, "dash"), text_of (result, "page_url"),
+        text_of (result, "expires_at"));
   return print_lesson (result);
 }
 

@@ -453,6 +453,8 @@ test_lesson (Fixture *f, gconstpointer unused)
   url = json_object_get_string_member (media, "multivariant");
   g_assert_true (g_str_has_prefix (url, "/live/"));
   g_assert_cmpstr (url + 6 + AC_MEDIA_TOKEN_CHARS, ==, "/1/multivariant.m3u8");
+  g_assert_true (g_str_has_suffix (json_object_get_string_member (media, "dash"),
+                                   "/1/manifest.mpd"));
   token = g_strndup (url + 6, AC_MEDIA_TOKEN_CHARS);
   g_assert_true (ac_media_token_verify (&f->key, token, id,
                                         g_get_real_time () / G_USEC_PER_SEC, &subject));

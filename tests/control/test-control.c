@@ -316,6 +316,7 @@ test_lesson_url (Fixture *f, gconstpointer unused)
   gint64 id = school_add_lesson (&f->school, "x", NULL);
   JsonObject *object = call_good (f, "lesson-url", "{\"lesson\":1}");
   const gchar *url = json_object_get_string_member (object, "multivariant");
+  const gchar *dash = json_object_get_string_member (object, "dash");
   const gchar *prefix = "http://class.example:8080/live/";
   g_autofree gchar *token = NULL;
   gint64 subject = -1, now_s = g_get_real_time () / G_USEC_PER_SEC;
@@ -324,6 +325,9 @@ test_lesson_url (Fixture *f, gconstpointer unused)
   token = g_strndup (url + strlen (prefix), AC_MEDIA_TOKEN_CHARS);
   g_assert_cmpstr (url + strlen (prefix) + AC_MEDIA_TOKEN_CHARS, ==,
                    "/1/multivariant.m3u8");
+  g_assert_true (g_str_has_suffix (dash, "/1/manifest.mpd"));
+  g_assert_cmpmem (dash, strlen (prefix) + AC_MEDIA_TOKEN_CHARS, url,
+                   strlen (prefix) + AC_MEDIA_TOKEN_CHARS);
   g_assert_true (ac_media_token_verify (&f->key, token, id, now_s, &subject));
   g_assert_cmpint (subject, ==, 0);
   g_assert_true (

@@ -598,6 +598,47 @@ recorded_fixture (guint n_segments)
   return self;
 }
 
+/* A segment by its start is the segment by its number, here and in the archive. */
+static void
+test_dash (void)
+{
+  g_autoptr (HubFixture) fixture = hub_fixture_new (TRUE);
+  static const gchar *const both[][2] = {
+    { "v360/1/t0.m4s", "v360/1/0.m4s" },
+    { "audio/1/t172800.m4s", "audio/1/1.m4s" },
+    { "v360/1/t8640000.m4s", "v360/1/50.m4s" },
+  };
+
+  lesson_maker_begin_epoch (fixture->maker, 25, NULL);
+  hub_fixture_publish (fixture);
+  g_autoptr (Request) early = hub_fixture_ask (fixture, "manifest.mpd");
+  g_assert_cmpuint (early->answer.status, ==, 0);
+  lesson_maker_add_segments (fixture->maker, 60);
+  hub_fixture_publish (fixture);
+  hub_fixture_wait (fixture, early);
+  g_assert_cmpuint (early->answer.status, ==, 200);
+  g_assert_cmpstr (early->answer.content_type, ==, "application/dash+xml");
+  g_assert_cmpstr (early->answer.cache_control, ==, "public, max-age=1");
+  for (guint i = 0; i < G_N_ELEMENTS (both); i++) {
+    g_autoptr (Request) timed = hub_fixture_ask (fixture, both[i][0]);
+    g_autoptr (Request) numbered = hub_fixture_ask (fixture, both[i][1]);
+
+    hub_fixture_wait (fixture, timed);
+    hub_fixture_wait (fixture, numbered);
+    g_assert_cmpuint (timed->answer.status, ==, 200);
+    g_assert_true (g_bytes_equal (timed->answer.body, numbered->answer.body));
+    g_assert_cmpstr (timed->answer.content_type, ==, numbered->answer.content_type);
+    g_assert_cmpstr (timed->answer.cache_control, ==, numbered->answer.cache_control);
+  }
+  g_assert_cmpuint (hub_fixture_status (fixture, "v360/1/t1.m4s"), ==, 404);
+  g_assert_cmpuint (hub_fixture_status (fixture, "v360/2/t172800.m4s"), ==, 404);
+  g_assert_cmpuint (hub_fixture_status (fixture, "v360/1/t10368000.m4s"), ==, 404);
+  lesson_maker_end (fixture->maker);
+  hub_fixture_publish (fixture);
+  g_autoptr (Request) replay = hub_fixture_ask (fixture, "manifest.mpd");
+  g_assert_cmpstr (replay->answer.cache_control, ==, "public, max-age=60");
+}
+
 static void
 test_archive (void)
 {
@@ -751,6 +792,7 @@ main (int argc, char **argv)
   g_test_add_func ("/hub/before-first-segment", test_before_first_segment);
   g_test_add_func ("/hub/nothing-ever-came", test_nothing_ever_came);
   g_test_add_func ("/hub/delivery-is-noted", test_delivery_is_noted);
+  g_test_add_func ("/hub/dash", test_dash);
   g_test_add_func ("/hub/archive/read", test_archive);
   g_test_add_func ("/hub/archive/cancel", test_archive_cancel);
   g_test_add_func ("/hub/archive/free", test_archive_free);
