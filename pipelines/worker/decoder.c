@@ -291,12 +291,30 @@ ac_decoder_set_format (AcDecoder *self, GstCaps *format)
   return TRUE;
 }
 
+/* VP8 has no parser that would tell a picture's size before the decoder makes room for
+ * it: the frame tag and what follows it in a key frame, RFC 6386, 9.1. */
+static gboolean
+is_too_large (const AcDecoder *self, GBytes *data)
+{
+  gsize size;
+  const guint8 *bytes = g_bytes_get_data (data, &size);
+  gint64 width, height;
+
+  if (!g_str_equal (self->chain->name, "video/x-vp8") || size < 10 ||
+      (bytes[0] & 1) != 0)
+    return FALSE;
+  width = bytes[6] | (bytes[7] & 0x3f) << 8;
+  height = bytes[8] | (bytes[9] & 0x3f) << 8;
+  return width * height > MAX_PIXELS;
+}
+
 gboolean
 ac_decoder_push (AcDecoder *self, const AcDecoderInput *input)
 {
   GstBuffer *buffer;
 
-  if (gst_app_src_get_current_level_bytes (self->in) > MAX_WAITING_BYTES)
+  if (gst_app_src_get_current_level_bytes (self->in) > MAX_WAITING_BYTES ||
+      is_too_large (self, input->data))
     return FALSE;
   buffer = gst_buffer_new_wrapped_bytes (input->data);
   GST_BUFFER_PTS (buffer) = (GstClockTime)MAX (input->due_us, 0) * 1000;

@@ -52,7 +52,8 @@ typedef struct {
   gboolean keyframe, discontinuity;
 } AcDecoderInput;
 
-/* Returns: FALSE when too much waits already; the input was dropped. */
+/* Returns: FALSE when too much waits already, or the picture is too large; the input
+ * was dropped. */
 gboolean ac_decoder_push (AcDecoder *self, const AcDecoderInput *input);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcDecoder, ac_decoder_free)

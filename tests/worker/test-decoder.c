@@ -2,6 +2,7 @@
 #include "decoder.h"
 #include "flv_script.h"
 #include "input.h"
+#include "scaler.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +43,22 @@ on_failed (AcDecoder *decoder, const gchar *reason, gpointer user_data)
   g_error ("%s", reason);
 }
 
-static const AcDecoderHandler decoder_handler = { NULL, NULL, on_sound, on_failed };
+static void
+on_canvas (const AcPicture *picture, guint *ret_width, guint *ret_height,
+           gpointer user_data)
+{
+  *ret_width = 64;
+  *ret_height = 36;
+}
+
+static void
+on_frame (GstBuffer *frame, gint64 due_us, gpointer user_data)
+{
+  gst_buffer_unref (frame);
+}
+
+static const AcDecoderHandler decoder_handler = { on_canvas, on_frame, on_sound,
+                                                  on_failed };
 
 static void
 on_format (AcSourceTrack track, GstCaps *caps, gpointer user_data)
@@ -174,6 +190,31 @@ test_crystal (Fixture *fixture, gconstpointer arguments)
   }
 }
 
+/* Key frames of VP8 that are 16,383 pixels wide and high, and as many as fit. */
+static void
+test_vp8_size (void)
+{
+  static const struct {
+    guint8 bytes[11];
+    gboolean taken;
+  } table[] = {
+    { { 0x10, 2, 0, 0x9d, 1, 0x2a, 0xff, 0x3f, 0xff, 0x3f, 0 }, FALSE },
+    { { 0x10, 2, 0, 0x9d, 1, 0x2a, 0x80, 0x07, 0x38, 0x04, 0 }, TRUE },
+    { { 0x11, 2, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0 }, TRUE }, /* no key */
+  };
+  g_autoptr (GstCaps) format = gst_caps_new_empty_simple ("video/x-vp8");
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
+    g_autoptr (AcDecoder) decoder =
+        ac_decoder_new (AC_SOURCE_VIDEO, format, &decoder_handler, NULL, NULL);
+    g_autoptr (GBytes) data = g_bytes_new (table[i].bytes, sizeof table[i].bytes);
+    const AcDecoderInput input = { .data = data, .keyframe = TRUE };
+
+    g_assert_nonnull (decoder);
+    g_assert_cmpint (ac_decoder_push (decoder, &input), ==, table[i].taken);
+  }
+}
+
 static void
 test_unknown (void)
 {
@@ -202,6 +243,7 @@ main (gint argc, gchar **argv)
 
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
+  ac_scaler_register ();
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
     g_autofree gchar *path = g_strconcat ("/decoder/sound", kinds[i], NULL);
 
@@ -212,6 +254,7 @@ main (gint argc, gchar **argv)
               tear_down);
   g_test_add ("/decoder/crystal/48000", Fixture, "-ar 48000", set_up, test_crystal,
               tear_down);
+  g_test_add_func ("/decoder/vp8-size", test_vp8_size);
   g_test_add_func ("/decoder/unknown", test_unknown);
   return g_test_run ();
 }
