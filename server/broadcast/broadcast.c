@@ -566,6 +566,12 @@ ac_broadcast_on_air (AcBroadcast *self)
   return ac_feeds_on_air (self->feeds);
 }
 
+const gchar *
+ac_broadcast_source_fault (AcBroadcast *self)
+{
+  return ac_feeds_fault (self->feeds);
+}
+
 gboolean
 ac_broadcast_is_idle (AcBroadcast *self)
 {

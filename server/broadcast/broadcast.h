@@ -84,6 +84,8 @@ gboolean ac_broadcast_has_media (AcBroadcast *self);
 const AcWireHealth *ac_broadcast_health (AcBroadcast *self);
 /* Returns: (transfer none) (nullable): what is on air. */
 const AcFeedInfo *ac_broadcast_on_air (AcBroadcast *self);
+/* Returns: (transfer none) (nullable): see ac_feeds_fault(). */
+const gchar *ac_broadcast_source_fault (AcBroadcast *self);
 /* Whether it was never published: attaching a feed would start its first worker. */
 gboolean ac_broadcast_is_idle (AcBroadcast *self);
 GPid ac_broadcast_worker_pid (AcBroadcast *self); /* 0: none runs */

@@ -31,7 +31,7 @@ struct _AcFeed {
   gint64 steady_ms; /* since when it sends without a pause */
   guint32 last_timestamp_ms;
   gboolean lost_air; /* fetched, and silent when it was last on air */
-  gboolean failed;   /* fetched: the worker says so, and nothing came since */
+  gchar *fault;      /* fetched: it failed, and nothing came since; NULL: it did not */
   AcStreamHeaders headers;
   AcKeptUnits *kept; /* while it is not on air */
 };
@@ -63,6 +63,7 @@ feed_free (AcFeed *self)
 {
   ac_stream_headers_clear (&self->headers);
   ac_kept_units_free (self->kept);
+  g_free (self->fault);
   g_free (self->info.source.address);
   g_free ((gchar *)self->info.label);
   g_free (self);
@@ -109,7 +110,7 @@ sends (const AcFeeds *self, const AcFeed *feed, gint64 now_ms)
 {
   if (!is_fetched (feed))
     return now_ms - feed->heard_ms < self->policy.standby_ms;
-  if (feed->failed)
+  if (feed->fault != NULL)
     return FALSE;
   return feed == self->on_air ? now_ms - feed->heard_ms < FETCHED_SILENCE_MS
                               : !feed->lost_air;
@@ -286,7 +287,7 @@ ac_feeds_source_alive (AcFeeds *self, gint64 now_ms)
   if (self->on_air == NULL || !is_fetched (self->on_air))
     return;
   self->on_air->heard_ms = now_ms;
-  self->on_air->failed = FALSE;
+  g_clear_pointer (&self->on_air->fault, g_free);
 }
 
 void
@@ -296,7 +297,9 @@ ac_feeds_source_state (AcFeeds *self, const AcWireSourceState *state)
 
   if (feed == NULL || !is_fetched (feed))
     return; /* of one that was on air before */
-  feed->failed = state->state != AC_SOURCE_CONNECTED;
+  g_clear_pointer (&feed->fault, g_free);
+  if (state->state != AC_SOURCE_CONNECTED)
+    feed->fault = g_strdup (state->detail != NULL ? state->detail : "");
   if (feed->info.state != NULL)
     feed->info.state (feed->info.owner, state);
 }
@@ -345,6 +348,12 @@ const AcFeedInfo *
 ac_feeds_on_air (const AcFeeds *self)
 {
   return self->on_air != NULL ? &self->on_air->info : NULL;
+}
+
+const gchar *
+ac_feeds_fault (const AcFeeds *self)
+{
+  return self->on_air != NULL ? self->on_air->fault : NULL;
 }
 
 gboolean

@@ -64,5 +64,8 @@ gboolean ac_feeds_is_empty (const AcFeeds *self);
 /* Returns: (transfer none) (nullable): what is on air. */
 const AcFeedInfo *ac_feeds_on_air (const AcFeeds *self);
 gboolean ac_feeds_backup_on_air (const AcFeeds *self);
+/* Returns: (transfer none) (nullable): why what is fetched sends nothing, one clause.
+ */
+const gchar *ac_feeds_fault (const AcFeeds *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcFeeds, ac_feeds_free)

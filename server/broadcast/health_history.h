@@ -14,8 +14,10 @@ typedef struct {
   AcWireHealth worker;
   AcFeedLink link; /* all 0 when has_link is FALSE */
   gboolean has_link;
-  gchar way_in[12]; /* "rtmp", "srt", "whip", ...; "" when nothing is on air */
-  gboolean backup;  /* the backup is on air */
+  gchar way_in[12];       /* "rtmp", "srt", "whip", ...; "" when nothing is on air */
+  gboolean backup;        /* the backup is on air */
+  gchar source_fault[80]; /* why what is fetched sends nothing; "" when nothing is wrong
+                           */
   guint32 worker_restarts;
 } AcHealthSample;
 

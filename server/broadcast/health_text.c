@@ -98,10 +98,13 @@ sample_json (const AcHealthSample *sample)
 {
   JsonObject *object = json_object_new ();
   JsonArray *renditions = json_array_new ();
+  /* A worker's words, cut where they were too long. */
+  g_autofree gchar *fault = g_utf8_make_valid (sample->source_fault, -1);
 
   json_object_set_int_member (object, "at_ms", sample->at_ms);
   json_object_set_string_member (object, "way_in", sample->way_in);
   json_object_set_boolean_member (object, "backup", sample->backup);
+  json_object_set_string_member (object, "source_fault", fault);
   json_object_set_int_member (object, "worker_restarts", sample->worker_restarts);
   set_members (object, ac_health_fields, &sample->worker);
   for (guint i = 0; i < sample->worker.n_renditions; i++) {

@@ -273,6 +273,9 @@ ac_monitor_take (AcMonitor *self, AcBroadcast *broadcast)
   };
 
   g_strlcpy (sample.way_in, way_in (info), sizeof sample.way_in);
+  if (ac_broadcast_source_fault (broadcast) != NULL)
+    g_strlcpy (sample.source_fault, ac_broadcast_source_fault (broadcast),
+               sizeof sample.source_fault);
   if (info != NULL && info->link != NULL)
     sample.has_link = info->link (info->owner, &sample.link);
   log_shed (lesson,

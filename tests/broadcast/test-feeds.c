@@ -286,7 +286,7 @@ test_fetched (Fixture *fixture, gconstpointer unused)
 static void
 tell (Fixture *fixture, AcSourceState state)
 {
-  ac_feeds_source_state (fixture->feeds, &(AcWireSourceState){ state, NULL });
+  ac_feeds_source_state (fixture->feeds, &(AcWireSourceState){ state, (gchar *)"no" });
 }
 
 /* What the worker says of it reaches its owner, who tries again; an encoder may take
@@ -299,12 +299,14 @@ test_fetched_fails (Fixture *fixture, gconstpointer unused)
   g_assert_nonnull (attach (fixture, 2, AC_SOURCE_FLV, FALSE));
   tell (fixture, AC_SOURCE_FAILED);
   check (fixture, "begin2 state0 state2 ");
+  g_assert_cmpstr (ac_feeds_fault (fixture->feeds), ==, "no");
   pass (fixture, 1000);
   g_assert_true (
       ac_feeds_fetch_again (fixture->feeds, fixture->of[PRIMARY], fixture->now_ms));
   check (fixture, "begin2 ");
   g_assert_null (attach (fixture, 2, AC_SOURCE_FLV, FALSE));
   check (fixture, "end closed(another encoder took over) begin0 ");
+  g_assert_null (ac_feeds_fault (fixture->feeds));
   tell (fixture, AC_SOURCE_FAILED);
   check (fixture, ""); /* of the one before */
 }

@@ -19,6 +19,7 @@ sample_at (gint64 at_ms)
                                 { "v360", TRUE, 351000, 70, 900 } },
                 .n_renditions = 2 },
     .way_in = "srt",
+    .source_fault = "it sends \xe8\xaf", /* cut */
     .has_link = TRUE,
     .link = { .rtt_ms = 42, .packets_lost = 3 },
   };
@@ -82,6 +83,8 @@ test_message (void)
 
   g_assert_cmpstr (json_object_get_string_member (object, "type"), ==, "health");
   g_assert_cmpstr (json_object_get_string_member (object, "way_in"), ==, "srt");
+  g_assert_true (g_str_has_prefix (
+      json_object_get_string_member (object, "source_fault"), "it sends "));
   g_assert_cmpstr (json_object_get_string_member (object, "encoder"), ==,
                    "x264\"\n\\enc");
   g_assert_true (json_object_get_boolean_member (object, "source_alive"));

@@ -7,7 +7,7 @@ import { lintLive } from '../linter/live.ts';
 import { mediaPlaylist, tracks } from '../support/hls.ts';
 import { camera, hlsOrigin, rtmpServer, srtListener, type Origin } from '../support/origins.ts';
 import { Process, run, until } from '../support/process.ts';
-import { clip } from '../support/publisher.ts';
+import { clip, publish } from '../support/publisher.ts';
 import { holes, looks } from '../support/recorded.ts';
 import { Server, type Lesson, type ListedLesson } from '../support/server.ts';
 
@@ -95,9 +95,17 @@ describe('what is fetched', () => {
     expect(server.log).not.toContain('wrong-guess');
     expect(server.log).not.toContain(password);
     expect(await server.tool('lesson', 'list')).not.toContain(password);
+
+    const encoder = publish(await clip({ ...small, seconds: 20 }), lesson.rtmp_url);
+    try {
+      await until('media of an encoder instead', async () => (await listed(lesson)).length_ms > 1500);
+      expect(said(lesson, 'another encoder took over')).toBe(1);
+    } finally {
+      await encoder.end('SIGKILL');
+    }
     await server.tool('lesson', 'source', String(lesson.lesson), 'none');
     await server.tool('lesson', 'end', String(lesson.lesson));
-  });
+  }, 30_000);
 });
 
 describe('a prepared lecture', () => {
