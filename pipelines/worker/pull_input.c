@@ -25,7 +25,11 @@ typedef struct {
 #define RTSP                                                                           \
   "rtspsrc name=demux protocols=tcp latency=100 tcp-timeout=5000000 "                  \
   "teardown-timeout=200000000"
-#define HLS "souphttpsrc name=src timeout=10 retries=1 ! hlsdemux2 name=demux"
+/* The ladder is frozen by the first picture, so the first variant is the best; what the
+ * line carries decides from then on. */
+#define HLS                                                                            \
+  "souphttpsrc name=src timeout=10 retries=1 ! hlsdemux2 name=demux "                  \
+  "connection-bitrate=12000000"
 #define RTMP "rtmp2src name=src timeout=5 idle-timeout=10 ! flvdemux name=demux"
 #define SRT "srtsrc name=src auto-reconnect=false ! tsdemux name=demux"
 
@@ -66,6 +70,15 @@ on_format (AcSourceTrack track, GstCaps *caps, gpointer user_data)
     self->input.handler.format (track, caps, self->input.user_data);
 }
 
+/* See HLS. */
+static void
+follow_line (PullInput *self)
+{
+  g_autoptr (GstElement) demux = ac_fetch_element (self->fetch, "demux");
+
+  g_object_set (demux, "connection-bitrate", 0, NULL);
+}
+
 static void
 keep_pace (PullInput *self, const AcPacket *packet)
 {
@@ -92,6 +105,8 @@ on_packet (const AcPacket *packet, gpointer user_data)
   }
   if (!self->connected)
     report (self, AC_SOURCE_CONNECTED, "media comes");
+  if (!self->connected && self->paced)
+    follow_line (self);
   self->connected = TRUE;
   if (self->paced)
     keep_pace (self, packet);
