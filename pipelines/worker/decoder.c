@@ -53,6 +53,8 @@ static const Chain chains[] = {
   { AC_SOURCE_AUDIO, "audio/x-ac3", { 0 }, "ac3parse ! avdec_ac3" },
   { AC_SOURCE_AUDIO, "audio/x-eac3", { 0 }, "ac3parse ! avdec_eac3" },
   { AC_SOURCE_AUDIO, "audio/x-opus", { 0 }, "opusdec" },
+  { AC_SOURCE_AUDIO, "audio/x-flac", { 0 }, "flacparse ! flacdec" },
+  { AC_SOURCE_AUDIO, "audio/x-raw", { 0 }, "identity" },
   { AC_SOURCE_AUDIO, "audio/x-mulaw", { 0 }, "mulawdec" },
   { AC_SOURCE_AUDIO, "audio/x-alaw", { 0 }, "alawdec" },
 };

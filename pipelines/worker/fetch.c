@@ -57,11 +57,38 @@ static const Branch branches[] = {
   { AC_SOURCE_VIDEO, "video/x-av1", AV1 },
   { AC_SOURCE_VIDEO, "video/x-vp8", "identity" },
   { AC_SOURCE_VIDEO, "video/x-vp9", "vp9parse" },
+  { AC_SOURCE_AUDIO, "audio/mpeg,mpegversion={2,4},stream-format=loas", "aacparse" },
   { AC_SOURCE_AUDIO, "audio/mpeg,mpegversion={2,4}", AAC },
   { AC_SOURCE_AUDIO, "audio/mpeg,mpegversion=1", "mpegaudioparse" },
+  { AC_SOURCE_AUDIO, RTP ("audio", "L16"), "rtpL16depay" },
+  { AC_SOURCE_AUDIO, "audio/x-raw", "identity" },
+  { AC_SOURCE_AUDIO, "audio/x-flac", "flacparse" },
+  { AC_SOURCE_AUDIO, "audio/x-ac3", "ac3parse" },
+  { AC_SOURCE_AUDIO, "audio/x-eac3", "ac3parse" },
   { AC_SOURCE_AUDIO, "audio/x-opus", "opusparse" },
   { AC_SOURCE_AUDIO, "audio/x-mulaw", "identity" },
   { AC_SOURCE_AUDIO, "audio/x-alaw", "identity" },
+};
+
+/* What a file is taken apart with, by its type. Not by parsebin: it waits for a parser
+ * that waits for data behind a track that it holds up. */
+static const struct {
+  const gchar *caps, *demuxer;
+} containers[] = {
+  { "video/quicktime", "qtdemux" },
+  { "audio/x-m4a", "qtdemux" },
+  { "application/x-3gp", "qtdemux" },
+  { "video/x-matroska", "matroskademux" },
+  { "audio/x-matroska", "matroskademux" },
+  { "video/webm", "matroskademux" },
+  { "audio/webm", "matroskademux" },
+  { "video/mpegts", "tsdemux" },
+  { "video/x-flv", "flvdemux" },
+  { "video/x-msvideo", "avidemux" },
+  { "application/ogg", "oggdemux" },
+  { "video/ogg", "oggdemux" },
+  { "audio/ogg", "oggdemux" },
+  { "video/mpeg,systemstream=true", "mpegpsdemux" },
 };
 
 /* --- tracks (streaming threads) --------------------------------------------------- */
@@ -89,7 +116,7 @@ branch_for (GstCaps *caps)
   for (guint i = 0; i < G_N_ELEMENTS (branches); i++) {
     g_autoptr (GstCaps) pattern = gst_caps_from_string (branches[i].caps);
 
-    if (gst_caps_can_intersect (caps, pattern))
+    if (gst_caps_is_subset (caps, pattern))
       return &branches[i];
   }
   return NULL;
@@ -174,6 +201,29 @@ on_pad_added (GstElement *demux, GstPad *pad, gpointer user_data)
   else /* adaptive demuxers tell later */
     gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_track_event, self,
                        NULL);
+}
+
+static void
+on_have_type (GstElement *typefind, guint probability, GstCaps *caps,
+              gpointer user_data)
+{
+  AcFetch *self = user_data;
+  GstElement *demux = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (containers) && demux == NULL; i++) {
+    g_autoptr (GstCaps) pattern = gst_caps_from_string (containers[i].caps);
+
+    if (gst_caps_is_subset (caps, pattern))
+      demux = gst_element_factory_make (containers[i].demuxer, "demux");
+  }
+  if (demux == NULL) {
+    GST_ELEMENT_ERROR (typefind, STREAM, WRONG_TYPE, (NULL), ("no demuxer"));
+    return;
+  }
+  g_signal_connect (demux, "pad-added", G_CALLBACK (on_pad_added), self);
+  gst_bin_add (GST_BIN (self->pipeline), demux);
+  gst_element_link (typefind, demux);
+  gst_element_sync_state_with_parent (demux);
 }
 
 /* --- what it says (main loop) ----------------------------------------------------- */
@@ -302,6 +352,7 @@ ac_fetch_new (const gchar *launch, gboolean paced, const AcFetchHandler *handler
   static gsize once = 0;
   g_autoptr (AcFetch) self = g_new0 (AcFetch, 1);
   g_autoptr (GstElement) demux = NULL;
+  g_autoptr (GstElement) type = NULL;
   g_autoptr (GstClock) clock = gst_system_clock_obtain ();
   g_autoptr (GstBus) bus = NULL;
 
@@ -328,7 +379,11 @@ ac_fetch_new (const gchar *launch, gboolean paced, const AcFetchHandler *handler
   GST_OBJECT_FLAG_SET (self->pipeline, GST_BIN_FLAG_STREAMS_AWARE);
   gst_pipeline_use_clock (GST_PIPELINE (self->pipeline), clock);
   demux = ac_fetch_element (self, "demux");
-  g_signal_connect (demux, "pad-added", G_CALLBACK (on_pad_added), self);
+  type = ac_fetch_element (self, "type");
+  if (demux != NULL)
+    g_signal_connect (demux, "pad-added", G_CALLBACK (on_pad_added), self);
+  if (type != NULL)
+    g_signal_connect (type, "have-type", G_CALLBACK (on_have_type), self);
   bus = gst_element_get_bus (self->pipeline);
   self->bus_watch = gst_bus_add_watch (bus, on_message, self);
   return g_steal_pointer (&self);

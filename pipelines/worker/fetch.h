@@ -2,7 +2,8 @@
  * picture track and its first sound track as formats and packets.
  *
  * What pull_input.c and file_input.c have in common. The pipeline's head is theirs: a
- * launch line in which the element "demux" has a pad for each track. Behind it every
+ * launch line in which the element "demux" has a pad for each track, or which ends in a
+ * typefind "type" for a demuxer of the table in fetch.c. Behind it every
  * track goes through the parser that the table in fetch.c has for its caps; what has
  * none is left out.
  *

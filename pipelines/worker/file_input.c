@@ -173,7 +173,7 @@ open_file (FileInput *self, gint64 position_us, GError **error)
 
   g_clear_pointer (&self->fetch, ac_fetch_free);
   self->tracks[0] = self->tracks[1] = (Track){ 0 };
-  self->fetch = ac_fetch_new ("filesrc name=src ! parsebin name=demux", TRUE, &handler,
+  self->fetch = ac_fetch_new ("filesrc name=src ! typefind name=type", TRUE, &handler,
                               self, error);
   if (self->fetch == NULL)
     return FALSE;

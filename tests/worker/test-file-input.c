@@ -246,6 +246,7 @@ main (int argc, char **argv)
   ADD ("plays/mp4", "mp4mux", test_plays);
   ADD ("plays/mkv", "matroskamux", test_plays);
   ADD ("plays/ts", "mpegtsmux", test_plays);
+  ADD ("plays/flv", "flvmux", test_plays);
   ADD ("loops", NULL, test_loops);
   ADD ("begins-in-the-middle", NULL, test_begins_in_the_middle);
   ADD ("begins-behind-the-end", NULL, test_begins_behind_the_end);
