@@ -71,10 +71,12 @@ static void
 log_refused (const gchar *address, const gchar *reason, gint code)
 {
   g_autofree gchar *told = code != 0 ? g_strdup_printf (" (%d)", code) : g_strdup ("");
-  static AcLogLimit limit = { .interval_ms = 1000 };
+  static AcLogLimit limits[16]; /* a line a reason a second */
+  AcLogLimit *limit = &limits[code & 15];
   guint suppressed;
 
-  if (ac_log_limit_pass (&limit, &suppressed))
+  limit->interval_ms = 1000;
+  if (ac_log_limit_pass (limit, &suppressed))
     ac_log (G_LOG_LEVEL_WARNING, 0,
             "the SRT caller %s was refused: %s%s; %u more since the last message",
             address, reason, told, suppressed);

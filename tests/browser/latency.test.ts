@@ -23,7 +23,8 @@ beforeAll(async () => {
   server = await Server.start();
   await server.addMember('1001', '学员甲');
   lesson = await server.addLesson('时延 Latency');
-  publisher = new GridPublisher(lesson.rtmp_url);
+  const srt = process.env.AIRCLASS_LATENCY_BY === 'srt';
+  publisher = new GridPublisher(srt ? lesson.srt_url : lesson.rtmp_url);
   browser = await launch();
   const context = await signedIn(browser, server, '1001');
   page = await context.newPage();

@@ -66,7 +66,7 @@ export class GridPublisher {
       '-f', 'lavfi', '-i',
       `aevalsrc='if(lt(mod(t,${flash.periodMs / 1000}),${flash.lengthMs / 1000}),0.5*sin(2*PI*1000*t),0)':s=48000`,
       '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-b:v', '3M', '-g', String(fps * 2),
-      '-c:a', 'aac', '-b:a', '96k', '-flush_packets', '1', '-f', 'flv', url,
+      '-c:a', 'aac', '-b:a', '96k', '-flush_packets', '1', '-f', url.startsWith('srt:') ? 'mpegts' : 'flv', url,
     ]);
     this.#timer = setInterval(() => this.#tick(), 4);
   }
