@@ -1,5 +1,6 @@
 /* airclass-pipeline - the worker of one live lesson; see pipeline.h and sandbox.h. */
 #include "pipeline.h"
+#include "probe.h"
 #include "sandbox.h"
 
 #include <gst/gst.h>
@@ -13,12 +14,30 @@ typedef struct {
   gint exit_code;
 } Run;
 
+typedef struct {
+  gint fd;
+  gchar **readable;
+  gchar *probe;
+} Options;
+
+static void
+options_clear (Options *options)
+{
+  g_strfreev (options->readable);
+  g_free (options->probe);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
 static gboolean
-parse (gint argc, gchar **argv, gint *ret_fd, GStrv *ret_readable, GError **error)
+parse (gint argc, gchar **argv, Options *ret_options, GError **error)
 {
   const GOptionEntry entries[] = {
-    { "fd", 0, 0, G_OPTION_ARG_INT, ret_fd, "Socket to the daemon", "N" },
-    { "readable", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, ret_readable,
+    { "fd", 0, 0, G_OPTION_ARG_INT, &ret_options->fd, "Socket to the daemon", "N" },
+    { "probe", 0, 0, G_OPTION_ARG_STRING, &ret_options->probe,
+      "Try what this machine can encode with, print it as JSON and end",
+      "hardware|all" },
+    { "readable", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &ret_options->readable,
       "File or folder that a lecture may be read from", "PATH" },
     { NULL },
   };
@@ -76,23 +95,26 @@ enter_sandbox (const GStrv readable)
 gint
 main (gint argc, gchar **argv)
 {
+  g_auto (Options) options = { .fd = -1 };
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) readable = NULL;
-  gint fd = -1;
   gint exit_code;
 
   /* A worker without its daemon is of no use; the end of the socket says so too. */
   prctl (PR_SET_PDEATHSIG, SIGKILL);
-  if (!parse (argc, argv, &fd, &readable, &error) || fd < 0) {
+  if (!parse (argc, argv, &options, &error) ||
+      (options.fd < 0 && options.probe == NULL)) {
     g_printerr ("airclass-pipeline: %s\n", error != NULL ? error->message : "no --fd");
     return EX_USAGE;
   }
+  if (options.probe != NULL)
+    return ac_probe_main (
+        &(AcProbeSetup){ .software = g_strcmp0 (options.probe, "all") == 0 });
   /* Proxies are looked up in GSettings, whose store would want to write. */
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
   gst_init (NULL, NULL);
-  if (!enter_sandbox (readable))
+  if (!enter_sandbox (options.readable))
     return EX_OSERR;
-  exit_code = run_pipeline (fd);
+  exit_code = run_pipeline (options.fd);
   gst_deinit ();
   return exit_code;
 }

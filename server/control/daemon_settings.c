@@ -51,6 +51,9 @@ static const AcSetting table[] = {
     "Seconds that an encoder must send again before it takes over from the backup" },
   { "ingest", "interrupted-after", AC_SETTING_NUMBER, "120", 1, 86400,
     "Seconds of slate before a lesson is called interrupted; it is never ended" },
+  { "encoding", "encoder", AC_SETTING_TEXT, "auto", 0, 0,
+    "What encodes the pictures: auto tries the hardware at start; else a name that "
+    "airclass doctor prints" },
   { "encoding", "shedding", AC_SETTING_SWITCH, "true", 0, 0,
     "Leave out the costliest renditions while the machine cannot make them" },
   { "encoding", "admission", AC_SETTING_SWITCH, "true", 0, 0,

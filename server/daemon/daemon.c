@@ -9,6 +9,7 @@
 #include "control.h"
 #include "daemon_settings.h"
 #include "data_dir.h"
+#include "encoder_choice.h"
 #include "front.h"
 #include "installed_paths.h"
 #include "log.h"
@@ -37,6 +38,7 @@ struct _AcDaemon {
   AcDelivered *delivered;
   AcCarriedOver *carried_over; /* NULL: evidence is not asked for */
   AcBroadcasts *broadcasts;
+  AcEncoderChoice *encoder_choice; /* (nullable) */
   AcOwnSources *own_sources;
   AcControl *control;
   AcApi *api;
@@ -241,6 +243,26 @@ open_data (AcDaemon *self, GError **error)
   return TRUE;
 }
 
+static void
+on_encoder_chosen (const gchar *element, gpointer user_data)
+{
+  AcDaemon *self = user_data;
+
+  ac_broadcasts_set_encoder (self->broadcasts, element);
+}
+
+/* Lessons that begin meanwhile use the fallback. */
+static void
+choose_encoder (AcDaemon *self, const gchar *worker)
+{
+  const gchar *setting = ac_settings_text (self->options->settings, "encoder");
+
+  if (g_strcmp0 (setting, "auto") == 0)
+    self->encoder_choice = ac_encoder_choice_new (worker, on_encoder_chosen, self);
+  else if (setting != NULL)
+    ac_broadcasts_set_encoder (self->broadcasts, setting);
+}
+
 static GBytes *
 on_health_wanted (gint64 lesson, gint64 since_ms, gpointer user_data)
 {
@@ -271,6 +293,7 @@ build_classroom (AcDaemon *self)
   ac_classroom_set_accounts (self->classroom, self->accounts);
   self->broadcasts = ac_broadcasts_new (self->classroom, self->recordings, &policy,
                                         &broadcasts_handler, self);
+  choose_encoder (self, worker);
   self->own_sources =
       ac_own_sources_new (self->classroom, self->broadcasts, self->lectures);
   ac_classroom_set_handler (self->classroom, &classroom_handler, self);
@@ -539,6 +562,7 @@ ac_daemon_free (AcDaemon *self)
   g_clear_pointer (&self->srt, ac_srt_server_free);
   g_clear_pointer (&self->front, ac_front_free);
   g_clear_pointer (&self->api, ac_api_free);
+  g_clear_pointer (&self->encoder_choice, ac_encoder_choice_free);
   g_clear_pointer (&self->broadcasts, ac_broadcasts_free);
   g_clear_pointer (&self->srt_access, ac_srt_access_free);
   g_clear_pointer (&self->own_sources, ac_own_sources_free);

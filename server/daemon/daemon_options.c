@@ -69,6 +69,22 @@ check_exposure (AcSettings *settings, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_encoder (AcSettings *settings, GError **error)
+{
+  const gchar *encoder = ac_settings_text (settings, "encoder");
+
+  if (encoder == NULL ||
+      (strlen (encoder) < 24 &&
+       strspn (encoder, "abcdefghijklmnopqrstuvwxyz0123456789") == strlen (encoder)))
+    return TRUE;
+  g_set_error (error, AC_SETTINGS_ERROR, AC_SETTINGS_ERROR_VALUE,
+               "encoding.encoder: \"%s\" is no encoder; use auto, or a name that "
+               "airclass doctor prints",
+               encoder);
+  return FALSE;
+}
+
 AcDaemonOptions *
 ac_daemon_options_parse (gint *argc, gchar ***argv, gint *ret_exit_code, GError **error)
 {
@@ -126,7 +142,8 @@ ac_daemon_options_parse (gint *argc, gchar ***argv, gint *ret_exit_code, GError 
   options->settings = ac_settings_new (table);
   *ret_exit_code = EX_CONFIG;
   if (!load_settings (options, config, values, error) ||
-      !check_exposure (options->settings, error))
+      !check_exposure (options->settings, error) ||
+      !check_encoder (options->settings, error))
     return NULL;
   *ret_exit_code = EX_OK;
   return g_steal_pointer (&options);

@@ -19,6 +19,9 @@ typedef struct {
 } AcCommandArgument;
 
 #define AC_COMMAND_MAX_ARGUMENTS 8
+#define AC_COMMAND_DOCTOR                                                              \
+  "doctor" /* no control command: the tool does it by itself                           \
+            */
 
 typedef struct {
   const gchar *group, *verb; /* "lesson", "add"; a command of one word has no verb */

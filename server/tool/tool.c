@@ -3,6 +3,8 @@
 #include "command_line.h"
 #include "daemon_link.h"
 #include "data_dir.h"
+#include "doctor.h"
+#include "json_text.h"
 #include "offline.h"
 #include "printout.h"
 
@@ -226,6 +228,22 @@ refuse_line (const AcCommandLine *line, const GError *error)
   return tell_failure (&answer, line->json);
 }
 
+static gint
+doctor (const AcCommandLine *line)
+{
+  g_autofree gchar *data_dir = line->data_dir != NULL
+                                   ? g_canonicalize_filename (line->data_dir, NULL)
+                                   : ac_data_dir_default ();
+  g_autoptr (JsonObject) report = ac_doctor_examine (data_dir);
+  g_autofree gchar *text =
+      line->json ? ac_json_object_to_text (report) : ac_doctor_to_text (report);
+
+  puts (text);
+  if (fflush (stdout) != 0)
+    return tell_error (g_strerror (errno), EX_IOERR);
+  return json_object_get_boolean_member (report, "healthy") ? EX_OK : EX_CONFIG;
+}
+
 gint
 ac_tool_main (gint argc, gchar **argv)
 {
@@ -246,6 +264,8 @@ ac_tool_main (gint argc, gchar **argv)
     fputs (help, stdout);
     return EX_OK;
   }
+  if (strcmp (line.command->control, AC_COMMAND_DOCTOR) == 0)
+    return doctor (&line);
   run (&line, &answer);
   return tell (&line, &answer);
 }
