@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lintManifest } from '../linter/mpd.ts';
+import { lintManifest, lintUpdate, readManifest, type Manifest } from '../linter/mpd.ts';
 import { launch } from '../support/browser.ts';
 import { until, type Process } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
@@ -92,7 +92,10 @@ describe('DASH', () => {
     expect(await lintManifest(mpd)).toEqual([]);
   });
 
+  const manifest = async (): Promise<Manifest> => readManifest(await (await fetch(mpd)).text(), mpd).manifest!;
+
   it('goes over a worker that dies', async () => {
+    const before = await manifest();
     const [worker] = await server.workers();
     process.kill(worker!, 'SIGKILL');
     await until('a second Period', async () => (await (await fetch(mpd)).text()).includes('<Period id="2"'));
@@ -100,6 +103,7 @@ describe('DASH', () => {
     await until('the other side', async () => (await see(page)).at > edge + 4, 40_000);
     await playsFor(page, 4);
     expect(await lintManifest(mpd)).toEqual([]);
+    expect(lintUpdate(before, await manifest())).toEqual([]);
     await page.close();
   });
 

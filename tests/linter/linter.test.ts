@@ -95,7 +95,8 @@ describe('broken media playlists', () => {
     const independent = gaps.replace('GAP=YES', 'GAP=YES,INDEPENDENT=YES');
     for (const broken of [missing, there, independent])
       expect(rulesOf(lintMedia(broken, { kind: 'video' }))).toContain('gap');
-    expect(rulesOf(lintMedia(gaps, { kind: 'audio' }))).toContain('gap');
+    const sound = sampleMedia(31, { track: 'audio' }).replace('8.1.m4s",INDEPENDENT=YES', '8.1.m4s",GAP=YES');
+    expect(rulesOf(lintMedia(sound, { kind: 'audio' }))).toContain('gap');
   });
   it('map: none after a discontinuity', () => {
     const broken = sampleMedia(31, { restartAt: 9 }).replace('#EXT-X-MAP:URI="2/init.mp4"\n', '');
@@ -170,6 +171,16 @@ describe('updates', () => {
     expect(rulesOf(lintUpdate(previous, next))).toContain(rule);
   });
 
+  it('gap: a segment that is lost, a minute later and not before, for ever', () => {
+    const lose = (text: string, msn: number) => text.replace(`#EXTINF:1.92000,\n1/${msn}.m4s`, `#EXT-X-GAP\n$&`);
+    const long = sampleMedia(181);
+    expect(lintUpdate(long, lose(sampleMedia(182), 20))).toEqual([]);
+    expect(rulesOf(lintUpdate(long, lose(sampleMedia(182), 40)))).toEqual(['gap']);
+    expect(rulesOf(lintUpdate(lose(long, 20), sampleMedia(182)))).toEqual(['gap']);
+    const delta = sampleMedia(301, { delta: true });
+    expect(lintDelta(sampleMedia(300), delta, lose(sampleMedia(301), 50))).toEqual([]);
+    expect(rulesOf(lintDelta(sampleMedia(300), delta, lose(sampleMedia(301), 97)))).toEqual(['delta']);
+  });
   it('deltas put back together', () => {
     const delta = sampleMedia(301, { delta: true });
     expect(lintDelta(sampleMedia(300), delta, sampleMedia(301))).toEqual([]);
@@ -199,6 +210,22 @@ describe('renditions', () => {
     for (const track of ['v360', 'v720'])
       renditions.set(`${track}/playlist.m3u8`, withGaps(renditions.get(`${track}/playlist.m3u8`)!));
     expect(rulesOf(lintReports(renditions))).toEqual(['gap']);
+  });
+  it('gap: lost in all of them is no finding, in the sound alone it is', () => {
+    const lose = (text: string) => text.replace('#EXTINF:1.92000,\n1/3.m4s', '#EXT-X-GAP\n$&');
+    const renditions = new Map([...good()].map(([uri, text]) => [uri, lose(text)]));
+    expect(lintReports(renditions)).toEqual([]);
+    const sound = good();
+    sound.set('audio/playlist.m3u8', lose(sound.get('audio/playlist.m3u8')!));
+    expect(rulesOf(lintReports(sound))).toEqual(['gap']);
+  });
+  it('aligned: sound may differ by a frame, no more', () => {
+    const renditions = good();
+    const sound = renditions.get('audio/playlist.m3u8')!;
+    renditions.set('audio/playlist.m3u8', sound.replace('#EXTINF:1.92000', '#EXTINF:1.94133'));
+    expect(lintReports(renditions)).toEqual([]);
+    renditions.set('audio/playlist.m3u8', sound.replace('#EXTINF:1.92000', '#EXTINF:1.95000'));
+    expect(rulesOf(lintReports(renditions))).toEqual(['aligned']);
   });
   it('one part apart', () => {
     expect(broken(() => sampleMedia(32, { track: 'v720' }))).toEqual([]);

@@ -106,7 +106,11 @@ function lintParts(p: MediaPlaylist, s: Segment, kind: string | undefined, out: 
     if (part.byteRange) out.add('byte-range', `${name} is a byte range`);
     if (part.gap) {
       out.check(!part.independent, 'gap', `${name} is a gap and INDEPENDENT`);
-      out.check(kind !== 'audio', 'gap', `${name} of the sound is a gap`);
+      out.check(
+        kind !== 'audio' || s.parts.every(({ gap }) => gap),
+        'gap',
+        `${name} of the sound is a gap, and others of its segment are not`,
+      );
       return;
     }
     if (i === 0 || kind === 'audio')

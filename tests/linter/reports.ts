@@ -45,6 +45,13 @@ export function lintReports(renditions: ReadonlyMap<string, string>): Finding[] 
   return out.list;
 }
 
+/** Sound that is passed through is cut at the AAC frame next to the picture's cut. */
+const AAC_FRAME_S = 1024 / 44100;
+
+function isAsLong(own: number, other: number, name: string): boolean {
+  return own === other || (name.startsWith('audio/') && Math.abs(own - other) <= AAC_FRAME_S);
+}
+
 /** Renditions share the boundaries of their segments, their discontinuities and dates. */
 function lintAligned(first: MediaPlaylist, p: MediaPlaylist, name: string, out: Findings): void {
   const others = new Map(first.segments.map((s) => [s.msn, s]));
@@ -52,27 +59,35 @@ function lintAligned(first: MediaPlaylist, p: MediaPlaylist, name: string, out: 
     const twin = others.get(s.msn);
     if (!twin || s.uri === null || twin.uri === null) continue;
     out.check(
-      s.duration === twin.duration && s.discontinuity === twin.discontinuity && s.date === twin.date,
+      isAsLong(s.duration, twin.duration, name) && s.discontinuity === twin.discontinuity && s.date === twin.date,
       'aligned',
       `${name}: segment ${s.msn} differs from the first rendition's in time`,
     );
   }
 }
 
-/** Where one rendition has a gap there is another one of pictures to go to. */
+/** Where one rendition has a gap there is another one of pictures to go to; a segment that
+ *  is lost is lost in all of them, the sound included. */
 function lintGapsFilled(
   p: MediaPlaylist,
   all: ReadonlyMap<string, MediaPlaylist>,
   name: string,
   out: Findings,
 ): void {
-  const others = [...all].filter(([uri, other]) => other !== p && !uri.includes('/audio/')).map(([, other]) => other);
+  const isSound = (uri: string) => uri.includes('/audio/');
+  const sounds = [...all].filter(([uri]) => isSound(uri)).map(([, other]) => other);
+  const pictures = [...all].filter(([uri, other]) => other !== p && !isSound(uri)).map(([, other]) => other);
+  const at = (of: MediaPlaylist[], msn: number) =>
+    of.flatMap((other) => other.segments.filter((twin) => twin.msn === msn));
   for (const s of p.segments.filter((segment) => segment.gap)) {
-    const twins = others.map((other) => other.segments.find((twin) => twin.msn === s.msn));
-    out.check(
-      twins.some((twin) => twin !== undefined && !twin.gap && twin.duration === s.duration),
-      'gap',
-      `${name}: segment ${s.msn} is a gap in every rendition`,
-    );
+    const twins = at(pictures, s.msn);
+    const isLost = [...twins, ...at(sounds, s.msn)].every((twin) => twin.gap) && s.parts.every((part) => part.gap);
+    if (sounds.includes(p)) out.check(isLost, 'gap', `${name}: the sound of segment ${s.msn} is a gap and not all of it`);
+    else
+      out.check(
+        (isLost && sounds.length > 0) || twins.some((twin) => !twin.gap && twin.duration === s.duration),
+        'gap',
+        `${name}: segment ${s.msn} is a gap in every rendition`,
+      );
   }
 }

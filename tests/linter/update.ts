@@ -1,19 +1,27 @@
 import { type Finding, Findings } from './finding.ts';
-import { type MediaPlaylist, type Segment, edgeOf, isBefore, parseMedia } from './playlist.ts';
+import { type MediaPlaylist, type Segment, edgeOf, isBefore, lengthOf, parseMedia } from './playlist.ts';
 
 function sameSegment(a: Segment, b: Segment): boolean {
   return (
     a.uri === b.uri &&
     a.duration === b.duration &&
-    a.gap === b.gap &&
     a.discontinuity === b.discontinuity &&
     a.map === b.map &&
     a.date === b.date
   );
 }
 
+/** A segment is in memory for about this long; then it may turn out to be lost, s. */
+const KEPT_S = 55;
+
 function lintKept(before: MediaPlaylist, after: MediaPlaylist, out: Findings): void {
   const now = new Map(after.segments.map((s) => [s.msn, s]));
+  const behind = new Map<number, number>();
+  let length = 0;
+  for (const s of [...after.segments].reverse()) {
+    behind.set(s.msn, length);
+    length += lengthOf(s);
+  }
   for (const then of before.segments) {
     const kept = now.get(then.msn);
     if (!kept) {
@@ -23,6 +31,14 @@ function lintKept(before: MediaPlaylist, after: MediaPlaylist, out: Findings): v
     }
     if (then.uri !== null)
       out.check(sameSegment(then, kept), 'segment-changed', `segment ${then.msn} reads otherwise`);
+    if (then.uri !== null && then.gap !== kept.gap)
+      out.check(
+        kept.gap && behind.get(then.msn)! >= KEPT_S,
+        'gap',
+        kept.gap
+          ? `segment ${then.msn} became a gap while it was in memory`
+          : `segment ${then.msn} was a gap and is none now`,
+      );
     if (kept.parts.length === 0) continue;
     then.parts.forEach((part, i) => {
       const other = kept.parts[i];
@@ -93,6 +109,8 @@ export function lintDelta(previous: string, delta: string, full: string): Findin
   const whole = parseMedia(full);
   const out = new Findings();
   const other = new Map(whole.segments.map((s) => [s.msn, s]));
+  const { mediaSequence, skipped } = parseMedia(delta);
+  const first = (mediaSequence ?? 0) + skipped; // what is before it was read long ago
   out.check(
     merged.segments[0]?.msn === whole.segments[0]?.msn,
     'delta',
@@ -101,7 +119,9 @@ export function lintDelta(previous: string, delta: string, full: string): Findin
   for (const segment of merged.segments) {
     const twin = other.get(segment.msn);
     out.check(
-      twin !== undefined && (segment.uri === null || sameSegment(segment, twin)),
+      twin !== undefined &&
+        (segment.uri === null ||
+          (sameSegment(segment, twin) && (segment.gap === twin.gap || segment.msn < first))),
       'delta',
       `segment ${segment.msn} differs between the delta update and the whole`,
     );
