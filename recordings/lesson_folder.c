@@ -17,13 +17,23 @@
 static gboolean
 make_folder (gint root_fd, const gchar *name, GError **error)
 {
-  if (mkdirat (root_fd, name, 0750) != 0) {
-    if (errno == EEXIST)
-      return TRUE;
+  if (mkdirat (root_fd, name, 0750) != 0 && errno != EEXIST) {
     ac_disk_set_error (error, errno, name);
     return FALSE;
   }
-  return ac_disk_sync_folder (root_fd, name, error);
+  return TRUE;
+}
+
+gboolean
+ac_lesson_folder_sync_name (AcLessonFolder *self, GError **error)
+{
+  gint fd = ac_disk_open (self->fd, "..", O_RDONLY | O_DIRECTORY, error);
+
+  if (fd < 0)
+    return FALSE;
+  gboolean synced = ac_disk_sync_folder (fd, "the recordings' folder", error);
+  close (fd);
+  return synced;
 }
 
 AcLessonFolder *

@@ -23,6 +23,9 @@ typedef struct {
 AcLessonFolder *ac_lesson_folder_open (gint root_fd, gint64 lesson, gboolean create,
                                        GError **error);
 void ac_lesson_folder_free (AcLessonFolder *self);
+/* Makes the folder itself durable, which opening it does not. Waits for the disk.
+ * Errors: IO. */
+gboolean ac_lesson_folder_sync_name (AcLessonFolder *self, GError **error);
 
 /* Errors: IO when another process holds it. */
 gboolean ac_lesson_folder_lock (AcLessonFolder *self, GError **error);

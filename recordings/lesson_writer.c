@@ -24,7 +24,8 @@ struct _AcLessonWriter {
   guint32 n_tracks;
   gboolean open;  /* the tracks' files */
   gboolean dirty; /* something waits for fdatasync */
-  guint32 hour;   /* of the segment under way */
+  gboolean folder_synced;
+  guint32 hour; /* of the segment under way */
   guint32 next_ordinal;
 };
 
@@ -153,6 +154,9 @@ ac_lesson_writer_begin_epoch (AcLessonWriter *self, const AcMediaEpoch *epoch,
   if (!ac_lesson_writer_sync (self, error))
     return FALSE;
   close_tracks (self);
+  if (!self->folder_synced && !ac_lesson_folder_sync_name (self->folder, error))
+    return FALSE;
+  self->folder_synced = TRUE;
   if (!ac_epoch_file_store (self->folder->fd, epoch, error))
     return FALSE;
   set_tracks (self, epoch);

@@ -43,7 +43,8 @@ AcRecordings *ac_recordings_ref (AcRecordings *self);
 void ac_recordings_unref (AcRecordings *self);
 
 /* Opens the recording of @lesson, recovering a torn tail when it is unfinished and not
- * open already (an open recording is shared: the same object is returned).
+ * open already (an open recording is shared: the same object is returned). A new one
+ * does not wait for the disk: the archive thread makes its folder durable.
  * Errors: IO, CORRUPT, NOT_FOUND (when @create is FALSE and there is none). */
 AcRecording *ac_recordings_open (AcRecordings *self, gint64 lesson, gboolean create,
                                  GError **error);

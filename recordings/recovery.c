@@ -479,7 +479,9 @@ cut_files (Load *load, Cut *cut, GError **error)
     if (!ac_disk_remove (load->folder->fd, g_ptr_array_index (load->temporaries, i),
                          error))
       return FALSE;
-  return ac_disk_sync_folder (load->folder->fd, "lesson's folder", error);
+  /* A new lesson is opened on the main loop, which must not wait for the disk. */
+  return (load->hour_files->len == 0 && load->temporaries->len == 0) ||
+         ac_disk_sync_folder (load->folder->fd, "lesson's folder", error);
 }
 
 static gboolean

@@ -203,6 +203,19 @@ describe('the replay', () => {
     await playsOn(page, 0.5);
   });
 
+  it('can be heard alone too', async () => {
+    await page.getByTestId('listen').click();
+    await page.waitForFunction(() => {
+      const video = document.querySelector('video')!;
+      return video.videoHeight === 0 && video.readyState >= 3 && !video.paused;
+    });
+    await seekTo(page, 0.3);
+    await playsOn(page, 1);
+    await page.getByTestId('watch').click();
+    await page.waitForFunction(() => document.querySelector('video')!.videoHeight > 0);
+    await playsOn(page, 0.5);
+  });
+
   it.each([['1.5', 1.5], ['1.25', 1.25], ['1 倍', 1]] as const)('plays at %s', async (name, rate) => {
     await seekTo(page, 0.2);
     await choose(page, 'speed', name === '1 倍' ? /^1 倍/ : new RegExp(name));

@@ -49,6 +49,47 @@ describe.runIf(process.env.AIRCLASS_SLOW_DISK !== undefined)('the disk is slow',
     expect(live.filter(({ status }) => status !== 200)).toEqual([]);
     expect(replay.filter(({ status }) => status !== 200)).toEqual([]);
   }, 120_000);
+
+  it('is asked to stop meanwhile: what was taken is written first', async () => {
+    const url = await audio();
+    await server.disk(1500);
+    await until('ten segments', async () => (await segments(url)) >= 10, 40_000);
+    expect(await server.down()).toBe(0);
+    await server.disk(0);
+    await server.up();
+    const { text } = await until('the playlist', () => mediaPlaylist(url));
+    expect(text).not.toContain('#EXT-X-GAP');
+    const all = await answers(url);
+    expect(all.length).toBeGreaterThanOrEqual(10);
+    expect(all.filter(({ status }) => status !== 200)).toEqual([]);
+  }, 90_000);
+});
+
+describe('the disk is slow for another lesson', () => {
+  it('opens that without holding up this one', async () => {
+    const url = await audio();
+    await until('3 segments', async () => (await segments(url)) >= 3);
+    await server.disk(2500);
+    const other = await server.addLesson('另一课 Another');
+    const second = publish(await clip({ width: 320, height: 180, fps: 25, seconds: 20 }), other.rtmp_url, { loop: true });
+    try {
+      let longest = 0;
+      let last = Date.now();
+      let seen = (await mediaPlaylist(url)).parts.at(-1)!.uri;
+      await until('the other lesson on air', async () => {
+        const now = (await mediaPlaylist(url)).parts.at(-1)!.uri;
+        if (now !== seen) {
+          longest = Math.max(longest, Date.now() - last);
+          last = Date.now();
+          seen = now;
+        }
+        return (await server.lessons()).some(({ lesson: id, state }) => id === other.lesson && state === 'live');
+      }, 30_000);
+      expect(longest).toBeLessThan(2000); // a part is 640 ms
+    } finally {
+      await second.end();
+    }
+  });
 });
 
 describe('the disk is full', () => {

@@ -134,6 +134,10 @@ ac_hub_request (AcHub *self, const gchar *path, const gchar *query,
     ret_answer->vary_encoding = TRUE;
     ret_answer->content_encoding = accepts_gzip ? "gzip" : NULL;
     ret_answer->body = text (accepts_gzip ? "packed" : "plain");
+  } else if (g_str_equal (path, "T/busy")) {
+    ret_answer->status = 503;
+    ret_answer->cache_control = "no-store";
+    ret_answer->body = text ("");
   } else if (g_str_has_prefix (path, "T/held")) {
     return hold (self, wait, path);
   } else if (g_str_equal (path, "T/want")) {

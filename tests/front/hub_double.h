@@ -4,6 +4,7 @@
  *   T/query         200 with the query as its body, "-" without one
  *   T/bytes/N       200 with N bytes of a known pattern (ac_double_pattern())
  *   T/gzip          200, gzip when accepted
+ *   T/busy          503 at once
  *   T/held          held until a publication, then 200 "published"
  *   T/held/N        the same with N bytes
  *   T/want          asks for lesson 7, held until _absent(7): 404

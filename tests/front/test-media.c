@@ -95,6 +95,21 @@ test_http10 (AcFixture *fixture, gconstpointer data)
   ac_client_until_end (client);
 }
 
+/* Whoever was not answered in time is told when to ask again. */
+static void
+test_busy (AcFixture *fixture, gconstpointer data)
+{
+  g_autoptr (AcAnswer) busy =
+      ac_fixture_get (fixture, "GET /live/T/busy HTTP/1.1\r\nHost: a\r\n\r\n");
+  g_autoptr (AcAnswer) good =
+      ac_fixture_get (fixture, "GET /live/T/now HTTP/1.1\r\nHost: a\r\n\r\n");
+
+  g_assert_cmpuint (busy->status, ==, 503);
+  assert_header (busy, "retry-after", "2");
+  assert_header (busy, "access-control-allow-origin", "*");
+  assert_header (good, "retry-after", NULL);
+}
+
 static void
 test_gzip (AcFixture *fixture, gconstpointer data)
 {
@@ -309,6 +324,7 @@ main (int argc, char **argv)
     { "/media/methods", test_methods },
     { "/media/keep-alive", test_keep_alive },
     { "/media/http10", test_http10 },
+    { "/media/busy", test_busy },
     { "/media/gzip", test_gzip },
     { "/media/query", test_query },
     { "/media/sizes", test_sizes },

@@ -1,8 +1,8 @@
 /* slow_disk.c - a disk that is slow or full, for a daemon under test (LD_PRELOAD).
  *
  * AIRCLASS_TEST_DISK names a file that says how the disk is just now: "0" as it is,
- * "MILLISECONDS" what fdatasync of a media file takes longer, "full" no media file
- * grows. Nothing but *.media is touched, so the database and the logs stay quick. */
+ * "MILLISECONDS" what a sync of a media file or of the archive's folders takes longer,
+ * "full" no media file grows. The database and the logs stay quick. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -31,17 +31,34 @@ read_state (void)
 }
 
 static int
-is_media (int fd)
+is_recordings (const char *name)
 {
-  char link[64], name[4096];
+  return strstr (name, "/recordings") != NULL;
+}
+
+static ssize_t
+read_name (int fd, char *name, size_t size)
+{
+  char link[64];
   ssize_t n;
 
   snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
-  n = readlink (link, name, sizeof name);
+  n = readlink (link, name, size - 1);
+  name[n > 0 ? n : 0] = '\0';
+  return n;
+}
+
+static int
+is_media (int fd)
+{
+  char name[4096];
+  ssize_t n = read_name (fd, name, sizeof name);
+
   return n > 6 && memcmp (name + n - 6, ".media", 6) == 0;
 }
 
 int fdatasync (int fd);
+int fsync (int fd);
 ssize_t pwrite (int fd, const void *data, size_t size, off_t offset);
 
 int
@@ -52,6 +69,18 @@ fdatasync (int fd)
 
   if (state > 0)
     usleep ((useconds_t)state * 1000);
+  return next (fd);
+}
+
+int
+fsync (int fd)
+{
+  int (*next) (int) = (int (*) (int))dlsym (RTLD_NEXT, "fsync");
+  char name[4096];
+
+  read_name (fd, name, sizeof name);
+  if (is_recordings (name) && read_state () > 0)
+    usleep ((useconds_t)read_state () * 1000);
   return next (fd);
 }
 
