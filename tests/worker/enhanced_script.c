@@ -6,6 +6,7 @@
 #define SEQUENCE_START 0
 #define CODED_FRAMES 1
 #define CODED_FRAMES_X 3
+#define LEAD_MS 200
 
 static const struct {
   const gchar *caps;
@@ -83,17 +84,28 @@ add_start (GArray *tags, gsize codec, GstCaps *caps)
   add_tag (tags, codec, SEQUENCE_START, TRUE, 0, G_MININT, config);
 }
 
+/* Edit lists count, and decode times before nought: all is moved on by LEAD_MS. */
+static gint64
+time_ms (const GstSegment *segment, GstClockTime time)
+{
+  guint64 running;
+  gint sign =
+      gst_segment_to_running_time_full (segment, GST_FORMAT_TIME, time, &running);
+
+  return LEAD_MS + sign * (gint64)(running / GST_MSECOND);
+}
+
 static void
-add_frame (GArray *tags, gsize codec, GstBuffer *buffer)
+add_frame (GArray *tags, gsize codec, GstBuffer *buffer, const GstSegment *segment)
 {
   const gboolean key = !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
-  gint64 present = (gint64)(GST_BUFFER_PTS (buffer) / GST_MSECOND);
+  gint64 present = time_ms (segment, GST_BUFFER_PTS (buffer));
   gint64 decode = GST_BUFFER_DTS_IS_VALID (buffer)
-                      ? (gint64)(GST_BUFFER_DTS (buffer) / GST_MSECOND)
+                      ? time_ms (segment, GST_BUFFER_DTS (buffer))
                       : present;
 
   if (!g_str_equal (codecs[codec].four_cc, "hvc1"))
-    add_tag (tags, codec, CODED_FRAMES, key, decode, G_MININT, buffer);
+    add_tag (tags, codec, CODED_FRAMES, key, present, G_MININT, buffer);
   else if (present == decode)
     add_tag (tags, codec, CODED_FRAMES_X, key, decode, G_MININT, buffer);
   else
@@ -118,7 +130,8 @@ take_track (GstElement *pipeline, const gchar *name, GArray *tags)
     if (!started)
       add_start (tags, codec_of (caps), caps);
     started = TRUE;
-    add_frame (tags, codec_of (caps), gst_sample_get_buffer (sample));
+    add_frame (tags, codec_of (caps), gst_sample_get_buffer (sample),
+               gst_sample_get_segment (sample));
   }
 }
 
@@ -137,11 +150,11 @@ clear_tag (gpointer data)
   g_bytes_unref (((FlvScriptTag *)data)->body);
 }
 
-static GArray *
-read_tags (const gchar *path)
+GArray *
+enhanced_script_read (const gchar *path)
 {
   g_autofree gchar *line = g_strdup_printf (
-      "filesrc location=%s ! qtdemux name=d "
+      "filesrc location=\"%s\" ! qtdemux name=d "
       "d.video_0 ! queue max-size-bytes=0 max-size-time=0 max-size-buffers=0 ! "
       "appsink name=video sync=false "
       "d.audio_0 ! queue max-size-bytes=0 max-size-time=0 max-size-buffers=0 ! "
@@ -178,7 +191,7 @@ enhanced_script_make (const gchar *arguments)
   g_assert_no_error (error);
   g_spawn_check_wait_status (status, &error);
   g_assert_no_error (error);
-  tags = read_tags (path);
+  tags = enhanced_script_read (path);
   g_unlink (path);
   g_rmdir (dir);
   return tags;

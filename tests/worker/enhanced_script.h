@@ -8,3 +8,5 @@
  * its H.265, AV1, VP9 or Opus tracks apart and puts them into tags. Returns:
  * (element-type FlvScriptTag) (transfer full): by time. */
 GArray *enhanced_script_make (const gchar *arguments);
+/* The same of an MP4 file that is there. */
+GArray *enhanced_script_read (const gchar *path);
