@@ -1,6 +1,7 @@
 #include "fetch.h"
 
 #include "packet_sink.h"
+#include "track_chains.h"
 
 #include <string.h>
 
@@ -27,69 +28,8 @@ struct _AcFetch {
   GstElement *elements[N_TRACKS]; /* (nullable): their appsinks */
 };
 
-/* What becomes of a demuxer's pad, by its caps. */
-typedef struct {
-  AcSourceTrack track;
-  const gchar *caps;
-  const gchar *chain;
-} Branch;
-
 /* Read ahead, of each track; bounded by bytes alone. */
 #define QUEUE "queue max-size-bytes=8388608 max-size-buffers=0 max-size-time=0"
-
-#define AVC "h264parse ! video/x-h264,stream-format=avc,alignment=au"
-#define HVC "h265parse ! video/x-h265,stream-format=hvc1,alignment=au"
-#define AV1 "av1parse ! video/x-av1,stream-format=obu-stream,alignment=tu"
-#define AAC "aacparse ! audio/mpeg,stream-format=raw"
-#define RTP(media, name) "application/x-rtp,media=" media ",encoding-name=" name
-
-static const Branch branches[] = {
-  { AC_SOURCE_VIDEO, RTP ("video", "H264"), "rtph264depay ! " AVC },
-  { AC_SOURCE_VIDEO, RTP ("video", "H265"), "rtph265depay ! " HVC },
-  { AC_SOURCE_VIDEO, RTP ("video", "VP8"), "rtpvp8depay" },
-  { AC_SOURCE_AUDIO, RTP ("audio", "MPEG4-GENERIC"), "rtpmp4gdepay ! " AAC },
-  { AC_SOURCE_AUDIO, RTP ("audio", "MP4A-LATM"), "rtpmp4adepay ! " AAC },
-  { AC_SOURCE_AUDIO, RTP ("audio", "OPUS"), "rtpopusdepay ! opusparse" },
-  { AC_SOURCE_AUDIO, RTP ("audio", "PCMU"), "rtppcmudepay" },
-  { AC_SOURCE_AUDIO, RTP ("audio", "PCMA"), "rtppcmadepay" },
-  { AC_SOURCE_VIDEO, "video/x-h264", AVC },
-  { AC_SOURCE_VIDEO, "video/x-h265", HVC },
-  { AC_SOURCE_VIDEO, "video/x-av1", AV1 },
-  { AC_SOURCE_VIDEO, "video/x-vp8", "identity" },
-  { AC_SOURCE_VIDEO, "video/x-vp9", "vp9parse" },
-  { AC_SOURCE_AUDIO, "audio/mpeg,mpegversion={2,4},stream-format=loas", "aacparse" },
-  { AC_SOURCE_AUDIO, "audio/mpeg,mpegversion={2,4}", AAC },
-  { AC_SOURCE_AUDIO, "audio/mpeg,mpegversion=1", "mpegaudioparse" },
-  { AC_SOURCE_AUDIO, RTP ("audio", "L16"), "rtpL16depay" },
-  { AC_SOURCE_AUDIO, "audio/x-raw", "identity" },
-  { AC_SOURCE_AUDIO, "audio/x-flac", "flacparse" },
-  { AC_SOURCE_AUDIO, "audio/x-ac3", "ac3parse" },
-  { AC_SOURCE_AUDIO, "audio/x-eac3", "ac3parse" },
-  { AC_SOURCE_AUDIO, "audio/x-opus", "opusparse" },
-  { AC_SOURCE_AUDIO, "audio/x-mulaw", "identity" },
-  { AC_SOURCE_AUDIO, "audio/x-alaw", "identity" },
-};
-
-/* What a file is taken apart with, by its type. Not by parsebin: it waits for a parser
- * that waits for data behind a track that it holds up. */
-static const struct {
-  const gchar *caps, *demuxer;
-} containers[] = {
-  { "video/quicktime", "qtdemux" },
-  { "audio/x-m4a", "qtdemux" },
-  { "application/x-3gp", "qtdemux" },
-  { "video/x-matroska", "matroskademux" },
-  { "audio/x-matroska", "matroskademux" },
-  { "video/webm", "matroskademux" },
-  { "audio/webm", "matroskademux" },
-  { "video/mpegts", "tsdemux" },
-  { "video/x-flv", "flvdemux" },
-  { "video/x-msvideo", "avidemux" },
-  { "application/ogg", "oggdemux" },
-  { "video/ogg", "oggdemux" },
-  { "audio/ogg", "oggdemux" },
-  { "video/mpeg,systemstream=true", "mpegpsdemux" },
-};
 
 /* --- tracks (streaming threads) --------------------------------------------------- */
 
@@ -109,23 +49,10 @@ on_packet (const AcPacket *packet, gpointer user_data)
   self->handler.packet (packet, self->user_data);
 }
 
-/* Returns: (nullable). */
-static const Branch *
-branch_for (GstCaps *caps)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (branches); i++) {
-    g_autoptr (GstCaps) pattern = gst_caps_from_string (branches[i].caps);
-
-    if (gst_caps_is_subset (caps, pattern))
-      return &branches[i];
-  }
-  return NULL;
-}
-
 /* Returns: (transfer floating) (nullable): the branch as a bin, or what swallows a
  * track that is not wanted. Takes the track when it is still free. */
 static GstElement *
-branch_new (AcFetch *self, const Branch *branch)
+branch_new (AcFetch *self, const gchar *chain, AcSourceTrack track)
 {
   const AcInputHandler handler = { on_format, on_packet, NULL, NULL };
   g_autofree gchar *launch = NULL;
@@ -133,38 +60,37 @@ branch_new (AcFetch *self, const Branch *branch)
   g_autoptr (GstElement) sink = NULL;
   GstElement *bin;
 
-  if (branch == NULL || self->closed || self->sinks[branch->track] != NULL)
+  if (chain == NULL || self->closed || self->sinks[track] != NULL)
     return gst_element_factory_make_full ("fakesink", "sync", FALSE, "async", FALSE,
                                           NULL);
   /* What is paced waits in the sink, which holds one packet; the queue lets the demuxer
    * go on to the other track's packet of that time, wherever in a file that is. */
-  launch = g_strdup_printf ("%s%s ! appsink name=out sync=%d async=%d max-buffers=1 "
-                            "enable-last-sample=false qos=false",
-                            self->paced ? QUEUE " ! " : "", branch->chain, self->paced,
-                            self->paced);
+  launch =
+      g_strdup_printf ("%s%s ! appsink name=out sync=%d async=%d max-buffers=1 "
+                       "enable-last-sample=false qos=false",
+                       self->paced ? QUEUE " ! " : "", chain, self->paced, self->paced);
   bin = gst_parse_bin_from_description (launch, TRUE, &error);
   if (bin == NULL) {
     GST_ERROR ("%s: %s", launch, error->message);
     return NULL;
   }
   sink = gst_bin_get_by_name (GST_BIN (bin), "out");
-  self->elements[branch->track] = gst_object_ref (sink);
-  self->sinks[branch->track] =
-      ac_packet_sink_new (GST_APP_SINK (sink), branch->track, &handler, self);
+  self->elements[track] = gst_object_ref (sink);
+  self->sinks[track] = ac_packet_sink_new (GST_APP_SINK (sink), track, &handler, self);
   return bin;
 }
 
 static void
 add_track (AcFetch *self, GstPad *pad, GstCaps *caps)
 {
-  const Branch *branch = branch_for (caps);
+  AcSourceTrack track = AC_SOURCE_VIDEO;
+  const gchar *chain = ac_track_chain_for (caps, &track);
   g_autoptr (GstPad) sink = NULL;
   GstElement *bin;
 
-  GST_INFO ("track %" GST_PTR_FORMAT ": %s", caps,
-            branch != NULL ? branch->chain : "left out");
+  GST_INFO ("track %" GST_PTR_FORMAT ": %s", caps, chain != NULL ? chain : "left out");
   g_mutex_lock (&self->lock);
-  bin = branch_new (self, branch);
+  bin = branch_new (self, chain, track);
   g_mutex_unlock (&self->lock);
   if (bin == NULL)
     return;
@@ -208,14 +134,10 @@ on_have_type (GstElement *typefind, guint probability, GstCaps *caps,
               gpointer user_data)
 {
   AcFetch *self = user_data;
-  GstElement *demux = NULL;
+  const gchar *demuxer = ac_demuxer_for (caps);
+  GstElement *demux =
+      demuxer != NULL ? gst_element_factory_make (demuxer, "demux") : NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (containers) && demux == NULL; i++) {
-    g_autoptr (GstCaps) pattern = gst_caps_from_string (containers[i].caps);
-
-    if (gst_caps_is_subset (caps, pattern))
-      demux = gst_element_factory_make (containers[i].demuxer, "demux");
-  }
   if (demux == NULL) {
     GST_ELEMENT_ERROR (typefind, STREAM, WRONG_TYPE, (NULL), ("no demuxer"));
     return;

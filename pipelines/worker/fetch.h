@@ -3,9 +3,8 @@
  *
  * What pull_input.c and file_input.c have in common. The pipeline's head is theirs: a
  * launch line in which the element "demux" has a pad for each track, or which ends in a
- * typefind "type" for a demuxer of the table in fetch.c. Behind it every
- * track goes through the parser that the table in fetch.c has for its caps; what has
- * none is left out.
+ * typefind "type" for what track_chains.h has for the file. Behind it every track
+ * goes through the parser that track_chains.h has for it; what has none is left out.
  *
  * A paced fetch gives each packet on when its time has come, by the monotonic clock:
  * the pipeline reads ahead no further than its demuxer must. Packets' times are running

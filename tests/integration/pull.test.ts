@@ -146,12 +146,20 @@ describe('a prepared lecture', () => {
     }
   }, 60_000);
 
-  it('goes on where it was when the daemon is killed', async () => {
+  it('goes on where it was when the daemon is killed, and starts late, but not too late', async () => {
     const lesson = await add('讲座', '--source', '10.mp4');
+    const [late, missed] = await Promise.all([10, 70].map(async (minutes) =>
+      ({ ...await add('晚', '--source', '6.mp4', '--at', '2027-01-31 19:30'), minutes })));
     await server.tool('lesson', 'start', String(lesson.lesson));
     await until('half of it', async () => (await listed(lesson)).length_ms > 4000);
     await server.kill();
+    for (const { lesson: id, minutes } of [late!, missed!])
+      await run('sqlite3', [join(server.data, 'airclass.db'),
+        `UPDATE lessons SET planned_ms = ${Date.now() - minutes * 60_000} WHERE id = ${id}`]);
     await server.up();
+    await until('media of the late one', async () => (await listed(late!)).length_ms > 0);
+    expect((await listed(missed!)).state).toBe('planned');
+    expect(said(missed!, 'its hour passed while the server was down')).toBe(1);
     await until('its end', async () => (await listed(lesson)).state === 'ended', 30_000);
     expect(said(lesson, 'it was played to its end')).toBe(1);
     expect(Math.abs((await listed(lesson)).creditable_ms - 10_000)).toBeLessThan(2500);
