@@ -22,8 +22,10 @@ ac_flv_kind_of_video (const guint8 *body, gsize size)
   const guint frame_type = size > 0 ? body[0] >> 4 & 7 : 0;
   const guint low = size > 0 ? body[0] & 15 : 0; /* packet type or codec */
 
-  if (extended && low == 0) /* sequence start; colour metadata is of no use to us */
+  if (extended && low == 0) /* sequence start */
     return AC_FLV_SETUP;
+  if (extended && low == 4) /* colour metadata: of no use to us, and no key frame */
+    return AC_FLV_VIDEO;
   if (!extended && (low == 7 || low == 12) && size > 1 && body[1] == 0)
     return AC_FLV_SETUP;
   return frame_type == 1 ? AC_FLV_VIDEO_KEY : AC_FLV_VIDEO;

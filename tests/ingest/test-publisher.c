@@ -248,14 +248,15 @@ static void
 test_kinds (void)
 {
   static const KindCase cases[] = {
-    { 18, 2, 0, AC_FLV_SETUP },     { 8, 0xaf, 0, AC_FLV_SETUP },
-    { 8, 0xaf, 1, AC_FLV_AUDIO },   { 8, 0x2f, 0, AC_FLV_AUDIO },
-    { 8, 0x90, 'O', AC_FLV_SETUP }, { 8, 0x91, 'O', AC_FLV_AUDIO },
-    { 9, 0x17, 0, AC_FLV_SETUP },   { 9, 0x17, 1, AC_FLV_VIDEO_KEY },
-    { 9, 0x27, 1, AC_FLV_VIDEO },   { 9, 0x12, 0, AC_FLV_VIDEO_KEY },
-    { 9, 0x90, 'h', AC_FLV_SETUP }, { 9, 0x91, 'h', AC_FLV_VIDEO_KEY },
-    { 9, 0xa1, 'h', AC_FLV_VIDEO }, { 9, 0xa3, 'h', AC_FLV_VIDEO },
-    { 9, 0x94, 'h', AC_FLV_SETUP }, { 9, 0x17, 2, AC_FLV_VIDEO_KEY },
+    { 18, 2, 0, AC_FLV_SETUP },      { 8, 0xaf, 0, AC_FLV_SETUP },
+    { 8, 0xaf, 1, AC_FLV_AUDIO },    { 8, 0x2f, 0, AC_FLV_AUDIO },
+    { 8, 0x90, 'O', AC_FLV_SETUP },  { 8, 0x91, 'O', AC_FLV_AUDIO },
+    { 9, 0x17, 0, AC_FLV_SETUP },    { 9, 0x17, 1, AC_FLV_VIDEO_KEY },
+    { 9, 0x27, 1, AC_FLV_VIDEO },    { 9, 0x12, 0, AC_FLV_VIDEO_KEY },
+    { 9, 0x90, 'h', AC_FLV_SETUP },  { 9, 0x91, 'h', AC_FLV_VIDEO_KEY },
+    { 9, 0xa1, 'h', AC_FLV_VIDEO },  { 9, 0xa3, 'h', AC_FLV_VIDEO },
+    { 9, 0x94, 'h', AC_FLV_VIDEO },  { 9, 0x17, 2, AC_FLV_VIDEO_KEY },
+    { 0x47, 0x47, 0, AC_FLV_AUDIO },
   };
   g_autoptr (GBytes) empty = g_bytes_new (NULL, 0);
 
