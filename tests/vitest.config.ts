@@ -7,7 +7,10 @@ export default defineConfig({
   server: { host: '127.0.0.1' },
   test: {
     // scripts/screenshots takes pictures with the same tools; that is no test.
-    include: process.env.AIRCLASS_PICTURES ? ['browser/pictures.ts'] : ['**/*.test.ts'],
+    // What takes minutes and the whole machine is run by the scripts named check-*.
+    include: process.env.AIRCLASS_CHECK
+      ? [process.env.AIRCLASS_CHECK]
+      : process.env.AIRCLASS_PICTURES ? ['browser/pictures.ts'] : ['**/*.test.ts'],
     exclude: ['node_modules/**'],
     fileParallelism: false,
     testTimeout: 60_000,

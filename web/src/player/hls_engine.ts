@@ -2,6 +2,7 @@
 import Hls, { type ErrorData, type Events, type LevelDetails } from 'hls.js'
 import { readBandwidth } from './bandwidth'
 import type { Engine, EngineStart } from './engine'
+import { GapPolicy } from './gap_policy'
 import { originOf } from './lesson_time'
 import { heightsOf, levelForHeight } from './quality'
 import type { FatalKind } from './recovery'
@@ -20,9 +21,13 @@ export class HlsEngine implements Engine {
   readonly hls: Hls
   private readonly video: HTMLVideoElement
   private wasLive = true
+  private chosenHeight: number
+  private readonly gaps = new GapPolicy()
+  private readonly timers = new Set<number>()
 
   constructor(private readonly start: EngineStart) {
     this.video = start.video
+    this.chosenHeight = start.chosenHeight
     this.hls = new Hls(
       hlsSettings({
         estimateBps: readBandwidth(),
@@ -75,6 +80,7 @@ export class HlsEngine implements Engine {
   }
 
   chooseHeight(height: number): void {
+    this.chosenHeight = height
     this.hls.nextLevel = height === 0 ? -1 : levelForHeight(this.hls.levels, height)
   }
 
@@ -93,6 +99,7 @@ export class HlsEngine implements Engine {
   }
 
   destroy(): void {
+    this.timers.forEach((timer) => clearTimeout(timer))
     this.hls.destroy()
   }
 
@@ -104,10 +111,23 @@ export class HlsEngine implements Engine {
     return originOf(this.details?.fragments ?? [])
   }
 
+  /** hls.js has left the rendition, and a choice by hand with it: both come back. */
+  private tryAgainLater(index: number | undefined): void {
+    const delayMs = index === undefined ? null : this.gaps.gap(index, performance.now())
+    if (index === undefined || delayMs === null) return
+    const timer = window.setTimeout(() => {
+      this.timers.delete(timer)
+      const level = this.hls.levels[index]
+      if (level !== undefined) level.loadError = 0
+      if (this.chosenHeight !== 0) this.chooseHeight(this.chosenHeight)
+    }, delayMs)
+    this.timers.add(timer)
+  }
+
   private listen(): void {
-    const { events, chosenHeight } = this.start
+    const { events } = this.start
     this.hls.on(Hls.Events.MANIFEST_PARSED, () => {
-      if (chosenHeight !== 0) this.chooseHeight(chosenHeight)
+      if (this.chosenHeight !== 0) this.chooseHeight(this.chosenHeight)
       events.changed()
     })
     this.hls.on(Hls.Events.LEVEL_UPDATED, () => {
@@ -119,6 +139,7 @@ export class HlsEngine implements Engine {
       events.changed()
     })
     this.hls.on(Hls.Events.ERROR, (_event: Events.ERROR, data: ErrorData) => {
+      if (data.details === Hls.ErrorDetails.FRAG_GAP) this.tryAgainLater(data.frag?.level)
       if (data.fatal) events.fatal(kindOf(data), data.response?.code ?? 0)
     })
   }

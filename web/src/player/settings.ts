@@ -27,7 +27,8 @@ function retries(count: number, longestMs: number, listed = false): RetryConfig 
       config != null &&
       retryCount < config.maxNumRetry &&
       (isTimeout ||
-        isWorthRetrying(response?.code ?? 0) ||
+        // Without an answer at all it is a gap in the rendition: another one has it.
+        (response !== undefined && isWorthRetrying(response.code ?? 0)) ||
         (listed && response?.code === 404 && retryCount < LISTED_RETRIES)),
   }
 }

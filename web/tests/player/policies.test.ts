@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { originOf } from '@/player/lesson_time'
+import { GapPolicy } from '@/player/gap_policy'
 import { worthwhile } from '@/player/place'
 import { heightsOf, levelForHeight } from '@/player/quality'
 import { RecoveryPolicy, type Remedy } from '@/player/recovery'
@@ -75,6 +76,11 @@ describe('settings of hls.js', () => {
     expect(retry?.shouldRetry?.(retry, 0, true, undefined, false)).toBe(true)
   })
 
+  it('does not retry a gap: hls.js then takes another rendition', () => {
+    const retry = live.fragLoadPolicy?.default.errorRetry
+    expect(retry?.shouldRetry?.(retry, 0, false, undefined, false)).toBe(false)
+  })
+
   it('retries a segment that is listed and not there, a few times, and no playlist', () => {
     const missing = { url: '', data: '', code: 404 }
     const segment = live.fragLoadPolicy?.default.errorRetry
@@ -82,6 +88,30 @@ describe('settings of hls.js', () => {
       .toEqual([true, true, false])
     const playlist = live.playlistLoadPolicy?.default.errorRetry
     expect(playlist?.shouldRetry?.(playlist, 0, false, missing, false)).toBe(false)
+  })
+})
+
+describe('a rendition with a gap', () => {
+  it('is tried again, later each time that it fails', () => {
+    const policy = new GapPolicy()
+    expect(policy.gap(3, 0)).toBe(10_000)
+    expect(policy.gap(3, 4_000)).toBe(null)
+    expect(policy.gap(2, 4_000)).toBe(10_000)
+    expect(policy.gap(3, 11_000)).toBe(20_000)
+    expect(policy.gap(3, 32_000)).toBe(40_000)
+  })
+
+  it('is forgiven once it held for a minute, and waited for no longer than needed', () => {
+    const policy = new GapPolicy()
+    let now = 0
+    let longest = 0
+    for (let i = 0; i < 10; i++) {
+      const delay = policy.gap(0, now) ?? 0
+      longest = Math.max(longest, delay)
+      now += delay + 1_000
+    }
+    expect(longest).toBe(160_000)
+    expect(policy.gap(0, now + 60_000)).toBe(10_000)
   })
 })
 

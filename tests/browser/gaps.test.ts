@@ -1,0 +1,106 @@
+// A rendition is left out for a while (the machine was too slow, or its source was lost):
+// the player goes on with another, and takes it again when it is back. The playlists of a
+// real lesson are given the gaps on their way to the browser.
+import type { Browser, Page, Route } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { enter, launch, signedIn, watchErrors } from '../support/browser.ts';
+import { Process, until } from '../support/process.ts';
+import { clip, publish } from '../support/publisher.ts';
+import { Server, type Lesson } from '../support/server.ts';
+
+let server: Server;
+let lesson: Lesson;
+let publisher: Process;
+let browser: Browser;
+let page: Page;
+let errors: string[];
+
+/** Segments from `first` to before `end` of these renditions are gaps. */
+const left = { names: [] as string[], first: Infinity, end: Infinity };
+const isLeftOut = (msn: number) => msn >= left.first && msn < left.end;
+let edge = 0;
+
+function withGaps(text: string): string {
+  const lines: string[] = [];
+  for (const line of text.split('\n')) {
+    const part = /^#EXT-X-PART:.*URI="\d+\/(\d+)\.\d+\.m4s"/.exec(line);
+    const uri = /^\d+\/(\d+)\.m4s$/.exec(line);
+    if (part && isLeftOut(Number(part[1]))) lines.push(line.replace(',INDEPENDENT=YES', '') + ',GAP=YES');
+    else lines.push(line);
+    if (uri && isLeftOut(Number(uri[1]))) lines.splice(-2, 0, '#EXT-X-GAP');
+    if (part) edge = Math.max(edge, Number(part[1]));
+  }
+  return lines.join('\n');
+}
+
+async function onPlaylist(route: Route): Promise<void> {
+  const name = /\/(v\d+)\/playlist/.exec(route.request().url())![1]!;
+  try {
+    const response = await route.fetch();
+    const text = await response.text();
+    await route.fulfill({ response, body: left.names.includes(name) ? withGaps(text) : text });
+    for (const match of text.matchAll(/URI="\d+\/(\d+)\.\d+\.m4s"/g)) edge = Math.max(edge, Number(match[1]));
+  } catch {
+    await route.abort().catch(() => undefined); // the page went on
+  }
+}
+
+async function onMedia(route: Route): Promise<void> {
+  const [, name, msn] = /\/(v\d+)\/\d+\/(\d+)\S*\.m4s/.exec(route.request().url())!;
+  if (left.names.includes(name!) && isLeftOut(Number(msn))) await route.fulfill({ status: 404 });
+  else await route.continue().catch(() => undefined);
+}
+
+const height = () => page.evaluate(() => document.querySelector('video')!.videoHeight);
+
+/** Records for how long the picture stands. */
+const watchStalls = () => page.evaluate(() => {
+  const video = document.querySelector('video')!;
+  const log = { longestMs: 0 };
+  let at = video.currentTime;
+  let since = performance.now();
+  setInterval(() => {
+    const now = performance.now();
+    if (video.currentTime !== at) since = now;
+    at = video.currentTime;
+    log.longestMs = Math.max(log.longestMs, now - since);
+  }, 50);
+  (window as unknown as { stallLog: typeof log }).stallLog = log;
+});
+const longestStall = () =>
+  page.evaluate(() => (window as unknown as { stallLog: { longestMs: number } }).stallLog.longestMs);
+
+beforeAll(async () => {
+  const file = await clip({ width: 1280, height: 720, fps: 25, seconds: 20 });
+  server = await Server.start();
+  await server.addMember('1001', '学员甲');
+  lesson = await server.addLesson('缺口 Gaps');
+  publisher = publish(file, lesson.rtmp_url, { loop: true });
+  browser = await launch();
+  const context = await signedIn(browser, server, '1001');
+  page = await context.newPage();
+  errors = watchErrors(page);
+  await page.route(/\/v\d+\/playlist\.m3u8/, onPlaylist);
+  await page.route(/\/v\d+\/\d+\/\d+\S*\.m4s/, onMedia);
+  await until('a live lesson', async () => (await server.lessons())[0]!.state === 'live');
+  await enter(page, lesson.lesson);
+}, 60_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await publisher?.end();
+  await server?.dispose();
+});
+
+it('goes on with another rendition over a gap, and comes back', async () => {
+  await until('a good picture', async () => (await height()) >= 480, 60_000);
+  await watchStalls();
+  Object.assign(left, { names: ['v720', 'v480'], first: edge + 1, end: Infinity });
+  await until('a smaller picture', async () => (await height()) <= 360, 20_000);
+  await page.waitForTimeout(6000);
+  expect(await height()).toBeLessThanOrEqual(360);
+  left.end = edge + 1;
+  await until('a good picture again', async () => (await height()) >= 480, 60_000);
+  expect(await longestStall()).toBeLessThan(2000);
+  expect(errors.filter((text) => !/404/.test(text))).toEqual([]);
+}, 180_000);
