@@ -301,7 +301,7 @@ skip_to (AcLiveWindow *self, guint32 epoch, guint64 msn, guint64 start, gint64 w
     self->open.n_parts = n_parts;
     close_segment (self);
   }
-  ac_log (G_LOG_LEVEL_WARNING, self->lesson,
+  ac_log (G_LOG_LEVEL_MESSAGE, self->lesson,
           "%" G_GUINT64_FORMAT " ms from %" G_GUINT64_FORMAT " ms on are lost",
           hole / 90, end / 90);
 }

@@ -158,15 +158,30 @@ append_representation (GString *text, const AcSnapshotParts *parts,
   g_string_append (text, "</Representation>");
 }
 
-/* A rendition that is left out now is not offered in the Period under way, and one of
- * which nothing is there in none. */
+/* A rendition of pictures that is left out now is not offered in the Period under way;
+ * when none can be offered all are, as in the multivariant playlist. */
+static gboolean
+is_offered (const AcSnapshotParts *parts, const Period *period, guint track)
+{
+  gboolean any = FALSE;
+
+  if (!period->last ||
+      ac_timeline_track (parts->timeline, track)->kind != AC_TRACK_VIDEO)
+    return TRUE;
+  for (guint i = 0; i < parts->n_tracks; i++)
+    any |= ac_timeline_track (parts->timeline, i)->kind == AC_TRACK_VIDEO &&
+           ac_multivariant_offers (parts, i);
+  return !any || ac_multivariant_offers (parts, track);
+}
+
+/* One of which nothing is there is in no Period. */
 static gboolean
 has_track (const AcSnapshotParts *parts, const Period *period, guint track,
            AcTrackKind kind)
 {
   if (period->epoch->tracks[track] < 0 ||
       ac_timeline_track (parts->timeline, track)->kind != kind ||
-      (period->last && !ac_multivariant_offers (parts, track)))
+      !is_offered (parts, period, track))
     return FALSE;
   for (guint64 msn = period->first_msn; msn < period->end_msn; msn++)
     if (!is_gap (parts, ac_timeline_segment (parts->timeline, msn), track))

@@ -129,6 +129,26 @@ test_lost (void)
                      "r=\"51\"/>");
 }
 
+/* Just after a restart far ahead of the recording the newest segments are all lost:
+ * what is older is listed all the same. */
+static void
+test_lost_edge (void)
+{
+  g_autoptr (LessonMaker) maker = lesson_maker_new (TRUE);
+  g_autofree gchar *text = NULL;
+
+  lesson_maker_begin_epoch (maker, 25, "v360,audio");
+  lesson_maker_add_segments (maker, 3);
+  lesson_maker_restart (maker);
+  lesson_maker_jump (maker, 6, 6 * 172800);
+  lesson_maker_begin_epoch (maker, 25, "v360,audio");
+  text = manifest (maker);
+  assert_has (text, "contentType=\"video\"");
+  assert_has (text, "contentType=\"audio\"");
+  assert_has (text, "<S t=\"0\" d=\"172800\" r=\"2\"/></SegmentTimeline>");
+  assert_lacks (text, "<Period id=\"2\"");
+}
+
 static void
 test_frame_rates (void)
 {
@@ -170,6 +190,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/manifest/gaps", test_gaps);
   g_test_add_func ("/manifest/epochs", test_epochs);
   g_test_add_func ("/manifest/lost", test_lost);
+  g_test_add_func ("/manifest/lost-edge", test_lost_edge);
   g_test_add_func ("/manifest/frame-rates", test_frame_rates);
   g_test_add_func ("/manifest/shared", test_shared);
   return g_test_run ();
