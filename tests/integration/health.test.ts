@@ -121,3 +121,25 @@ describe('the health of a lesson', () => {
     expect(text).toMatch(/\nairclass_machine_cpu_cores [1-9]\d*\n/);
   });
 });
+
+describe('a machine that is full', () => {
+  it('takes its first lesson, and refuses another with the reason', async () => {
+    const full = await Server.start('--admission=true', '--max-cpu=10');
+    const file = await clip({ width: 640, height: 360, fps: 25, seconds: 20 });
+    const [first, second] = [await full.addLesson('一'), await full.addLesson('二')];
+    const publishers = [publish(file, first.rtmp_url, { loop: true })];
+    try {
+      await until('the first lesson', async () =>
+        (await full.lessons()).some(({ lesson: id, state }) => id === first.lesson && state === 'live'));
+      publishers.push(publish(file, second.rtmp_url));
+      await until('a refusal', () => /refused: This machine cannot carry another lesson: .* cores/.test(full.log));
+      await until('the encoder that is told', () => !publishers[1]!.running);
+      const text = await (await fetch(`${full.addresses.admin}/metrics`)).text();
+      expect(text).toMatch(/\nairclass_lessons_not_admitted_total [1-9]/);
+      expect(text).toMatch(/\nairclass_source_alive\{lesson="1"\} 1\n/);
+    } finally {
+      for (const publisher of publishers) await publisher.end();
+      await full.dispose();
+    }
+  });
+});
