@@ -5,7 +5,11 @@
 #define JUMP_SLACK_US (500 * MS) /* how far the clock may be from the step */
 #define FITS_EARLIEST_US (1000 * MS)
 #define FITS_LATEST_US (-300 * MS)
+/* What begins later than the other has more often been held up on its way (by a parser
+ * that was still being made) than been given another clock. */
+#define BEGINS_LATEST_US (-3000 * MS)
 #define LATE_US (600 * MS)
+#define CATCHING_UP_US (100 * MS) /* gained in that time: it will be on time again */
 #define EARLY_WINDOW_US (2000 * MS)
 #define SETTLE_US (3000 * MS)       /* so long a publisher is new, */
 #define SETTLE_WINDOW_US (500 * MS) /* and followed sooner */
@@ -29,6 +33,7 @@ typedef struct {
   gint64 jump_us;               /* when that was */
   gint64 usual_us;              /* its margin, of late */
   gint64 late_since_us;         /* no packet had margin enough since; 0: the last had */
+  gint64 late_margin_us;        /* what the first of them had */
   gboolean slipped;             /* late, after its clock stood still and ours did not */
   gboolean broken;              /* its line was, and nobody was told yet */
 } Track;
@@ -184,7 +189,7 @@ has_jumped (const AcSourceClock *self, const Track *track, gint64 source_us,
   gint64 passed = arrival_us - track->arrival_us;
 
   if (!track->seen)
-    return margin < FITS_LATEST_US - self->age_us || margin > FITS_EARLIEST_US;
+    return margin < BEGINS_LATEST_US - self->age_us || margin > FITS_EARLIEST_US;
   return step < -JUMP_BACK_US ||
          (step - passed > JUMP_SLACK_US && margin > track->usual_us + EARLY_US);
 }
@@ -224,10 +229,15 @@ is_late_for_good (Track *track, gint64 margin, gint64 source_us, gint64 arrival_
     track->slipped = FALSE;
     return FALSE;
   }
-  if (track->late_since_us == 0)
-    track->late_since_us = arrival_us;
   track->slipped |= track->seen && passed - step > JUMP_SLACK_US;
-  return arrival_us - track->late_since_us >= LATE_US;
+  if (track->late_since_us != 0 && arrival_us - track->late_since_us >= LATE_US &&
+      margin - track->late_margin_us < CATCHING_UP_US)
+    return TRUE;
+  if (track->late_since_us == 0 || arrival_us - track->late_since_us >= LATE_US) {
+    track->late_since_us = arrival_us;
+    track->late_margin_us = margin;
+  }
+  return FALSE;
 }
 
 /* Invariant 4, its first half. A track that lost time while the other did not goes

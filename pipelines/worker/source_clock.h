@@ -17,11 +17,11 @@
  *      other track does not notice;
  *   4. when all that comes of a track in 600 ms has less margin than its way through
  *      decoder and pump takes (120 ms), or all that comes in 2 s is over 300 ms too
- *      early, both tracks move at once; what a stalled line brings in one burst is
- *      late, and no reason to move. A track whose clock stood still while the other
- *      was well moves alone. A publisher's first tags are often held up by its
- *      own start (or are a relay's store of the last seconds), so for 3 s half a second
- *      of early tags is enough;
+ *      early, both tracks move at once; what a stalled line brings in one burst, or a
+ *      starved thread bit by bit, is late, and no reason to move. A track whose clock
+ * stood still while the other was well moves alone. A publisher's first tags are often
+ * held up by its own start (or are a relay's store of the last seconds), so for 3 s
+ * half a second of early tags is enough;
  *   5. otherwise it drifts by at most 10 ms in 5 s, to follow the publisher's crystal
  *      and to keep the smallest margin between 120 and 260 ms;
  *   6. a new anchor is put so that video falls on the frame clock's ticks (not more

@@ -119,6 +119,53 @@ test_standby (Fixture *fixture, gconstpointer data)
   }
 }
 
+/* Its first second is held up, and then comes at once: no reason to part from the
+ * picture. */
+static void
+test_held_up (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < 23; i++) {
+    due_in_ms (fixture, AC_SOURCE_VIDEO, 5000 + i * 40, NULL);
+    fixture->now_us += 40 * MS;
+  }
+  for (guint i = 0; i < 46; i++)
+    due_in_ms (fixture, AC_SOURCE_AUDIO, 5000 + i * 20, NULL);
+  for (guint i = 23; i < 200; i++) {
+    gint64 picture = due_in_ms (fixture, AC_SOURCE_VIDEO, 5000 + i * 40, NULL);
+
+    g_assert_cmpint (due_in_ms (fixture, AC_SOURCE_AUDIO, 5000 + i * 40, NULL), ==,
+                     picture);
+    g_assert_cmpint (ABS (picture - 200), <=, 20);
+    fixture->now_us += 40 * MS;
+  }
+}
+
+/* The sound's thread starves for a second and then catches up at twice the pace: it is
+ * late, and still belongs to its picture. */
+static void
+test_catching_up (Fixture *fixture, gconstpointer data)
+{
+  gint64 sound_ms = 0;
+  gboolean discontinuity;
+
+  for (guint i = 0; i < 400; i++) {
+    gint64 picture = due_in_ms (fixture, AC_SOURCE_VIDEO, 5000 + i * 40, NULL);
+
+    for (guint n = 0; (i < 50 || i >= 75) && n < 2; n++) {
+      if (sound_ms > i * 40)
+        break;
+      g_assert_cmpint (
+          due_in_ms (fixture, AC_SOURCE_AUDIO, 5000 + sound_ms, &discontinuity), ==,
+          picture + sound_ms - (gint64)i * 40);
+      g_assert_cmpint (discontinuity, ==, sound_ms == 0);
+      sound_ms += 40;
+    }
+    g_assert_cmpint (ABS (picture - 200), <=, 20);
+    fixture->now_us += 40 * MS;
+  }
+  g_assert_cmpint (sound_ms, ==, 400 * 40);
+}
+
 /* The sound always comes 150 ms after its picture: both wait for it. */
 static void
 test_late_track (Fixture *fixture, gconstpointer data)
@@ -448,6 +495,8 @@ main (gint argc, gchar **argv)
     { "/source-clock/pause", test_pause },
     { "/source-clock/stall", test_stall },
     { "/source-clock/standby", test_standby },
+    { "/source-clock/held-up", test_held_up },
+    { "/source-clock/catching-up", test_catching_up },
     { "/source-clock/late-track", test_late_track },
     { "/source-clock/late-for-good", test_late_for_good },
     { "/source-clock/early-for-good", test_early_for_good },
