@@ -77,17 +77,22 @@ slow('the disk is slow for another lesson', () => {
     try {
       let longest = 0;
       let last = Date.now();
-      let seen = (await mediaPlaylist(url)).parts.at(-1)!.uri;
-      await until('the other lesson on air', async () => {
+      let seen = '';
+      const look = async () => {
         const now = (await mediaPlaylist(url)).parts.at(-1)!.uri;
-        if (now !== seen) {
-          longest = Math.max(longest, Date.now() - last);
-          last = Date.now();
-          seen = now;
-        }
+        if (now === seen) return false;
+        if (seen !== '') longest = Math.max(longest, Date.now() - last);
+        [last, seen] = [Date.now(), now];
+        return true;
+      };
+      await until('the other lesson on air', async () => {
+        await look();
         return (await server.lessons()).some(({ lesson: id, state }) => id === other.lesson && state === 'live');
       }, 30_000);
+      await look();
+      await until('one more part', look);
       expect(longest).toBeLessThan(2000); // a part is 640 ms
+      expect(server.log).not.toContain('the worker is gone');
     } finally {
       await second.end();
     }
