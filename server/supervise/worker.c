@@ -115,34 +115,49 @@ fail (AcWorker *self, AcWorkerError code, const gchar *format, ...)
     kill (self->pid, SIGKILL);
 }
 
-/* Returns: whether the moment is counted and was more than @limit_us ago; if not, and
- * it is counted, brings *@next forward to when that will be. */
-static gboolean
-is_over (gint64 moment_us, gint64 limit_us, gint64 now, gint64 *next)
+static void
+bring_forward (gint64 moment_us, gint64 limit_us, gint64 *next)
 {
-  if (moment_us == 0)
-    return FALSE;
-  if (now - moment_us >= limit_us)
-    return TRUE;
-  *next = *next < 0 ? moment_us + limit_us : MIN (*next, moment_us + limit_us);
-  return FALSE;
+  if (moment_us != 0)
+    *next = *next < 0 ? moment_us + limit_us : MIN (*next, moment_us + limit_us);
 }
 
+/* The watchdog looks at the next deadline; one that is over is over only when what the
+ * worker has sent meanwhile was read (watchdog_dispatch): it may be us who were held
+ * up.
+ */
+static void
+arm_watchdog (AcWorker *self)
+{
+  gint64 next = -1;
+
+  bring_forward (self->finish_us, FINISH_US, &next);
+  bring_forward (self->slot_us, self->silence_us, &next);
+  bring_forward (self->taken_us, self->silence_us, &next);
+  g_source_set_ready_time (self->watchdog, self->error == NULL ? next : -1);
+}
+
+static gboolean
+is_over (gint64 moment_us, gint64 limit_us, gint64 now)
+{
+  return moment_us != 0 && now - moment_us >= limit_us;
+}
+
+/* Precondition: all that was there has been read. */
 static void
 check_deadlines (AcWorker *self)
 {
   const gint64 now = g_get_monotonic_time ();
-  gint64 next = -1;
 
-  if (is_over (self->finish_us, FINISH_US, now, &next))
+  if (is_over (self->finish_us, FINISH_US, now))
     fail (self, AC_WORKER_ERROR_NO_FINISH, "it did not finish in time");
-  else if (is_over (self->slot_us, self->silence_us, now, &next))
+  else if (is_over (self->slot_us, self->silence_us, now))
     fail (self, AC_WORKER_ERROR_SILENT, "it sent nothing for %" G_GINT64_FORMAT " ms",
           (now - self->slot_us) / 1000);
-  else if (is_over (self->taken_us, self->silence_us, now, &next))
+  else if (is_over (self->taken_us, self->silence_us, now))
     fail (self, AC_WORKER_ERROR_SILENT, "it read nothing for %" G_GINT64_FORMAT " ms",
           (now - self->taken_us) / 1000);
-  g_source_set_ready_time (self->watchdog, self->error == NULL ? next : -1);
+  arm_watchdog (self);
 }
 
 static gboolean
@@ -316,7 +331,7 @@ on_readable (gint fd, GIOCondition condition, gpointer user_data)
 
   read_turn (self);
   if (!self->freed)
-    check_deadlines (self);
+    arm_watchdog (self);
   worker_release (self);
   return G_SOURCE_CONTINUE; /* it was destroyed if it is not wanted any more */
 }
@@ -357,7 +372,7 @@ flush (AcWorker *self)
     if (self->writer == NULL)
       self->writer = watch_socket (self, G_IO_OUT, on_writable);
   }
-  check_deadlines (self);
+  arm_watchdog (self);
 }
 
 static gboolean
@@ -632,7 +647,7 @@ ac_worker_finish (AcWorker *self)
   self->slot_us = 0;
   self->finish_us = g_get_monotonic_time ();
   if (self->watchdog != NULL)
-    check_deadlines (self);
+    arm_watchdog (self);
 }
 
 void

@@ -266,6 +266,23 @@ test_deaf (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (fixture->n_slots, >, 0);
 }
 
+/* Our loop stands still for longer than a worker may be silent; it was not. */
+static void
+test_held_up (Fixture *fixture, gconstpointer unused)
+{
+  start (fixture, "good", 0, 300);
+  ac_worker_source_begin (fixture->worker, &source);
+  send_tag (fixture, 0x17, "a", 3);
+  WAIT (fixture->n_slots == 1);
+  send_tag (fixture, 0x17, "b", 3);
+  g_usleep (450 * 1000);
+  send_tag (fixture, 0x17, "c", 3); /* before anything of it is read */
+  ac_worker_finish (fixture->worker);
+  WAIT (fixture->n_exited == 1);
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (fixture->n_slots, ==, 3);
+}
+
 static void
 test_free_running (Fixture *fixture, gconstpointer unused)
 {
@@ -341,6 +358,7 @@ main (int argc, char **argv)
     { "/worker/large", test_large },
     { "/worker/last-words", test_last_words },
     { "/worker/deaf", test_deaf },
+    { "/worker/held-up", test_held_up },
     { "/worker/free-running", test_free_running },
     { "/worker/free-inside", test_free_inside },
     { "/worker/calls-after-death", test_calls_after_death },
