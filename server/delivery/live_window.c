@@ -268,14 +268,18 @@ skip_to (AcLiveWindow *self, guint32 epoch, guint64 msn, guint64 start, gint64 w
 {
   guint64 n_segments = ac_timeline_n_segments (self->timeline);
   guint64 end = self->open.start + self->open.duration;
-  guint64 n = msn - n_segments, hole = start - end;
+  guint64 longest =
+      (guint64)(2 * self->target_duration_s + 1) * AC_TICKS_PER_SECOND / 2 - 1;
+  guint64 n = msn - n_segments, hole;
   const guint32 last_epoch =
       n_segments > 0 ? ac_timeline_segment (self->timeline, n_segments - 1)->epoch
                      : epoch;
 
-  if (msn <= n_segments || msn >= AC_TIMELINE_MAX_SEGMENTS || start <= end ||
-      hole / n > (guint64)(2 * self->target_duration_s + 1) * AC_TICKS_PER_SECOND / 2)
+  if (msn <= n_segments || msn >= AC_TIMELINE_MAX_SEGMENTS || start <= end)
     return;
+  /* More time than so many segments can be: they are the last of it. */
+  hole = MIN (start - end, n * longest);
+  end = start - hole;
   for (guint64 i = 0; i < n; i++) {
     Arrival lost = {
       .epoch = last_epoch,

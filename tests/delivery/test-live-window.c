@@ -186,6 +186,27 @@ test_restart_ahead (void)
   g_assert_cmpuint (count (replayed, "#EXT-X-GAP\n"), ==, 3);
 }
 
+/* Nonsense in the numbers: the lesson goes on, within what a playlist may say. */
+static void
+test_restart_far_ahead (void)
+{
+  g_autoptr (LessonMaker) maker = lesson_maker_new (TRUE);
+  g_autoptr (AcSnapshot) snapshot = NULL;
+  g_autofree gchar *text = NULL;
+
+  lesson_maker_begin_epoch (maker, 25, NULL);
+  lesson_maker_add_segments (maker, 2);
+  lesson_maker_restart (maker);
+  lesson_maker_jump (maker, 4, 100 * 172800);
+  lesson_maker_begin_epoch (maker, 25, NULL);
+  lesson_maker_add_segments (maker, 2);
+  text = lesson_maker_playlist (maker, "v360", FALSE);
+  g_assert_cmpuint (count (text, "#EXT-X-GAP\n#EXTINF:2.49999,"), ==, 2);
+  g_assert_nonnull (strstr (text, "\n2/5.m4s\n"));
+  snapshot = ac_live_window_snapshot (maker->window);
+  g_assert_cmpuint (ac_snapshot_end (snapshot), ==, 102 * 172800);
+}
+
 static void
 test_without_archive (void)
 {
@@ -513,6 +534,7 @@ main (int argc, char **argv)
   g_test_add_func ("/live-window/older-is-archived", test_older_bytes_are_the_archives);
   g_test_add_func ("/live-window/lost-is-a-gap", test_lost_segment_is_a_gap);
   g_test_add_func ("/live-window/restart-ahead", test_restart_ahead);
+  g_test_add_func ("/live-window/restart-far-ahead", test_restart_far_ahead);
   g_test_add_func ("/live-window/without-archive", test_without_archive);
   g_test_add_func ("/live-window/gap-is-unknown", test_gap_is_unknown);
   g_test_add_func ("/live-window/address-has-its-epoch", test_address_has_its_epoch);
