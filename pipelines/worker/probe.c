@@ -18,30 +18,30 @@
 #define MAX_CANDIDATES 16
 #define CHINESE "空中课堂信号中断"
 
-/* What a worker needs besides an encoder. */
+/* What a worker needs besides an encoder. @use: what is not possible without it; NULL:
+ * nothing is. */
 static const struct {
-  const gchar *element, *package;
+  const gchar *element, *package, *use;
 } needed[] = {
-  { "avenc_aac", "gstreamer1.0-libav" },
-  { "avdec_h264", "gstreamer1.0-libav" },
-  { "avdec_aac", "gstreamer1.0-libav" },
-  { "appsrc", "gstreamer1.0-plugins-base" },
-  { "audioconvert", "gstreamer1.0-plugins-base" },
-  { "audioresample", "gstreamer1.0-plugins-base" },
-  { "videoconvert", "gstreamer1.0-plugins-base" },
-  { "opusdec", "gstreamer1.0-plugins-base" },
-  { "rtspsrc", "gstreamer1.0-plugins-good" },
-  { "qtdemux", "gstreamer1.0-plugins-good" },
-  { "matroskademux", "gstreamer1.0-plugins-good" },
-  { "vp8dec", "gstreamer1.0-plugins-good" },
-  { "h264parse", "gstreamer1.0-plugins-bad" },
-  { "h265parse", "gstreamer1.0-plugins-bad" },
-  { "aacparse", "gstreamer1.0-plugins-good" },
-  { "tsdemux", "gstreamer1.0-plugins-bad" },
-  { "srtsrc", "gstreamer1.0-plugins-bad" },
-  { "webrtcbin", "gstreamer1.0-plugins-bad" },
-  { "nicesrc", "gstreamer1.0-nice" },
-  { AC_ENCODER_FALLBACK, "gstreamer1.0-plugins-ugly" },
+  { "avenc_aac", "gstreamer1.0-libav", NULL },
+  { "avdec_h264", "gstreamer1.0-libav", NULL },
+  { "avdec_aac", "gstreamer1.0-libav", NULL },
+  { "appsrc", "gstreamer1.0-plugins-base", NULL },
+  { "audioconvert", "gstreamer1.0-plugins-base", NULL },
+  { "audioresample", "gstreamer1.0-plugins-base", NULL },
+  { "videoconvert", "gstreamer1.0-plugins-base", NULL },
+  { "h264parse", "gstreamer1.0-plugins-bad", NULL },
+  { "aacparse", "gstreamer1.0-plugins-good", NULL },
+  { AC_ENCODER_FALLBACK, "gstreamer1.0-plugins-ugly", NULL },
+  { "tsdemux", "gstreamer1.0-plugins-bad", "SRT and HLS sources" },
+  { "h265parse", "gstreamer1.0-plugins-bad", "HEVC sources" },
+  { "opusdec", "gstreamer1.0-plugins-base", "sources with Opus" },
+  { "vp8dec", "gstreamer1.0-plugins-good", "browsers that send VP8" },
+  { "rtspsrc", "gstreamer1.0-plugins-good", "cameras by RTSP" },
+  { "qtdemux", "gstreamer1.0-plugins-good", "prepared lectures in MP4" },
+  { "matroskademux", "gstreamer1.0-plugins-good", "prepared lectures in Matroska" },
+  { "webrtcbin", "gstreamer1.0-plugins-bad", "WHIP and WHEP" },
+  { "nicesrc", "gstreamer1.0-nice", "WHIP and WHEP" },
 };
 
 typedef struct {
@@ -293,6 +293,8 @@ append_missing (GString *out, const Survey *survey)
     append_text (out, "element", needed[i].element);
     g_string_append_c (out, ',');
     append_text (out, "package", needed[i].package);
+    g_string_append_c (out, ',');
+    append_text (out, "use", needed[i].use != NULL ? needed[i].use : "");
     g_string_append_c (out, '}');
     any = TRUE;
   }

@@ -317,8 +317,12 @@ check_elements (Doctor *self, JsonObject *probed)
     g_autofree gchar *mend =
         g_strdup_printf ("apt install %s", text_of (element, "package"));
 
-    note (self, "gstreamer", PROBLEM,
-          g_strdup_printf ("the element %s is missing", text_of (element, "element")),
+    const gchar *use = text_of (element, "use");
+
+    note (self, "gstreamer", use[0] == '\0' ? PROBLEM : WARNING,
+          g_strdup_printf ("the element %s is missing: no %s",
+                           text_of (element, "element"),
+                           use[0] == '\0' ? "lesson can be made" : use),
           mend);
   }
 }
