@@ -52,16 +52,19 @@ describe('the list of lessons', () => {
     publisher = publish(await small(), live.rtmp_url, { loop: true });
     await until('a live lesson', async () => (await state(live)) === 'live');
     await server.addLesson('第三课：算清成本');
+    const year = new Date().getFullYear() + 1;
+    await server.tool('lesson', 'add', '--title', '第四课：稳步开始', '--at', `${year}-03-08 19:30`);
 
     await page.reload();
     await page.getByTestId('enter').waitFor();
     const headings = await page.getByRole('heading', { level: 2 }).allTextContents();
     expect(headings).toEqual(['正在直播', '即将开始', '课程回放']);
     const titles = await page.getByRole('heading', { level: 3 }).allTextContents();
-    expect(titles).toEqual(['第二课：选好项目', '第三课：算清成本', '第一课：了解政策']);
+    expect(titles).toEqual(['第二课：选好项目', '第四课：稳步开始', '第三课：算清成本', '第一课：了解政策']);
 
-    const planned = page.getByTestId('planned-lesson');
-    expect(await planned.textContent()).toContain('还没有开始');
+    const planned = await page.getByTestId('planned-lesson').allTextContents();
+    expect(planned[0]).toMatch(new RegExp(`${year}年3月8日.*19:30 开始`));
+    expect(planned[1]).toContain('还没有开始');
     const recording = await page.getByTestId('ended-lesson').textContent();
     expect(recording).toContain('时长 1 分钟');
     expect(recording).toContain('还没有记学时');

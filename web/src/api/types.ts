@@ -16,6 +16,7 @@ export interface LessonSummary {
   id: number
   title: string
   state: LessonState
+  planned_at: string | null
   started_at: string | null
   ended_at: string | null
   length_ms: number

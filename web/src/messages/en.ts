@@ -48,6 +48,7 @@ export const en: Messages = {
     wait: 'Wait in the classroom',
     replay: 'Watch',
     plannedNote: 'Not started yet',
+    plannedAt: 'Starts {date}',
     startedAt: 'Started {time}',
     running: '{length} so far',
     heldOn: '{date}',

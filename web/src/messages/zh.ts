@@ -45,6 +45,7 @@ export const zh = {
     wait: '到课堂等候',
     replay: '看回放',
     plannedNote: '还没有开始',
+    plannedAt: '{date} 开始',
     startedAt: '{time} 开始',
     running: '已进行 {length}',
     heldOn: '{date}',

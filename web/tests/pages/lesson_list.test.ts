@@ -8,7 +8,7 @@ import { mergeLessons, useLessonList, type LessonList } from '@/pages/lessons/le
 
 function lesson(id: number, state: LessonState = 'ended', title = ''): LessonSummary {
   const attendance = { accepted_ms: 0, earned_ms: 0 }
-  const times = { started_at: null, ended_at: null, length_ms: 0, creditable_ms: 0, interrupted: false }
+  const times = { planned_at: null, started_at: null, ended_at: null, length_ms: 0, creditable_ms: 0, interrupted: false }
   return { id, title, state, attendance, ...times }
 }
 
