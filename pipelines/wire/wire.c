@@ -167,10 +167,23 @@ ac_wire_pack_configure (const AcWireConfigure *configure)
   return pack_variant (AC_WIRE_CONFIGURE, g_variant_builder_end (&builder));
 }
 
+static gsize
+address_max_bytes (guint32 kind)
+{
+  return kind == AC_SOURCE_WEBRTC ? AC_SDP_MAX_BYTES : ADDRESS_MAX_BYTES;
+}
+
+static gsize
+detail_max_bytes (guint32 state)
+{
+  return state == AC_SOURCE_ANSWERED ? AC_SDP_MAX_BYTES : DETAIL_MAX_BYTES;
+}
+
 GBytes *
 ac_wire_pack_source_begin (const AcWireSource *source)
 {
-  g_autofree gchar *address = fit_text (source->address, ADDRESS_MAX_BYTES);
+  g_autofree gchar *address =
+      fit_text (source->address, address_max_bytes (source->kind));
 
   return pack_variant (AC_WIRE_SOURCE_BEGIN,
                        g_variant_new (SOURCE_TYPE, (guint32)source->kind, address,
@@ -266,7 +279,7 @@ ac_wire_pack_health (const AcWireHealth *health)
 GBytes *
 ac_wire_pack_source_state (const AcWireSourceState *state)
 {
-  g_autofree gchar *detail = fit_text (state->detail, DETAIL_MAX_BYTES);
+  g_autofree gchar *detail = fit_text (state->detail, detail_max_bytes (state->state));
 
   return pack_variant (AC_WIRE_SOURCE_STATE,
                        g_variant_new (STATE_TYPE, (guint32)state->state, detail));
@@ -341,7 +354,7 @@ ac_wire_unpack_source_begin (GBytes *payload, AcWireSource *ret_source, GError *
                  &source.age_ms, &source.position_ms);
   if (kind >= AC_N_SOURCE_KINDS || source.position_ms < 0 ||
       source.position_ms > POSITION_MAX_MS ||
-      strlen (source.address) > ADDRESS_MAX_BYTES) {
+      strlen (source.address) > address_max_bytes (kind)) {
     ac_wire_source_clear (&source);
     return malformed ("SOURCE_BEGIN", error);
   }
@@ -356,6 +369,8 @@ unit_is_good (guint8 type, gsize size)
 {
   if (type == AC_UNIT_TS)
     return size > 0 && size <= AC_UNIT_TS_MAX_BYTES && size % TS_PACKET_BYTES == 0;
+  if (type == AC_UNIT_CANDIDATES)
+    return size > 0 && size <= AC_UNIT_CANDIDATES_MAX_BYTES;
   return type == 8 || type == 9 || type == 18;
 }
 
@@ -480,7 +495,8 @@ ac_wire_unpack_source_state (GBytes *payload, AcWireSourceState *ret_state,
   if (variant == NULL)
     return malformed ("SOURCE_STATE", error);
   g_variant_get (variant, STATE_TYPE, &number, &state.detail);
-  if (number > AC_SOURCE_FAILED || strlen (state.detail) > DETAIL_MAX_BYTES) {
+  if (number > AC_SOURCE_ANSWERED ||
+      strlen (state.detail) > detail_max_bytes (number)) {
     ac_wire_source_state_clear (&state);
     return malformed ("SOURCE_STATE", error);
   }

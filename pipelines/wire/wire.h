@@ -57,6 +57,9 @@ typedef struct {
   guint32 spare_millicores; /* this worker may take so much more */
 } AcWireMachine;
 
+/* A session description of a browser's connection, and ours. */
+#define AC_SDP_MAX_BYTES (64 * 1024)
+
 /* How a source comes to the worker. */
 typedef enum {
   AC_SOURCE_FLV,   /* units are FLV tags */
@@ -69,7 +72,9 @@ typedef enum {
 
 typedef struct {
   AcSourceKind kind;
-  gchar *address;     /* of PULL, or FILE's path; UTF-8, at most 2,048 bytes; else "" */
+  /* Of PULL, or FILE's path; UTF-8, at most 2,048 bytes. Of WEBRTC: the offer, SDP, at
+   * most AC_SDP_MAX_BYTES. Else "". */
+  gchar *address;
   gboolean loop;      /* of FILE: begins again at its end */
   guint32 age_ms;     /* how old the first unit is: those of a standby were kept */
   gint64 position_ms; /* of FILE: where it begins */
@@ -79,22 +84,28 @@ typedef struct {
 typedef enum {
   AC_SOURCE_CONNECTED, /* media comes */
   AC_SOURCE_ENDED,     /* it came to its end in good order */
-  AC_SOURCE_FAILED     /* nothing more comes of it until it is begun again */
+  AC_SOURCE_FAILED,    /* nothing more comes of it until it is begun again */
+  AC_SOURCE_ANSWERED   /* of WEBRTC: what is to be told to the browser */
 } AcSourceState;
 
 typedef struct {
   AcSourceState state;
-  gchar *detail; /* one line for a person; UTF-8, at most 1,024 bytes */
+  /* One line for a person; UTF-8, at most 1,024 bytes. Of ANSWERED: the answer, SDP, at
+   * most AC_SDP_MAX_BYTES. */
+  gchar *detail;
 } AcWireSourceState;
 
 /* One unit of a source that the daemon feeds. An FLV tag (Adobe Video File Format
  * Specification 10.1, annex E), as RTMP carries them: @timestamp_ms in the source's own
  * clock, unrepaired, 32 bits. Or, with the type AC_UNIT_TS, MPEG-TS packets: whole
- * ones, 64 KiB at most, no timestamp. */
+ * ones, 64 KiB at most, no timestamp. Or, of a WEBRTC source, with the type
+ * AC_UNIT_CANDIDATES, what the browser trickles: an SDP fragment (RFC 8840). */
 #define AC_UNIT_TS 0x47
 #define AC_UNIT_TS_MAX_BYTES (64 * 1024)
+#define AC_UNIT_CANDIDATES 0x53
+#define AC_UNIT_CANDIDATES_MAX_BYTES (16 * 1024)
 typedef struct {
-  guint8 type; /* 8 audio, 9 video, 18 script data, AC_UNIT_TS */
+  guint8 type; /* 8 audio, 9 video, 18 script data, AC_UNIT_... */
   guint32 timestamp_ms;
   GBytes *body;
 } AcFlvTag;

@@ -15,6 +15,8 @@ class_of (AcSourceKind kind)
     return &ac_pull_input_class;
   case AC_SOURCE_FILE:
     return &ac_file_input_class;
+  case AC_SOURCE_WEBRTC:
+    return &ac_webrtc_input_class;
   default:
     return NULL;
   }

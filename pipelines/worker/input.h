@@ -65,3 +65,4 @@ extern const AcInputClass ac_flv_input_class;
 extern const AcInputClass ac_ts_input_class;
 extern const AcInputClass ac_pull_input_class;
 extern const AcInputClass ac_file_input_class;
+extern const AcInputClass ac_webrtc_input_class;

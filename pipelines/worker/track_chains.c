@@ -14,9 +14,10 @@ typedef struct {
 #define RTP(media, name) "application/x-rtp,media=" media ",encoding-name=" name
 
 static const TrackChain chains[] = {
-  { AC_SOURCE_VIDEO, RTP ("video", "H264"), "rtph264depay ! " AVC },
+  { AC_SOURCE_VIDEO, RTP ("video", "H264"),
+    "rtph264depay request-keyframe=true ! " AVC },
   { AC_SOURCE_VIDEO, RTP ("video", "H265"), "rtph265depay ! " HVC },
-  { AC_SOURCE_VIDEO, RTP ("video", "VP8"), "rtpvp8depay" },
+  { AC_SOURCE_VIDEO, RTP ("video", "VP8"), "rtpvp8depay request-keyframe=true" },
   { AC_SOURCE_AUDIO, RTP ("audio", "MPEG4-GENERIC"), "rtpmp4gdepay ! " AAC },
   { AC_SOURCE_AUDIO, RTP ("audio", "MP4A-LATM"), "rtpmp4adepay ! " AAC },
   { AC_SOURCE_AUDIO, RTP ("audio", "OPUS"), "rtpopusdepay ! opusparse" },

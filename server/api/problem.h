@@ -16,6 +16,10 @@ typedef enum {
   AC_PROBLEM_LESSON_NOT_FOUND,  /* 404 */
   AC_PROBLEM_WRONG_METHOD,      /* 405 */
   AC_PROBLEM_NOT_JSON,          /* 415 */
+  AC_PROBLEM_WRONG_KEY,         /* 401: no stream key, or not this lesson's */
+  AC_PROBLEM_NOT_SDP,           /* 415 */
+  AC_PROBLEM_OFFER_REFUSED,     /* 422: the detail says why */
+  AC_PROBLEM_PUBLISH_REFUSED,   /* 409: the detail says why */
   AC_PROBLEM_TOO_MANY_ATTEMPTS, /* 429 */
   AC_PROBLEM_INTERNAL,          /* 500: the log says more */
   AC_PROBLEM_BUSY,              /* 503 */
@@ -25,6 +29,7 @@ typedef struct {
   const gchar *field;  /* or NULL */
   const gchar *detail; /* or NULL: the title says enough */
   guint retry_after_s; /* 0: none */
+  gboolean signalling; /* see AcHttpResponse */
 } AcProblemExtra;
 
 /* Answers @exchange. @extra: (nullable) */

@@ -53,6 +53,7 @@ ac_http_request_clear (AcHttpRequest *request)
   g_free (request->method);
   g_free (request->path);
   g_free (request->query);
+  g_free (request->authorization);
   g_free (request->cookie);
   g_free (request->origin);
   g_free (request->host);
@@ -122,5 +123,6 @@ ac_http_response_clear (AcHttpResponse *response)
 {
   g_clear_pointer (&response->set_cookie, g_free);
   g_clear_pointer (&response->location, g_free);
+  g_clear_pointer (&response->etag, g_free);
   g_clear_pointer (&response->body, g_bytes_unref);
 }

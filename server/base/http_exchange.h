@@ -15,6 +15,7 @@ typedef struct {
   gchar *method;         /* "GET", "POST", ... */
   gchar *path;           /* decoded, normalised, begins with '/' */
   gchar *query;          /* raw, without '?'; NULL when absent */
+  gchar *authorization;  /* the Authorization header, or NULL */
   gchar *cookie;         /* the Cookie header, or NULL */
   gchar *origin;         /* the Origin header, or NULL */
   gchar *host;           /* the Host header or :authority, or NULL */
@@ -33,6 +34,8 @@ typedef struct {
   const gchar *content_type; /* static string; NULL with an empty body */
   gchar *set_cookie;         /* value of a Set-Cookie header, or NULL; owned */
   gchar *location;           /* value of a Location header, or NULL; owned */
+  gchar *etag;               /* value of an ETag header, or NULL; owned */
+  gboolean signalling;       /* of WHIP: pages of any origin may ask */
   guint retry_after_s;       /* Retry-After, 0: none */
   GBytes *body;              /* owned, may be NULL; sent with Cache-Control: no-store */
 } AcHttpResponse;

@@ -298,7 +298,7 @@ ac_feeds_source_state (AcFeeds *self, const AcWireSourceState *state)
   if (feed == NULL || !is_fetched (feed))
     return; /* of one that was on air before */
   g_clear_pointer (&feed->fault, g_free);
-  if (state->state != AC_SOURCE_CONNECTED)
+  if (state->state == AC_SOURCE_ENDED || state->state == AC_SOURCE_FAILED)
     feed->fault = g_strdup (state->detail != NULL ? state->detail : "");
   if (feed->info.state != NULL)
     feed->info.state (feed->info.owner, state);

@@ -146,6 +146,8 @@ on_feed_state (gpointer owner, const AcWireSourceState *state)
   case AC_SOURCE_FAILED:
     take_failure (own, state->detail);
     break;
+  case AC_SOURCE_ANSWERED:
+    break; /* of browsers only */
   }
 }
 

@@ -16,6 +16,7 @@
 #include "own_sources.h"
 #include "rtmp_server.h"
 #include "srt_server.h"
+#include "whip_routes.h"
 
 #include <glib-unix.h>
 #include <glib/gstdio.h>
@@ -40,6 +41,7 @@ struct _AcDaemon {
   AcBroadcasts *broadcasts;
   AcEncoderChoice *encoder_choice; /* (nullable) */
   AcOwnSources *own_sources;
+  AcWhip *whip;
   AcControl *control;
   AcApi *api;
   AcFront *front;
@@ -152,8 +154,12 @@ static void
 on_api (AcHttpExchange *exchange, gpointer user_data)
 {
   AcDaemon *self = user_data;
+  const AcHttpRequest *request = ac_http_exchange_request (exchange);
 
-  ac_api_handle (self->api, exchange);
+  if (g_str_has_prefix (request->path, AC_API_WHIP_PREFIX))
+    ac_api_whip_handle (self->whip, exchange);
+  else
+    ac_api_handle (self->api, exchange);
 }
 
 static void
@@ -296,6 +302,7 @@ build_classroom (AcDaemon *self)
   choose_encoder (self, worker);
   self->own_sources =
       ac_own_sources_new (self->classroom, self->broadcasts, self->lectures);
+  self->whip = ac_whip_new (self->classroom, self->broadcasts);
   ac_classroom_set_handler (self->classroom, &classroom_handler, self);
   self->api = ac_api_new (&(AcApiParts){
       .store = self->store,
@@ -562,6 +569,7 @@ ac_daemon_free (AcDaemon *self)
   g_clear_pointer (&self->srt, ac_srt_server_free);
   g_clear_pointer (&self->front, ac_front_free);
   g_clear_pointer (&self->api, ac_api_free);
+  g_clear_pointer (&self->whip, ac_whip_free);
   g_clear_pointer (&self->encoder_choice, ac_encoder_choice_free);
   g_clear_pointer (&self->broadcasts, ac_broadcasts_free);
   g_clear_pointer (&self->srt_access, ac_srt_access_free);

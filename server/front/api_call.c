@@ -35,6 +35,8 @@ ac_api_call_new (AcStream *stream, const AcHead *head)
     .method = g_strdup (ac_method_name (head->method)),
     .path = g_strdup (head->path),
     .query = head->query[0] != '\0' ? g_strdup (head->query) : NULL,
+    .authorization =
+        ac_head_value (wsi, WSI_TOKEN_HTTP_AUTHORIZATION, MAX_HEADER_BYTES),
     .cookie = ac_head_value (wsi, WSI_TOKEN_HTTP_COOKIE, MAX_COOKIE_BYTES),
     .origin = ac_head_value (wsi, WSI_TOKEN_ORIGIN, MAX_HEADER_BYTES),
     .host = ac_head_host (wsi),
@@ -86,6 +88,8 @@ on_answer (AcHttpResponse *response, gpointer user_data)
       .cache_control = "no-store",
       .set_cookie = response->set_cookie,
       .location = response->location,
+      .etag = response->etag,
+      .flags = response->signalling ? AC_REPLY_SIGNALLING : 0,
       .retry_after_s = response->retry_after_s,
       .body = g_steal_pointer (&response->body),
     };

@@ -95,6 +95,19 @@ add_content (Lines *lines, const AcReply *reply)
     add_line (lines, "vary", "Accept-Encoding");
 }
 
+/* RFC 9725 4.8; without credentials, the key is sent by hand. */
+static void
+add_signalling (Lines *lines)
+{
+  add_line (lines, "access-control-allow-origin", "*");
+  add_line (lines, "access-control-allow-methods", "POST, PATCH, DELETE, OPTIONS");
+  add_line (lines, "access-control-allow-headers",
+            "authorization, content-type, if-match");
+  add_line (lines, "access-control-expose-headers", "location, etag");
+  add_line (lines, "accept-post", "application/sdp");
+  add_line (lines, "accept-patch", "application/trickle-ice-sdpfrag");
+}
+
 static void
 add_policies (Lines *lines, guint flags)
 {
@@ -105,6 +118,8 @@ add_policies (Lines *lines, guint flags)
   } else {
     add_line (lines, "referrer-policy", "no-referrer");
   }
+  if (flags & AC_REPLY_SIGNALLING)
+    add_signalling (lines);
   if (flags & AC_REPLY_PREFLIGHT) {
     add_line (lines, "access-control-allow-methods", "GET, HEAD, OPTIONS");
     add_line (lines, "access-control-allow-headers", "*");
@@ -234,7 +249,8 @@ ac_reply_render (AcFrontThread *thread, const AcReply *reply, gboolean head_only
   guint8 *start = thread->out + LWS_PRE, *to;
   gboolean with_body = reply->body != NULL && !head_only && has_content (reply);
   gboolean may_keep = with_body && reply->set_cookie == NULL &&
-                      reply->location == NULL && reply->retry_after_s == 0;
+                      reply->location == NULL && reply->retry_after_s == 0 &&
+                      !(reply->flags & AC_REPLY_SIGNALLING);
 
   if (may_keep && is_rendered (thread, reply)) {
     *ret_body_bytes = kept->total_bytes - kept->head_bytes;

@@ -16,6 +16,7 @@ typedef enum {
   AC_REPLY_PREFLIGHT = 1 << 4,     /* what a page elsewhere may send for media */
   AC_REPLY_CLOSE = 1 << 5,         /* Connection: close */
   AC_REPLY_KEEP_ALIVE = 1 << 6,    /* Connection: keep-alive, for HTTP/1.0 */
+  AC_REPLY_SIGNALLING = 1 << 7,    /* WHIP: any page may send and read it */
 } AcReplyFlags;
 
 typedef struct {

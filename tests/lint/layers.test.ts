@@ -33,7 +33,8 @@ const allowed: Record<string, string[]> = {
   ],
   'server/api': [
     'server/base', 'server/store', 'server/accounts', 'server/credit', 'server/classroom',
-    'server/delivery', 'server/control',
+    'server/delivery', 'server/control', 'server/broadcast', 'server/supervise', 'server/ingest',
+    'recordings', 'pipelines/cmaf', 'pipelines/wire',
   ],
   'server/tool': [
     'server/base', 'server/store', 'server/accounts', 'server/classroom', 'server/delivery',

@@ -8,9 +8,9 @@ const flags = [
   '--autoplay-policy=document-user-activation-required',
 ];
 
-export function launch(): Promise<Browser> {
+export function launch(more: string[] = []): Promise<Browser> {
   selectors.setTestIdAttribute('data-test');
-  return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: flags });
+  return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: [...flags, ...more] });
 }
 
 export type Language = 'zh-CN' | 'en-GB';

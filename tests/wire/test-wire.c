@@ -200,7 +200,7 @@ static void
 test_source_state (void)
 {
   const AcWireSourceState in = { AC_SOURCE_FAILED, (gchar *)"not found" };
-  const AcWireSourceState strange = { (AcSourceState)3, NULL };
+  const AcWireSourceState strange = { (AcSourceState)4, NULL };
   g_autoptr (GBytes) payload =
       payload_of (ac_wire_pack_source_state (&in), AC_WIRE_SOURCE_STATE);
   g_autoptr (GBytes) refused =
@@ -214,6 +214,47 @@ test_source_state (void)
   ac_wire_source_state_clear (&out);
   g_assert_false (ac_wire_unpack_source_state (refused, &out, &error));
   g_assert_error (error, AC_WIRE_ERROR, AC_WIRE_ERROR_MALFORMED);
+}
+
+/* A browser's offer and our answer are longer than an address or a detail. */
+static void
+test_descriptions (void)
+{
+  g_autofree gchar *sdp = g_strnfill (AC_SDP_MAX_BYTES, 'a');
+  const AcWireSource source = { AC_SOURCE_WEBRTC, sdp, FALSE };
+  const AcWireSourceState state = { AC_SOURCE_ANSWERED, sdp };
+  g_autoptr (GBytes) begun =
+      payload_of (ac_wire_pack_source_begin (&source), AC_WIRE_SOURCE_BEGIN);
+  g_autoptr (GBytes) said =
+      payload_of (ac_wire_pack_source_state (&state), AC_WIRE_SOURCE_STATE);
+  AcWireSource out;
+  AcWireSourceState out_state;
+
+  g_assert_true (ac_wire_unpack_source_begin (begun, &out, NULL));
+  g_assert_cmpuint (strlen (out.address), ==, AC_SDP_MAX_BYTES);
+  g_assert_true (ac_wire_unpack_source_state (said, &out_state, NULL));
+  g_assert_cmpuint (strlen (out_state.detail), ==, AC_SDP_MAX_BYTES);
+  ac_wire_source_clear (&out);
+  ac_wire_source_state_clear (&out_state);
+}
+
+static void
+test_media_candidates (void)
+{
+  const gsize sizes[] = { 0, 1, AC_UNIT_CANDIDATES_MAX_BYTES,
+                          AC_UNIT_CANDIDATES_MAX_BYTES + 1 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    g_autoptr (GBytes) body = g_bytes_new_take (g_malloc0 (sizes[i]), sizes[i]);
+    const AcFlvTag unit = { AC_UNIT_CANDIDATES, 0, body };
+    g_autoptr (GBytes) payload =
+        payload_of (ac_wire_pack_source_media (&unit), AC_WIRE_SOURCE_MEDIA);
+    AcFlvTag out = { 0 };
+
+    g_assert_cmpint (ac_wire_unpack_source_media (payload, &out, NULL), ==,
+                     i == 1 || i == 2);
+    ac_flv_tag_clear (&out);
+  }
 }
 
 /* Whole packets of 188 bytes, 348 of them at most. */
@@ -571,6 +612,8 @@ main (gint argc, gchar **argv)
   g_test_add_func ("/wire/source/round-trip", test_source);
   g_test_add_func ("/wire/source/refused", test_source_refused);
   g_test_add_func ("/wire/source/state", test_source_state);
+  g_test_add_func ("/wire/source/descriptions", test_descriptions);
+  g_test_add_func ("/wire/media/candidates", test_media_candidates);
   g_test_add_func ("/wire/media/ts", test_media_ts);
   g_test_add_func ("/wire/media/round-trip", test_media);
   g_test_add_func ("/wire/media/refused", test_media_refused);

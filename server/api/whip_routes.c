@@ -1,0 +1,156 @@
+#include "whip_routes.h"
+
+#include "problem.h"
+
+#include <string.h>
+
+#define BEARER "Bearer "
+#define SDP "application/sdp"
+#define FRAGMENT "application/trickle-ice-sdpfrag"
+
+typedef struct {
+  gint64 lesson;
+  gchar *resource; /* (nullable): of /whip/LESSON/RESOURCE */
+} Target;
+
+static gboolean
+read_target (const gchar *path, Target *ret_target)
+{
+  g_auto (GStrv) parts = g_strsplit (path + strlen (AC_API_WHIP_PREFIX), "/", 3);
+  const guint n_parts = g_strv_length (parts);
+
+  if (n_parts == 0 || n_parts > 2 ||
+      !g_ascii_string_to_signed (parts[0], 10, 1, G_MAXINT64, &ret_target->lesson,
+                                 NULL))
+    return FALSE;
+  ret_target->resource = n_parts == 2 ? g_strdup (parts[1]) : NULL;
+  return TRUE;
+}
+
+/* Returns: (transfer none) (nullable): the key that @request shows. */
+static const gchar *
+bearer_key (const AcHttpRequest *request)
+{
+  if (request->authorization == NULL ||
+      g_ascii_strncasecmp (request->authorization, BEARER, strlen (BEARER)) != 0)
+    return NULL;
+  return request->authorization + strlen (BEARER);
+}
+
+static gboolean
+has_type (const AcHttpRequest *request, const gchar *type)
+{
+  return request->content_type != NULL &&
+         g_ascii_strncasecmp (request->content_type, type, strlen (type)) == 0 &&
+         strchr ("; \t", request->content_type[strlen (type)]) != NULL;
+}
+
+static void
+respond_empty (AcHttpExchange *exchange, guint status)
+{
+  ac_http_exchange_respond (exchange,
+                            &(AcHttpResponse){ .status = status, .signalling = TRUE });
+}
+
+static void
+respond_fault (AcHttpExchange *exchange, AcWhipOutcome outcome, const gchar *detail)
+{
+  static const AcProblem problems[] = {
+    [AC_WHIP_WRONG_KEY] = AC_PROBLEM_WRONG_KEY,
+    [AC_WHIP_NO_SESSION] = AC_PROBLEM_NOT_FOUND,
+    [AC_WHIP_REFUSED] = AC_PROBLEM_PUBLISH_REFUSED,
+    [AC_WHIP_BAD_OFFER] = AC_PROBLEM_OFFER_REFUSED,
+    [AC_WHIP_RESTART] = AC_PROBLEM_OFFER_REFUSED,
+    [AC_WHIP_FULL] = AC_PROBLEM_TOO_MANY_ATTEMPTS,
+    [AC_WHIP_LATE] = AC_PROBLEM_BUSY,
+  };
+
+  ac_problem_respond (exchange, problems[outcome],
+                      &(AcProblemExtra){ .detail = detail, .signalling = TRUE });
+}
+
+static void
+on_published (AcWhipOutcome outcome, const gchar *detail, const gchar *resource,
+              const gchar *answer, gpointer user_data)
+{
+  g_autoptr (AcHttpExchange) exchange = user_data;
+  const AcHttpRequest *request = ac_http_exchange_request (exchange);
+
+  if (outcome != AC_WHIP_DONE) {
+    respond_fault (exchange, outcome, detail);
+    return;
+  }
+  ac_http_exchange_respond (
+      exchange, &(AcHttpResponse){
+                    .status = 201,
+                    .content_type = SDP,
+                    .location = g_strconcat (request->path, "/", resource, NULL),
+                    .etag = g_strdup_printf ("\"%s\"", resource),
+                    .signalling = TRUE,
+                    .body = g_bytes_new (answer, strlen (answer)),
+                });
+}
+
+static void
+publish (AcWhip *whip, AcHttpExchange *exchange, gint64 lesson)
+{
+  const AcHttpRequest *request = ac_http_exchange_request (exchange);
+
+  if (!has_type (request, SDP)) {
+    ac_problem_respond (exchange, AC_PROBLEM_NOT_SDP,
+                        &(AcProblemExtra){ .signalling = TRUE });
+    return;
+  }
+  ac_whip_publish (whip, lesson, bearer_key (request), request->body,
+                   request->remote_address, on_published,
+                   ac_http_exchange_ref (exchange));
+}
+
+static void
+change (AcWhip *whip, AcHttpExchange *exchange, const Target *target)
+{
+  const AcHttpRequest *request = ac_http_exchange_request (exchange);
+  const gboolean trickle = strcmp (request->method, "PATCH") == 0;
+  AcWhipOutcome outcome;
+
+  if (trickle && !has_type (request, FRAGMENT)) {
+    ac_problem_respond (exchange, AC_PROBLEM_NOT_SDP,
+                        &(AcProblemExtra){ .signalling = TRUE });
+    return;
+  }
+  outcome = trickle ? ac_whip_trickle (whip, target->lesson, bearer_key (request),
+                                       target->resource, request->body)
+                    : ac_whip_remove (whip, target->lesson, bearer_key (request),
+                                      target->resource);
+  if (outcome == AC_WHIP_DONE)
+    respond_empty (exchange, trickle ? 204 : 200);
+  else
+    respond_fault (
+        exchange, outcome,
+        outcome == AC_WHIP_RESTART ? "ICE is not restarted here; publish again" : NULL);
+}
+
+void
+ac_api_whip_handle (AcWhip *whip, AcHttpExchange *exchange)
+{
+  const AcHttpRequest *request = ac_http_exchange_request (exchange);
+  g_autofree gchar *resource = NULL;
+  AcProblem problem = AC_PROBLEM_WRONG_METHOD;
+  Target target = { 0 };
+
+  if (!read_target (request->path, &target))
+    problem = AC_PROBLEM_NOT_FOUND;
+  resource = target.resource;
+  if (problem == AC_PROBLEM_NOT_FOUND)
+    ac_problem_respond (exchange, problem, &(AcProblemExtra){ .signalling = TRUE });
+  else if (strcmp (request->method, "OPTIONS") == 0)
+    respond_empty (exchange, 204);
+  else if (strcmp (request->method, "POST") == 0 && resource == NULL)
+    publish (whip, exchange, target.lesson);
+  else if ((strcmp (request->method, "PATCH") == 0 ||
+            strcmp (request->method, "DELETE") == 0) &&
+           resource != NULL)
+    change (whip, exchange, &target);
+  else
+    ac_problem_respond (exchange, problem, &(AcProblemExtra){ .signalling = TRUE });
+}

@@ -1,0 +1,120 @@
+// A lecturer with nothing but a browser: Chromium's fake camera over WHIP.
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { enter, launch, playing, signedIn } from '../support/browser.ts';
+import { until } from '../support/process.ts';
+import { Server, type Lesson } from '../support/server.ts';
+import { fakeCamera, pictureSent, publishCamera } from '../support/whip.ts';
+
+let server: Server;
+let browser: Browser;
+let context: BrowserContext;
+const pages: Page[] = [];
+
+async function studio(): Promise<Page> {
+  const page = await context.newPage();
+  pages.push(page);
+  await page.goto('/');
+  return page;
+}
+
+const whip = (path: string, method: string, headers: Record<string, string> = {}, body?: string) =>
+  fetch(`${server.addresses.http}/whip/${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
+const bearer = (lesson: Lesson) => ({ Authorization: `Bearer ${lesson.stream_key}` });
+const said = (lesson: Lesson, text: string) =>
+  until(`the log says "${text}"`, async () =>
+    server.log.split('\n').some((line) => line.includes(`lesson=${lesson.lesson}:`) && line.includes(text)), 15_000);
+
+beforeAll(async () => {
+  server = await Server.start();
+  await server.addMember('1001', '学员甲');
+  browser = await launch(fakeCamera);
+  context = await signedIn(browser, server, '1001');
+  await context.grantPermissions(['camera', 'microphone']);
+});
+
+afterEach(async () => {
+  await Promise.all(pages.splice(0).map((page) => page.close()));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.dispose();
+});
+
+describe('WHIP', () => {
+  it('says what is wrong with a request', async () => {
+    const lesson = await server.addLesson('浏览器');
+    const other = await server.addLesson('另一课');
+    const sdp = { 'Content-Type': 'application/sdp' };
+    const path = String(lesson.lesson);
+
+    const asked = await whip(path, 'OPTIONS');
+    expect(asked.status).toBe(204);
+    expect(asked.headers.get('accept-post')).toBe('application/sdp');
+    expect(asked.headers.get('access-control-allow-origin')).toBe('*');
+    const wrong: [Promise<Response>, number, string][] = [
+      [whip(path, 'POST', sdp, 'v=0\r\n'), 401, 'wrong-key'],
+      [whip(path, 'POST', { ...sdp, ...bearer(other) }, 'v=0\r\n'), 401, 'wrong-key'],
+      [whip(path, 'POST', { ...bearer(lesson), 'Content-Type': 'text/plain' }, 'v=0\r\n'), 415, 'not-sdp'],
+      [whip(path, 'POST', { ...sdp, ...bearer(lesson) }, 'hello'), 422, 'offer-refused'],
+      [whip(path, 'POST', { ...sdp, ...bearer(lesson) }, `v=0\r\n${'a=x\r\n'.repeat(20_000)}`), 422, 'offer-refused'],
+      [whip(path, 'GET'), 405, 'wrong-method'],
+      [whip('x', 'POST', { ...sdp, ...bearer(lesson) }, 'v=0\r\n'), 404, 'not-found'],
+      [whip(`${path}/0123`, 'DELETE', bearer(lesson)), 404, 'not-found'],
+    ];
+    for (const [answer, status, name] of wrong) {
+      const response = await answer;
+      expect([response.status, ((await response.json()) as { type: string }).type])
+        .toEqual([status, `urn:airclass:problem:${name}`]);
+    }
+  });
+
+  it('has room for 2 Mbit/s within 10 s, plays for a viewer and ends when it is deleted', async () => {
+    const lesson = await server.addLesson('镜头');
+    const page = await studio();
+    const options = { lesson: lesson.lesson, key: lesson.stream_key };
+    const began = Date.now();
+    const answer = await publishCamera(page, { ...options, codec: 'video/H264' });
+    expect(answer.status, answer.body).toBe(201);
+    expect(answer.etag).not.toBeNull();
+
+    // What the browser thinks it may send: its flat test picture needs a fraction of it.
+    let last = await pictureSent(page);
+    await until('an estimate of 2 Mbit/s', async () => {
+      last = await pictureSent(page);
+      return last.available >= 2_000_000;
+    }, 12_000).catch((error: Error) => { throw new Error(`${error.message}: ${last.state}; ${answer.body}`); });
+    const seconds = (Date.now() - began) / 1000;
+    console.log(`${seconds.toFixed(1)} s after the camera was asked for: ${last.state}`);
+    expect(seconds).toBeLessThanOrEqual(10);
+    expect(last.codec).toBe('video/H264');
+
+    const viewer = await studio();
+    await enter(viewer, lesson.lesson);
+    await playing(viewer);
+
+    const second = await publishCamera(await studio(), options);
+    expect([second.status, second.body]).toEqual([409, expect.stringContaining('is healthy')]);
+
+    const resource = answer.resource!.replace('/whip/', '');
+    expect((await whip(resource, 'DELETE')).status).toBe(401);
+    expect((await whip(resource, 'DELETE', bearer(lesson))).status).toBe(200);
+    expect((await whip(resource, 'DELETE', bearer(lesson))).status).toBe(404);
+  });
+
+  it('takes VP8, candidates that come later, and notices a browser that goes', async () => {
+    const lesson = await server.addLesson('涓流');
+    const page = await studio();
+    const answer = await publishCamera(page, {
+      lesson: lesson.lesson, key: lesson.stream_key, codec: 'video/VP8', trickle: true,
+    });
+    expect(answer.status, answer.body).toBe(201);
+    expect(answer.patches).toEqual([204, 422]);
+    await said(lesson, 'media comes');
+    expect((await pictureSent(page)).codec).toBe('video/VP8');
+    await until('media', async () => (await server.lessons()).find((row) => row.lesson === lesson.lesson)!.length_ms > 2000, 20_000);
+    await page.close();
+    await said(lesson, 'ends: the');
+  });
+});
