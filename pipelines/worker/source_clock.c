@@ -3,7 +3,6 @@
 #define MS G_GINT64_CONSTANT (1000)
 #define JUMP_BACK_US (200 * MS)
 #define JUMP_SLACK_US (500 * MS) /* how far the clock may be from the step */
-#define FITS_EARLIEST_US (1000 * MS)
 #define FITS_LATEST_US (-300 * MS)
 /* What begins later than the other has more often been held up on its way (by a parser
  * that was still being made) than been given another clock. */
@@ -189,7 +188,10 @@ has_jumped (const AcSourceClock *self, const Track *track, gint64 source_us,
   gint64 passed = arrival_us - track->arrival_us;
 
   if (!track->seen)
-    return margin < BEGINS_LATEST_US - self->age_us || margin > FITS_EARLIEST_US;
+    return margin < BEGINS_LATEST_US - self->age_us || margin > -BEGINS_LATEST_US;
+  /* So long the packet before may have been held up: both are followed, see below. */
+  if (arrival_us - self->first_us < SETTLE_US && margin <= -BEGINS_LATEST_US)
+    return step < -JUMP_BACK_US;
   return step < -JUMP_BACK_US ||
          (step - passed > JUMP_SLACK_US && margin > track->usual_us + EARLY_US);
 }

@@ -140,6 +140,24 @@ test_held_up (Fixture *fixture, gconstpointer data)
   }
 }
 
+/* The first packet alone was held up, those behind it were lost: no jump of the sound.
+ */
+static void
+test_first_held_up (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < 60; i++) {
+    gint64 sound = due_in_ms (fixture, AC_SOURCE_AUDIO,
+                              i == 0 ? 5000 : 5670 + (gint64)i * 40, NULL);
+    gint64 picture = due_in_ms (fixture, AC_SOURCE_VIDEO, 5670 + i * 40, NULL);
+
+    if (i > 0)
+      g_assert_cmpint (sound, ==, picture);
+    if (i > 30)
+      g_assert_cmpint (ABS (picture - 200), <=, 40);
+    fixture->now_us += 40 * MS;
+  }
+}
+
 /* The sound's thread starves for a second and then catches up at twice the pace: it is
  * late, and still belongs to its picture. */
 static void
@@ -496,6 +514,7 @@ main (gint argc, gchar **argv)
     { "/source-clock/stall", test_stall },
     { "/source-clock/standby", test_standby },
     { "/source-clock/held-up", test_held_up },
+    { "/source-clock/first-held-up", test_first_held_up },
     { "/source-clock/catching-up", test_catching_up },
     { "/source-clock/late-track", test_late_track },
     { "/source-clock/late-for-good", test_late_for_good },
