@@ -326,7 +326,8 @@ test_documented (void)
       g_string_replace (pattern, "{id}", ":id", 0);
       current = g_string_free (pattern, FALSE);
     }
-    if (!g_regex_match_simple ("^    (get|post|put|patch|delete):$", lines[i], 0, 0))
+    if (!g_regex_match_simple ("^    (get|post|put|patch|delete):$", lines[i], 0, 0) ||
+        g_str_has_prefix (current, "/whip/")) /* beside the table, see whip_routes.h */
       continue;
     n_documented++;
     for (const AcApiRoute *route = ac_api_routes; route->method != NULL; route++) {
