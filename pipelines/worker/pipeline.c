@@ -482,7 +482,7 @@ take_media (AcPipeline *self, GBytes *payload)
     fail (self, "daemon", error);
     return;
   }
-  if (self->source_since_us == 0 && unit.type != 18)
+  if (self->source_since_us == 0 && unit.type != 18 && unit.type != AC_UNIT_CANDIDATES)
     self->source_since_us = g_get_monotonic_time ();
   if (self->input != NULL)
     ac_input_push (self->input, &unit);
