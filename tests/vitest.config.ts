@@ -1,18 +1,34 @@
 import { defineConfig } from 'vitest/config';
 
-// Everything that talks to a running server starts its own, so files could run side by
-// side; they run one after another because encoders and browsers want both cores.
+// What measures how long something takes for a viewer wants the machine for itself.
+const measured = [
+  'browser/dash.test.ts', 'browser/faults.test.ts', 'browser/gaps.test.ts', 'browser/latency.test.ts',
+  'browser/whip.test.ts', 'faults/outage.test.ts', 'faults/repair.test.ts',
+];
+
+// scripts/screenshots takes pictures with the same tools; that is no test. What takes
+// minutes and the whole machine is run by the scripts named check-*.
+const chosen = () => {
+  if (process.env.AIRCLASS_CHECK) return [process.env.AIRCLASS_CHECK];
+  if (process.env.AIRCLASS_PICTURES) return ['browser/pictures.ts'];
+  return process.env.AIRCLASS_TESTS === 'measured' ? measured : ['**/*.test.ts'];
+};
+
+// Everything that talks to a running server starts its own, so files may run side by
+// side: mostly they wait for media to pass. Two at a time are as many as two cores carry
+// encoders and browsers for. scripts/test asks for those first ("shared"), then for what
+// is measured, one after another.
+const shared = process.env.AIRCLASS_TESTS === 'shared';
+
 export default defineConfig({
   // A bare system may not know the name localhost.
   server: { host: '127.0.0.1' },
   test: {
-    // scripts/screenshots takes pictures with the same tools; that is no test.
-    // What takes minutes and the whole machine is run by the scripts named check-*.
-    include: process.env.AIRCLASS_CHECK
-      ? [process.env.AIRCLASS_CHECK]
-      : process.env.AIRCLASS_PICTURES ? ['browser/pictures.ts'] : ['**/*.test.ts'],
-    exclude: ['node_modules/**'],
-    fileParallelism: false,
+    include: chosen(),
+    exclude: ['node_modules/**', ...(shared ? measured : [])],
+    fileParallelism: shared,
+    maxWorkers: 2,
+    minWorkers: 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
