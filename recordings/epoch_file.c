@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define MAGIC "AcEpoch\n"
-#define VERSION 1
+#define VERSION 2
 #define HEADER_BYTES 16 /* keeps the value behind it aligned to 8 */
 
 gchar *
@@ -65,11 +65,11 @@ tracks_are_good (const AcMediaEpoch *epoch)
 }
 
 static AcMediaEpoch *
-decode_value (const guint8 *data, gsize size)
+decode_value (const guint8 *data, gsize size, const gchar *type)
 {
   g_autoptr (GBytes) aligned = g_bytes_new (data, size);
   g_autoptr (GVariant) stored = g_variant_ref_sink (
-      g_variant_new_from_bytes (G_VARIANT_TYPE (AC_MEDIA_EPOCH_TYPE), aligned, FALSE));
+      g_variant_new_from_bytes (G_VARIANT_TYPE (type), aligned, FALSE));
   g_autoptr (GVariant) variant = in_little_endian (stored);
 
   return g_variant_is_normal_form (variant) ? ac_media_epoch_from_variant (variant)
@@ -89,10 +89,12 @@ ac_epoch_file_decode (guint32 number, GBytes *bytes, GError **error)
     memcpy (&crc, data + 12, 4);
   }
   if (size > HEADER_BYTES && memcmp (data, MAGIC, 8) == 0 &&
-      GUINT32_FROM_LE (version) == VERSION &&
+      (GUINT32_FROM_LE (version) == VERSION || GUINT32_FROM_LE (version) == 1) &&
       GUINT32_FROM_LE (crc) ==
           ac_index_checksum (0, data + HEADER_BYTES, size - HEADER_BYTES))
-    epoch = decode_value (data + HEADER_BYTES, size - HEADER_BYTES);
+    epoch = decode_value (data + HEADER_BYTES, size - HEADER_BYTES,
+                          GUINT32_FROM_LE (version) == 1 ? AC_MEDIA_EPOCH_TYPE_1
+                                                         : AC_MEDIA_EPOCH_TYPE);
 
   if (epoch == NULL || epoch->number != number || !tracks_are_good (epoch)) {
     g_set_error (error, AC_RECORDINGS_ERROR, AC_RECORDINGS_ERROR_CORRUPT,

@@ -1,7 +1,8 @@
 /* epoch_file.h - epoch-N.gv: a media epoch, checksummed.
  *
  * Little-endian: magic "AcEpoch\n", version u32, CRC-32 of the rest u32, then the
- * AC_MEDIA_EPOCH_TYPE value in normal form. Written once, whole or not at all.
+ * AC_MEDIA_EPOCH_TYPE value in normal form (version 1: AC_MEDIA_EPOCH_TYPE_1). Written
+ * once, whole or not at all.
  *
  * Threads: any. */
 #pragma once

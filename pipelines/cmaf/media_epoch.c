@@ -13,11 +13,22 @@
 #define MAX_SLOTS_PER_SEGMENT 1000
 #define MAX_TICKS (G_MAXINT64 / 2)
 
+/* Slots that are all alike need not be described. */
+static void
+settle_slots (AcMediaEpoch *self)
+{
+  if (self->segment_duration == 0)
+    self->segment_duration = self->slot_duration * self->slots_per_segment;
+  if (self->grain == 0)
+    self->grain = self->slot_duration;
+}
+
 AcMediaEpoch *
 ac_media_epoch_new (const AcMediaEpoch *fields)
 {
   AcMediaEpoch *self = g_atomic_rc_box_dup (sizeof *self, (gpointer)fields);
 
+  settle_slots (self);
   for (guint i = 0; i < self->n_tracks; i++) {
     if (self->tracks[i].init != NULL)
       g_bytes_ref (self->tracks[i].init);
@@ -56,6 +67,33 @@ ac_media_epoch_find (const AcMediaEpoch *self, const gchar *name)
   return -1;
 }
 
+guint32
+ac_media_epoch_slot_offset (const AcMediaEpoch *self, guint part)
+{
+  guint64 grains = self->segment_duration / self->grain;
+  guint64 slots = self->slots_per_segment;
+
+  return (guint32)((grains * part + slots - 1) / slots * self->grain);
+}
+
+static guint64
+frame_ticks (const AcTrack *track)
+{
+  if (track->kind == AC_TRACK_AUDIO)
+    return G_GUINT64_CONSTANT (1024) * AC_TICKS_PER_SECOND / track->timescale;
+  return G_GUINT64_CONSTANT (1000) * AC_TICKS_PER_SECOND / track->frames_per_1000s;
+}
+
+guint64
+ac_media_epoch_boundary (const AcMediaEpoch *self, guint index, guint64 ticks)
+{
+  const AcTrack *track = &self->tracks[index];
+  guint64 frame = MAX (frame_ticks (track), 1);
+  guint64 origin = track->kind == AC_TRACK_AUDIO ? 0 : self->start;
+
+  return origin + (ticks - origin + frame / 2) / frame * frame;
+}
+
 static GVariant *
 bytes_to_variant (GBytes *bytes)
 {
@@ -69,8 +107,10 @@ bytes_to_variant (GBytes *bytes)
 GVariant *
 ac_media_epoch_to_variant (const AcMediaEpoch *self)
 {
+  AcMediaEpoch slots = *self;
   GVariantBuilder tracks;
 
+  settle_slots (&slots);
   g_variant_builder_init (&tracks, G_VARIANT_TYPE ("a(suuuuuuusay)"));
   for (guint i = 0; i < self->n_tracks; i++) {
     const AcTrack *track = &self->tracks[i];
@@ -82,7 +122,8 @@ ac_media_epoch_to_variant (const AcMediaEpoch *self)
   }
   return g_variant_new (AC_MEDIA_EPOCH_TYPE, self->number, self->wall_start_ms,
                         self->start, self->first_msn, self->slot_duration,
-                        self->slots_per_segment, &tracks);
+                        self->slots_per_segment, &tracks, slots.segment_duration,
+                        slots.grain);
 }
 
 /* A name becomes part of addresses and file names, so nothing but [a-z0-9]. */
@@ -173,6 +214,20 @@ read_tracks (GVariant *tracks, AcMediaEpoch *epoch)
   return TRUE;
 }
 
+static gboolean
+slots_are_good (const AcMediaEpoch *epoch)
+{
+  guint64 max_segment = (guint64)epoch->slot_duration * epoch->slots_per_segment;
+
+  return epoch->slot_duration > 0 &&
+         epoch->slot_duration <= MAX_SLOT_SECONDS * AC_TICKS_PER_SECOND &&
+         epoch->slots_per_segment > 0 &&
+         epoch->slots_per_segment <= MAX_SLOTS_PER_SEGMENT && epoch->grain > 0 &&
+         epoch->segment_duration >= epoch->grain * epoch->slots_per_segment &&
+         epoch->segment_duration <= max_segment &&
+         epoch->segment_duration % epoch->grain == 0;
+}
+
 AcMediaEpoch *
 ac_media_epoch_from_variant (GVariant *variant)
 {
@@ -180,17 +235,23 @@ ac_media_epoch_from_variant (GVariant *variant)
   AcMediaEpoch epoch = { 0 };
   AcMediaEpoch *self = NULL;
 
-  if (!g_variant_is_of_type (variant, G_VARIANT_TYPE (AC_MEDIA_EPOCH_TYPE)) ||
-      !g_variant_is_normal_form (variant))
+  if (!g_variant_is_normal_form (variant))
     return NULL;
-
-  g_variant_get (variant, "(uxttuu@a(suuuuuuusay))", &epoch.number,
-                 &epoch.wall_start_ms, &epoch.start, &epoch.first_msn,
-                 &epoch.slot_duration, &epoch.slots_per_segment, &tracks);
+  if (g_variant_is_of_type (variant, G_VARIANT_TYPE (AC_MEDIA_EPOCH_TYPE)))
+    g_variant_get (variant, "(uxttuu@a(suuuuuuusay)uu)", &epoch.number,
+                   &epoch.wall_start_ms, &epoch.start, &epoch.first_msn,
+                   &epoch.slot_duration, &epoch.slots_per_segment, &tracks,
+                   &epoch.segment_duration, &epoch.grain);
+  else if (g_variant_is_of_type (variant, G_VARIANT_TYPE (AC_MEDIA_EPOCH_TYPE_1)))
+    g_variant_get (variant, "(uxttuu@a(suuuuuuusay))", &epoch.number,
+                   &epoch.wall_start_ms, &epoch.start, &epoch.first_msn,
+                   &epoch.slot_duration, &epoch.slots_per_segment, &tracks);
+  else
+    return NULL;
+  if (g_variant_is_of_type (variant, G_VARIANT_TYPE (AC_MEDIA_EPOCH_TYPE_1)))
+    settle_slots (&epoch);
   if (epoch.number > 0 && epoch.wall_start_ms >= 0 && epoch.start <= MAX_TICKS &&
-      epoch.first_msn <= G_MAXINT64 && epoch.slot_duration > 0 &&
-      epoch.slot_duration <= MAX_SLOT_SECONDS * AC_TICKS_PER_SECOND &&
-      epoch.slots_per_segment > 0 && epoch.slots_per_segment <= MAX_SLOTS_PER_SEGMENT &&
+      epoch.first_msn <= G_MAXINT64 && slots_are_good (&epoch) &&
       read_tracks (tracks, &epoch))
     self = ac_media_epoch_new (&epoch);
   clear (&epoch);

@@ -37,8 +37,11 @@ typedef struct {
   gint64 wall_start_ms;      /* wall clock at @start */
   guint64 start;             /* ticks of lesson time of its first frame */
   guint64 first_msn;         /* media sequence number of its first segment */
-  guint32 slot_duration;     /* ticks of a whole slot: 57,600 (25 fps), 48,000 (30) */
+  guint32 slot_duration;     /* ticks that no part is longer than, the same for all
+                              * epochs of a lesson: 57,600 (25 fps), 48,000 (30) */
   guint32 slots_per_segment; /* of a whole segment: 3 (25 fps), 4 (30) */
+  guint32 segment_duration;  /* ticks of a whole segment; 0 to _new(): whole slots */
+  guint32 grain; /* ticks of which a slot is a multiple; 0 to _new(): a slot's */
   guint32 n_tracks;
   AcTrack tracks[AC_MAX_TRACKS]; /* video by falling height, then audio */
 } AcMediaEpoch;
@@ -52,9 +55,25 @@ void ac_media_epoch_unref (AcMediaEpoch *self);
 /* Returns: the index of the track called @name, -1 when there is none. */
 gint ac_media_epoch_find (const AcMediaEpoch *self, const gchar *name);
 
+/* Where slot @part of a segment begins, in ticks from the segment's start: a segment is
+ * cut into slots that differ by one grain at most, the longer ones first. For @part =
+ * slots_per_segment that is the segment's end. */
+guint32 ac_media_epoch_slot_offset (const AcMediaEpoch *self, guint part);
+
+/* A track's frames do not all end where slots do: sound has frames of 1,920 ticks, and
+ * half the frame rate has frames twice as long. A frame belongs to the slot in which
+ * the nearest frame boundary of its track puts it.
+ * @ticks: lesson time, at or after the epoch's start; a slot's start or end
+ * Returns: ticks of the boundary of track @index nearest to it, the later one of two;
+ * for pictures counted from the epoch's start, for sound from the lesson's, so that a
+ * lesson of many epochs does not sum up what was rounded. */
+guint64 ac_media_epoch_boundary (const AcMediaEpoch *self, guint index, guint64 ticks);
+
 /* A flat form for sockets and files; _from_variant() checks every length and range and
  * returns NULL on anything unexpected. Type: AC_MEDIA_EPOCH_TYPE, in normal form. */
-#define AC_MEDIA_EPOCH_TYPE "(uxttuua(suuuuuuusay))"
+#define AC_MEDIA_EPOCH_TYPE "(uxttuua(suuuuuuusay)uu)"
+/* What was written before slots could differ; still read. */
+#define AC_MEDIA_EPOCH_TYPE_1 "(uxttuua(suuuuuuusay))"
 GVariant *ac_media_epoch_to_variant (const AcMediaEpoch *self);
 AcMediaEpoch *ac_media_epoch_from_variant (GVariant *variant);
 

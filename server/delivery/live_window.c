@@ -224,11 +224,29 @@ refuse (AcLiveWindow *self, const Arrival *arrival)
   return NULL;
 }
 
+/* How long each of the lesson's tracks is in [@start, @end); the time itself for those
+ * that the epoch does not have. */
+static void
+measure_lengths (AcLiveWindow *self, guint64 start, guint64 end, guint32 *ret_lengths)
+{
+  const AcLessonEpoch *epoch = current_epoch (self);
+
+  for (guint i = 0; i < AC_MAX_TRACKS; i++) {
+    gint track = epoch != NULL ? epoch->tracks[i] : -1;
+
+    ret_lengths[i] =
+        track < 0 || start < epoch->media->start
+            ? (guint32)(end - start)
+            : (guint32)(ac_media_epoch_boundary (epoch->media, track, end) -
+                        ac_media_epoch_boundary (epoch->media, track, start));
+  }
+}
+
 static void
 arrive (AcLiveWindow *self, const Arrival *arrival)
 {
   const gchar *reason = refuse (self, arrival);
-  const AcRecentPart part = {
+  AcRecentPart part = {
     .duration = arrival->duration,
     .gaps = arrival->gaps,
     .sync = (arrival->flags & AC_SLOT_SEGMENT_START) != 0,
@@ -250,14 +268,25 @@ arrive (AcLiveWindow *self, const Arrival *arrival)
     close_segment (self);
     open_segment (self, arrival);
   }
+  measure_lengths (self, arrival->start, arrival->start + arrival->duration,
+                   part.lengths);
   g_array_append_val (self->open_parts, part);
   self->open.duration += arrival->duration;
+  for (guint i = 0; i < AC_MAX_TRACKS; i++)
+    self->open.lengths[i] += part.lengths[i];
   self->open.gaps |= arrival->gaps;
   self->open.n_parts++;
   for (guint i = 0; i < AC_MAX_TRACKS; i++)
     self->open_bytes[i] += arrival->sizes[i];
   if ((arrival->flags & AC_SLOT_SEGMENT_END) != 0)
     close_segment (self);
+}
+
+static void
+same_lengths (guint32 duration, guint32 *ret_lengths)
+{
+  for (guint i = 0; i < AC_MAX_TRACKS; i++)
+    ret_lengths[i] = duration;
 }
 
 /* The lesson goes on at segment @msn, @start: what lies between was published once and
@@ -293,14 +322,16 @@ skip_to (AcLiveWindow *self, guint32 epoch, guint64 msn, guint64 start, gint64 w
     lost.wall_ms = wall_ms - AC_TICKS_TO_MS (start - lost.start);
     open_segment (self, &lost);
     for (guint part = 0; part < n_parts; part++) {
-      const AcRecentPart gap = {
+      AcRecentPart gap = {
         .duration =
             lost.duration * (part + 1) / n_parts - lost.duration * part / n_parts,
         .gaps = ALL_TRACKS,
       };
+      same_lengths (gap.duration, gap.lengths);
       g_array_append_val (self->open_parts, gap);
     }
     self->open.duration = lost.duration;
+    same_lengths (lost.duration, self->open.lengths);
     self->open.gaps = ALL_TRACKS;
     self->open.n_parts = n_parts;
     close_segment (self);

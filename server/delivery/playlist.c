@@ -97,7 +97,7 @@ append_parts (GString *text, const AcSnapshotParts *parts, guint track,
   for (guint i = 0; i < ac_recent_n_parts (recent); i++) {
     const AcRecentPart *part = ac_recent_part (recent, i);
     const AcPartText description = {
-      .duration = part->duration,
+      .duration = part->lengths[track],
       .independent = audio || (i == 0 && part->sync),
       .gap = (part->gaps & (1u << track)) != 0,
     };

@@ -9,10 +9,11 @@
 #include "timeline.h"
 
 typedef struct {
-  guint32 duration; /* ticks */
-  guint8 gaps;      /* a bit for each of the lesson's tracks that misses it */
-  guint8 sync;      /* TRUE: its video starts with an IDR */
-  AcSlot *slot;     /* NULL: its bytes are in the archive */
+  guint32 duration;               /* ticks */
+  guint32 lengths[AC_MAX_TRACKS]; /* ticks: what each track's frames of it last */
+  guint8 gaps;  /* a bit for each of the lesson's tracks that misses it */
+  guint8 sync;  /* TRUE: its video starts with an IDR */
+  AcSlot *slot; /* NULL: its bytes are in the archive */
 } AcRecentPart;
 
 typedef struct _AcRecent AcRecent;

@@ -69,7 +69,7 @@ ac_segment_text_end (GString *text, const AcSegment *segment, guint track,
   if (lost || (segment->gaps & (1u << track)) != 0)
     g_string_append (text, "#EXT-X-GAP\n");
   g_string_append (text, "#EXTINF:");
-  ac_text_append_seconds (text, segment->duration);
+  ac_text_append_seconds (text, segment->lengths[track]);
   g_string_append_printf (text, ",\n%u/%" G_GUINT64_FORMAT ".m4s\n", segment->epoch,
                           segment->msn);
 }

@@ -253,9 +253,10 @@ locate_part (const AcSegment *segment, AcRecent *recent, const AcLessonEpoch *ep
       start += ac_recent_part (recent, i)->duration;
     *ret_end = start + ac_recent_part (recent, part)->duration;
   } else {
-    start += (guint64)part * epoch->media->slot_duration;
-    *ret_end =
-        part + 1u == segment->n_parts ? end : start + epoch->media->slot_duration;
+    *ret_end = part + 1u == segment->n_parts
+                   ? end
+                   : start + ac_media_epoch_slot_offset (epoch->media, part + 1);
+    start += ac_media_epoch_slot_offset (epoch->media, part);
   }
   *ret_start = MIN (start, end);
   *ret_end = MIN (*ret_end, end);

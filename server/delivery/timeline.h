@@ -35,6 +35,7 @@ typedef struct {
   guint8 tracks; /* a bit for each of the lesson's tracks that its epoch has */
   guint8 gaps;   /* a bit for each that misses a part of it */
   guint8 lost;   /* settled as a gap: neither here nor in the archive */
+  guint32 lengths[AC_MAX_TRACKS];  /* ticks: what each track's frames of it last */
   guint32 text_end[AC_MAX_TRACKS]; /* the timeline's own: where its text ends */
 } AcSegment;
 

@@ -117,6 +117,54 @@ break_number (AcMediaEpoch *epoch)
   epoch->number = 0;
 }
 
+/* A followed source: segments of 50 frames in slots of 17, 17 and 16. */
+static void
+test_slots_of_a_followed_source (void)
+{
+  const AcMediaEpoch fields = {
+    .number = 1,
+    .start = 1000000,
+    .slot_duration = 61440,
+    .slots_per_segment = 3,
+    .segment_duration = 50 * 3600,
+    .grain = 3600,
+    .n_tracks = 3,
+    .tracks = { { .name = "v720", .frames_per_1000s = 25000 },
+                { .name = "v240", .frames_per_1000s = 12500 },
+                { .name = "audio", .kind = AC_TRACK_AUDIO, .timescale = 48000 } },
+  };
+  g_autoptr (AcMediaEpoch) epoch = ac_media_epoch_new (&fields);
+  const guint64 end = 1000000 + 17 * 3600; /* of the first slot */
+
+  g_assert_cmpuint (ac_media_epoch_slot_offset (epoch, 0), ==, 0);
+  g_assert_cmpuint (ac_media_epoch_slot_offset (epoch, 1), ==, 17 * 3600);
+  g_assert_cmpuint (ac_media_epoch_slot_offset (epoch, 2), ==, 34 * 3600);
+  g_assert_cmpuint (ac_media_epoch_slot_offset (epoch, 3), ==, 50 * 3600);
+  g_assert_cmpuint (ac_media_epoch_boundary (epoch, 0, end), ==, end);
+  /* nine frames of two, the last one reaches over */
+  g_assert_cmpuint (ac_media_epoch_boundary (epoch, 1, end), ==, end + 3600);
+  /* frames of sound from 520.8 to 552.7 */
+  g_assert_cmpuint (ac_media_epoch_boundary (epoch, 2, 1000000), ==, 521 * 1920);
+  g_assert_cmpuint (ac_media_epoch_boundary (epoch, 2, end), ==, 553 * 1920);
+}
+
+/* On the grid every track's boundary is the slot's. */
+static void
+test_slots_of_the_grid (void)
+{
+  AcMediaEpoch fields = an_epoch (NULL);
+  g_autoptr (AcMediaEpoch) epoch = ac_media_epoch_new (&fields);
+
+  g_assert_cmpuint (epoch->grain, ==, epoch->slot_duration);
+  for (guint part = 0; part <= epoch->slots_per_segment; part++) {
+    guint64 at = epoch->start + ac_media_epoch_slot_offset (epoch, part);
+
+    g_assert_cmpuint (at, ==, epoch->start + part * 57600);
+    for (guint i = 0; i < epoch->n_tracks; i++)
+      g_assert_cmpuint (ac_media_epoch_boundary (epoch, i, at), ==, at);
+  }
+}
+
 static void
 break_wall (AcMediaEpoch *epoch)
 {
@@ -221,6 +269,9 @@ main (gint argc, gchar **argv)
   g_test_add_func ("/media-epoch/refused", test_refused);
   g_test_add_func ("/media-epoch/refused-init", test_refused_init);
   g_test_add_func ("/media-epoch/refused-types", test_refused_types);
+  g_test_add_func ("/media-epoch/slots-of-a-followed-source",
+                   test_slots_of_a_followed_source);
+  g_test_add_func ("/media-epoch/slots-of-the-grid", test_slots_of_the_grid);
   g_test_add_func ("/slot/references", test_slot);
   return g_test_run ();
 }

@@ -92,6 +92,7 @@ seed (void)
     1,     5,
     0,     0,
     57600, 3,
+    0,     0,
     1,     { { "audio", AC_TRACK_AUDIO, 48000, 0, 0, 0, 1, 48000, "mp4a.40.2", body } }
   };
   const AcWireConfigure configure = { 1, (gchar *)"lesson", 1, 0, 0, 25, 720 };

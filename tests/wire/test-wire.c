@@ -80,7 +80,7 @@ test_empty_frames (void)
 static void
 test_configure (void)
 {
-  AcWireConfigure in = { 42,   (gchar *)"光的折射", 2, 7, 403200, 25, 720,
+  AcWireConfigure in = { 42,   (gchar *)"光的折射", 2, 7, 403200, 25, 720, TRUE,
                          TRUE, "vah264enc" };
   g_autoptr (GBytes) payload =
       payload_of (ac_wire_pack_configure (&in), AC_WIRE_CONFIGURE);
@@ -422,6 +422,7 @@ test_epoch (void)
     1,     5,
     0,     0,
     57600, 3,
+    0,     0,
     1,     { { "audio", AC_TRACK_AUDIO, 48000, 0, 0, 0, 1, 48000, "mp4a.40.2", init } }
   };
   g_autoptr (GBytes) payload = payload_of (ac_wire_pack_epoch (&in), AC_WIRE_EPOCH);
