@@ -29,15 +29,11 @@
 #define OF_CONFIGURE(member, kind) AC_FIELD (AcWireConfigure, member, kind, FALSE, NULL)
 
 static const AcField configure_fields[] = {
-  OF_CONFIGURE (lesson, LARGE),
-  OF_CONFIGURE (epoch, NUMBER),
-  OF_CONFIGURE (first_msn, LARGE),
-  OF_CONFIGURE (start, LARGE),
-  OF_CONFIGURE (frame_rate, NUMBER),
-  OF_CONFIGURE (top_height, NUMBER),
-  OF_CONFIGURE (shedding, SWITCH),
-  OF_CONFIGURE (encoder, TEXT),
-  { 0 },
+  OF_CONFIGURE (lesson, LARGE),      OF_CONFIGURE (epoch, NUMBER),
+  OF_CONFIGURE (first_msn, LARGE),   OF_CONFIGURE (start, LARGE),
+  OF_CONFIGURE (frame_rate, NUMBER), OF_CONFIGURE (top_height, NUMBER),
+  OF_CONFIGURE (may_follow, SWITCH), OF_CONFIGURE (shedding, SWITCH),
+  OF_CONFIGURE (encoder, TEXT),      { 0 },
 };
 
 static const AcField machine_fields[] = {

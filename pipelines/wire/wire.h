@@ -41,15 +41,16 @@ GQuark ac_wire_error_quark (void);
 /* What a worker is told before anything else. */
 typedef struct {
   gint64 lesson;
-  gchar *title;       /* for the slate; UTF-8 */
-  guint32 epoch;      /* number of the epoch to make */
-  guint64 first_msn;  /* of its first segment */
-  guint64 start;      /* ticks of lesson time of its first frame */
-  guint32 frame_rate; /* 25 or 30; 0: choose from the source, then begin. When it is
-                       * set the worker begins at once, on slate if need be */
-  guint32 top_height; /* tallest rendition, frozen with the frame rate; 0: choose */
-  gboolean shedding;  /* leave renditions out when the machine cannot make them */
-  gchar encoder[24];  /* of the pictures, a GStreamer element; "": x264enc */
+  gchar *title;        /* for the slate; UTF-8 */
+  guint32 epoch;       /* number of the epoch to make */
+  guint64 first_msn;   /* of its first segment */
+  guint64 start;       /* ticks of lesson time of its first frame */
+  guint32 frame_rate;  /* 25 or 30; 0: choose from the source, then begin. When it is
+                        * set the worker begins at once, on slate if need be */
+  guint32 top_height;  /* tallest rendition, frozen with the frame rate; 0: choose */
+  gboolean may_follow; /* pass the source's own pictures on when they are regular */
+  gboolean shedding;   /* leave renditions out when the machine cannot make them */
+  gchar encoder[24];   /* of the pictures, a GStreamer element; "": x264enc */
 } AcWireConfigure;
 
 /* The machine as the daemon sees it. */

@@ -1,9 +1,21 @@
+/* Tracks: the renditions that are encoded, the audio, the followed source; each fills
+ * one slot after another. A track has an entry in its queue of chunks for every slot up
+ * to the one it is filling, an empty one where it has a gap, so a slot is handed over
+ * when no queue is empty.
+ *
+ * A slot is filled when all its frames were noted, not before: until then it may still
+ * be cut short. What an encoder delivers ahead of that (sound, the followed source)
+ * waits. */
 #include "assembler.h"
 
 #include "cmaf_writer.h"
+#include "slot_plan.h"
 
-#define MAX_TRACKS (AC_GRID_MAX_RENDITIONS + 1)
-#define MAX_PENDING_SLOTS 64 /* noted and not yet handed over */
+#define MAX_TRACKS (AC_GRID_MAX_RENDITIONS + 2)
+/* Frames after a slot's end in which the followed source's last one must have come:
+ * it is given to the decoder when it comes and shown 200 ms later, so it is early. */
+#define FOLLOWED_LATE_FRAMES 8
+#define FOLLOWED_WAITING_MAX 1024
 
 /* BT.709, ISO/IEC 23091-2; the pictures are converted to it when they come in. */
 #define COLOUR_BT709 1
@@ -11,17 +23,27 @@
 typedef struct {
   guint divisor; /* video */
   GBytes *codec_data;
-  AcCmafSample samples[AC_GRID_FRAMES_PER_SLOT * 2]; /* of the slot under way */
-  guint n_samples;
+  GQueue waiting;   /* AcCmafSample, not in a chunk yet */
   guint64 n_frames; /* delivered or left out, of this track's own frames */
   GQueue chunks;    /* GBytes of slots not yet handed over; an empty one is a gap */
 } Track;
 
+/* What happens in a slot. */
 typedef struct {
   gint64 wall_ms;
   guint n_not_creditable;
   guint32 closed; /* a bit a track: it has a gap here */
 } Note;
+
+/* The source's own pictures, of one epoch. */
+typedef struct {
+  AcFollowed source;
+  guint32 left_out; /* a bit for the rendition that it stands for */
+  guint64 first;    /* frame */
+  guint64 n_pushed;
+  gboolean lost;
+  gchar name[AC_TRACK_NAME_MAX + 1];
+} Followed;
 
 struct _AcAssembler {
   GMutex lock; /* guards all below */
@@ -29,57 +51,78 @@ struct _AcAssembler {
   AcAssemblerHandler handler;
   gpointer user_data;
   Track tracks[MAX_TRACKS];
-  guint n_tracks;
-  gboolean epoch_sent, done; /* finished or failed */
+  guint audio, followed, n_tracks; /* the first two are places in tracks */
+  gboolean done;                   /* finished or failed */
 
-  Note notes[MAX_PENDING_SLOTS]; /* of slot n at n modulo */
-  guint64 n_noted;               /* frames */
-  guint32 closed;                /* tracks, from the next slot on that is noted */
-  guint64 n_slots;               /* handed over */
-  guint64 total_frames;          /* G_MAXUINT64: not known yet */
+  AcSlotPlan *plan;
+  Note notes[AC_SLOT_PLAN_MAX]; /* of slot n at n modulo */
+  guint32 closed;               /* tracks, from the next slot on that is noted */
+  guint64 n_slots;              /* handed over */
+  guint32 epoch_sent;           /* number; 0: none yet */
+  guint64 n_blocks;             /* of sound in chunks */
+  gboolean finishing;
+
+  Followed *following;     /* (nullable): the newest; whether it is in its epoch yet or
+                            * not */
+  GPtrArray *followed_all; /* owns them: slots of before may still refer to one */
 };
+
+static void
+sample_free (gpointer data)
+{
+  AcCmafSample *sample = data;
+
+  g_bytes_unref (sample->data);
+  g_free (sample);
+}
+
+static void
+followed_free (gpointer data)
+{
+  Followed *self = data;
+
+  g_bytes_unref (self->source.config);
+  g_free (self);
+}
 
 AcAssembler *
 ac_assembler_new (const AcAssemblerSetup *setup, const AcAssemblerHandler *handler,
                   gpointer user_data)
 {
+  const AcPlannedEpoch first = {
+    .number = setup->epoch,
+    .first_msn = setup->first_msn,
+    .grid = setup->grid,
+  };
   AcAssembler *self = g_new0 (AcAssembler, 1);
 
   g_mutex_init (&self->lock);
   self->setup = *setup;
   self->handler = *handler;
   self->user_data = user_data;
-  self->n_tracks = setup->plan.n_renditions + 1;
-  self->total_frames = G_MAXUINT64;
+  self->audio = setup->plan.n_renditions;
+  self->followed = self->audio + 1;
+  self->n_tracks = self->followed + 1;
+  self->plan = ac_slot_plan_new (&first);
+  self->followed_all = g_ptr_array_new_with_free_func (followed_free);
   for (guint i = 0; i < setup->plan.n_renditions; i++)
     self->tracks[i].divisor = setup->plan.renditions[i].divisor;
+  self->tracks[self->followed].divisor = 1;
   return self;
-}
-
-static void
-clear_samples (Track *track)
-{
-  for (guint i = 0; i < track->n_samples; i++)
-    g_clear_pointer (&track->samples[i].data, g_bytes_unref);
-  track->n_samples = 0;
 }
 
 void
 ac_assembler_free (AcAssembler *self)
 {
   for (guint i = 0; i < self->n_tracks; i++) {
-    clear_samples (&self->tracks[i]);
+    g_queue_clear_full (&self->tracks[i].waiting, sample_free);
     g_queue_clear_full (&self->tracks[i].chunks, (GDestroyNotify)g_bytes_unref);
     g_clear_pointer (&self->tracks[i].codec_data, g_bytes_unref);
   }
+  ac_slot_plan_free (self->plan);
+  g_ptr_array_unref (self->followed_all);
   g_mutex_clear (&self->lock);
   g_free (self);
-}
-
-static gboolean
-is_audio (const AcAssembler *self, guint track)
-{
-  return track == self->n_tracks - 1;
 }
 
 static void
@@ -103,64 +146,81 @@ fail_with (AcAssembler *self, const gchar *track, const gchar *what)
 static const gchar *
 track_name (const AcAssembler *self, guint track)
 {
-  return is_audio (self, track) ? "audio" : self->setup.plan.renditions[track].name;
+  return track == self->audio ? "audio" : self->setup.plan.renditions[track].name;
 }
 
 /* --- lengths ---------------------------------------------------------------------- */
 
-/* Frames of the full rate in slot @slot. */
-static guint
-slot_frames (const AcAssembler *self, guint64 slot)
+static guint64
+frame_start (const AcAssembler *self, guint64 frame)
 {
-  guint64 first = slot * AC_GRID_FRAMES_PER_SLOT;
-
-  if (self->total_frames <= first)
-    return 0;
-  return (guint)MIN (self->total_frames - first, AC_GRID_FRAMES_PER_SLOT);
+  return self->setup.start + frame * self->setup.grid.ticks_per_frame;
 }
 
-/* Samples that @track has in slot @slot. */
-static guint
-slot_samples (const AcAssembler *self, guint track, guint64 slot)
+/* Frames of @track before frame @frame, from the epoch's start; of sound from the
+ * lesson's. See ac_media_epoch_boundary(). */
+static guint64
+frames_before (const AcAssembler *self, guint track, const AcPlannedEpoch *epoch,
+               guint64 frame)
 {
-  const AcGrid *grid = &self->setup.grid;
-  guint frames = slot_frames (self, slot);
   guint divisor = self->tracks[track].divisor;
 
-  if (!is_audio (self, track))
-    return frames / divisor;
-  if (frames == AC_GRID_FRAMES_PER_SLOT)
-    return grid->blocks_per_slot;
-  return frames > 0 ? (guint)MAX (ac_grid_blocks_for_frames (grid, frames), 1) : 0;
+  if (track == self->audio)
+    return (frame_start (self, frame) + AC_GRID_BLOCK_TICKS / 2) / AC_GRID_BLOCK_TICKS;
+  return (frame - epoch->first + divisor - 1) / divisor;
+}
+
+/* Samples that @track has in @slot. */
+static guint
+slot_samples (const AcAssembler *self, guint track, const AcPlannedSlot *slot)
+{
+  guint64 first = frames_before (self, track, slot->epoch, slot->first);
+  guint64 end = frames_before (self, track, slot->epoch, slot->first + slot->n_frames);
+
+  return (guint)MAX (end - first, 1);
 }
 
 static guint32
 sample_duration (const AcAssembler *self, guint track)
 {
-  if (is_audio (self, track))
+  if (track == self->audio)
     return AC_GRID_BLOCK_SAMPLES;
   return self->tracks[track].divisor * self->setup.grid.ticks_per_frame;
 }
 
 static guint64
-slot_start (const AcAssembler *self, guint64 slot)
+decode_time (const AcAssembler *self, guint track, const AcPlannedSlot *slot)
 {
-  return self->setup.start + slot * self->setup.grid.slot_duration;
-}
+  guint64 ticks = self->setup.start;
 
-static guint64
-decode_time (const AcAssembler *self, guint track, guint64 slot)
-{
-  guint64 ticks = slot_start (self, slot);
-
-  /* 48,000 to 90,000 is 8 to 15; slots on the grid divide without a rest. */
-  return is_audio (self, track) ? ticks / 15 * 8 + ticks % 15 * 8 / 15 : ticks;
+  if (track != self->audio)
+    return frame_start (self, slot->first);
+  /* 48,000 to 90,000 is 8 to 15. Sound has its own count of frames: where an epoch
+   * begins within one, the next begins up to half a frame beside it. */
+  return ticks / 15 * 8 + ticks % 15 * 8 / 15 + self->n_blocks * AC_GRID_BLOCK_SAMPLES;
 }
 
 /* --- epoch ------------------------------------------------------------------------ */
 
 static gboolean
-describe_video (AcAssembler *self, guint index, AcTrack *track, GError **error)
+describe_video (const AcCmafVideo *video, AcTrack *track, GError **error)
+{
+  g_autofree gchar *codecs = ac_cmaf_codecs_video (video->avcc, error);
+
+  if (codecs == NULL)
+    return FALSE;
+  g_strlcpy (track->codecs, codecs, sizeof track->codecs);
+  track->kind = AC_TRACK_VIDEO;
+  track->timescale = AC_TICKS_PER_SECOND;
+  track->width = video->width;
+  track->height = video->height;
+  track->target_bps = video->target_bps;
+  track->init = ac_cmaf_init_video (video, error);
+  return track->init != NULL;
+}
+
+static gboolean
+describe_rendition (AcAssembler *self, guint index, AcTrack *track, GError **error)
 {
   const AcRendition *rendition = &self->setup.plan.renditions[index];
   const AcCmafVideo video = {
@@ -173,27 +233,34 @@ describe_video (AcAssembler *self, guint index, AcTrack *track, GError **error)
     .transfer = COLOUR_BT709,
     .matrix = COLOUR_BT709,
   };
-  g_autofree gchar *codecs = ac_cmaf_codecs_video (video.avcc, error);
 
-  if (codecs == NULL)
-    return FALSE;
   g_strlcpy (track->name, rendition->name, sizeof track->name);
-  g_strlcpy (track->codecs, codecs, sizeof track->codecs);
-  track->kind = AC_TRACK_VIDEO;
-  track->timescale = AC_TICKS_PER_SECOND;
-  track->width = rendition->width;
-  track->height = rendition->height;
   track->frames_per_1000s = self->setup.grid.frame_rate * 1000 / rendition->divisor;
-  track->target_bps = rendition->target_bps;
-  track->init = ac_cmaf_init_video (&video, error);
-  return track->init != NULL;
+  return describe_video (&video, track, error);
+}
+
+static gboolean
+describe_followed (AcAssembler *self, const Followed *followed, AcTrack *track,
+                   GError **error)
+{
+  const AcCmafVideo video = {
+    .avcc = followed->source.config,
+    .timescale = AC_TICKS_PER_SECOND,
+    .width = followed->source.width,
+    .height = followed->source.height,
+    .target_bps = followed->source.bps,
+  };
+
+  g_strlcpy (track->name, followed->name, sizeof track->name);
+  track->frames_per_1000s = self->setup.grid.frame_rate * 1000;
+  return describe_video (&video, track, error);
 }
 
 static gboolean
 describe_audio (AcAssembler *self, AcTrack *track, GError **error)
 {
   const AcCmafAudio audio = {
-    .asc = self->tracks[self->n_tracks - 1].codec_data,
+    .asc = self->tracks[self->audio].codec_data,
     .sample_rate = AC_GRID_SAMPLE_RATE,
     .channels = 1,
     .target_bps = AC_GRID_AUDIO_BPS,
@@ -212,36 +279,70 @@ describe_audio (AcAssembler *self, AcTrack *track, GError **error)
   return track->init != NULL;
 }
 
-static gboolean
-send_epoch (AcAssembler *self)
+/* The places in tracks of an epoch's tracks: video by falling height, then audio.
+ * Returns: how many. */
+static guint
+list_tracks (const AcAssembler *self, const Followed *followed, guint *ret_places)
 {
-  const AcAssemblerSetup *setup = &self->setup;
+  guint n = 0;
+
+  if (followed != NULL)
+    ret_places[n++] = self->followed;
+  for (guint i = 0; i < self->audio; i++)
+    if (followed == NULL || (followed->left_out & (1u << i)) == 0)
+      ret_places[n++] = i;
+  ret_places[n++] = self->audio;
+  return n;
+}
+
+static gboolean
+describe_tracks (AcAssembler *self, const Followed *followed, AcMediaEpoch *fields,
+                 GError **error)
+{
+  guint places[MAX_TRACKS];
+  gboolean good = TRUE;
+
+  fields->n_tracks = list_tracks (self, followed, places);
+  for (guint i = 0; i < fields->n_tracks && good; i++) {
+    AcTrack *track = &fields->tracks[i];
+
+    if (places[i] == self->audio)
+      good = describe_audio (self, track, error);
+    else if (places[i] == self->followed)
+      good = describe_followed (self, followed, track, error);
+    else
+      good = describe_rendition (self, places[i], track, error);
+  }
+  return good;
+}
+
+static gboolean
+send_epoch (AcAssembler *self, const AcPlannedEpoch *planned, gint64 wall_ms)
+{
+  const AcGrid *grid = &planned->grid;
   g_autoptr (GError) error = NULL;
   g_autoptr (AcMediaEpoch) epoch = NULL;
   AcMediaEpoch fields = {
-    .number = setup->epoch,
-    .wall_start_ms = self->notes[0].wall_ms,
-    .start = setup->start,
-    .first_msn = setup->first_msn,
-    .slot_duration = setup->grid.slot_duration,
-    .slots_per_segment = setup->grid.slots_per_segment,
-    .n_tracks = self->n_tracks,
+    .number = planned->number,
+    .wall_start_ms = wall_ms,
+    .start = frame_start (self, planned->first),
+    .first_msn = planned->first_msn,
+    .slot_duration = grid->slot_duration,
+    .slots_per_segment = grid->slots_per_segment,
+    .segment_duration = grid->frames_per_segment * grid->ticks_per_frame,
+    .grain = grid->ticks_per_frame,
   };
-  gboolean good = TRUE;
+  gboolean good = describe_tracks (self, planned->data, &fields, &error);
 
-  for (guint i = 0; i < self->n_tracks && good; i++)
-    good = is_audio (self, i) ? describe_audio (self, &fields.tracks[i], &error)
-                              : describe_video (self, i, &fields.tracks[i], &error);
   if (good)
     epoch = ac_media_epoch_new (&fields);
-  for (guint i = 0; i < self->n_tracks; i++)
+  for (guint i = 0; i < fields.n_tracks; i++)
     g_clear_pointer (&fields.tracks[i].init, g_bytes_unref);
-
   if (good)
     self->handler.epoch (epoch, self->user_data);
   else
     fail (self, error);
-  self->epoch_sent = good;
+  self->epoch_sent = planned->number;
   return good;
 }
 
@@ -258,84 +359,49 @@ all_have_chunk (const AcAssembler *self)
 }
 
 static guint32
-slot_flags (const AcAssembler *self, guint64 slot, guint part, const Note *note)
+slot_flags (const AcPlannedSlot *slot, const Note *note)
 {
-  guint frames = slot_frames (self, slot);
   guint32 flags = 0;
 
-  if (part == 0)
+  if (slot->part == 0)
     flags |= AC_SLOT_SEGMENT_START;
-  if (part == self->setup.grid.slots_per_segment - 1 ||
-      (slot + 1) * AC_GRID_FRAMES_PER_SLOT >= self->total_frames)
+  if (slot->ends_segment)
     flags |= AC_SLOT_SEGMENT_END;
-  if (note->n_not_creditable * 2 > frames)
+  if (note->n_not_creditable * 2 > slot->n_frames)
     flags |= AC_SLOT_NOT_CREDITABLE;
   return flags;
 }
 
 static void
-send_slot (AcAssembler *self)
+send_slot (AcAssembler *self, const AcPlannedSlot *planned)
 {
-  guint64 number = self->n_slots++;
-  guint per_segment = self->setup.grid.slots_per_segment;
-  guint part = (guint)(number % per_segment);
-  Note *note = &self->notes[number % MAX_PENDING_SLOTS];
+  Note *note = &self->notes[self->n_slots % AC_SLOT_PLAN_MAX];
+  GBytes *chunks[MAX_TRACKS];
+  guint places[MAX_TRACKS];
   AcSlot fields = {
-    .epoch = self->setup.epoch,
-    .part = part,
-    .msn = self->setup.first_msn + number / per_segment,
-    .start = slot_start (self, number),
-    .duration = slot_frames (self, number) * self->setup.grid.ticks_per_frame,
-    .flags = slot_flags (self, number, part, note),
+    .epoch = planned->epoch->number,
+    .part = planned->part,
+    .msn = planned->msn,
+    .start = frame_start (self, planned->first),
+    .duration = planned->n_frames * self->setup.grid.ticks_per_frame,
+    .flags = slot_flags (planned, note),
     .wall_ms = note->wall_ms,
-    .n_parts = self->n_tracks,
+    .n_parts = list_tracks (self, planned->epoch->data, places),
   };
   g_autoptr (AcSlot) slot = NULL;
 
-  for (guint i = 0; i < self->n_tracks; i++) {
-    fields.parts[i] = g_queue_pop_head (&self->tracks[i].chunks);
-    if (g_bytes_get_size (fields.parts[i]) == 0)
-      g_clear_pointer (&fields.parts[i], g_bytes_unref);
-  }
+  for (guint i = 0; i < self->n_tracks; i++)
+    chunks[i] = g_queue_pop_head (&self->tracks[i].chunks);
+  for (guint i = 0; i < fields.n_parts; i++)
+    if (g_bytes_get_size (chunks[places[i]]) > 0)
+      fields.parts[i] = chunks[places[i]];
   slot = ac_slot_new (&fields);
   for (guint i = 0; i < self->n_tracks; i++)
-    g_clear_pointer (&fields.parts[i], g_bytes_unref);
+    g_bytes_unref (chunks[i]);
   *note = (Note){ 0 };
+  ac_slot_plan_close (self->plan);
+  self->n_slots++;
   self->handler.slot (slot, self->user_data);
-}
-
-static gboolean
-make_chunk (AcAssembler *self, guint index, guint64 slot)
-{
-  Track *track = &self->tracks[index];
-  g_autoptr (GError) error = NULL;
-  AcCmafChunk chunk = {
-    .sequence = (guint32)(slot + 1),
-    .decode_time = decode_time (self, index, slot),
-    .segment_start = slot % self->setup.grid.slots_per_segment == 0,
-    .wall_ms = -1,
-    .samples = track->samples,
-    .n_samples = track->n_samples,
-  };
-  GBytes *bytes;
-
-  /* One prft a segment: readers warn of a second one in the same piece. */
-  if (chunk.segment_start)
-    chunk.wall_ms = self->notes[slot % MAX_PENDING_SLOTS].wall_ms;
-  if (chunk.segment_start && !track->samples[0].sync) {
-    fail_with (self, track_name (self, index), "a segment without a key frame");
-    return FALSE;
-  }
-  for (guint i = 0; i < track->n_samples; i++)
-    track->samples[i].duration = sample_duration (self, index);
-  bytes = ac_cmaf_chunk (&chunk, &error);
-  clear_samples (track);
-  if (bytes == NULL) {
-    fail (self, error);
-    return FALSE;
-  }
-  g_queue_push_tail (&track->chunks, bytes);
-  return TRUE;
 }
 
 /* Hands over what is complete; called after anything changed. */
@@ -343,71 +409,200 @@ static void
 advance (AcAssembler *self)
 {
   while (!self->done && all_have_chunk (self)) {
-    if (!self->epoch_sent && !send_epoch (self))
+    const AcPlannedSlot *slot = ac_slot_plan_slot (self->plan, self->n_slots);
+    const Note *note = &self->notes[self->n_slots % AC_SLOT_PLAN_MAX];
+
+    if (self->epoch_sent != slot->epoch->number &&
+        !send_epoch (self, slot->epoch, note->wall_ms))
       return;
-    send_slot (self);
+    send_slot (self, slot);
   }
-  if (!self->done && self->total_frames <= self->n_slots * AC_GRID_FRAMES_PER_SLOT) {
+  if (!self->done && self->finishing &&
+      self->n_slots == ac_slot_plan_n_slots (self->plan)) {
     self->done = TRUE;
     self->handler.finished (self->user_data);
   }
 }
 
+/* --- chunks ----------------------------------------------------------------------- */
+
 /* The slot that @track is filling. */
 static guint64
-current_slot (AcAssembler *self, const Track *track)
+current_slot (const AcAssembler *self, guint track)
 {
-  return self->n_slots + g_queue_get_length ((GQueue *)&track->chunks);
+  return self->n_slots + g_queue_get_length ((GQueue *)&self->tracks[track].chunks);
 }
 
-/* Puts gaps where @index stands for as long as it is closed there. Behind what its
- * encoder still owes of the slots before: so also called when that has come. */
+static gboolean
+is_gap (const AcAssembler *self, guint track, guint64 nth)
+{
+  const Followed *followed = ac_slot_plan_slot (self->plan, nth)->epoch->data;
+
+  if (track == self->followed)
+    return followed == NULL || followed->lost;
+  return (self->notes[nth % AC_SLOT_PLAN_MAX].closed & (1u << track)) != 0 ||
+         (followed != NULL && (followed->left_out & (1u << track)) != 0);
+}
+
 static void
-fill_gaps (AcAssembler *self, guint index)
+put_gap (AcAssembler *self, guint index, const AcPlannedSlot *slot)
 {
   Track *track = &self->tracks[index];
-  guint64 slot = current_slot (self, track);
 
-  for (; slot * AC_GRID_FRAMES_PER_SLOT < self->n_noted &&
-         (self->notes[slot % MAX_PENDING_SLOTS].closed & (1u << index)) != 0;
-       slot++) {
-    track->n_frames += AC_GRID_FRAMES_PER_SLOT / track->divisor;
-    g_queue_push_tail (&track->chunks, g_bytes_new (NULL, 0));
+  if (index != self->followed)
+    track->n_frames += slot_samples (self, index, slot);
+  g_queue_push_tail (&track->chunks, g_bytes_new (NULL, 0));
+}
+
+/* Of the followed source, from the slot under way on. */
+static void
+lose (AcAssembler *self)
+{
+  AcGrid grid = self->setup.grid;
+
+  if (self->following == NULL)
+    return;
+  self->following->lost = TRUE;
+  self->following = NULL;
+  g_queue_clear_full (&self->tracks[self->followed].waiting, sample_free);
+  ac_slot_plan_change_soon (self->plan, &grid, NULL);
+}
+
+static void
+take_samples (AcAssembler *self, guint index, guint n_samples, AcCmafSample *samples)
+{
+  for (guint i = 0; i < n_samples; i++) {
+    AcCmafSample *sample = g_queue_pop_head (&self->tracks[index].waiting);
+
+    samples[i] = *sample;
+    samples[i].duration = sample_duration (self, index);
+    g_free (sample);
+  }
+}
+
+/* @n_samples: as many wait
+ * Returns: FALSE when that cannot be; the track is then given up or has failed. */
+static gboolean
+make_chunk (AcAssembler *self, guint index, const AcPlannedSlot *slot, guint n_samples)
+{
+  g_autofree AcCmafSample *samples = g_new (AcCmafSample, n_samples);
+  const AcCmafSample *head = g_queue_peek_head (&self->tracks[index].waiting);
+  g_autoptr (GError) error = NULL;
+  AcCmafChunk chunk = {
+    .sequence = (guint32)(current_slot (self, index) + 1),
+    .decode_time = decode_time (self, index, slot),
+    .segment_start = slot->part == 0,
+    .wall_ms = -1,
+    .samples = samples,
+    .n_samples = n_samples,
+  };
+  GBytes *bytes;
+
+  if (chunk.segment_start && !head->sync) {
+    if (index == self->followed)
+      lose (self);
+    else
+      fail_with (self, track_name (self, index), "a segment without a key frame");
+    return FALSE;
+  }
+  /* One prft a segment: readers warn of a second one in the same piece. */
+  if (chunk.segment_start)
+    chunk.wall_ms = self->notes[current_slot (self, index) % AC_SLOT_PLAN_MAX].wall_ms;
+  take_samples (self, index, n_samples, samples);
+  bytes = ac_cmaf_chunk (&chunk, &error);
+  for (guint i = 0; i < n_samples; i++)
+    g_bytes_unref (samples[i].data);
+  if (bytes == NULL) {
+    fail (self, error);
+    return FALSE;
+  }
+  if (index == self->audio)
+    self->n_blocks += n_samples;
+  g_queue_push_tail (&self->tracks[index].chunks, bytes);
+  return TRUE;
+}
+
+/* Fills as many slots of the track as can be filled. */
+static void
+fill (AcAssembler *self, guint index)
+{
+  Track *track = &self->tracks[index];
+  guint64 n_opened = ac_slot_plan_n_slots (self->plan);
+
+  for (guint64 nth = current_slot (self, index); nth < n_opened && !self->done;
+       nth = current_slot (self, index)) {
+    const AcPlannedSlot *slot = ac_slot_plan_slot (self->plan, nth);
+    guint n_samples = slot_samples (self, index, slot);
+
+    if (is_gap (self, index, nth))
+      put_gap (self, index, slot);
+    else if (!ac_slot_plan_is_whole (self->plan, nth) ||
+             g_queue_get_length (&track->waiting) < n_samples)
+      break;
+    else if (!make_chunk (self, index, slot, n_samples) && index != self->followed)
+      break;
   }
 }
 
 static void
-complete (AcAssembler *self, guint index)
+fill_all (AcAssembler *self)
 {
-  Track *track = &self->tracks[index];
-  guint64 slot = current_slot (self, track);
-
-  if (track->n_samples == 0 || track->n_samples < slot_samples (self, index, slot) ||
-      !make_chunk (self, index, slot))
-    return;
-  fill_gaps (self, index);
+  for (guint i = 0; i < self->n_tracks; i++)
+    fill (self, i);
   advance (self);
+}
+
+/* --- frames ----------------------------------------------------------------------- */
+
+gboolean
+ac_assembler_begins_segment (AcAssembler *self, guint64 index, guint32 *ret_left_out)
+{
+  AcPlannedEpoch epoch;
+  gboolean begins;
+
+  g_mutex_lock (&self->lock);
+  begins = ac_slot_plan_begins_segment (self->plan, index, &epoch);
+  *ret_left_out =
+      begins && epoch.data != NULL ? ((const Followed *)epoch.data)->left_out : 0;
+  g_mutex_unlock (&self->lock);
+  return begins;
+}
+
+/* The followed source has to be early; what is not there by now will not come. */
+static void
+check_followed (AcAssembler *self, guint64 index)
+{
+  guint64 nth = current_slot (self, self->followed);
+  const AcPlannedSlot *slot;
+
+  if (self->following == NULL || !ac_slot_plan_is_whole (self->plan, nth))
+    return;
+  slot = ac_slot_plan_slot (self->plan, nth);
+  if (slot->first + slot->n_frames + FOLLOWED_LATE_FRAMES < index)
+    lose (self);
 }
 
 void
 ac_assembler_note_frame (AcAssembler *self, guint64 index, gint64 wall_ms,
                          gboolean not_creditable)
 {
-  guint64 slot = index / AC_GRID_FRAMES_PER_SLOT;
-  Note *note = &self->notes[slot % MAX_PENDING_SLOTS];
+  gint64 opened;
+  Note *note;
 
   g_mutex_lock (&self->lock);
-  if (slot >= self->n_slots + MAX_PENDING_SLOTS)
+  opened = ac_slot_plan_note (self->plan, index);
+  if (opened == -2) {
     fail_with (self, "video", "the encoders have stopped");
+    g_mutex_unlock (&self->lock);
+    return;
+  }
+  note = &self->notes[(ac_slot_plan_n_slots (self->plan) - 1) % AC_SLOT_PLAN_MAX];
+  if (opened >= 0)
+    *note = (Note){ .wall_ms = wall_ms, .closed = self->closed };
   if (not_creditable)
     note->n_not_creditable++;
-  self->n_noted = index + 1;
-  if (index % AC_GRID_FRAMES_PER_SLOT == 0) {
-    note->wall_ms = wall_ms;
-    note->closed = self->closed;
-    for (guint i = 0; i + 1 < self->n_tracks && !self->done; i++)
-      fill_gaps (self, i);
-  }
+  check_followed (self, index);
+  fill_all (self);
   g_mutex_unlock (&self->lock);
 }
 
@@ -415,8 +610,8 @@ void
 ac_assembler_set_closed (AcAssembler *self, guint32 tracks)
 {
   g_mutex_lock (&self->lock);
-  if (self->n_noted > 0)
-    self->closed = tracks & ((1u << (self->n_tracks - 1)) - 1);
+  if (ac_slot_plan_n_frames (self->plan) > 0)
+    self->closed = tracks & ((1u << self->audio) - 1);
   g_mutex_unlock (&self->lock);
 }
 
@@ -433,6 +628,17 @@ ac_assembler_configure (AcAssembler *self, guint index, GBytes *codec_data)
   g_mutex_unlock (&self->lock);
 }
 
+static void
+queue_sample (Track *track, GBytes *data, gboolean sync, gint32 composition_offset)
+{
+  AcCmafSample *sample = g_new0 (AcCmafSample, 1);
+
+  sample->data = g_bytes_ref (data);
+  sample->sync = sync;
+  sample->composition_offset = composition_offset;
+  g_queue_push_tail (&track->waiting, sample);
+}
+
 void
 ac_assembler_push (AcAssembler *self, guint index, GBytes *data, gboolean sync)
 {
@@ -441,46 +647,156 @@ ac_assembler_push (AcAssembler *self, guint index, GBytes *data, gboolean sync)
   g_mutex_lock (&self->lock);
   if (track->codec_data == NULL)
     fail_with (self, track_name (self, index), "a frame before its configuration");
-  if (!self->done &&
-      track->n_samples < slot_samples (self, index, current_slot (self, track))) {
-    AcCmafSample *sample = &track->samples[track->n_samples++];
-
-    *sample = (AcCmafSample){ .data = g_bytes_ref (data), .sync = sync };
+  if (!self->done) {
+    queue_sample (track, data, sync, 0);
     track->n_frames++;
-    complete (self, index);
+    fill (self, index);
+    advance (self);
   }
   g_mutex_unlock (&self->lock);
 }
 
+/* --- the followed source ---------------------------------------------------------- */
+
+/* The rendition of the same height is left to it. */
+static Followed *
+followed_new (const AcAssembler *self, const AcFollowed *source)
+{
+  const AcLadderPlan *plan = &self->setup.plan;
+  Followed *followed = g_new0 (Followed, 1);
+
+  followed->source = *source;
+  g_bytes_ref (source->config);
+  g_snprintf (followed->name, sizeof followed->name, "v%u", source->height);
+  for (guint i = 0; i < plan->n_renditions; i++)
+    if (g_str_equal (plan->renditions[i].name, followed->name))
+      followed->left_out |= 1u << i;
+  return followed;
+}
+
+gboolean
+ac_assembler_follow (AcAssembler *self, guint64 index, const AcFollowed *source)
+{
+  AcGrid grid = self->setup.grid;
+  Followed *followed;
+  gboolean good;
+
+  g_mutex_lock (&self->lock);
+  followed = followed_new (self, source);
+  g_ptr_array_add (self->followed_all, followed);
+  followed->first = index;
+  good = !self->done && self->following == NULL &&
+         ac_grid_follow (&grid, source->gop_frames) &&
+         ac_slot_plan_change (self->plan, index, &grid, followed);
+  if (good) {
+    self->following = followed;
+    fill_all (self); /* the slot under way may just have become whole */
+  } else {
+    g_ptr_array_remove (self->followed_all, followed);
+  }
+  g_mutex_unlock (&self->lock);
+  return good;
+}
+
 void
-ac_assembler_finish (AcAssembler *self, guint64 n_frames)
+ac_assembler_push_followed (AcAssembler *self, GBytes *data, gboolean sync,
+                            gint reordering)
+{
+  Track *track = &self->tracks[self->followed];
+
+  g_mutex_lock (&self->lock);
+  if (self->following != NULL && !self->done) {
+    self->following->n_pushed++;
+    queue_sample (track, data, sync,
+                  reordering * (gint32)self->setup.grid.ticks_per_frame);
+    if (g_queue_get_length (&track->waiting) > FOLLOWED_WAITING_MAX)
+      lose (self);
+    fill (self, self->followed);
+    advance (self);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+/* Ends them before frame @end, if that can still be. */
+static gboolean
+end_followed (AcAssembler *self, guint64 end)
+{
+  Followed *followed = self->following;
+  AcGrid grid = self->setup.grid;
+
+  if (followed == NULL || end <= followed->first ||
+      followed->n_pushed < end - followed->first ||
+      !ac_slot_plan_change (self->plan, end, &grid, NULL))
+    return FALSE;
+  for (guint64 i = end - followed->first; i < followed->n_pushed; i++)
+    sample_free (g_queue_pop_tail (&self->tracks[self->followed].waiting));
+  self->following = NULL;
+  return TRUE;
+}
+
+void
+ac_assembler_unfollow (AcAssembler *self, guint64 end)
 {
   g_mutex_lock (&self->lock);
-  self->total_frames = n_frames;
-  for (guint i = 0; i < self->n_tracks; i++) {
-    Track *track = &self->tracks[i];
-    guint samples = slot_samples (self, i, current_slot (self, track));
+  if (!end_followed (self, end))
+    lose (self);
+  if (!self->done)
+    fill_all (self);
+  g_mutex_unlock (&self->lock);
+}
 
-    while (track->n_samples > samples)
-      g_clear_pointer (&track->samples[--track->n_samples].data, g_bytes_unref);
-    complete (self, i);
-  }
-  advance (self);
+gboolean
+ac_assembler_is_following (AcAssembler *self)
+{
+  gboolean following;
+
+  g_mutex_lock (&self->lock);
+  following = self->following != NULL;
+  g_mutex_unlock (&self->lock);
+  return following;
+}
+
+/* --- the end ---------------------------------------------------------------------- */
+
+/* A frame of half rate stands for two. */
+gboolean
+ac_assembler_may_finish (AcAssembler *self)
+{
+  gboolean may;
+
+  g_mutex_lock (&self->lock);
+  may = ac_slot_plan_may_finish (self->plan) &&
+        ac_slot_plan_n_frames (self->plan) % 2 == 0;
+  g_mutex_unlock (&self->lock);
+  return may;
+}
+
+void
+ac_assembler_finish (AcAssembler *self)
+{
+  g_mutex_lock (&self->lock);
+  self->finishing = TRUE;
+  ac_slot_plan_finish (self->plan);
+  if (!self->done)
+    fill (self, self->followed);
+  if (self->following != NULL) /* what it owes is not waited for */
+    self->following->lost = TRUE;
+  if (!self->done)
+    fill_all (self);
   g_mutex_unlock (&self->lock);
 }
 
 guint
 ac_assembler_lag (AcAssembler *self)
 {
-  guint64 slowest;
+  guint64 noted, slowest;
 
   g_mutex_lock (&self->lock);
-  slowest = self->n_noted;
-  for (guint i = 0; i + 1 < self->n_tracks; i++)
+  noted = slowest = ac_slot_plan_n_frames (self->plan);
+  for (guint i = 0; i < self->audio; i++)
     slowest = MIN (slowest, self->tracks[i].n_frames * self->tracks[i].divisor);
-  slowest = self->n_noted - slowest;
   g_mutex_unlock (&self->lock);
-  return (guint)slowest;
+  return (guint)(noted - slowest);
 }
 
 guint

@@ -3,14 +3,23 @@
  * Every encoder delivers its frames in order; the n-th frame of a track stands for a
  * known instant, so no timestamps are needed. When a track has all frames of a slot
  * they become a chunk; when all tracks have theirs the slot is handed over. Slots come
- * in order, without holes, after the epoch.
+ * in order, without holes, each epoch before its first slot.
+ *
+ * Frames are counted from the worker's start, in all epochs. Which slot a frame is in
+ * is decided when it is noted, just before it goes to the encoders.
  *
  * A video track can be closed for a while: its slots are gaps (a NULL part), nobody
  * waits for it, and what its encoder delivers next stands for the first frame of the
  * slot in which it is open again.
  *
+ * The source's own pictures can be a track, *followed*: from one of their key frames on
+ * a new epoch is cut by their GOPs, and a rendition of the same height is left to them.
+ * When they end, another epoch begins without them, on the grid: at once when that is
+ * known in time, else at the next segment, and their part in slots is a gap until then.
+ * The encoders never stop.
+ *
  * Invariant: a segment's first frame on every open video track is an IDR; an encoder
- * that breaks this fails the whole epoch.
+ * that breaks this fails the worker, a followed source is given up.
  *
  * Threads:   any (it locks inside); the handler is called with the lock held, on the
  *            thread that completed the slot, and must not call back.
@@ -41,6 +50,11 @@ AcAssembler *ac_assembler_new (const AcAssemblerSetup *setup,
                                const AcAssemblerHandler *handler, gpointer user_data);
 void ac_assembler_free (AcAssembler *self);
 
+/* Whether frame @index, the next to be noted, begins a segment.
+ * @ret_left_out: (out): if so, a bit for each rendition that is not encoded in it,
+ *   because the source's own pictures stand for it */
+gboolean ac_assembler_begins_segment (AcAssembler *self, guint64 index,
+                                      guint32 *ret_left_out);
 /* Tells that frame @index goes to the encoders, before it does.
  * @wall_ms: what the clock says; of a slot's first frame it becomes the slot's
  * @not_creditable: it is slate */
@@ -59,9 +73,34 @@ void ac_assembler_set_closed (AcAssembler *self, guint32 tracks);
 void ac_assembler_configure (AcAssembler *self, guint track, GBytes *codec_data);
 void ac_assembler_push (AcAssembler *self, guint track, GBytes *data, gboolean sync);
 
-/* The lesson has @n_frames frames in all, an even number, no fewer than are in slots
- * that may have been handed over; what is delivered beyond them is dropped. */
-void ac_assembler_finish (AcAssembler *self, guint64 n_frames);
+/* The source's own pictures. */
+typedef struct {
+  guint width, height;
+  guint32 bps;      /* measured */
+  GBytes *config;   /* AVCDecoderConfigurationRecord */
+  guint gop_frames; /* from a key frame to the next, always */
+} AcFollowed;
+
+/* From frame @index on, not noted yet, the source's own pictures are a track.
+ * Returns: FALSE when it is too late for that, GOPs of that length make no segments, or
+ * a change is under way. */
+gboolean ac_assembler_follow (AcAssembler *self, guint64 index,
+                              const AcFollowed *followed);
+/* The next access unit, in decode order; the first is the key frame of frame @index.
+ * @reordering: frames from its place in decode order to that in which it is shown */
+void ac_assembler_push_followed (AcAssembler *self, GBytes *data, gboolean sync,
+                                 gint reordering);
+/* Nothing more comes of them than the frames before @end, counted as everywhere. When
+ * the frame clock is not past @end yet, another epoch begins there and nothing is
+ * missing. */
+void ac_assembler_unfollow (AcAssembler *self, guint64 end);
+/* FALSE also when they were given up because they did not come in time. */
+gboolean ac_assembler_is_following (AcAssembler *self);
+
+/* Whether the lesson may end with the frames noted so far. */
+gboolean ac_assembler_may_finish (AcAssembler *self);
+/* No frame is noted after this. */
+void ac_assembler_finish (AcAssembler *self);
 
 /* Returns: by how many frames of the full rate the slowest video encoder is behind; one
  * whose track is closed is not. */

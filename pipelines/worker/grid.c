@@ -2,10 +2,11 @@
 
 #include <math.h>
 
+#define MAX_SLOTS 4      /* in a segment */
 #define SMALLEST_SIZE 16 /* of a picture that an encoder takes, each way */
 
 void
-ac_grid_init (AcGrid *self, guint frame_rate)
+ac_grid_init (AcGrid *self, guint frame_rate, gboolean may_follow)
 {
   gboolean fast = frame_rate == 30;
 
@@ -13,7 +14,48 @@ ac_grid_init (AcGrid *self, guint frame_rate)
   self->ticks_per_frame = AC_TICKS_PER_SECOND / self->frame_rate;
   self->slot_duration = self->ticks_per_frame * AC_GRID_FRAMES_PER_SLOT;
   self->slots_per_segment = fast ? 4 : 3;
-  self->blocks_per_slot = fast ? 25 : 30;
+  self->frames_per_segment = self->slots_per_segment * AC_GRID_FRAMES_PER_SLOT;
+  if (may_follow && !fast)
+    self->slot_duration = AC_GRID_FOLLOW_SLOT_25;
+}
+
+/* Whether @frames last as long as a slot should, their sound too. */
+static gboolean
+fits_slot (const AcGrid *self, guint frames)
+{
+  guint32 ticks = frames * self->ticks_per_frame;
+  guint32 longest =
+      (ticks + AC_GRID_BLOCK_TICKS - 1) / AC_GRID_BLOCK_TICKS * AC_GRID_BLOCK_TICKS;
+  guint32 shortest = ticks / AC_GRID_BLOCK_TICKS * AC_GRID_BLOCK_TICKS;
+
+  return longest <= self->slot_duration && shortest * 100 >= self->slot_duration * 85;
+}
+
+gboolean
+ac_grid_follow (AcGrid *self, guint gop_frames)
+{
+  const guint most = 2 * self->frame_rate; /* 2 s */
+  guint frames, slots;
+
+  if (gop_frames == 0 || gop_frames > most)
+    return FALSE;
+  frames = most / gop_frames * gop_frames;
+  for (slots = 1; slots <= MAX_SLOTS; slots++)
+    if (fits_slot (self, frames / slots) &&
+        fits_slot (self, (frames + slots - 1) / slots))
+      break;
+  if (slots > MAX_SLOTS)
+    return FALSE;
+  self->frames_per_segment = frames;
+  self->slots_per_segment = slots;
+  return TRUE;
+}
+
+guint
+ac_grid_slot_offset (const AcGrid *self, guint part)
+{
+  return (self->frames_per_segment * part + self->slots_per_segment - 1) /
+         self->slots_per_segment;
 }
 
 gint64
@@ -32,13 +74,8 @@ ac_grid_frame_ns (const AcGrid *self, guint64 index)
 guint64
 ac_grid_blocks_for_frames (const AcGrid *self, guint64 n_frames)
 {
-  guint64 slots = n_frames / AC_GRID_FRAMES_PER_SLOT;
-  guint64 rest = n_frames % AC_GRID_FRAMES_PER_SLOT;
-
-  /* A slot is a whole number of AAC frames, so only the rest has to be rounded. */
-  return slots * self->blocks_per_slot +
-         (rest * self->blocks_per_slot + AC_GRID_FRAMES_PER_SLOT / 2) /
-             AC_GRID_FRAMES_PER_SLOT;
+  return (n_frames * self->ticks_per_frame + AC_GRID_BLOCK_TICKS / 2) /
+         AC_GRID_BLOCK_TICKS;
 }
 
 static gdouble
@@ -97,4 +134,11 @@ ac_ladder_plan_init (AcLadderPlan *self, guint source_width, guint source_height
   }
   if (self->n_renditions == 0)
     plan_small (&self->renditions[self->n_renditions++], source_width, source_height);
+}
+
+void
+ac_ladder_plan_full_rate (AcLadderPlan *self)
+{
+  for (guint i = 0; i < self->n_renditions; i++)
+    self->renditions[i].divisor = 1;
 }

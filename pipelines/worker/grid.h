@@ -2,7 +2,9 @@
  *
  * Video frames and AAC frames (1,024 samples at 48 kHz) meet every 0.64 s at 25 fps
  * and every 0.5333 s at 30 fps: both are 16 frames of video. A slot is that long, so
- * every slot of every track starts on one instant (design: the grid).
+ * every slot of every track starts on one instant (design: the grid). Where a source's
+ * key frames decide instead, slots are cut from its GOPs, and the sound's part of one
+ * is of the AAC frames that lie nearest.
  *
  * Threads: any; plain values. */
 #pragma once
@@ -12,19 +14,32 @@
 #define AC_GRID_FRAMES_PER_SLOT 16
 #define AC_GRID_SAMPLE_RATE 48000
 #define AC_GRID_BLOCK_SAMPLES 1024 /* of an AAC frame */
+#define AC_GRID_BLOCK_TICKS 1920   /* so long it is */
 #define AC_GRID_AUDIO_BPS 48000
 #define AC_GRID_MAX_RENDITIONS 4
 
+/* PART-TARGET of a lesson that may follow its source, at 25 fps: 17 frames, and with
+ * them 32 AAC frames. A slot of 16 frames is 93 % of it. */
+#define AC_GRID_FOLLOW_SLOT_25 61440
+
 typedef struct {
-  guint frame_rate;        /* 25 or 30 */
-  guint32 ticks_per_frame; /* 3,600 or 3,000 */
-  guint32 slot_duration;   /* ticks */
-  guint slots_per_segment; /* 3 or 4: about 2 s */
-  guint blocks_per_slot;   /* AAC frames: 30 or 25 */
+  guint frame_rate;         /* 25 or 30 */
+  guint32 ticks_per_frame;  /* 3,600 or 3,000 */
+  guint32 slot_duration;    /* ticks that no track's part of a slot is longer than */
+  guint slots_per_segment;  /* 3 or 4: about 2 s */
+  guint frames_per_segment; /* 48 or 64 */
 } AcGrid;
 
-/* @frame_rate: 25 or 30 */
-void ac_grid_init (AcGrid *self, guint frame_rate);
+/* @frame_rate: 25 or 30
+ * @may_follow: a source may take over, see ac_grid_follow() */
+void ac_grid_init (AcGrid *self, guint frame_rate, gboolean may_follow);
+/* Makes segments of whole GOPs, about 2 s of them, in slots of nearly the same length
+ * (85 % of slot_duration at least, RFC 8216bis 4.4.3.7).
+ * Returns: FALSE when GOPs of @gop_frames cannot be cut so; nothing is changed. */
+gboolean ac_grid_follow (AcGrid *self, guint gop_frames);
+
+/* Frames of a segment before its slot @part, the longer slots first. */
+guint ac_grid_slot_offset (const AcGrid *self, guint part);
 
 /* When frame @index begins, in time from frame 0; exact to the unit, no sum of
  * rounded periods. */
@@ -55,3 +70,6 @@ typedef struct {
  * @source_width: 0 when unknown, which is taken for 16:9
  * @source_height: or the frozen top height */
 void ac_ladder_plan_init (AcLadderPlan *self, guint source_width, guint source_height);
+/* Gives every rendition the full frame rate: where a source may be followed, segments
+ * begin at any frame. */
+void ac_ladder_plan_full_rate (AcLadderPlan *self);

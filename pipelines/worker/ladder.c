@@ -365,24 +365,17 @@ ac_ladder_free (AcLadder *self)
   g_free (self);
 }
 
-static guint64
-frames_per_segment (const AcLadder *self)
-{
-  return (guint64)AC_GRID_FRAMES_PER_SLOT * self->grid.slots_per_segment;
-}
-
 /* A forced key frame at running time 0 makes x264enc ignore all later ones; the first
  * frame is one anyway. */
 static void
-force_keyframe (AcLadder *self, guint64 index, GstClockTime time)
+force_keyframe (AcLadder *self, guint64 index)
 {
-  guint64 per_segment = frames_per_segment (self);
+  GstClockTime time = ac_grid_frame_ns (&self->grid, index);
 
-  if (index == 0 || index % per_segment != 0)
-    return;
-  gst_element_send_event (GST_ELEMENT (self->pictures),
-                          gst_video_event_new_downstream_force_key_unit (
-                              time, time, time, FALSE, (guint)(index / per_segment)));
+  if (index > 0)
+    gst_element_send_event (GST_ELEMENT (self->pictures),
+                            gst_video_event_new_downstream_force_key_unit (
+                                time, time, time, FALSE, (guint)index));
 }
 
 GstBuffer *
@@ -419,14 +412,19 @@ move_gates (AcLadder *self, guint32 closed, guint64 index)
 }
 
 void
-ac_ladder_push_frame (AcLadder *self, GstBuffer *frame, guint64 index)
+ac_ladder_begin_segment (AcLadder *self, guint64 index, guint32 left_out)
 {
-  guint32 closed = (guint32)g_atomic_int_get (&self->wanted_closed);
+  guint32 closed = (guint32)g_atomic_int_get (&self->wanted_closed) | left_out;
 
-  force_keyframe (self, index, GST_BUFFER_PTS (frame));
+  if (closed != self->closed && index > 0)
+    move_gates (self, closed, index);
+  force_keyframe (self, index);
+}
+
+void
+ac_ladder_push_frame (AcLadder *self, GstBuffer *frame)
+{
   gst_app_src_push_buffer (self->pictures, frame);
-  if (closed != self->closed && (index + 1) % frames_per_segment (self) == 0)
-    move_gates (self, closed, index + 1);
 }
 
 void

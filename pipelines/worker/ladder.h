@@ -43,8 +43,12 @@ void ac_ladder_stop (AcLadder *self);
 /* Makes @frame (transfer full) the @index-th one: writes its time.
  * Returns: (transfer full): the same, or a copy of its head when it is shared. */
 GstBuffer *ac_ladder_stamp (AcLadder *self, GstBuffer *frame, guint64 index);
-/* @frame: (transfer full): I420 of the first rendition's size, stamped with @index */
-void ac_ladder_push_frame (AcLadder *self, GstBuffer *frame, guint64 index);
+/* Frame @index, the next, begins a segment: it will be a key frame everywhere, and the
+ * gates move. Before the assembler is told of the frame.
+ * @left_out: a bit for each rendition that is not encoded from here on */
+void ac_ladder_begin_segment (AcLadder *self, guint64 index, guint32 left_out);
+/* @frame: (transfer full): I420 of the first rendition's size, stamped */
+void ac_ladder_push_frame (AcLadder *self, GstBuffer *frame);
 /* AC_GRID_BLOCK_SAMPLES samples, the @index-th block. */
 void ac_ladder_push_block (AcLadder *self, const gint16 *samples, guint64 index);
 /* From the next segment on the renditions with a bit in @renditions are closed, the

@@ -1,5 +1,6 @@
 #include "pipeline.h"
 
+#include "follower.h"
 #include "input.h"
 #include "level_meter.h"
 #include "scaler.h"
@@ -35,6 +36,7 @@ struct _AcPipeline {
   AcAssembler *assembler;
   AcLadder *ladder;
   AcPump *pump;
+  AcFollower *follower; /* NULL: the lesson is not to follow its source */
   AcWorkload *workload;
   guint workload_timer;
   AcLevelMeter *level;
@@ -162,6 +164,8 @@ plan (AcPipeline *self, guint width, guint height)
   g_mutex_lock (&self->lock);
   if (!self->planned)
     ac_ladder_plan_init (&self->plan, width, height);
+  if (self->configure.may_follow)
+    ac_ladder_plan_full_rate (&self->plan);
   self->planned = TRUE;
   g_mutex_unlock (&self->lock);
 }
@@ -243,7 +247,7 @@ run (AcPipeline *self, guint frame_rate, gint64 origin_us)
     .start = self->configure.start,
   };
 
-  ac_grid_init (&setup.grid, frame_rate);
+  ac_grid_init (&setup.grid, frame_rate, self->configure.may_follow);
   self->assembler = ac_assembler_new (&setup, &handler, self);
   self->ladder = ac_ladder_new (&setup.grid, &setup.plan, encoder, self->assembler,
                                 on_ladder_failed, self, &error);
@@ -253,6 +257,8 @@ run (AcPipeline *self, guint frame_rate, gint64 origin_us)
   }
   create_pump (self, &setup.grid, origin_us);
   create_workload (self, &setup.grid, encoder);
+  if (self->configure.may_follow)
+    self->follower = ac_follower_new (&setup.grid, self->assembler, self->pump);
   self->state = RUNNING;
 }
 
@@ -347,6 +353,20 @@ on_input_packet (const AcPacket *packet, gpointer user_data)
 }
 
 static void
+on_repaired (const AcPacket *packet, GstCaps *format, gint64 due_us,
+             gboolean discontinuity, gpointer user_data)
+{
+  AcPipeline *self = user_data;
+  AcSourceFacts facts;
+
+  if (self->follower == NULL || packet->track != AC_SOURCE_VIDEO)
+    return;
+  ac_source_facts (self->source, &facts);
+  ac_follower_packet (self->follower, packet, format, due_us, discontinuity,
+                      facts.width, facts.height);
+}
+
+static void
 on_input_rate (guint32 frames_per_1000s, gpointer user_data)
 {
   ac_source_rate (((AcPipeline *)user_data)->source, frames_per_1000s);
@@ -366,6 +386,8 @@ end_source (AcPipeline *self)
 {
   g_clear_pointer (&self->input, ac_input_free);
   ac_source_end (self->source);
+  if (self->follower != NULL)
+    ac_follower_end (self->follower);
   if (self->pump != NULL)
     ac_pump_set_attached (self->pump, FALSE);
 }
@@ -562,7 +584,7 @@ ac_pipeline_new (gint fd, AcPipelineOver over, gpointer user_data, GError **erro
 {
   const AcWireLinkHandler link_handler = { on_link_frame, on_link_closed,
                                            on_link_drained };
-  const AcSourceHandler source_handler = { on_canvas, on_frame, on_sound, NULL };
+  const AcSourceHandler source_handler = { on_canvas, on_frame, on_sound, on_repaired };
   AcPipeline *self = g_new0 (AcPipeline, 1);
 
   GST_DEBUG_CATEGORY_INIT (pipeline_debug, "acpipeline", 0, "worker");
@@ -589,6 +611,7 @@ ac_pipeline_free (AcPipeline *self)
   g_clear_handle_id (&self->health_timer, g_source_remove);
   g_clear_handle_id (&self->workload_timer, g_source_remove);
   g_clear_pointer (&self->workload, ac_workload_free);
+  g_clear_pointer (&self->follower, ac_follower_free);
   g_clear_pointer (&self->input, ac_input_free);
   g_clear_pointer (&self->source, ac_source_free);
   if (self->pump != NULL && self->ladder != NULL)

@@ -20,13 +20,14 @@ struct _AcPump {
   GThread *thread;
   gint64 period_us;
 
-  GMutex lock; /* guards the next five */
+  GMutex lock; /* guards the next six */
   GCond wake;
   gboolean stopping, finishing, attached;
+  gint64 nudge_us; /* not yet obeyed */
   AcPumpStatus status;
 
   /* The pump's thread. */
-  gint64 origin_us, wall_origin_ms; /* of frame 0; both move when time was skipped */
+  gint64 origin_us, wall_origin_us; /* of frame 0; both move when time was skipped */
   guint64 n_frames, n_blocks;
   GstBuffer *held;
   gint64 shown_us; /* when a new frame was shown last, G_MININT64: never */
@@ -131,9 +132,11 @@ static void
 push_frame (AcPump *self)
 {
   gint64 at_us = tick_us (self);
-  gint64 wall_ms = self->wall_origin_ms +
-                   ac_grid_frame_us (&self->setup.grid, self->n_frames) / 1000;
+  gint64 wall_ms =
+      (self->wall_origin_us + ac_grid_frame_us (&self->setup.grid, self->n_frames)) /
+      1000;
   AcPumpStatus status = self->status; /* nobody else writes it */
+  guint32 left_out;
   gboolean absent;
   GstBuffer *frame = choose (self, at_us, &status, &absent);
 
@@ -141,8 +144,10 @@ push_frame (AcPump *self)
   self->status = status;
   g_mutex_unlock (&self->lock);
 
+  if (ac_assembler_begins_segment (self->setup.assembler, self->n_frames, &left_out))
+    ac_ladder_begin_segment (self->setup.ladder, self->n_frames, left_out);
   ac_assembler_note_frame (self->setup.assembler, self->n_frames, wall_ms, absent);
-  ac_ladder_push_frame (self->setup.ladder, frame, self->n_frames);
+  ac_ladder_push_frame (self->setup.ladder, frame);
   self->n_frames++;
 }
 
@@ -169,6 +174,10 @@ wait_for_tick (AcPump *self, gboolean *ret_finishing)
   gboolean stopping;
 
   g_mutex_lock (&self->lock);
+  self->origin_us += self->nudge_us;
+  self->wall_origin_us += self->nudge_us;
+  self->nudge_us = 0;
+  self->status.next_frame = self->n_frames;
   self->status.next_tick_us = tick_us (self);
   while (!self->stopping &&
          g_cond_wait_until (&self->wake, &self->lock, tick_us (self)))
@@ -194,23 +203,9 @@ skip_stall (AcPump *self)
   self->status.clock_steps++;
   g_mutex_unlock (&self->lock);
   self->origin_us += periods * self->period_us;
-  self->wall_origin_ms += periods * self->period_us / 1000;
+  self->wall_origin_us += periods * self->period_us;
   ac_sound_ring_skip (self->setup.sound, (guint64)(periods * self->period_us) *
                                              AC_GRID_SAMPLE_RATE / G_USEC_PER_SEC);
-}
-
-/* A segment has to end with a slot that says so, and the last slot is sent when it is
- * whole: so there must be a frame after the last slot that was, unless that ended its
- * segment. And a frame of half rate stands for two. */
-static gboolean
-may_end_here (const AcPump *self)
-{
-  guint64 per_segment =
-      (guint64)AC_GRID_FRAMES_PER_SLOT * self->setup.grid.slots_per_segment;
-
-  return self->n_frames > 0 && self->n_frames % 2 == 0 &&
-         (self->n_frames % AC_GRID_FRAMES_PER_SLOT != 0 ||
-          self->n_frames % per_segment == 0);
 }
 
 static gboolean
@@ -231,8 +226,9 @@ run (gpointer user_data)
   while (wait_for_tick (self, &finishing)) {
     if (finishing && deadline_us == G_MAXINT64)
       deadline_us = tick_us (self) + DRAIN_US;
-    if (finishing && may_end_here (self) && is_drained (self, deadline_us)) {
-      ac_assembler_finish (self->setup.assembler, self->n_frames);
+    if (finishing && ac_assembler_may_finish (self->setup.assembler) &&
+        is_drained (self, deadline_us)) {
+      ac_assembler_finish (self->setup.assembler);
       ac_ladder_finish (self->setup.ladder);
       break;
     }
@@ -260,8 +256,8 @@ ac_pump_new (const AcPumpSetup *setup)
   g_cond_init (&self->wake);
   self->period_us = ac_grid_frame_us (&setup->grid, 1);
   self->origin_us = setup->origin_us;
-  self->wall_origin_ms =
-      (g_get_real_time () + setup->origin_us - g_get_monotonic_time ()) / 1000;
+  self->wall_origin_us =
+      g_get_real_time () + setup->origin_us - g_get_monotonic_time ();
   self->shown_us = self->heard_us = G_MININT64;
   self->attached = setup->attached;
   ac_sound_ring_start (setup->sound, setup->origin_us);
@@ -292,6 +288,15 @@ ac_pump_set_attached (AcPump *self, gboolean attached)
   g_mutex_lock (&self->lock);
   self->attached = attached;
   g_mutex_unlock (&self->lock);
+}
+
+void
+ac_pump_nudge (AcPump *self, gint64 delta_us)
+{
+  g_mutex_lock (&self->lock);
+  self->nudge_us += delta_us;
+  g_mutex_unlock (&self->lock);
+  ac_sound_ring_shift (self->setup.sound, delta_us);
 }
 
 void

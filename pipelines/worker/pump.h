@@ -40,7 +40,8 @@ typedef struct {
   gboolean on_slate;
   guint32 frames_dropped, frames_held; /* since the start */
   guint32 clock_steps;                 /* stalls that the lesson's clock stood over */
-  gint64 next_tick_us;                 /* when the next frame is due; 0: not told yet */
+  guint64 next_frame;                  /* counted from the worker's start */
+  gint64 next_tick_us;                 /* when that is due; 0: not told yet */
 } AcPumpStatus;
 
 AcPump *ac_pump_new (const AcPumpSetup *setup);
@@ -49,6 +50,10 @@ void ac_pump_free (AcPump *self);
 
 /* Whether there is a source, be it silent: without one the slate comes sooner. */
 void ac_pump_set_attached (AcPump *self, gboolean attached);
+
+/* Moves all further ticks by @delta_us, a few milliseconds, and the sound with them:
+ * the frame clock goes with a source that is followed. */
+void ac_pump_nudge (AcPump *self, gint64 delta_us);
 
 /* Plays what waits (half a second at most), closes the segment and flushes the
  * encoders; the assembler reports the end. */

@@ -10,9 +10,10 @@
 struct _AcSoundRing {
   GMutex lock;
   gboolean started;
-  gint64 read;   /* number of the next sample to be read */
-  gint64 write;  /* one past the last one written; never below read once started */
-  gboolean line; /* a source's sound ends at write, more may be joined to it */
+  gint64 read;     /* number of the next sample to be read */
+  gint64 write;    /* one past the last one written; never below read once started */
+  gint64 shift_us; /* how much later its reader's clock goes than at the start */
+  gboolean line;   /* a source's sound ends at write, more may be joined to it */
   gint16 samples[CAPACITY]; /* sample n is at n modulo CAPACITY; zero from write on */
 };
 
@@ -76,11 +77,12 @@ void
 ac_sound_ring_write (AcSoundRing *self, const gint16 *samples, gsize n_samples,
                      gint64 due_us, gboolean discontinuity)
 {
-  gint64 at = sample_at (due_us), end;
+  gint64 at, end;
 
   if (due_us < 0 || n_samples > CAPACITY)
     return;
   g_mutex_lock (&self->lock);
+  at = sample_at (due_us - self->shift_us);
   if (!discontinuity && self->line && ABS (at - self->write) <= JOIN_SAMPLES)
     at = self->write;
   end = at + (gint64)n_samples;
@@ -130,6 +132,14 @@ ac_sound_ring_read (AcSoundRing *self, gint16 *ret_samples, gsize n_samples)
   advance (self, self->read + (gint64)n_samples);
   g_mutex_unlock (&self->lock);
   return got;
+}
+
+void
+ac_sound_ring_shift (AcSoundRing *self, gint64 delta_us)
+{
+  g_mutex_lock (&self->lock);
+  self->shift_us += delta_us;
+  g_mutex_unlock (&self->lock);
 }
 
 void

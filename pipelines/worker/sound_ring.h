@@ -26,6 +26,9 @@ void ac_sound_ring_start (AcSoundRing *self, gint64 start_us);
 /* Takes the next @n_samples.
  * Returns: how many of them came from a source; the rest is silence. */
 gsize ac_sound_ring_read (AcSoundRing *self, gint16 *ret_samples, gsize n_samples);
+/* Sound written from now on is due @delta_us earlier in the ring's count: the clock
+ * that reads goes so much later. */
+void ac_sound_ring_shift (AcSoundRing *self, gint64 delta_us);
 /* Leaves @n_samples out: the frame clock made a step. */
 void ac_sound_ring_skip (AcSoundRing *self, guint64 n_samples);
 /* Returns: TRUE when nothing waits. */

@@ -101,7 +101,7 @@ static void
 remember_grid (AcBroadcast *self, AcMediaEpoch *epoch)
 {
   self->last_epoch = epoch->number;
-  self->frame_rate = epoch->slot_duration * 25 == AC_TICKS_PER_SECOND * 16 ? 25 : 30;
+  self->frame_rate = epoch->tracks[0].frames_per_1000s / 1000;
   self->top_height = epoch->tracks[0].height;
   self->slot_duration = epoch->slot_duration;
 }
@@ -371,7 +371,7 @@ take_up_published (AcBroadcast *self, const AcMediaEpoch *epoch)
   if (published.next_start < self->next_start + GAP_MIN_TICKS)
     return;
   if (epoch != NULL) {
-    guint64 segment = (guint64)epoch->slot_duration * epoch->slots_per_segment;
+    guint64 segment = epoch->segment_duration;
 
     self->next_msn += (published.next_start - self->next_start + segment - 1) / segment;
   }

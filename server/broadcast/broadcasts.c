@@ -93,7 +93,10 @@ static void
 on_configure (AcWireConfigure *configure, gpointer user_data)
 {
   AcBroadcasts *self = user_data;
+  g_autoptr (AcLesson) lesson =
+      ac_classroom_get_lesson (self->classroom, configure->lesson);
 
+  configure->may_follow = lesson != NULL && lesson->may_follow;
   configure->shedding = self->monitor_policy.shedding;
   g_strlcpy (configure->encoder, self->encoder, sizeof configure->encoder);
 }

@@ -27,6 +27,7 @@ typedef struct {
   gboolean interrupted;  /* live, and nothing that counts comes for a while */
   gint64 planned_ms;     /* wall clock; 0: no hour was given */
   AcLessonSource source; /* what it fetches by itself */
+  gboolean may_follow;   /* its source's own pictures may be passed on */
 } AcLesson;
 
 /* A lesson to be. */
@@ -34,6 +35,7 @@ typedef struct {
   const gchar *title;
   const AcLessonSource *source; /* (nullable): none; copied */
   gint64 planned_ms;            /* its hour, wall clock; 0: none */
+  gboolean may_follow;
 } AcLessonPlan;
 
 typedef enum {

@@ -38,7 +38,7 @@ ac_lesson_free (AcLesson *lesson)
 
 #define COLUMNS                                                                        \
   "id, title, state, created_ms, started_ms, ended_ms, length_ms, creditable, "        \
-  "planned_ms, source_kind, source, source_loop"
+  "planned_ms, source_kind, source, source_loop, may_follow"
 
 /* @ret_creditable: (out) (transfer full) (nullable): the stored set */
 static AcLesson *
@@ -61,6 +61,7 @@ read_row (sqlite3_stmt *row, gchar **ret_creditable)
   ac_lesson_source_kind_parse (kind, &lesson->source.kind);
   lesson->source.address = ac_statement_text (row, 10);
   lesson->source.loop = sqlite3_column_int (row, 11) != 0;
+  lesson->may_follow = sqlite3_column_int (row, 12) != 0;
   return lesson;
 }
 
@@ -257,6 +258,7 @@ typedef struct {
   GBytes *key_hash, *backup_hash;
   AcLessonSource source;
   gint64 planned_ms;
+  gboolean may_follow;
   gint64 wall_ms;
   gint64 length_ms;
   gchar *creditable; /* of a lesson that ends, when it is in memory */
@@ -339,15 +341,16 @@ insert_lesson (AcStore *store, gpointer data, GError **error)
   statement =
       ac_store_prepare (store,
                         "INSERT INTO lessons (title, key_hash, backup_hash, state, "
-                        "created_ms, source_kind, source, source_loop, planned_ms) "
-                        "VALUES (?, ?, ?, 'planned', ?, ?, ?, ?, ?) RETURNING id",
+                        "created_ms, source_kind, source, source_loop, planned_ms, "
+                        "may_follow) "
+                        "VALUES (?, ?, ?, 'planned', ?, ?, ?, ?, ?, ?) RETURNING id",
                         error);
   if (statement == NULL)
     return FALSE;
-  ac_statement_bind (statement, "tbbittdn", change->title, change->key_hash,
+  ac_statement_bind (statement, "tbbittdnd", change->title, change->key_hash,
                      change->backup_hash, change->wall_ms,
                      stored_kind (&change->source), change->source.address,
-                     change->source.loop, change->planned_ms);
+                     change->source.loop, change->planned_ms, change->may_follow);
   if (ac_store_step (store, statement, error) != SQLITE_ROW)
     return FALSE;
   change->lesson = sqlite3_column_int64 (statement, 0);
@@ -410,6 +413,7 @@ ac_classroom_plan_lesson (AcClassroom *self, const AcLessonPlan *plan,
   if (plan->source != NULL)
     copy_source (&change->source, plan->source);
   change->planned_ms = plan->planned_ms;
+  change->may_follow = plan->may_follow;
   ac_store_write (self->store, insert_lesson, change, change_free, lesson_added, NULL);
 }
 

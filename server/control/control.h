@@ -8,7 +8,7 @@
  *   member-add   number name password role? branch?
  *                                            {"member", "number", "name", "role"}
  *   branch-add   name parent?                {"branch", "name"}
- *   lesson-add   title source? at? loop?     {"lesson", "stream_key", "rtmp_url",
+ *   lesson-add   title source? at? loop? mode?  {"lesson", "stream_key", "rtmp_url",
  *                                             "backup_key", "backup_url",
  *                                             "srt_url", "srt_backup_url",
  *                                             "srt_passphrase", "page_url"}

@@ -48,6 +48,7 @@ lesson_json (const AcLesson *lesson)
   ac_json_object_set_time (object, "ended_at", lesson->ended_ms);
   json_object_set_int_member (object, "length_ms", lesson->length_ms);
   json_object_set_int_member (object, "creditable_ms", lesson->creditable_ms);
+  json_object_set_string_member (object, "mode", lesson->may_follow ? "auto" : "grid");
   set_source (object, &lesson->source);
   return object;
 }
@@ -178,6 +179,23 @@ read_source (AcControlCall *call, const gchar *text, AcLessonSource *ret_source)
          refuse (call, field, error->message);
 }
 
+/* FALSE: the call has failed and is gone. */
+static gboolean
+read_mode (AcControlCall *call, gboolean *ret_may_follow)
+{
+  const gchar *mode;
+
+  *ret_may_follow = FALSE;
+  if (!json_object_has_member (call->args, "mode"))
+    return TRUE;
+  mode = ac_control_read_text (call, "mode");
+  if (mode == NULL)
+    return FALSE;
+  *ret_may_follow = strcmp (mode, "auto") == 0;
+  return *ret_may_follow || strcmp (mode, "grid") == 0 ||
+         refuse (call, "mode", "mode is auto or grid");
+}
+
 void
 ac_control_lesson_add (AcControlCall *call)
 {
@@ -191,7 +209,8 @@ ac_control_lesson_add (AcControlCall *call)
   if (json_object_has_member (call->args, "source") &&
       (text = ac_control_read_text (call, "source")) == NULL)
     return;
-  if (read_source (call, text, &source) && read_hour (call, &plan.planned_ms))
+  if (read_source (call, text, &source) && read_hour (call, &plan.planned_ms) &&
+      read_mode (call, &plan.may_follow))
     ac_classroom_plan_lesson (call->control->parts.classroom, &plan, &call->stream_key,
                               lesson_added, call);
 }

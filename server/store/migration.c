@@ -15,6 +15,7 @@
 static const gchar *const step_names[] = {
   "0001-accounts.sql",    "0002-lessons.sql", "0003-attendance.sql",
   "0004-member-time.sql", "0005-sources.sql", "0006-backup-key.sql",
+  "0007-mode.sql",
 };
 
 gchar **

@@ -174,21 +174,20 @@ static void
 take_epoch (AcWorker *self, GBytes *payload)
 {
   g_autoptr (GError) error = NULL;
+  guint32 expected = self->epoch_number + (self->epoch != NULL ? 1 : 0);
 
-  if (self->epoch != NULL) {
-    fail (self, AC_WORKER_ERROR_GARBAGE, "it sent two epochs");
-    return;
-  }
+  g_clear_pointer (&self->epoch, ac_media_epoch_unref);
   self->epoch = ac_wire_unpack_epoch (payload, &error);
   if (self->epoch == NULL) {
     fail (self, AC_WORKER_ERROR_GARBAGE, "%s", error->message);
     return;
   }
-  if (self->epoch->number != self->epoch_number) {
+  if (self->epoch->number != expected) {
     fail (self, AC_WORKER_ERROR_GARBAGE, "it made epoch %u instead of %u",
-          self->epoch->number, self->epoch_number);
+          self->epoch->number, expected);
     return;
   }
+  self->epoch_number = expected;
   if (self->finish_us == 0)
     self->slot_us = g_get_monotonic_time ();
   self->handler.epoch (self, self->epoch, self->user_data);

@@ -57,6 +57,9 @@ static const AcCommand commands[] = {
           "rtsp://, rtmp://, srt:// or http(s)://....m3u8 address, or lecture file" },
         LESSON_HOUR,
         LESSON_LOOP,
+        { "mode", "mode", "MODE",
+          "grid (default): every rendition is encoded here; auto: a regular source is "
+          "passed on" },
     } },
   { .group = "lesson",
     .verb = "source",

@@ -10,6 +10,7 @@ export interface Segment {
   msn: number;
   duration: number;
   discontinuity: boolean;
+  gap: boolean;
 }
 
 export interface MediaPlaylist {
@@ -49,16 +50,18 @@ export async function mediaPlaylist(url: string): Promise<MediaPlaylist> {
   let map = '';
   let duration = 0;
   let discontinuity = false;
+  let gap = false;
   for (const line of text.split('\n')) {
     const attribute = (name: string) => new RegExp(`${name}="?([^",]+)`).exec(line)?.[1] ?? '';
     if (line.startsWith('#EXT-X-MAP')) map = new URL(attribute('URI'), url).href;
     else if (line === '#EXT-X-DISCONTINUITY') discontinuity = true;
+    else if (line === '#EXT-X-GAP') gap = true;
     else if (line.startsWith('#EXT-X-PART:'))
       parts.push({ uri: new URL(attribute('URI'), url).href, duration: Number(attribute('DURATION')) });
     else if (line.startsWith('#EXTINF')) duration = parseFloat(line.slice(8));
     else if (line !== '' && !line.startsWith('#')) {
-      segments.push({ uri: new URL(line, url).href, map, msn: msn++, duration, discontinuity });
-      discontinuity = false;
+      segments.push({ uri: new URL(line, url).href, map, msn: msn++, duration, discontinuity, gap });
+      discontinuity = gap = false;
     }
   }
   return { segments, parts, ended: text.includes('#EXT-X-ENDLIST'), text };

@@ -11,18 +11,23 @@ export interface Clip {
   height: number;
   fps: number;
   seconds: number;
+  /** Frames from a key frame to the next; 2 s by default. */
+  gop?: number;
+  bframes?: number;
 }
 
-/** A test picture with a tone, H.264 and AAC, GOP of 2 s; made once a machine. */
-export async function clip({ width, height, fps, seconds }: Clip): Promise<string> {
-  const file = join(tmpdir(), `airclass-clip-${width}x${height}p${fps}-${seconds}s.mp4`);
+/** A test picture with a tone, H.264 and AAC; made once a machine. */
+export async function clip({ width, height, fps, seconds, gop = fps * 2, bframes = 0 }: Clip): Promise<string> {
+  const shape = gop === fps * 2 && bframes === 0 ? '' : `-g${gop}-b${bframes}`;
+  const file = join(tmpdir(), `airclass-clip-${width}x${height}p${fps}-${seconds}s${shape}.mp4`);
   if (existsSync(file)) return file;
   const part = `${file}.${process.pid}.mp4`;
   await run('ffmpeg', [
     '-nostdin', '-v', 'error', '-y',
     '-f', 'lavfi', '-i', `testsrc2=s=${width}x${height}:r=${fps}:d=${seconds}`,
     '-f', 'lavfi', '-i', `sine=440:r=48000:d=${seconds}`,
-    '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '2M', '-g', String(fps * 2), '-bf', '0',
+    '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '2M', '-g', String(gop), '-bf', String(bframes),
+    '-keyint_min', String(gop), '-sc_threshold', '0', '-x264-params', 'b-adapt=0',
     '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-b:a', '96k', part,
   ]);
   await rename(part, file);

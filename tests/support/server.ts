@@ -148,8 +148,8 @@ export class Server {
     );
   }
 
-  addLesson(title: string): Promise<Lesson> {
-    return this.json<Lesson>('lesson', 'add', '--title', title);
+  addLesson(title: string, ...options: string[]): Promise<Lesson> {
+    return this.json<Lesson>('lesson', 'add', '--title', title, ...options);
   }
 
   async lessons(): Promise<ListedLesson[]> {

@@ -61,7 +61,7 @@ set_up (Fixture *fixture, gconstpointer data)
   const AcAssemblerHandler handler = { on_epoch, on_slot, on_finished, on_failed };
   AcAssemblerSetup setup = { .epoch = 3, .first_msn = 10, .start = 576000 };
 
-  ac_grid_init (&setup.grid, 25);
+  ac_grid_init (&setup.grid, 25, FALSE);
   ac_ladder_plan_init (&setup.plan, 640, 360);
   *fixture = (Fixture){ .grid = setup.grid, .n_tracks = setup.plan.n_renditions + 1 };
   fixture->slots = g_ptr_array_new_with_free_func ((GDestroyNotify)ac_slot_unref);
@@ -191,7 +191,7 @@ test_finish_within (Fixture *fixture, gconstpointer data)
   deliver (fixture, 16 + 6, FALSE);
   for (guint i = 0; i < 4; i++) /* the sound is ahead of the picture */
     push (fixture, 2, TRUE);
-  ac_assembler_finish (fixture->assembler, 22);
+  ac_assembler_finish (fixture->assembler);
   g_assert_cmpuint (fixture->n_finished, ==, 1);
   g_assert_cmpuint (fixture->slots->len, ==, 2);
   g_assert_cmpuint (slot (fixture, 1)->duration, ==, 6 * 3600);
@@ -208,7 +208,7 @@ test_finish_before (Fixture *fixture, gconstpointer data)
 {
   configure (fixture);
   note (fixture, 2, FALSE);
-  ac_assembler_finish (fixture->assembler, 2);
+  ac_assembler_finish (fixture->assembler);
   push (fixture, 0, TRUE);
   push (fixture, 0, FALSE);
   push (fixture, 0, FALSE); /* more than there are */
@@ -230,7 +230,7 @@ test_finish_on_segment (Fixture *fixture, gconstpointer data)
 {
   configure (fixture);
   deliver (fixture, 48, FALSE);
-  ac_assembler_finish (fixture->assembler, 48);
+  ac_assembler_finish (fixture->assembler);
   g_assert_cmpuint (fixture->n_finished, ==, 1);
   g_assert_cmpuint (fixture->slots->len, ==, 3);
 }
@@ -328,7 +328,7 @@ test_closed_behind (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (slot (fixture, 2)->parts[0]);
   g_assert_null (slot (fixture, 3)->parts[0]);
   g_assert_cmpuint (ac_assembler_lag (fixture->assembler), ==, 0);
-  ac_assembler_finish (fixture->assembler, 68);
+  ac_assembler_finish (fixture->assembler);
   g_assert_cmpuint (fixture->n_finished, ==, 1);
   g_assert_cmpuint (fixture->slots->len, ==, 5);
   g_assert_null (slot (fixture, 4)->parts[0]);
@@ -363,9 +363,200 @@ test_not_closed (Fixture *fixture, gconstpointer data)
       g_assert_nonnull (slot (fixture, i)->parts[k]);
 }
 
+/* The third epoch of a lesson, 640x360 alone at the full rate; its source is followed
+ * from frame 60 on, in GOPs of 25 frames. */
+typedef struct {
+  Fixture fixture;
+  guint32 epochs[8];
+  guint64 starts[8];
+  guint n_tracks[8], n_epochs;
+  guint32 closed; /* since the last segment began */
+} Follow;
+
+static void
+on_follow_epoch (AcMediaEpoch *epoch, gpointer user_data)
+{
+  Follow *self = user_data;
+
+  self->epochs[self->n_epochs] = epoch->number;
+  self->starts[self->n_epochs] = epoch->start;
+  self->n_tracks[self->n_epochs++] = epoch->n_tracks;
+  g_assert_cmpstr (epoch->tracks[0].name, ==, "v360");
+  g_assert_cmpuint (epoch->slot_duration, ==, AC_GRID_FOLLOW_SLOT_25);
+}
+
+static void
+set_up_follow (Follow *self, gconstpointer data)
+{
+  const AcAssemblerHandler handler = { on_follow_epoch, on_slot, on_finished,
+                                       on_failed };
+  AcAssemblerSetup setup = { .epoch = 3, .first_msn = 10, .start = 576000 };
+  Fixture *fixture = &self->fixture;
+
+  ac_grid_init (&setup.grid, 25, TRUE);
+  ac_ladder_plan_init (&setup.plan, 640, 360);
+  ac_ladder_plan_full_rate (&setup.plan);
+  *fixture = (Fixture){ .grid = setup.grid, .n_tracks = setup.plan.n_renditions + 1 };
+  fixture->slots = g_ptr_array_new_with_free_func ((GDestroyNotify)ac_slot_unref);
+  fixture->assembler = ac_assembler_new (&setup, &handler, self);
+  configure (fixture);
+}
+
+static void
+tear_down_follow (Follow *self, gconstpointer data)
+{
+  tear_down (&self->fixture, data);
+}
+
+/* @n frames more; the encoders deliver what they are given, and the sound. */
+static void
+run_frames (Follow *self, guint n)
+{
+  Fixture *fixture = &self->fixture;
+
+  for (guint i = 0; i < n; i++) {
+    guint64 index = fixture->n_noted++;
+    guint32 left_out = 0;
+    gboolean begins =
+        ac_assembler_begins_segment (fixture->assembler, index, &left_out);
+
+    if (begins)
+      self->closed = left_out;
+    ac_assembler_note_frame (fixture->assembler, index, 1000000 + (gint64)index * 40,
+                             FALSE);
+    for (guint track = 0; track + 1 < fixture->n_tracks; track++)
+      if ((self->closed & (1u << track)) == 0)
+        push (fixture, track, begins);
+    push (fixture, fixture->n_tracks - 1, TRUE);
+    if (index % 8 != 7) /* 15 AAC frames for eight of video */
+      push (fixture, fixture->n_tracks - 1, TRUE);
+  }
+}
+
+static gboolean
+follow (Follow *self, guint64 index, guint gop_frames)
+{
+  static const guint8 avcc[] = { 1, 77, 0, 30, 0xff, 0xe1, 0, 1, 0x67, 1, 0, 1, 0x68 };
+  g_autoptr (GBytes) config = g_bytes_new_static (avcc, sizeof avcc);
+  const AcFollowed source = { 640, 360, 800000, config, gop_frames };
+
+  return ac_assembler_follow (self->fixture.assembler, index, &source);
+}
+
+static void
+push_gop (Follow *self, guint n_frames)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("theirs", 6);
+
+  for (guint i = 0; i < n_frames; i++)
+    ac_assembler_push_followed (self->fixture.assembler, bytes, i == 0, 0);
+}
+
+static guint64
+end_of (const AcSlot *slot)
+{
+  return slot->start + slot->duration;
+}
+
+static void
+assert_without_hole (Follow *self)
+{
+  for (guint i = 1; i < self->fixture.slots->len; i++) {
+    const AcSlot *before = slot (&self->fixture, i - 1), *it = slot (&self->fixture, i);
+
+    g_assert_cmpuint (it->start, ==, end_of (before));
+    g_assert_cmpuint (it->msn, ==, it->part == 0 ? before->msn + 1 : before->msn);
+  }
+  g_assert_cmpuint (self->fixture.n_failed, ==, 0);
+}
+
+static void
+test_follow (Follow *self, gconstpointer data)
+{
+  g_autofree ReadChunk *chunk = g_new (ReadChunk, 1);
+
+  run_frames (self, 52);
+  g_assert_true (follow (self, 60, 25));
+  g_assert_false (follow (self, 80, 25)); /* one at a time */
+  push_gop (self, 25);
+  run_frames (self, 20);
+  push_gop (self, 25);
+  push_gop (self, 25);
+  run_frames (self, 60);
+  assert_without_hole (self);
+  g_assert_cmpuint (self->n_epochs, ==, 2);
+  g_assert_cmpuint (self->epochs[1], ==, 4);
+  g_assert_cmpuint (self->starts[1], ==, 576000 + 60 * 3600);
+  g_assert_cmpuint (self->n_tracks[1], ==, self->fixture.n_tracks);
+  /* 48 frames, 12 that were cut short, 17 of the source */
+  g_assert_cmpuint (slot (&self->fixture, 3)->duration, ==, 12 * 3600);
+  g_assert_cmpuint (slot (&self->fixture, 3)->flags, ==,
+                    AC_SLOT_SEGMENT_START | AC_SLOT_SEGMENT_END);
+  g_assert_cmpuint (slot (&self->fixture, 4)->duration, ==, 17 * 3600);
+  box_read_chunk (slot (&self->fixture, 4)->parts[0], chunk);
+  g_assert_cmpuint (chunk->samples[0].size, ==, 6); /* theirs */
+  g_assert_cmpuint (chunk->decode_time, ==, 576000 + 60 * 3600);
+}
+
+/* They end in time: the next epoch begins where they end, nothing is missing. */
+static void
+test_unfollow (Follow *self, gconstpointer data)
+{
+  run_frames (self, 52);
+  g_assert_true (follow (self, 60, 25));
+  push_gop (self, 20);
+  run_frames (self, 20);
+  ac_assembler_unfollow (self->fixture.assembler, 78);
+  g_assert_false (ac_assembler_is_following (self->fixture.assembler));
+  run_frames (self, 60);
+  assert_without_hole (self);
+  g_assert_cmpuint (self->n_epochs, ==, 3);
+  g_assert_cmpuint (self->starts[2], ==, 576000 + 78 * 3600);
+  for (guint i = 0; i < self->fixture.slots->len; i++)
+    g_assert_nonnull (slot (&self->fixture, i)->parts[0]);
+}
+
+/* They stay away: a gap, and another epoch at the next segment. */
+static void
+test_lost (Follow *self, gconstpointer data)
+{
+  guint n_gaps = 0;
+
+  run_frames (self, 52);
+  g_assert_true (follow (self, 60, 25));
+  push_gop (self, 25);
+  run_frames (self, 120);
+  assert_without_hole (self);
+  g_assert_false (ac_assembler_is_following (self->fixture.assembler));
+  g_assert_cmpuint (self->n_epochs, ==, 3);
+  g_assert_cmpuint (self->starts[2], ==, 576000 + 110 * 3600);
+  for (guint i = 0; i < self->fixture.slots->len; i++)
+    n_gaps += slot (&self->fixture, i)->parts[0] == NULL;
+  g_assert_cmpuint (n_gaps, ==, 2); /* of three slots of the segment */
+}
+
+static void
+test_follow_refused (Follow *self, gconstpointer data)
+{
+  g_assert_false (follow (self, 0, 25)); /* nothing was noted */
+  run_frames (self, 52);
+  g_assert_false (follow (self, 51, 25)); /* too late */
+  g_assert_false (follow (self, 60, 40)); /* makes no segments */
+  g_assert_true (follow (self, 52, 25));
+}
+
 gint
 main (gint argc, gchar **argv)
 {
+  static const struct {
+    const gchar *path;
+    void (*run) (Follow *self, gconstpointer data);
+  } follows[] = {
+    { "/assembler/follow", test_follow },
+    { "/assembler/unfollow", test_unfollow },
+    { "/assembler/lost", test_lost },
+    { "/assembler/follow-refused", test_follow_refused },
+  };
   static const struct {
     const gchar *path;
     void (*run) (Fixture *fixture, gconstpointer data);
@@ -389,5 +580,8 @@ main (gint argc, gchar **argv)
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     g_test_add (table[i].path, Fixture, NULL, set_up, table[i].run, tear_down);
+  for (guint i = 0; i < G_N_ELEMENTS (follows); i++)
+    g_test_add (follows[i].path, Follow, NULL, set_up_follow, follows[i].run,
+                tear_down_follow);
   return g_test_run ();
 }

@@ -52,7 +52,7 @@ set_up (Fixture *self, gconstpointer encoder)
 
   *self = (Fixture){ .over = g_async_queue_new (), .random = g_rand_new_with_seed (1) };
   self->slots = g_ptr_array_new_with_free_func ((GDestroyNotify)ac_slot_unref);
-  ac_grid_init (&setup.grid, 25);
+  ac_grid_init (&setup.grid, 25, FALSE);
   self->grid = setup.grid;
   ac_ladder_plan_init (&setup.plan, WIDTH, HEIGHT); /* v360 and v240 at half rate */
   self->assembler = ac_assembler_new (&setup, &handler, self);
@@ -91,10 +91,13 @@ push (Fixture *self, guint n_frames)
   for (guint i = 0; i < n_frames; i++, self->n_frames++) {
     GstBuffer *frame =
         ac_ladder_stamp (self->ladder, noise (self->random), self->n_frames);
+    guint32 left_out;
 
+    if (ac_assembler_begins_segment (self->assembler, self->n_frames, &left_out))
+      ac_ladder_begin_segment (self->ladder, self->n_frames, left_out);
     ac_assembler_note_frame (self->assembler, self->n_frames,
                              1000000 + (gint64)self->n_frames * 40, FALSE);
-    ac_ladder_push_frame (self->ladder, frame, self->n_frames);
+    ac_ladder_push_frame (self->ladder, frame);
     for (; self->n_blocks <
            ac_grid_blocks_for_frames (&self->grid, self->n_frames + 1) + 2;
          self->n_blocks++)
@@ -105,7 +108,7 @@ push (Fixture *self, guint n_frames)
 static void
 finish (Fixture *self)
 {
-  ac_assembler_finish (self->assembler, self->n_frames);
+  ac_assembler_finish (self->assembler);
   ac_ladder_finish (self->ladder);
   g_assert_cmpstr (g_async_queue_timeout_pop (self->over, WAIT_US), ==, "finished");
 }

@@ -10,16 +10,47 @@ test_grids (void)
   for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
     AcGrid grid;
 
-    ac_grid_init (&grid, table[i].rate);
+    ac_grid_init (&grid, table[i].rate, FALSE);
     g_assert_cmpuint (grid.frame_rate, ==, table[i].rate);
     g_assert_cmpuint (grid.ticks_per_frame, ==, table[i].ticks);
     g_assert_cmpuint (grid.slot_duration, ==, table[i].slot);
     g_assert_cmpuint (grid.slots_per_segment, ==, table[i].per_segment);
-    g_assert_cmpuint (grid.blocks_per_slot, ==, table[i].blocks);
+    g_assert_cmpuint (ac_grid_blocks_for_frames (&grid, 16), ==, table[i].blocks);
     /* a slot is as long in AAC frames as it is in video frames */
-    g_assert_cmpuint ((guint64)grid.blocks_per_slot * AC_GRID_BLOCK_SAMPLES * 90000, ==,
+    g_assert_cmpuint ((guint64)table[i].blocks * AC_GRID_BLOCK_SAMPLES * 90000, ==,
                       (guint64)grid.slot_duration * AC_GRID_SAMPLE_RATE);
     g_assert_cmpuint (grid.slots_per_segment * grid.slot_duration, <=, 2.2 * 90000);
+  }
+}
+
+/* Segments of whole GOPs, about 2 s of them, in slots that differ by one frame. */
+static void
+test_follow (void)
+{
+  static const struct {
+    guint rate, gop, per_segment, slots, longest;
+  } table[] = { { 25, 25, 50, 3, 17 }, { 25, 50, 50, 3, 17 }, { 25, 48, 48, 3, 16 },
+                { 25, 24, 48, 3, 16 }, { 25, 30, 30, 2, 15 }, { 25, 1, 50, 3, 17 },
+                { 30, 30, 60, 4, 15 }, { 30, 60, 60, 4, 15 }, { 30, 15, 60, 4, 15 },
+                { 25, 51, 0, 0, 0 },   { 25, 40, 0, 0, 0 },   { 25, 0, 0, 0, 0 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
+    AcGrid grid, before;
+
+    ac_grid_init (&grid, table[i].rate, TRUE);
+    before = grid;
+    if (table[i].slots == 0) {
+      g_assert_false (ac_grid_follow (&grid, table[i].gop));
+      g_assert_cmpuint (grid.frames_per_segment, ==, before.frames_per_segment);
+      continue;
+    }
+    g_assert_true (ac_grid_follow (&grid, table[i].gop));
+    g_assert_cmpuint (grid.frames_per_segment, ==, table[i].per_segment);
+    g_assert_cmpuint (grid.slots_per_segment, ==, table[i].slots);
+    g_assert_cmpuint (grid.slot_duration, ==, before.slot_duration);
+    g_assert_cmpuint (ac_grid_slot_offset (&grid, 1), ==, table[i].longest);
+    g_assert_cmpuint (ac_grid_slot_offset (&grid, table[i].slots), ==,
+                      table[i].per_segment);
   }
 }
 
@@ -29,7 +60,7 @@ test_no_drift (void)
 {
   AcGrid grid;
 
-  ac_grid_init (&grid, 30);
+  ac_grid_init (&grid, 30, FALSE);
   g_assert_cmpint (ac_grid_frame_us (&grid, 36000 * 30), ==,
                    G_GINT64_CONSTANT (36000) * G_USEC_PER_SEC);
   g_assert_cmpuint (ac_grid_frame_ns (&grid, 36000 * 30 + 1), ==,
@@ -49,7 +80,7 @@ test_blocks (void)
   for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
     AcGrid grid;
 
-    ac_grid_init (&grid, table[i].rate);
+    ac_grid_init (&grid, table[i].rate, FALSE);
     g_assert_cmpuint (ac_grid_blocks_for_frames (&grid, table[i].frames), ==,
                       table[i].blocks);
   }
@@ -105,6 +136,7 @@ main (gint argc, gchar **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/grid/grids", test_grids);
+  g_test_add_func ("/grid/follow", test_follow);
   g_test_add_func ("/grid/no-drift", test_no_drift);
   g_test_add_func ("/grid/blocks", test_blocks);
   g_test_add_func ("/grid/rates", test_rates);

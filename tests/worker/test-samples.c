@@ -150,17 +150,20 @@ push_all (AcLadder *ladder, AcAssembler *assembler, const AcGrid *grid)
   g_autoptr (GRand) random = g_rand_new_with_seed (1);
   gint16 samples[AC_GRID_BLOCK_SAMPLES];
   guint64 n_blocks = 0;
+  guint32 left_out;
 
   for (guint64 i = 0; i < N_FRAMES; i++) {
+    if (ac_assembler_begins_segment (assembler, i, &left_out))
+      ac_ladder_begin_segment (ladder, i, left_out);
     ac_assembler_note_frame (assembler, i, 1000000 + (gint64)i * 40, FALSE);
-    ac_ladder_push_frame (ladder, ac_ladder_stamp (ladder, noise (random), i), i);
+    ac_ladder_push_frame (ladder, ac_ladder_stamp (ladder, noise (random), i));
     for (; n_blocks < ac_grid_blocks_for_frames (grid, i + 1) + 2; n_blocks++) {
       for (guint k = 0; k < AC_GRID_BLOCK_SAMPLES; k++)
         samples[k] = (gint16)g_rand_int (random);
       ac_ladder_push_block (ladder, samples, n_blocks);
     }
   }
-  ac_assembler_finish (assembler, N_FRAMES);
+  ac_assembler_finish (assembler);
   ac_ladder_finish (ladder);
 }
 
@@ -176,7 +179,7 @@ set_up (Fixture *fixture, gconstpointer unused)
   packets = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
   *fixture = (Fixture){ .over = g_async_queue_new () };
   fixture->slots = g_ptr_array_new_with_free_func ((GDestroyNotify)ac_slot_unref);
-  ac_grid_init (&setup.grid, 25);
+  ac_grid_init (&setup.grid, 25, FALSE);
   ac_ladder_plan_init (&setup.plan, WIDTH, HEIGHT);
   assembler = ac_assembler_new (&setup, &handler, fixture);
   ladder = ac_ladder_new (&setup.grid, &setup.plan, ac_encoder_find ("x264enc"),

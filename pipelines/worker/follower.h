@@ -1,0 +1,38 @@
+/* follower.h - passes the source's own pictures on, when they are regular enough.
+ *
+ * H.264 of 8 bits, progressive by its profile, closed GOPs that are regular
+ * (gop_watch.h) and make segments (ac_grid_follow()), no larger than 1080p, at most
+ * AC_FOLLOWER_MAX_BPS. After three such GOPs they are followed from the next key frame
+ * on; each time they fail, twice as many are asked for before the next trial.
+ *
+ * While they are followed, the source is the clock: when its key frames drift from the
+ * frame clock's ticks, the ticks are moved after them, so that a source frame and a
+ * tick stay one to one.
+ *
+ * Threads:   main loop.
+ * Ownership: borrows assembler and pump. */
+#pragma once
+
+#include "assembler.h"
+#include "packet.h"
+#include "pump.h"
+
+#define AC_FOLLOWER_MAX_BPS 12000000
+
+typedef struct _AcFollower AcFollower;
+
+AcFollower *ac_follower_new (const AcGrid *grid, AcAssembler *assembler, AcPump *pump);
+void ac_follower_free (AcFollower *self);
+
+/* A picture's packet after its repair.
+ * @due_us: its decode time on the monotonic clock
+ * @width, @height: of the pictures; 0: not known yet */
+void ac_follower_packet (AcFollower *self, const AcPacket *packet, GstCaps *format,
+                         gint64 due_us, gboolean discontinuity, guint width,
+                         guint height);
+/* The source is gone. */
+void ac_follower_end (AcFollower *self);
+
+gboolean ac_follower_is_following (AcFollower *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcFollower, ac_follower_free)
