@@ -11,7 +11,8 @@
  *   lesson-add   title source? at? loop? mode?  {"lesson", "stream_key", "rtmp_url",
  *                                             "backup_key", "backup_url",
  *                                             "srt_url", "srt_backup_url",
- *                                             "srt_passphrase", "page_url"}
+ *                                             "srt_passphrase", "whip_url",
+ *                                             "page_url"}
  *   lesson-source lesson source at? loop?    a lesson; source "none": it has none
  *   lesson-start lesson                      a lesson
  *   lesson-end   lesson                      a lesson

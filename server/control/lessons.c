@@ -108,6 +108,7 @@ lesson_added (gint64 lesson, const GError *error, gpointer user_data)
   g_autofree gchar *backup_key = NULL;
   g_autofree gchar *backup = NULL;
   g_autofree gchar *passphrase = NULL;
+  g_autofree gchar *whip = NULL;
   JsonObject *object;
 
   if (error != NULL) {
@@ -118,6 +119,7 @@ lesson_added (gint64 lesson, const GError *error, gpointer user_data)
   page = page_url (call->control, lesson);
   stream = g_strdup_printf ("%s/live/%s", call->control->rtmp, call->stream_key);
   backup = g_strdup_printf ("%s/live/%s", call->control->rtmp, backup_key);
+  whip = g_strdup_printf ("%s/whip/%" G_GINT64_FORMAT, call->control->http, lesson);
   object = json_object_new ();
   json_object_set_int_member (object, "lesson", lesson);
   json_object_set_string_member (object, "stream_key", call->stream_key);
@@ -127,6 +129,7 @@ lesson_added (gint64 lesson, const GError *error, gpointer user_data)
   passphrase = set_srt_passphrase (call->control, object, lesson);
   set_srt_url (call->control, object, "srt_url", call->stream_key, passphrase);
   set_srt_url (call->control, object, "srt_backup_url", backup_key, passphrase);
+  json_object_set_string_member (object, "whip_url", whip);
   json_object_set_string_member (object, "page_url", page);
   ac_control_call_answer_object (call, object);
 }

@@ -208,6 +208,26 @@ test_branches (Fixture *f, gconstpointer unused)
 }
 
 static void
+test_mode (Fixture *f, gconstpointer unused)
+{
+  JsonArray *lessons;
+
+  call_good (f, "lesson-add", "{\"title\":\"第一课\"}");
+  call_good (f, "lesson-add", "{\"title\":\"第二课\",\"mode\":\"auto\"}");
+  call (f, "lesson-add", "{\"title\":\"第三课\",\"mode\":\"follow\"}");
+  g_assert_cmpint (f->code, ==, AC_CONTROL_INVALID);
+  g_assert_cmpstr (f->field, ==, "mode");
+  lessons =
+      json_object_get_array_member (call_good (f, "lesson-list", "{}"), "lessons");
+  g_assert_cmpstr (json_object_get_string_member (
+                       json_array_get_object_element (lessons, 0), "mode"),
+                   ==, "auto");
+  g_assert_cmpstr (json_object_get_string_member (
+                       json_array_get_object_element (lessons, 1), "mode"),
+                   ==, "grid");
+}
+
+static void
 test_srt (Fixture *f, gconstpointer unused)
 {
   JsonObject *object = call_good (f, "lesson-add", "{\"title\":\"第一课\"}");
@@ -217,6 +237,8 @@ test_srt (Fixture *f, gconstpointer unused)
       "srt://class.example:9000?streamid=%s&passphrase=%s", key, passphrase);
 
   g_assert_cmpstr (json_object_get_string_member (object, "srt_url"), ==, url);
+  g_assert_true (
+      g_str_has_suffix (json_object_get_string_member (object, "whip_url"), "/whip/1"));
   g_assert_cmpstr (json_object_get_string_member (object, "srt_passphrase"), ==,
                    passphrase);
   object = call_good (f, "lesson-url", "{\"lesson\":1}");
@@ -427,6 +449,7 @@ main (int argc, char **argv)
   ADD ("member", test_member);
   ADD ("branches", test_branches);
   ADD ("lesson-life", test_lesson_life);
+  ADD ("mode", test_mode);
   ADD ("srt", test_srt);
   ADD ("lesson-list", test_lesson_list);
   ADD ("lesson-source", test_lesson_source);
