@@ -7,6 +7,7 @@ import { enter, launch, signedIn, watchErrors } from '../support/browser.ts';
 import { Process, until } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
 import { Server, type Lesson } from '../support/server.ts';
+import { longestStall, watchStalls } from '../support/stalls.ts';
 
 let server: Server;
 let lesson: Lesson;
@@ -53,23 +54,6 @@ async function onMedia(route: Route): Promise<void> {
 
 const height = () => page.evaluate(() => document.querySelector('video')!.videoHeight);
 
-/** Records for how long the picture stands. */
-const watchStalls = () => page.evaluate(() => {
-  const video = document.querySelector('video')!;
-  const log = { longestMs: 0 };
-  let at = video.currentTime;
-  let since = performance.now();
-  setInterval(() => {
-    const now = performance.now();
-    if (video.currentTime !== at) since = now;
-    at = video.currentTime;
-    log.longestMs = Math.max(log.longestMs, now - since);
-  }, 50);
-  (window as unknown as { stallLog: typeof log }).stallLog = log;
-});
-const longestStall = () =>
-  page.evaluate(() => (window as unknown as { stallLog: { longestMs: number } }).stallLog.longestMs);
-
 beforeAll(async () => {
   const file = await clip({ width: 1280, height: 720, fps: 25, seconds: 20 });
   server = await Server.start();
@@ -94,13 +78,13 @@ afterAll(async () => {
 
 it('goes on with another rendition over a gap, and comes back', async () => {
   await until('a good picture', async () => (await height()) >= 480, 60_000);
-  await watchStalls();
+  await watchStalls(page);
   Object.assign(left, { names: ['v720', 'v480'], first: edge + 1, end: Infinity });
   await until('a smaller picture', async () => (await height()) <= 360, 20_000);
   await page.waitForTimeout(6000);
   expect(await height()).toBeLessThanOrEqual(360);
   left.end = edge + 1;
   await until('a good picture again', async () => (await height()) >= 480, 60_000);
-  expect(await longestStall()).toBeLessThan(2000);
+  expect(await longestStall(page)).toBeLessThan(2000);
   expect(errors.filter((text) => !/404/.test(text))).toEqual([]);
 }, 180_000);
