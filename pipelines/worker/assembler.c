@@ -61,6 +61,7 @@ struct _AcAssembler {
   guint32 epoch_sent;           /* number; 0: none yet */
   guint64 n_blocks;             /* of sound in chunks */
   gboolean finishing;
+  guint64 n_asked; /* frames that _begins_segment() has answered for */
 
   Followed *following;     /* (nullable): the newest; whether it is in its epoch yet or
                             * not */
@@ -562,6 +563,7 @@ ac_assembler_begins_segment (AcAssembler *self, guint64 index, guint32 *ret_left
 
   g_mutex_lock (&self->lock);
   begins = ac_slot_plan_begins_segment (self->plan, index, &epoch);
+  self->n_asked = index + 1;
   *ret_left_out =
       begins && epoch.data != NULL ? ((const Followed *)epoch.data)->left_out : 0;
   g_mutex_unlock (&self->lock);
@@ -658,6 +660,28 @@ ac_assembler_push (AcAssembler *self, guint index, GBytes *data, gboolean sync)
 
 /* --- the followed source ---------------------------------------------------------- */
 
+/* From frame @index on; what the slot under way loses is taken from those tracks that
+ * have their gap in it already. Returns: FALSE when the encoders were told otherwise.
+ */
+static gboolean
+change (AcAssembler *self, guint64 index, const AcGrid *grid, Followed *followed)
+{
+  guint64 n_slots = ac_slot_plan_n_slots (self->plan);
+  const AcPlannedSlot *last =
+      n_slots > self->n_slots ? ac_slot_plan_slot (self->plan, n_slots - 1) : NULL;
+  AcPlannedSlot before = { 0 };
+
+  if (last != NULL)
+    before = *last;
+  if (index < self->n_asked || !ac_slot_plan_change (self->plan, index, grid, followed))
+    return FALSE;
+  for (guint i = 0; last != NULL && i < self->audio; i++)
+    if (current_slot (self, i) == n_slots)
+      self->tracks[i].n_frames -=
+          slot_samples (self, i, &before) - slot_samples (self, i, last);
+  return TRUE;
+}
+
 /* The rendition of the same height is left to it. */
 static Followed *
 followed_new (const AcAssembler *self, const AcFollowed *source)
@@ -687,7 +711,7 @@ ac_assembler_follow (AcAssembler *self, guint64 index, const AcFollowed *source)
   followed->first = index;
   good = !self->done && self->following == NULL &&
          ac_grid_follow (&grid, source->gop_frames) &&
-         ac_slot_plan_change (self->plan, index, &grid, followed);
+         change (self, index, &grid, followed);
   if (good) {
     self->following = followed;
     fill_all (self); /* the slot under way may just have become whole */
@@ -725,8 +749,7 @@ end_followed (AcAssembler *self, guint64 end)
   AcGrid grid = self->setup.grid;
 
   if (followed == NULL || end <= followed->first ||
-      followed->n_pushed < end - followed->first ||
-      !ac_slot_plan_change (self->plan, end, &grid, NULL))
+      followed->n_pushed < end - followed->first || !change (self, end, &grid, NULL))
     return FALSE;
   for (guint64 i = end - followed->first; i < followed->n_pushed; i++)
     sample_free (g_queue_pop_tail (&self->tracks[self->followed].waiting));

@@ -8,11 +8,13 @@ GST_DEBUG_CATEGORY_STATIC (follower_debug);
 #define GST_CAT_DEFAULT follower_debug
 
 #define FIRST_TRIAL_GOPS 3
+#define TRIAL_SECONDS 4 /* a rate that is almost the grid's shows by then */
 #define MAX_TRIAL_GOPS 96
 #define MAX_WIDTH 1920
 #define MAX_HEIGHT 1088
 #define MAX_LEVEL 42      /* 4.2: what phones decode */
-#define NUDGE_MAX_US 2000 /* a GOP: 1,000 ppm of one of 2 s */
+#define NUDGE_MAX_US 5000 /* a GOP: more than source_clock.h slews, 10 ms in 5 s */
+#define STEP_US 200000    /* so far apart they are not by drift */
 
 struct _AcFollower {
   AcGrid grid;
@@ -71,6 +73,7 @@ give_up (AcFollower *self, const gchar *why)
   self->following = FALSE;
   self->trial_gops = MIN (self->trial_gops * 2, MAX_TRIAL_GOPS);
   ac_assembler_unfollow (self->assembler, self->key_index + self->whole);
+  ac_gop_watch_reset (self->watch); /* the next trial counts from here */
 }
 
 void
@@ -184,18 +187,21 @@ begin (AcFollower *self, const AcPacket *packet, gint64 present_due_us, guint wi
   self->key_index = (guint64)index - followed.gop_frames; /* on_key() adds one */
 }
 
-/* Moves the ticks after the source's key frames. */
-static void
+/* Moves the ticks after the source's key frames. Returns: FALSE when the frame clock
+ * has made a step (pump.h), so that frames and ticks are no longer one to one. */
+static gboolean
 keep_pace (AcFollower *self, gint64 due_us)
 {
   AcPumpStatus status;
-  gdouble tick_us;
+  gdouble off_us;
 
   ac_pump_status (self->pump, &status);
-  tick_us = (gdouble)status.next_tick_us +
-            ((gdouble)self->key_index - (gdouble)status.next_frame) * period_us (self);
-  ac_pump_nudge (self->pump, CLAMP ((gint64)((gdouble)due_us - tick_us) / 2,
-                                    -NUDGE_MAX_US, NUDGE_MAX_US));
+  off_us = (gdouble)(due_us - status.next_tick_us) -
+           ((gdouble)self->key_index - (gdouble)status.next_frame) * period_us (self);
+  if (fabs (off_us) > STEP_US)
+    return FALSE;
+  ac_pump_nudge (self->pump, CLAMP ((gint64)off_us / 2, -NUDGE_MAX_US, NUDGE_MAX_US));
+  return TRUE;
 }
 
 static void
@@ -204,7 +210,10 @@ on_key (AcFollower *self, const AcPacket *packet, gint64 present_due_us)
   self->position = self->last_place = self->whole = 0;
   self->key_index += self->gop_frames;
   self->key_present_us = packet->decode_us + packet->composition_us;
-  keep_pace (self, present_due_us);
+  if (keep_pace (self, present_due_us))
+    return;
+  self->key_index = 0; /* at once: what waits is too late, too */
+  give_up (self, "the frame clock made a step");
 }
 
 static void
@@ -245,6 +254,15 @@ find_fault (AcFollower *self, const AcPacket *packet)
   return NULL;
 }
 
+static gboolean
+has_shown_itself (AcFollower *self)
+{
+  guint n = ac_gop_watch_n_regular (self->watch);
+
+  return n >= self->trial_gops &&
+         n * ac_gop_watch_frames (self->watch) >= TRIAL_SECONDS * self->grid.frame_rate;
+}
+
 void
 ac_follower_packet (AcFollower *self, const AcPacket *packet, GstCaps *format,
                     gint64 due_us, gboolean discontinuity, guint width, guint height)
@@ -260,12 +278,13 @@ ac_follower_packet (AcFollower *self, const AcPacket *packet, GstCaps *format,
   ac_gop_watch_packet (self->watch, packet);
   if (self->following && (fault = find_fault (self, packet)) != NULL)
     give_up (self, fault);
-  if (!self->following && packet->keyframe &&
-      ac_gop_watch_n_regular (self->watch) >= self->trial_gops)
+  if (!self->following && packet->keyframe && has_shown_itself (self))
     begin (self, packet, present_due_us, width, height);
   if (!self->following)
     return;
   if (packet->keyframe)
     on_key (self, packet, present_due_us);
+  if (!self->following)
+    return;
   pass_on (self, packet);
 }

@@ -2,8 +2,8 @@
  *
  * H.264 of 8 bits, progressive by its profile, closed GOPs that are regular
  * (gop_watch.h) and make segments (ac_grid_follow()), no larger than 1080p, at most
- * AC_FOLLOWER_MAX_BPS. After three such GOPs they are followed from the next key frame
- * on; each time they fail, twice as many are asked for before the next trial.
+ * AC_FOLLOWER_MAX_BPS. After three such GOPs, and 4 s, they are followed from the next
+ * key frame on; each time they fail, twice as many are asked for before the next trial.
  *
  * While they are followed, the source is the clock: when its key frames drift from the
  * frame clock's ticks, the ticks are moved after them, so that a source frame and a

@@ -42,6 +42,7 @@ struct _AcLadder {
   GstAppSrc *pictures, *sound;
   guint bus_watch;
   gint wanted_closed; /* atomic; a bit a rendition */
+  gint left_out;      /* the same */
   guint32 closed;     /* by the frames pushed so far; the pump's thread */
   GMutex lock;        /* guards resumes_at and the loads */
   Output outputs[AC_GRID_MAX_RENDITIONS + 1];
@@ -416,6 +417,7 @@ ac_ladder_begin_segment (AcLadder *self, guint64 index, guint32 left_out)
 {
   guint32 closed = (guint32)g_atomic_int_get (&self->wanted_closed) | left_out;
 
+  g_atomic_int_set (&self->left_out, (gint)left_out);
   if (closed != self->closed && index > 0)
     move_gates (self, closed, index);
   force_keyframe (self, index);
@@ -450,6 +452,12 @@ ac_ladder_push_block (AcLadder *self, const gint16 *samples, guint64 index)
                              AC_GRID_SAMPLE_RATE) -
       GST_BUFFER_PTS (block);
   gst_app_src_push_buffer (self->sound, block);
+}
+
+gboolean
+ac_ladder_is_left_out (AcLadder *self, guint rendition)
+{
+  return ((guint)g_atomic_int_get (&self->left_out) & (1u << rendition)) != 0;
 }
 
 void

@@ -54,6 +54,8 @@ void ac_ladder_push_block (AcLadder *self, const gint16 *samples, guint64 index)
 /* From the next segment on the renditions with a bit in @renditions are closed, the
  * others open. The lowest always stays open. Any thread. */
 void ac_ladder_set_closed (AcLadder *self, guint32 renditions);
+/* Whether the source's own pictures stand for it now. Any thread. */
+gboolean ac_ladder_is_left_out (AcLadder *self, guint rendition);
 /* Any thread. */
 void ac_ladder_load (AcLadder *self, guint rendition, AcEncoderLoad *ret_load);
 /* No more will come: flushes the encoders. */

@@ -384,10 +384,10 @@ on_input_state (AcSourceState state, const gchar *detail, gpointer user_data)
 static void
 end_source (AcPipeline *self)
 {
+  if (self->follower != NULL) /* first: the frame clock goes on meanwhile */
+    ac_follower_end (self->follower);
   g_clear_pointer (&self->input, ac_input_free);
   ac_source_end (self->source);
-  if (self->follower != NULL)
-    ac_follower_end (self->follower);
   if (self->pump != NULL)
     ac_pump_set_attached (self->pump, FALSE);
 }
@@ -526,7 +526,10 @@ take_finish (AcPipeline *self)
 {
   if (self->state == WAITING)
     on_finished (self); /* nothing was ever published */
-  else if (self->state == RUNNING)
+  /* No SOURCE_END came before: the frames that are played to the end are not theirs. */
+  if (self->state == RUNNING && self->follower != NULL)
+    ac_follower_end (self->follower);
+  if (self->state == RUNNING)
     ac_pump_finish (self->pump);
   self->state = FINISHING;
 }

@@ -69,7 +69,7 @@ ac_slot_plan_change (AcSlotPlan *self, guint64 index, const AcGrid *grid, gpoint
   self->change_at = index;
   self->change_grid = *grid;
   self->change_data = data;
-  if (index < end_of (last)) {
+  if (index <= end_of (last)) {
     last->n_frames = (guint)(index - last->first);
     last->ends_segment = TRUE;
   }

@@ -78,7 +78,10 @@ ac_workload_step (AcWorkload *self, gint64 now_us, guint32 spare_millicores)
   if (!self->setup.shedding)
     return;
   for (guint i = 0; i < self->n_renditions; i++)
-    input.cost_millicores[i] = self->renditions[i].cost_millicores;
+    /* What is not encoded costs nothing, and there is nothing to shed. */
+    input.cost_millicores[i] = ac_ladder_is_left_out (self->setup.ladder, i)
+                                   ? 0
+                                   : self->renditions[i].cost_millicores;
   if (!ac_shedder_step (&self->shedder, &input))
     return;
   GST_WARNING ("%u ms behind, %u millicores to spare: left out are now %#x",

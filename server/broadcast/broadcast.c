@@ -102,7 +102,9 @@ remember_grid (AcBroadcast *self, AcMediaEpoch *epoch)
 {
   self->last_epoch = epoch->number;
   self->frame_rate = epoch->tracks[0].frames_per_1000s / 1000;
-  self->top_height = epoch->tracks[0].height;
+  if (self->top_height ==
+      0) /* the first is encoded here, a later one may be followed */
+    self->top_height = epoch->tracks[0].height;
   self->slot_duration = epoch->slot_duration;
 }
 
@@ -384,7 +386,7 @@ static void
 take_up_recording (AcBroadcast *self)
 {
   guint32 n_epochs = ac_recording_n_epochs (self->recording);
-  g_autoptr (AcMediaEpoch) epoch = NULL;
+  g_autoptr (AcMediaEpoch) first = NULL, epoch = NULL;
   AcSlotInfo slot;
 
   self->last_epoch = n_epochs;
@@ -398,6 +400,10 @@ take_up_recording (AcBroadcast *self)
   }
   if (self->next_start > 0)
     epoch = ac_recording_get_epoch (self->recording, n_epochs);
+  if (epoch != NULL)
+    first = ac_recording_get_epoch (self->recording, 1);
+  if (first != NULL)
+    remember_grid (self, first);
   if (epoch != NULL)
     remember_grid (self, epoch);
   take_up_published (self, epoch);

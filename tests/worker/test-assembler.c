@@ -516,6 +516,60 @@ test_unfollow (Follow *self, gconstpointer data)
     g_assert_nonnull (slot (&self->fixture, i)->parts[0]);
 }
 
+/* They end where a slot does: it is told to end its segment. */
+static void
+test_unfollow_on_slot (Follow *self, gconstpointer data)
+{
+  const AcSlot *last = NULL;
+
+  run_frames (self, 52);
+  g_assert_true (follow (self, 60, 25));
+  push_gop (self, 17);
+  run_frames (self, 20);
+  ac_assembler_unfollow (self->fixture.assembler, 77);
+  run_frames (self, 40);
+  assert_without_hole (self);
+  for (guint i = 0; i < self->fixture.slots->len; i++)
+    if (end_of (slot (&self->fixture, i)) == 576000 + 77 * 3600)
+      last = slot (&self->fixture, i);
+  g_assert_nonnull (last);
+  g_assert_cmpuint (last->flags & AC_SLOT_SEGMENT_END, !=, 0);
+}
+
+/* The frame that the encoders were told of already is no longer the first of anything:
+ * that would be a segment without a key frame. */
+static void
+test_unfollow_too_late (Follow *self, gconstpointer data)
+{
+  guint32 left_out;
+
+  run_frames (self, 52);
+  g_assert_true (follow (self, 60, 25));
+  push_gop (self, 20);
+  run_frames (self, 20);
+  g_assert_false (ac_assembler_begins_segment (self->fixture.assembler, 72, &left_out));
+  ac_assembler_unfollow (self->fixture.assembler, 72);
+  run_frames (self, 100);
+  assert_without_hole (self);
+  g_assert_cmpuint (self->n_epochs, ==, 3);
+  g_assert_cmpuint (self->starts[2], ==, 576000 + 110 * 3600);
+}
+
+/* How far the encoders are behind is not forgotten when slots are cut short. */
+static void
+test_lag_over_changes (Follow *self, gconstpointer data)
+{
+  run_frames (self, 52);
+  g_assert_true (follow (self, 60, 25));
+  push_gop (self, 20);
+  run_frames (self, 20);
+  ac_assembler_unfollow (self->fixture.assembler, 78);
+  run_frames (self, 60);
+  g_assert_cmpuint (ac_assembler_lag (self->fixture.assembler), ==, 0);
+  note (&self->fixture, 20, FALSE);
+  g_assert_cmpuint (ac_assembler_lag (self->fixture.assembler), ==, 20);
+}
+
 /* They stay away: a gap, and another epoch at the next segment. */
 static void
 test_lost (Follow *self, gconstpointer data)
@@ -554,6 +608,9 @@ main (gint argc, gchar **argv)
   } follows[] = {
     { "/assembler/follow", test_follow },
     { "/assembler/unfollow", test_unfollow },
+    { "/assembler/unfollow-on-slot", test_unfollow_on_slot },
+    { "/assembler/unfollow-too-late", test_unfollow_too_late },
+    { "/assembler/lag-over-changes", test_lag_over_changes },
     { "/assembler/lost", test_lost },
     { "/assembler/follow-refused", test_follow_refused },
   };
