@@ -120,9 +120,8 @@ push (AcPacketSink *self, Item *item)
   gboolean room;
 
   g_mutex_lock (&self->lock);
-  room = !self->closed &&
-         (item->format != NULL || (self->n_bytes + size <= MAX_BYTES &&
-                                   g_queue_get_length (&self->items) < MAX_PACKETS));
+  room = !self->closed && self->n_bytes + size <= MAX_BYTES &&
+         g_queue_get_length (&self->items) < MAX_PACKETS;
   if (room) {
     self->n_bytes += size;
     g_queue_push_tail (&self->items, item);
@@ -134,17 +133,20 @@ push (AcPacketSink *self, Item *item)
   return room;
 }
 
-static void
+/* Returns: FALSE when there was no room: what follows cannot be read. */
+static gboolean
 note_format (AcPacketSink *self, GstCaps *caps)
 {
   Item *item;
 
   if (caps == NULL || (self->format != NULL && gst_caps_is_equal (self->format, caps)))
-    return;
-  gst_caps_replace (&self->format, caps);
+    return TRUE;
   item = g_new0 (Item, 1);
   item->format = gst_caps_ref (caps);
-  push (self, item);
+  if (!push (self, item))
+    return FALSE;
+  gst_caps_replace (&self->format, caps);
+  return TRUE;
 }
 
 /* Returns: FALSE when @time is none. */
@@ -212,7 +214,10 @@ on_sample (GstAppSink *element, gpointer user_data)
 
   if (sample == NULL)
     return GST_FLOW_EOS;
-  note_format (self, gst_sample_get_caps (sample));
+  if (!note_format (self, gst_sample_get_caps (sample))) {
+    self->dropping = self->lost = TRUE;
+    return GST_FLOW_OK;
+  }
   buffer = gst_sample_get_buffer (sample);
   if (buffer != NULL && self->format != NULL)
     push_packet (self, buffer, gst_sample_get_segment (sample));

@@ -5,6 +5,7 @@
 #include "log.h"
 
 /* A lesson starts at most so late: a server that was down shall not teach at night. */
+#define END_AGAIN_MS 5000
 #define LATE_MAX_MS (60 * 60 * 1000)
 /* The wall clock may be set meanwhile. */
 #define LOOK_MAX_MS (30 * 1000)
@@ -106,7 +107,8 @@ end_lesson (gpointer user_data)
 {
   Own *own = user_data;
 
-  own->timer = 0;
+  /* Until it has ended, which drops this: the store may be busy. */
+  own->timer = g_timeout_add (END_AGAIN_MS, end_lesson, own);
   ac_classroom_end_lesson (own->sources->classroom, own->lesson, on_ended, NULL);
   return G_SOURCE_REMOVE;
 }
@@ -133,6 +135,7 @@ on_feed_state (gpointer owner, const AcWireSourceState *state)
 
   switch (state->state) {
   case AC_SOURCE_CONNECTED:
+    g_clear_handle_id (&own->timer, g_source_remove); /* it was begun without us */
     ac_backoff_up (&own->backoff, ac_clock_monotonic_ms ());
     ac_log (G_LOG_LEVEL_MESSAGE, own->lesson, "source %s: %s", own->label,
             state->detail);

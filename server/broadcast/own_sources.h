@@ -3,7 +3,7 @@
  * A lesson that is live and has a source is fed from it: an address is fetched again
  * and again until the lesson ends (see backoff.h), a file is played from where the
  * lesson has got to, and ends the lesson at its end. A planned one with an hour becomes
- * live at it, up to an hour late; see docs/adr/0009-prepared-lectures.md.
+ * live at it, up to an hour late; see docs/adr/0008-prepared-lectures.md.
  *
  * An encoder that publishes may take over from a source that sends nothing, by the
  * rules of feeds.h; the source is tried again when it leaves.

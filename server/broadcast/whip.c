@@ -220,6 +220,36 @@ begin (AcWhip *self, gint64 lesson, const gchar *offer, const gchar *address,
   g_hash_table_insert (self->sessions, session->resource, session);
 }
 
+/* The worker's answer does not say whose it is: one at a time. */
+static gboolean
+is_being_answered (AcWhip *self, gint64 lesson)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const Session *session = value;
+
+    if (session->lesson == lesson && session->published != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* A guess leaves a trace, never the key. */
+static void
+log_wrong_key (gint64 lesson, const gchar *address)
+{
+  static AcLogLimit limit = { .interval_ms = 1000 };
+  guint suppressed;
+
+  if (ac_log_limit_pass (&limit, &suppressed))
+    ac_log (G_LOG_LEVEL_WARNING, lesson,
+            "browser %s refused: its stream key is not known (%u others before)",
+            address, suppressed);
+}
+
 void
 ac_whip_publish (AcWhip *self, gint64 lesson, const gchar *key, GBytes *offer,
                  const gchar *address, AcWhipPublished published, gpointer user_data)
@@ -230,6 +260,7 @@ ac_whip_publish (AcWhip *self, gint64 lesson, const gchar *key, GBytes *offer,
   gboolean backup = FALSE;
 
   if (!key_fits (self, lesson, key, &backup)) {
+    log_wrong_key (lesson, address);
     published (AC_WHIP_WRONG_KEY, NULL, NULL, NULL, user_data);
     return;
   }
@@ -241,6 +272,11 @@ ac_whip_publish (AcWhip *self, gint64 lesson, const gchar *key, GBytes *offer,
   if (size == 0 || size > AC_SDP_MAX_BYTES || !g_utf8_validate_len (data, size, NULL)) {
     published (AC_WHIP_BAD_OFFER, "the offer must be SDP of 64 KiB at most", NULL, NULL,
                user_data);
+    return;
+  }
+  if (is_being_answered (self, lesson)) {
+    published (AC_WHIP_REFUSED, "Another browser is being answered; try again soon.",
+               NULL, NULL, user_data);
     return;
   }
   if (g_hash_table_size (self->sessions) >= AC_WHIP_MAX_SESSIONS) {

@@ -227,7 +227,7 @@ mask_query (const gchar *query)
         equals != NULL ? g_strndup (*pair, equals - *pair) : g_strdup (*pair);
     gchar *masked;
 
-    if (is_harmless (name))
+    if (is_harmless (name) && strchr (*pair, ';') == NULL)
       continue;
     masked = equals != NULL ? g_strconcat (name, "=" MASK, NULL) : g_strdup (MASK);
     g_free (*pair);
@@ -243,8 +243,12 @@ mask_path (const gchar *path)
   g_autoptr (GRegex) secret =
       g_regex_new ("((?:pass|passwd|password|pwd|token|secret|key|auth)=)[^&;/]*",
                    G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
+  /* Stream keys and media tokens ride in the path too. */
+  g_autoptr (GRegex) opaque =
+      g_regex_new ("/[A-Za-z0-9_-]{32,}(?=/|$)", G_REGEX_OPTIMIZE, 0, NULL);
+  g_autofree gchar *named = g_regex_replace (secret, path, -1, 0, "\\1" MASK, 0, NULL);
 
-  return g_regex_replace (secret, path, -1, 0, "\\1" MASK, 0, NULL);
+  return g_regex_replace (opaque, named, -1, 0, "/" MASK, 0, NULL);
 }
 
 /* "user:password@host:1" becomes "user:***@host:1"; a user alone is a secret too. */

@@ -184,6 +184,10 @@ test_mask (void)
     { "https://h?u=a@b:c", "https://h?u=***" },
     { "srt://h:9000?mode=caller&passphrase=hunter2&streamid=hunter2",
       "srt://h:9000?mode=caller&passphrase=***&streamid=***" },
+    { "rtmp://h/live/abcdefghijklmnopqrstuvwxyz234567", "rtmp://h/live/***" },
+    { "http://h/live/AAAAAAAAAAAAAGsIkGqN-LOYeTKcskMYCkcWc7ft/5/multivariant.m3u8",
+      "http://h/live/***/5/multivariant.m3u8" },
+    { "rtsp://h/x?channel=1;password=hunter2", "rtsp://h/x?channel=***" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
