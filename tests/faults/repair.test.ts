@@ -37,7 +37,7 @@ const timestamps: Case[] = [
   { name: 'the sound jumps alone', steps: [[1, 'jump-audio 5000'], [5, 'jump-audio -5000']], seconds: 10 },
   { name: 'the picture jumps alone', steps: [[1, 'jump-video -4000'], [5, 'jump-video 4000']], seconds: 10 },
   { name: 'the sound stops', steps: [[1, 'stop audio 2']], seconds: 6.5 },
-  { name: 'the picture stops', steps: [[1, 'stop video 3']], seconds: 7.5 },
+  { name: 'the picture stops', steps: [[1, 'stop video 3']], seconds: 9.5 },
   { name: 'the sound comes late', steps: [[0, 'stop audio 2']] },
   { name: 'the picture comes late', steps: [[0, 'stop video 2']] },
   { name: 'a fast clock', steps: [[0, 'drift 200']], seconds: 20 },
