@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <linux/landlock.h>
 #include <seccomp.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -151,6 +152,27 @@ grant_devices (gint ruleset, const gchar *pattern, GError **error)
   return granted;
 }
 
+/* A sanitizer's leak checker names what it finds at the end: it reads the program and
+ * the list of what is known. */
+static gboolean
+grant_leak_checker (gint ruleset, GError **error)
+{
+#ifdef __SANITIZE_ADDRESS__
+  const gchar *options = g_getenv ("LSAN_OPTIONS");
+  const gchar *list = options != NULL ? strstr (options, "suppressions=/") : NULL;
+  g_autofree gchar *path = NULL;
+
+  if (list != NULL) {
+    list += strlen ("suppressions=");
+    path = g_strndup (list, strcspn (list, ":"));
+  }
+  return grant (ruleset, "/proc/self/exe", READ_RIGHTS, error) &&
+         (path == NULL || grant (ruleset, path, READ_RIGHTS, error));
+#else
+  return TRUE;
+#endif
+}
+
 static gboolean
 grant_all (gint ruleset, const gchar *const *readable, GError **error)
 {
@@ -163,7 +185,7 @@ grant_all (gint ruleset, const gchar *const *readable, GError **error)
   for (; readable != NULL && *readable != NULL; readable++)
     if (!grant (ruleset, *readable, READ_RIGHTS & ~LANDLOCK_ACCESS_FS_EXECUTE, error))
       return FALSE;
-  return TRUE;
+  return grant_leak_checker (ruleset, error);
 }
 
 static gboolean

@@ -127,6 +127,7 @@ become_root (void)
   return setuid (0) == 0 && setuid (12345) == 0 ? 0 : errno;
 }
 
+#ifndef __SANITIZE_ADDRESS__
 static gint
 take_memory (void)
 {
@@ -137,6 +138,7 @@ take_memory (void)
              ? errno
              : 0;
 }
+#endif
 
 static gint
 take_descriptors (void)
