@@ -8,14 +8,14 @@
  * waits. */
 #include "assembler.h"
 
-#include "cmaf_writer.h"
+#include "sample_queue.h"
 #include "slot_plan.h"
+#include "track_header.h"
 
 #define MAX_TRACKS (AC_GRID_MAX_RENDITIONS + 2)
 /* Frames after a slot's end in which the followed source's last one must have come:
  * it is given to the decoder when it comes and shown 200 ms later, so it is early. */
 #define FOLLOWED_LATE_FRAMES 8
-#define FOLLOWED_WAITING_MAX 1024
 
 /* BT.709, ISO/IEC 23091-2; the pictures are converted to it when they come in. */
 #define COLOUR_BT709 1
@@ -23,9 +23,9 @@
 typedef struct {
   guint divisor; /* video */
   GBytes *codec_data;
-  GQueue waiting;   /* AcCmafSample, not in a chunk yet */
-  guint64 n_frames; /* delivered or left out, of this track's own frames */
-  GQueue chunks;    /* GBytes of slots not yet handed over; an empty one is a gap */
+  AcSampleQueue *waiting; /* not in a chunk yet */
+  guint64 n_frames;       /* delivered or left out, of this track's own frames */
+  GQueue chunks; /* GBytes of slots not yet handed over; an empty one is a gap */
 } Track;
 
 /* What happens in a slot. */
@@ -35,24 +35,15 @@ typedef struct {
   guint32 closed; /* a bit a track: it has a gap here */
 } Note;
 
-/* The source's own pictures, of one epoch. */
-typedef struct {
-  AcFollowed source;
-  guint32 left_out; /* a bit for the rendition that it stands for */
-  guint64 first;    /* frame */
-  guint64 n_pushed;
-  gboolean lost;
-  gchar name[AC_TRACK_NAME_MAX + 1];
-} Followed;
-
 struct _AcAssembler {
   GMutex lock; /* guards all below */
   AcAssemblerSetup setup;
   AcAssemblerHandler handler;
   gpointer user_data;
   Track tracks[MAX_TRACKS];
-  guint audio, followed, n_tracks; /* the first two are places in tracks */
-  gboolean done;                   /* finished or failed */
+  AcSampleQueue own_waiting[MAX_TRACKS]; /* of what is encoded here */
+  guint audio, followed, n_tracks;       /* the first two are places in tracks */
+  gboolean done;                         /* finished or failed */
 
   AcSlotPlan *plan;
   Note notes[AC_SLOT_PLAN_MAX]; /* of slot n at n modulo */
@@ -63,28 +54,8 @@ struct _AcAssembler {
   gboolean finishing;
   guint64 n_asked; /* frames that _begins_segment() has answered for */
 
-  Followed *following;     /* (nullable): the newest; whether it is in its epoch yet or
-                            * not */
-  GPtrArray *followed_all; /* owns them: slots of before may still refer to one */
+  AcFollowedTrack *pictures; /* the source's own; its runs are the epochs' data */
 };
-
-static void
-sample_free (gpointer data)
-{
-  AcCmafSample *sample = data;
-
-  g_bytes_unref (sample->data);
-  g_free (sample);
-}
-
-static void
-followed_free (gpointer data)
-{
-  Followed *self = data;
-
-  g_bytes_unref (self->source.config);
-  g_free (self);
-}
 
 AcAssembler *
 ac_assembler_new (const AcAssemblerSetup *setup, const AcAssemblerHandler *handler,
@@ -105,10 +76,14 @@ ac_assembler_new (const AcAssemblerSetup *setup, const AcAssemblerHandler *handl
   self->followed = self->audio + 1;
   self->n_tracks = self->followed + 1;
   self->plan = ac_slot_plan_new (&first);
-  self->followed_all = g_ptr_array_new_with_free_func (followed_free);
+  self->pictures = ac_followed_track_new (&setup->grid, &setup->plan);
   for (guint i = 0; i < setup->plan.n_renditions; i++)
     self->tracks[i].divisor = setup->plan.renditions[i].divisor;
   self->tracks[self->followed].divisor = 1;
+  for (guint i = 0; i < self->n_tracks; i++)
+    self->tracks[i].waiting = i == self->followed
+                                  ? ac_followed_track_waiting (self->pictures)
+                                  : &self->own_waiting[i];
   return self;
 }
 
@@ -116,12 +91,12 @@ void
 ac_assembler_free (AcAssembler *self)
 {
   for (guint i = 0; i < self->n_tracks; i++) {
-    g_queue_clear_full (&self->tracks[i].waiting, sample_free);
+    ac_sample_queue_clear (self->tracks[i].waiting);
     g_queue_clear_full (&self->tracks[i].chunks, (GDestroyNotify)g_bytes_unref);
     g_clear_pointer (&self->tracks[i].codec_data, g_bytes_unref);
   }
   ac_slot_plan_free (self->plan);
-  g_ptr_array_unref (self->followed_all);
+  ac_followed_track_free (self->pictures);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -204,23 +179,6 @@ decode_time (const AcAssembler *self, guint track, const AcPlannedSlot *slot)
 /* --- epoch ------------------------------------------------------------------------ */
 
 static gboolean
-describe_video (const AcCmafVideo *video, AcTrack *track, GError **error)
-{
-  g_autofree gchar *codecs = ac_cmaf_codecs_video (video->avcc, error);
-
-  if (codecs == NULL)
-    return FALSE;
-  g_strlcpy (track->codecs, codecs, sizeof track->codecs);
-  track->kind = AC_TRACK_VIDEO;
-  track->timescale = AC_TICKS_PER_SECOND;
-  track->width = video->width;
-  track->height = video->height;
-  track->target_bps = video->target_bps;
-  track->init = ac_cmaf_init_video (video, error);
-  return track->init != NULL;
-}
-
-static gboolean
 describe_rendition (AcAssembler *self, guint index, AcTrack *track, GError **error)
 {
   const AcRendition *rendition = &self->setup.plan.renditions[index];
@@ -237,24 +195,7 @@ describe_rendition (AcAssembler *self, guint index, AcTrack *track, GError **err
 
   g_strlcpy (track->name, rendition->name, sizeof track->name);
   track->frames_per_1000s = self->setup.grid.frame_rate * 1000 / rendition->divisor;
-  return describe_video (&video, track, error);
-}
-
-static gboolean
-describe_followed (AcAssembler *self, const Followed *followed, AcTrack *track,
-                   GError **error)
-{
-  const AcCmafVideo video = {
-    .avcc = followed->source.config,
-    .timescale = AC_TICKS_PER_SECOND,
-    .width = followed->source.width,
-    .height = followed->source.height,
-    .target_bps = followed->source.bps,
-  };
-
-  g_strlcpy (track->name, followed->name, sizeof track->name);
-  track->frames_per_1000s = self->setup.grid.frame_rate * 1000;
-  return describe_video (&video, track, error);
+  return ac_track_describe_video (track, &video, error);
 }
 
 static gboolean
@@ -266,24 +207,15 @@ describe_audio (AcAssembler *self, AcTrack *track, GError **error)
     .channels = 1,
     .target_bps = AC_GRID_AUDIO_BPS,
   };
-  g_autofree gchar *codecs = ac_cmaf_codecs_audio (audio.asc, error);
 
-  if (codecs == NULL)
-    return FALSE;
   g_strlcpy (track->name, "audio", sizeof track->name);
-  g_strlcpy (track->codecs, codecs, sizeof track->codecs);
-  track->kind = AC_TRACK_AUDIO;
-  track->timescale = AC_GRID_SAMPLE_RATE;
-  track->channels = 1;
-  track->target_bps = AC_GRID_AUDIO_BPS;
-  track->init = ac_cmaf_init_audio (&audio, error);
-  return track->init != NULL;
+  return ac_track_describe_audio (track, &audio, error);
 }
 
 /* The places in tracks of an epoch's tracks: video by falling height, then audio.
  * Returns: how many. */
 static guint
-list_tracks (const AcAssembler *self, const Followed *followed, guint *ret_places)
+list_tracks (const AcAssembler *self, const AcFollowedRun *followed, guint *ret_places)
 {
   guint n = 0;
 
@@ -297,7 +229,7 @@ list_tracks (const AcAssembler *self, const Followed *followed, guint *ret_place
 }
 
 static gboolean
-describe_tracks (AcAssembler *self, const Followed *followed, AcMediaEpoch *fields,
+describe_tracks (AcAssembler *self, const AcFollowedRun *followed, AcMediaEpoch *fields,
                  GError **error)
 {
   guint places[MAX_TRACKS];
@@ -310,7 +242,7 @@ describe_tracks (AcAssembler *self, const Followed *followed, AcMediaEpoch *fiel
     if (places[i] == self->audio)
       good = describe_audio (self, track, error);
     else if (places[i] == self->followed)
-      good = describe_followed (self, followed, track, error);
+      good = ac_followed_track_describe (self->pictures, followed, track, error);
     else
       good = describe_rendition (self, places[i], track, error);
   }
@@ -437,7 +369,7 @@ current_slot (const AcAssembler *self, guint track)
 static gboolean
 is_gap (const AcAssembler *self, guint track, guint64 nth)
 {
-  const Followed *followed = ac_slot_plan_slot (self->plan, nth)->epoch->data;
+  const AcFollowedRun *followed = ac_slot_plan_slot (self->plan, nth)->epoch->data;
 
   if (track == self->followed)
     return followed == NULL || followed->lost;
@@ -461,24 +393,10 @@ lose (AcAssembler *self)
 {
   AcGrid grid = self->setup.grid;
 
-  if (self->following == NULL)
+  if (ac_followed_track_run (self->pictures) == NULL)
     return;
-  self->following->lost = TRUE;
-  self->following = NULL;
-  g_queue_clear_full (&self->tracks[self->followed].waiting, sample_free);
+  ac_followed_track_lose (self->pictures);
   ac_slot_plan_change_soon (self->plan, &grid, NULL);
-}
-
-static void
-take_samples (AcAssembler *self, guint index, guint n_samples, AcCmafSample *samples)
-{
-  for (guint i = 0; i < n_samples; i++) {
-    AcCmafSample *sample = g_queue_pop_head (&self->tracks[index].waiting);
-
-    samples[i] = *sample;
-    samples[i].duration = sample_duration (self, index);
-    g_free (sample);
-  }
 }
 
 /* @n_samples: as many wait
@@ -487,7 +405,7 @@ static gboolean
 make_chunk (AcAssembler *self, guint index, const AcPlannedSlot *slot, guint n_samples)
 {
   g_autofree AcCmafSample *samples = g_new (AcCmafSample, n_samples);
-  const AcCmafSample *head = g_queue_peek_head (&self->tracks[index].waiting);
+  AcSampleQueue *waiting = self->tracks[index].waiting;
   g_autoptr (GError) error = NULL;
   AcCmafChunk chunk = {
     .sequence = (guint32)(current_slot (self, index) + 1),
@@ -499,7 +417,7 @@ make_chunk (AcAssembler *self, guint index, const AcPlannedSlot *slot, guint n_s
   };
   GBytes *bytes;
 
-  if (chunk.segment_start && !head->sync) {
+  if (chunk.segment_start && !ac_sample_queue_starts_sync (waiting)) {
     if (index == self->followed)
       lose (self);
     else
@@ -509,7 +427,7 @@ make_chunk (AcAssembler *self, guint index, const AcPlannedSlot *slot, guint n_s
   /* One prft a segment: readers warn of a second one in the same piece. */
   if (chunk.segment_start)
     chunk.wall_ms = self->notes[current_slot (self, index) % AC_SLOT_PLAN_MAX].wall_ms;
-  take_samples (self, index, n_samples, samples);
+  ac_sample_queue_take (waiting, n_samples, sample_duration (self, index), samples);
   bytes = ac_cmaf_chunk (&chunk, &error);
   for (guint i = 0; i < n_samples; i++)
     g_bytes_unref (samples[i].data);
@@ -538,7 +456,7 @@ fill (AcAssembler *self, guint index)
     if (is_gap (self, index, nth))
       put_gap (self, index, slot);
     else if (!ac_slot_plan_is_whole (self->plan, nth) ||
-             g_queue_get_length (&track->waiting) < n_samples)
+             ac_sample_queue_length (track->waiting) < n_samples)
       break;
     else if (!make_chunk (self, index, slot, n_samples) && index != self->followed)
       break;
@@ -565,7 +483,7 @@ ac_assembler_begins_segment (AcAssembler *self, guint64 index, guint32 *ret_left
   begins = ac_slot_plan_begins_segment (self->plan, index, &epoch);
   self->n_asked = index + 1;
   *ret_left_out =
-      begins && epoch.data != NULL ? ((const Followed *)epoch.data)->left_out : 0;
+      begins && epoch.data != NULL ? ((const AcFollowedRun *)epoch.data)->left_out : 0;
   g_mutex_unlock (&self->lock);
   return begins;
 }
@@ -577,7 +495,8 @@ check_followed (AcAssembler *self, guint64 index)
   guint64 nth = current_slot (self, self->followed);
   const AcPlannedSlot *slot;
 
-  if (self->following == NULL || !ac_slot_plan_is_whole (self->plan, nth))
+  if (ac_followed_track_run (self->pictures) == NULL ||
+      !ac_slot_plan_is_whole (self->plan, nth))
     return;
   slot = ac_slot_plan_slot (self->plan, nth);
   if (slot->first + slot->n_frames + FOLLOWED_LATE_FRAMES < index)
@@ -630,17 +549,6 @@ ac_assembler_configure (AcAssembler *self, guint index, GBytes *codec_data)
   g_mutex_unlock (&self->lock);
 }
 
-static void
-queue_sample (Track *track, GBytes *data, gboolean sync, gint32 composition_offset)
-{
-  AcCmafSample *sample = g_new0 (AcCmafSample, 1);
-
-  sample->data = g_bytes_ref (data);
-  sample->sync = sync;
-  sample->composition_offset = composition_offset;
-  g_queue_push_tail (&track->waiting, sample);
-}
-
 void
 ac_assembler_push (AcAssembler *self, guint index, GBytes *data, gboolean sync)
 {
@@ -650,7 +558,7 @@ ac_assembler_push (AcAssembler *self, guint index, GBytes *data, gboolean sync)
   if (track->codec_data == NULL)
     fail_with (self, track_name (self, index), "a frame before its configuration");
   if (!self->done) {
-    queue_sample (track, data, sync, 0);
+    ac_sample_queue_push (track->waiting, data, sync, 0);
     track->n_frames++;
     fill (self, index);
     advance (self);
@@ -664,7 +572,7 @@ ac_assembler_push (AcAssembler *self, guint index, GBytes *data, gboolean sync)
  * have their gap in it already. Returns: FALSE when the encoders were told otherwise.
  */
 static gboolean
-change (AcAssembler *self, guint64 index, const AcGrid *grid, Followed *followed)
+change (AcAssembler *self, guint64 index, const AcGrid *grid, AcFollowedRun *run)
 {
   guint64 n_slots = ac_slot_plan_n_slots (self->plan);
   const AcPlannedSlot *last =
@@ -673,7 +581,7 @@ change (AcAssembler *self, guint64 index, const AcGrid *grid, Followed *followed
 
   if (last != NULL)
     before = *last;
-  if (index < self->n_asked || !ac_slot_plan_change (self->plan, index, grid, followed))
+  if (index < self->n_asked || !ac_slot_plan_change (self->plan, index, grid, run))
     return FALSE;
   for (guint i = 0; last != NULL && i < self->audio; i++)
     if (current_slot (self, i) == n_slots)
@@ -682,41 +590,22 @@ change (AcAssembler *self, guint64 index, const AcGrid *grid, Followed *followed
   return TRUE;
 }
 
-/* The rendition of the same height is left to it. */
-static Followed *
-followed_new (const AcAssembler *self, const AcFollowed *source)
-{
-  const AcLadderPlan *plan = &self->setup.plan;
-  Followed *followed = g_new0 (Followed, 1);
-
-  followed->source = *source;
-  g_bytes_ref (source->config);
-  g_snprintf (followed->name, sizeof followed->name, "v%u", source->height);
-  for (guint i = 0; i < plan->n_renditions; i++)
-    if (g_str_equal (plan->renditions[i].name, followed->name))
-      followed->left_out |= 1u << i;
-  return followed;
-}
-
 gboolean
 ac_assembler_follow (AcAssembler *self, guint64 index, const AcFollowed *source)
 {
   AcGrid grid = self->setup.grid;
-  Followed *followed;
+  AcFollowedRun *run;
   gboolean good;
 
   g_mutex_lock (&self->lock);
-  followed = followed_new (self, source);
-  g_ptr_array_add (self->followed_all, followed);
-  followed->first = index;
-  good = !self->done && self->following == NULL &&
-         ac_grid_follow (&grid, source->gop_frames) &&
-         change (self, index, &grid, followed);
+  run = ac_followed_track_prepare (self->pictures, index, source);
+  good = !self->done && ac_followed_track_run (self->pictures) == NULL &&
+         ac_grid_follow (&grid, source->gop_frames) && change (self, index, &grid, run);
   if (good) {
-    self->following = followed;
+    ac_followed_track_begin (self->pictures, run);
     fill_all (self); /* the slot under way may just have become whole */
   } else {
-    g_ptr_array_remove (self->followed_all, followed);
+    ac_followed_track_discard (self->pictures, run);
   }
   g_mutex_unlock (&self->lock);
   return good;
@@ -726,14 +615,9 @@ void
 ac_assembler_push_followed (AcAssembler *self, GBytes *data, gboolean sync,
                             gint reordering)
 {
-  Track *track = &self->tracks[self->followed];
-
   g_mutex_lock (&self->lock);
-  if (self->following != NULL && !self->done) {
-    self->following->n_pushed++;
-    queue_sample (track, data, sync,
-                  reordering * (gint32)self->setup.grid.ticks_per_frame);
-    if (g_queue_get_length (&track->waiting) > FOLLOWED_WAITING_MAX)
+  if (ac_followed_track_run (self->pictures) != NULL && !self->done) {
+    if (!ac_followed_track_push (self->pictures, data, sync, reordering))
       lose (self);
     fill (self, self->followed);
     advance (self);
@@ -745,15 +629,12 @@ ac_assembler_push_followed (AcAssembler *self, GBytes *data, gboolean sync,
 static gboolean
 end_followed (AcAssembler *self, guint64 end)
 {
-  Followed *followed = self->following;
   AcGrid grid = self->setup.grid;
 
-  if (followed == NULL || end <= followed->first ||
-      followed->n_pushed < end - followed->first || !change (self, end, &grid, NULL))
+  if (!ac_followed_track_reaches (self->pictures, end) ||
+      !change (self, end, &grid, NULL))
     return FALSE;
-  for (guint64 i = end - followed->first; i < followed->n_pushed; i++)
-    sample_free (g_queue_pop_tail (&self->tracks[self->followed].waiting));
-  self->following = NULL;
+  ac_followed_track_end (self->pictures, end);
   return TRUE;
 }
 
@@ -774,7 +655,7 @@ ac_assembler_is_following (AcAssembler *self)
   gboolean following;
 
   g_mutex_lock (&self->lock);
-  following = self->following != NULL;
+  following = ac_followed_track_run (self->pictures) != NULL;
   g_mutex_unlock (&self->lock);
   return following;
 }
@@ -802,8 +683,7 @@ ac_assembler_finish (AcAssembler *self)
   ac_slot_plan_finish (self->plan);
   if (!self->done)
     fill (self, self->followed);
-  if (self->following != NULL) /* what it owes is not waited for */
-    self->following->lost = TRUE;
+  ac_followed_track_finish (self->pictures); /* what it owes is not waited for */
   if (!self->done)
     fill_all (self);
   g_mutex_unlock (&self->lock);

@@ -26,6 +26,7 @@
  * Ownership: plain. */
 #pragma once
 
+#include "followed_track.h"
 #include "grid.h"
 #include "slot.h"
 
@@ -73,19 +74,11 @@ void ac_assembler_set_closed (AcAssembler *self, guint32 tracks);
 void ac_assembler_configure (AcAssembler *self, guint track, GBytes *codec_data);
 void ac_assembler_push (AcAssembler *self, guint track, GBytes *data, gboolean sync);
 
-/* The source's own pictures. */
-typedef struct {
-  guint width, height;
-  guint32 bps;      /* measured */
-  GBytes *config;   /* AVCDecoderConfigurationRecord */
-  guint gop_frames; /* from a key frame to the next, always */
-} AcFollowed;
-
 /* From frame @index on, not noted yet, the source's own pictures are a track.
  * Returns: FALSE when it is too late for that, GOPs of that length make no segments, or
  * a change is under way. */
 gboolean ac_assembler_follow (AcAssembler *self, guint64 index,
-                              const AcFollowed *followed);
+                              const AcFollowed *source);
 /* The next access unit, in decode order; the first is the key frame of frame @index.
  * @reordering: frames from its place in decode order to that in which it is shown */
 void ac_assembler_push_followed (AcAssembler *self, GBytes *data, gboolean sync,
