@@ -16,7 +16,7 @@ typedef struct _AcAccounts AcAccounts;
 
 typedef enum {
   AC_ACCOUNTS_ERROR_INVALID,   /* a value is refused: see ac_accounts_error_field() */
-  AC_ACCOUNTS_ERROR_EXISTS,    /* the number or name is taken; field */
+  AC_ACCOUNTS_ERROR_EXISTS,    /* the number is taken; field */
   AC_ACCOUNTS_ERROR_NOT_FOUND, /* no such member or branch; field */
   AC_ACCOUNTS_ERROR_REFUSED,   /* number and password do not belong together */
   AC_ACCOUNTS_ERROR_THROTTLED, /* too many attempts: _error_retry_after_s() */
@@ -27,7 +27,7 @@ typedef enum {
 GQuark ac_accounts_error_quark (void);
 
 /* Returns: (nullable): the field an error is about: "number", "name", "password",
- * "branch", "parent"; NULL for errors of other domains. */
+ * "branch"; NULL for errors of other domains. */
 const gchar *ac_accounts_error_field (const GError *error);
 /* Returns: seconds to wait before the next try; 0: not said. */
 guint ac_accounts_error_retry_after_s (const GError *error);
@@ -46,7 +46,7 @@ typedef struct {
   const gchar *password; /* 8 to 128 bytes; NULL: cannot sign in yet */
   AcRole role;
   AcMemberKind kind;
-  gint64 branch; /* 0: none */
+  gint64 branch; /* home branch from today on; 0: none */
 } AcNewMember;
 
 /* @done may be NULL here and below.
@@ -56,9 +56,6 @@ void ac_accounts_add_member (AcAccounts *self, const AcNewMember *member,
 /* Ends all sessions of @member. Errors: INVALID, NOT_FOUND, BUSY, FAILED. */
 void ac_accounts_set_password (AcAccounts *self, gint64 member, const gchar *password,
                                AcAccountsDone done, gpointer user_data);
-/* @parent: 0: a root. Errors: INVALID, EXISTS "name", NOT_FOUND "parent", FAILED. */
-void ac_accounts_add_branch (AcAccounts *self, const gchar *name, gint64 parent,
-                             AcAccountsDone done, gpointer user_data);
 
 /* A signed-in browser. Immutable, reference counted (main loop). */
 typedef struct {

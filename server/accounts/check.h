@@ -1,10 +1,7 @@
-/* check.h - what may be a number, a name, a password. Pure.
- *
- * Return NULL, or AC_ACCOUNTS_ERROR_INVALID that names the field. */
+/* check.h - what may be a password. Pure. */
 #pragma once
 
 #include "accounts.h"
 
-GError *ac_check_number (const gchar *number);
-GError *ac_check_name (const gchar *name);
+/* Returns: NULL, or AC_ACCOUNTS_ERROR_INVALID "password". */
 GError *ac_check_password (const gchar *password);

@@ -1,5 +1,7 @@
 #include "error.h"
 
+#include "organisation.h"
+
 typedef struct {
   const gchar *field; /* static */
   guint retry_after_s;
@@ -49,6 +51,19 @@ ac_accounts_error_from_store (const GError *error)
                                   error->message);
   return ac_accounts_error_new (AC_ACCOUNTS_ERROR_FAILED, NULL, 0, "%s",
                                 error->message);
+}
+
+GError *
+ac_accounts_error_from_organisation (const GError *error)
+{
+  static const AcAccountsError codes[] = {
+    [AC_ORGANISATION_ERROR_INVALID] = AC_ACCOUNTS_ERROR_INVALID,
+    [AC_ORGANISATION_ERROR_EXISTS] = AC_ACCOUNTS_ERROR_EXISTS,
+    [AC_ORGANISATION_ERROR_NOT_FOUND] = AC_ACCOUNTS_ERROR_NOT_FOUND,
+  };
+
+  return ac_accounts_error_new (codes[error->code], ac_organisation_error_field (error),
+                                0, "%s", error->message);
 }
 
 const gchar *

@@ -10,3 +10,6 @@ GError *ac_accounts_error_new (AcAccountsError code, const gchar *field,
 
 /* What the store refused, in this domain: BUSY or FAILED. */
 GError *ac_accounts_error_from_store (const GError *error);
+
+/* What the organisation refused, likewise; the field stays. */
+GError *ac_accounts_error_from_organisation (const GError *error);

@@ -1,10 +1,11 @@
-/* Changes of members and branches: checked, a password hashed if there is one, then
- * written. */
+/* Changes of members: checked, a password hashed if there is one, then written. */
 #include "check.h"
 #include "error.h"
 #include "state.h"
 
 #include "clock.h"
+#include "field_check.h"
+#include "membership.h"
 
 typedef struct {
   AcAccounts *accounts;
@@ -16,7 +17,7 @@ typedef struct {
   gchar *number, *name;
   AcRole role;
   AcMemberKind kind;
-  gint64 branch; /* or a branch's parent */
+  gint64 branch;
   gchar *password_hash;
   gint64 wall_ms;
   gboolean ends_sessions;
@@ -81,6 +82,8 @@ change_written (gpointer data, const GError *error, gpointer unused)
 
   if (error != NULL && error->domain == AC_STORE_ERROR)
     error = translated = ac_accounts_error_from_store (error);
+  else if (error != NULL && error->domain == AC_ORGANISATION_ERROR)
+    error = translated = ac_accounts_error_from_organisation (error);
   if (change->ends_sessions)
     ac_sessions_forget_member (change->accounts->sessions, change->id);
   answer_change (change, error);
@@ -117,77 +120,34 @@ hash_and_write (Change *change, const gchar *password)
                                            "the server is shutting down"));
 }
 
-/* Inside a job. @field: what the caller called the branch */
-static gboolean
-check_branch (AcStore *store, gint64 branch, const gchar *field, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  g_autoptr (AcBranch) found = NULL;
-
-  if (branch == 0)
-    return TRUE;
-  found = ac_branch_get (store, branch, &local);
-  if (found != NULL)
-    return TRUE;
-  if (local != NULL)
-    g_propagate_error (error, g_steal_pointer (&local));
-  else
-    g_propagate_error (error, ac_accounts_error_new (AC_ACCOUNTS_ERROR_NOT_FOUND, field,
-                                                     0, "%s: no such branch", field));
-  return FALSE;
-}
-
-/* Inside a job: steps an INSERT ... RETURNING id. */
-static gboolean
-insert (AcStore *store, AcStatement *statement, const gchar *field, gint64 *ret_id,
-        GError **error)
-{
-  g_autoptr (GError) local = NULL;
-
-  if (ac_store_step (store, statement, &local) == SQLITE_ROW) {
-    *ret_id = sqlite3_column_int64 (statement, 0);
-    return TRUE;
-  }
-  if (g_error_matches (local, AC_STORE_ERROR, AC_STORE_ERROR_EXISTS))
-    g_propagate_error (error, ac_accounts_error_new (AC_ACCOUNTS_ERROR_EXISTS, field, 0,
-                                                     "%s: taken", field));
-  else
-    g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
-}
-
 static gboolean
 write_member (AcStore *store, gpointer data, GError **error)
 {
   Change *change = data;
-  g_autoptr (AcStatement) statement = NULL;
+  const AcMember member = { .number = change->number,
+                            .name = change->name,
+                            .role = change->role,
+                            .kind = change->kind };
 
-  if (!check_branch (store, change->branch, "branch", error))
-    return FALSE;
-  statement =
-      ac_store_prepare (store,
-                        "INSERT INTO members (number, name, role, kind, branch, "
-                        "  password, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?) "
-                        "RETURNING id",
-                        error);
-  if (statement == NULL)
-    return FALSE;
-  ac_statement_bind (statement, "ttttnti", change->number, change->name,
-                     ac_role_name (change->role), ac_member_kind_name (change->kind),
-                     change->branch, change->password_hash, change->wall_ms);
-  return insert (store, statement, "number", &change->id, error);
+  return ac_member_add (store, &member, change->password_hash, change->wall_ms,
+                        &change->id, error) &&
+         (change->branch == 0 ||
+          ac_membership_set (store, change->id, AC_SIDE_HOME, change->branch, NULL,
+                             change->wall_ms, error));
 }
 
 static GError *
 check_member (const AcNewMember *member)
 {
-  GError *error = ac_check_number (member->number);
+  GError *refusal = ac_check_number (member->number);
+  g_autoptr (GError) owned = NULL;
 
-  if (error == NULL)
-    error = ac_check_name (member->name);
-  if (error == NULL && member->password != NULL)
-    error = ac_check_password (member->password);
-  return error;
+  if (refusal == NULL)
+    refusal = ac_check_name (member->name);
+  owned = refusal;
+  if (owned != NULL)
+    return ac_accounts_error_from_organisation (owned);
+  return member->password != NULL ? ac_check_password (member->password) : NULL;
 }
 
 void
@@ -245,38 +205,4 @@ ac_accounts_set_password (AcAccounts *self, gint64 member, const gchar *password
   change->id = member;
   change->ends_sessions = TRUE;
   hash_and_write (change, password);
-}
-
-static gboolean
-write_branch (AcStore *store, gpointer data, GError **error)
-{
-  Change *change = data;
-  g_autoptr (AcStatement) statement = NULL;
-
-  if (!check_branch (store, change->branch, "parent", error))
-    return FALSE;
-  statement = ac_store_prepare (store,
-                                "INSERT INTO branches (parent, name, created_ms) "
-                                "VALUES (?, ?, ?) RETURNING id",
-                                error);
-  if (statement == NULL)
-    return FALSE;
-  ac_statement_bind (statement, "nti", change->branch, change->name, change->wall_ms);
-  return insert (store, statement, "name", &change->id, error);
-}
-
-void
-ac_accounts_add_branch (AcAccounts *self, const gchar *name, gint64 parent,
-                        AcAccountsDone done, gpointer user_data)
-{
-  Change *change = change_new (self, write_branch, done, user_data);
-  GError *error = ac_check_name (name);
-
-  if (error != NULL) {
-    refuse (change, error);
-    return;
-  }
-  change->name = g_strdup (name);
-  change->branch = parent;
-  write_change (change);
 }

@@ -8,6 +8,7 @@
 #include "state.h"
 
 #include "clock.h"
+#include "field_check.h"
 
 #include <gio/gio.h>
 #include <sodium.h>

@@ -18,6 +18,8 @@ typedef struct {
   AcControlDone done;
   gpointer user_data;
   gchar *stream_key; /* lesson-add: shown with the answer */
+  gint64 id;         /* ac_control_call_write(): what the job has added */
+  void (*tell) (gpointer call);
 } AcControlCall;
 
 void ac_control_call_answer (AcControlCall *call, JsonNode *result); /* takes it */
@@ -26,6 +28,12 @@ void ac_control_call_answer_object (AcControlCall *call,
 void ac_control_call_fail (AcControlCall *call, const AcControlFailure *failure);
 /* Fails with what @error of accounts, classroom or the store means. */
 void ac_control_call_fail_error (AcControlCall *call, const GError *error);
+
+/* Runs @job on the store thread with the call as its data, whose arguments it may read;
+ * then @tell on the main loop, which answers. When the job fails so does the call.
+ * @tell: takes an AcControlCall */
+void ac_control_call_write (AcControlCall *call, AcStoreJob job,
+                            void (*tell) (gpointer call));
 
 /* Arguments; FALSE or NULL: the call has failed and is gone. */
 gboolean ac_control_read_id (AcControlCall *call, const gchar *name, gint64 *ret_id);
@@ -36,9 +44,25 @@ const gchar *ac_control_read_text (AcControlCall *call, const gchar *name);
 gboolean ac_control_read_switch (AcControlCall *call, const gchar *name,
                                  gboolean *ret_value);
 
+/* What @name may be left out: NULL then. FALSE: the call has failed and is gone. */
+gboolean ac_control_read_optional (AcControlCall *call, const gchar *name,
+                                   const gchar **ret_text);
+
 /* members.c */
 void ac_control_member_add (AcControlCall *call);
+void ac_control_member_show (AcControlCall *call);
+void ac_control_member_set (AcControlCall *call);
+void ac_control_member_move (AcControlCall *call);
+void ac_control_member_certificate (AcControlCall *call);
+
+/* branches.c */
 void ac_control_branch_add (AcControlCall *call);
+void ac_control_branch_list (AcControlCall *call);
+void ac_control_branch_move (AcControlCall *call);
+void ac_control_branch_rename (AcControlCall *call);
+void ac_control_site_add (AcControlCall *call);
+void ac_control_site_list (AcControlCall *call);
+void ac_control_site_steward (AcControlCall *call);
 
 /* lessons.c */
 void ac_control_lesson_add (AcControlCall *call);

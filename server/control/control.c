@@ -2,6 +2,7 @@
 
 #include "data_dir.h"
 #include "log.h"
+#include "organisation.h"
 
 #include <string.h>
 #include <sysexits.h>
@@ -124,10 +125,24 @@ code_of_accounts (gint code)
 }
 
 static AcControlCode
+code_of_organisation (gint code)
+{
+  static const AcControlCode means[] = {
+    [AC_ORGANISATION_ERROR_INVALID] = AC_CONTROL_INVALID,
+    [AC_ORGANISATION_ERROR_EXISTS] = AC_CONTROL_EXISTS,
+    [AC_ORGANISATION_ERROR_NOT_FOUND] = AC_CONTROL_NOT_FOUND,
+  };
+
+  return means[code];
+}
+
+static AcControlCode
 code_of (const GError *error)
 {
   if (error->domain == AC_ACCOUNTS_ERROR)
     return code_of_accounts (error->code);
+  if (error->domain == AC_ORGANISATION_ERROR)
+    return code_of_organisation (error->code);
   if (g_error_matches (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_NOT_FOUND))
     return AC_CONTROL_NOT_FOUND;
   if (g_error_matches (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_STATE))
@@ -146,6 +161,8 @@ field_of (const GError *error)
 {
   if (error->domain == AC_ACCOUNTS_ERROR)
     return ac_accounts_error_field (error);
+  if (error->domain == AC_ORGANISATION_ERROR)
+    return ac_organisation_error_field (error);
   if (error->domain != AC_CLASSROOM_ERROR)
     return NULL;
   return error->code == AC_CLASSROOM_ERROR_INVALID ? "title" : "lesson";
@@ -160,6 +177,28 @@ ac_control_call_fail_error (AcControlCall *call, const GError *error)
     ac_log (G_LOG_LEVEL_WARNING, 0, "control call failed: %s", error->message);
   ac_control_call_fail (call,
                         &(AcControlFailure){ code, field_of (error), error->message });
+}
+
+static void
+call_written (gpointer data, const GError *error, gpointer unused)
+{
+  AcControlCall *call = data;
+
+  if (error != NULL)
+    ac_control_call_fail_error (call, error);
+  else if (call->control->closed)
+    ac_control_call_fail (
+        call, &(AcControlFailure){ AC_CONTROL_BUSY, NULL, "the daemon is stopping" });
+  else
+    call->tell (call);
+}
+
+void
+ac_control_call_write (AcControlCall *call, AcStoreJob job,
+                       void (*tell) (gpointer call))
+{
+  call->tell = tell;
+  ac_store_write (call->control->parts.store, job, call, NULL, call_written, NULL);
 }
 
 /* --- Arguments --- */
@@ -208,6 +247,17 @@ ac_control_read_text (AcControlCall *call, const gchar *name)
 }
 
 gboolean
+ac_control_read_optional (AcControlCall *call, const gchar *name,
+                          const gchar **ret_text)
+{
+  *ret_text = NULL;
+  if (!json_object_has_member (call->args, name))
+    return TRUE;
+  *ret_text = ac_control_read_text (call, name);
+  return *ret_text != NULL;
+}
+
+gboolean
 ac_control_read_switch (AcControlCall *call, const gchar *name, gboolean *ret_value)
 {
   g_autoptr (GError) error = NULL;
@@ -239,7 +289,17 @@ static const struct {
 } commands[] = {
   { "init", init },
   { "member-add", ac_control_member_add },
+  { "member-show", ac_control_member_show },
+  { "member-set", ac_control_member_set },
+  { "member-move", ac_control_member_move },
+  { "member-certificate", ac_control_member_certificate },
   { "branch-add", ac_control_branch_add },
+  { "branch-list", ac_control_branch_list },
+  { "branch-move", ac_control_branch_move },
+  { "branch-rename", ac_control_branch_rename },
+  { "site-add", ac_control_site_add },
+  { "site-list", ac_control_site_list },
+  { "site-steward", ac_control_site_steward },
   { "lesson-add", ac_control_lesson_add },
   { "lesson-source", ac_control_lesson_source },
   { "lesson-start", ac_control_lesson_start },

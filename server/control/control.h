@@ -7,7 +7,17 @@
  *   init                                     {"data_dir"}
  *   member-add   number name password role? branch?
  *                                            {"member", "number", "name", "role"}
- *   branch-add   name parent?                {"branch", "name"}
+ *   member-show  number                      a member
+ *   member-set   number name? kind? phone?   a member
+ *   member-move  number side branch? from?   a member; without a branch: of none
+ *   member-certificate number certificate state? note?  a member
+ *   branch-add   name parent? kind?          a branch
+ *   branch-list                              {"branches": [a branch ...]}
+ *   branch-move  branch parent?              a branch; without a parent: a root
+ *   branch-rename branch name                a branch
+ *   site-add     branch name                 a site
+ *   site-list    branch?                     {"sites": [a site ...]}
+ *   site-steward site member remove?         a site
  *   lesson-add   title source? at? loop? mode?  {"lesson", "stream_key", "rtmp_url",
  *                                             "backup_key", "backup_url",
  *                                             "srt_url", "srt_backup_url",
@@ -21,6 +31,9 @@
  *                                             "srt_passphrase", "expires_at"}
  *   attendance   lesson                      [{"member", "name", "accepted_ms",
  *                                              "earned_ms"} ...]
+ *
+ * A branch is {"branch", "name", "kind", "parent"}, a site {"site", "name", "branch",
+ * "stewards": [numbers]}, a member what control/members.c says, the phone masked.
  *
  * A lesson tells its source as {"kind", "address", "loop"} with the address masked, or
  * null. "at" is an hour as local_time.h reads it.

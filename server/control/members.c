@@ -1,5 +1,10 @@
 #include "command.h"
 
+#include "branch.h"
+#include "clock.h"
+#include "import_key.h"
+#include "membership.h"
+
 #include <string.h>
 
 static void
@@ -59,31 +64,309 @@ ac_control_member_add (AcControlCall *call)
   ac_accounts_add_member (call->control->parts.accounts, &member, member_added, call);
 }
 
-static void
-branch_added (gint64 id, const GError *error, gpointer user_data)
+/* --- A member as it is told --- */
+
+/* Returns: (transfer full): "138****8000". */
+static gchar *
+mask_phone (const gchar *phone)
 {
-  AcControlCall *call = user_data;
+  gsize length = strlen (phone);
+  gboolean mobile = length >= 11;
+
+  return g_strdup_printf ("%.*s****%s", mobile ? 3 : 2, phone,
+                          phone + length - (mobile ? 4 : 2));
+}
+
+static void
+set_text (JsonObject *object, const gchar *name, const gchar *text)
+{
+  if (text != NULL)
+    json_object_set_string_member (object, name, text);
+  else
+    json_object_set_null_member (object, name);
+}
+
+static void
+set_branch (JsonObject *object, const gchar *name, gint64 branch)
+{
+  if (branch != 0)
+    json_object_set_int_member (object, name, branch);
+  else
+    json_object_set_null_member (object, name);
+}
+
+static JsonArray *
+history_json (AcStore *store, gint64 member, GError **error)
+{
+  g_autoptr (GArray) spans = ac_membership_history (store, member, error);
+  JsonArray *array;
+
+  if (spans == NULL)
+    return NULL;
+  array = json_array_new ();
+  for (guint i = 0; i < spans->len; i++) {
+    const AcMembershipSpan *span = &g_array_index (spans, AcMembershipSpan, i);
+    JsonObject *object = json_object_new ();
+
+    json_object_set_string_member (object, "side", ac_side_name (span->side));
+    json_object_set_string_member (object, "from", span->from_day);
+    set_branch (object, "branch", span->branch);
+    json_array_add_object_element (array, object);
+  }
+  return array;
+}
+
+static JsonArray *
+certificates_json (AcStore *store, gint64 member, GError **error)
+{
+  g_autoptr (GPtrArray) entries = ac_certificate_history (store, member, error);
+  JsonArray *array;
+
+  if (entries == NULL)
+    return NULL;
+  array = json_array_new ();
+  for (guint i = 0; i < entries->len; i++) {
+    const AcCertificateEntry *entry = entries->pdata[i];
+    JsonObject *object = json_object_new ();
+
+    json_object_set_string_member (object, "certificate", entry->number);
+    json_object_set_string_member (object, "state",
+                                   ac_certificate_state_name (entry->state));
+    ac_json_object_set_time (object, "at", entry->wall_ms);
+    set_branch (object, "by", entry->actor);
+    set_text (object, "note", entry->note);
+    json_array_add_object_element (array, object);
+  }
+  return array;
+}
+
+static JsonObject *
+keys_json (AcStore *store, gint64 member, GError **error)
+{
+  g_autoptr (GPtrArray) keys = ac_import_key_list (store, member, error);
   JsonObject *object;
 
-  if (error != NULL) {
-    ac_control_call_fail_error (call, error);
-    return;
+  if (keys == NULL)
+    return NULL;
+  object = json_object_new ();
+  for (guint i = 0; i < keys->len; i++)
+    if (keys->pdata[i] != NULL)
+      json_object_set_string_member (object, ac_ledger_kind_name (i), keys->pdata[i]);
+  return object;
+}
+
+static void
+set_member (JsonObject *object, const AcMember *member)
+{
+  g_autofree gchar *phone = member->phone != NULL ? mask_phone (member->phone) : NULL;
+
+  json_object_set_int_member (object, "member", member->id);
+  json_object_set_string_member (object, "number", member->number);
+  json_object_set_string_member (object, "name", member->name);
+  json_object_set_string_member (object, "kind", ac_member_kind_name (member->kind));
+  json_object_set_string_member (object, "role", ac_role_name (member->role));
+  set_text (object, "phone", phone);
+  set_branch (object, "home", member->branch);
+  set_branch (object, "host", member->host);
+  set_text (object, "certificate", member->certificate);
+  set_text (object, "certificate_state",
+            member->certificate != NULL
+                ? ac_certificate_state_name (member->certificate_state)
+                : NULL);
+  json_object_set_boolean_member (object, "can_sign_in", member->has_password);
+}
+
+/* Returns: (transfer full) (nullable): NULL with @error. */
+static JsonObject *
+member_json (AcStore *store, const AcMember *member, GError **error)
+{
+  JsonArray *branches = history_json (store, member->id, error);
+  JsonArray *certificates =
+      branches != NULL ? certificates_json (store, member->id, error) : NULL;
+  JsonObject *keys = certificates != NULL ? keys_json (store, member->id, error) : NULL;
+  JsonObject *object;
+
+  if (keys == NULL) {
+    g_clear_pointer (&branches, json_array_unref);
+    g_clear_pointer (&certificates, json_array_unref);
+    return NULL;
   }
   object = json_object_new ();
-  json_object_set_int_member (object, "branch", id);
-  json_object_set_string_member (object, "name",
-                                 json_object_get_string_member (call->args, "name"));
-  ac_control_call_answer_object (call, object);
+  set_member (object, member);
+  json_object_set_object_member (object, "keys", keys);
+  json_object_set_array_member (object, "branches", branches);
+  json_object_set_array_member (object, "certificates", certificates);
+  return object;
+}
+
+/* Answers with the member that "number" names. */
+static void
+tell_member (gpointer data)
+{
+  AcControlCall *call = data;
+  const gchar *number = json_object_get_string_member (call->args, "number");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AcMember) member =
+      ac_member_find (call->control->parts.store, number, &error);
+  JsonObject *object = NULL;
+
+  if (member != NULL)
+    object = member_json (call->control->parts.store, member, &error);
+  if (object != NULL)
+    ac_control_call_answer_object (call, object);
+  else if (error != NULL)
+    ac_control_call_fail_error (call, error);
+  else
+    ac_control_call_fail (call, &(AcControlFailure){ AC_CONTROL_NOT_FOUND, "number",
+                                                     "there is no such member" });
 }
 
 void
-ac_control_branch_add (AcControlCall *call)
+ac_control_member_show (AcControlCall *call)
 {
-  const gchar *name = ac_control_read_text (call, "name");
-  gint64 parent;
+  if (ac_control_read_text (call, "number") != NULL)
+    tell_member (call);
+}
 
-  if (name == NULL || !ac_control_read_number (call, "parent", G_MAXINT64, 0, &parent))
+/* --- Changes of a member --- */
+
+static const gchar *
+text_of (AcControlCall *call, const gchar *name)
+{
+  return json_object_get_string_member_with_default (call->args, name, NULL);
+}
+
+/* Inside a job. */
+static AcMember *
+require_member (AcStore *store, AcControlCall *call, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  AcMember *member = ac_member_find (store, text_of (call, "number"), &local);
+
+  if (member != NULL)
+    return member;
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  else
+    ac_organisation_refuse (error, AC_ORGANISATION_ERROR_NOT_FOUND, "number",
+                            "there is no such member");
+  return NULL;
+}
+
+static gboolean
+write_details (AcStore *store, gpointer data, GError **error)
+{
+  AcControlCall *call = data;
+  g_autoptr (AcMember) member = require_member (store, call, error);
+
+  if (member == NULL)
+    return FALSE;
+  if (text_of (call, "name") != NULL) {
+    g_free (member->name);
+    member->name = g_strdup (text_of (call, "name"));
+  }
+  if (text_of (call, "kind") != NULL)
+    ac_member_kind_from_name (text_of (call, "kind"), &member->kind);
+  if (text_of (call, "phone") != NULL) {
+    g_clear_pointer (&member->phone, g_free);
+    if (strcmp (text_of (call, "phone"), "none") != 0)
+      member->phone = g_strdup (text_of (call, "phone"));
+  }
+  return ac_member_update (store, member, error);
+}
+
+static gboolean
+refuse (AcControlCall *call, const gchar *field, const gchar *message)
+{
+  ac_control_call_fail (call,
+                        &(AcControlFailure){ AC_CONTROL_INVALID, field, message });
+  return FALSE;
+}
+
+void
+ac_control_member_set (AcControlCall *call)
+{
+  const gchar *name, *kind, *phone;
+  AcMemberKind unused;
+
+  if (ac_control_read_text (call, "number") == NULL ||
+      !ac_control_read_optional (call, "name", &name) ||
+      !ac_control_read_optional (call, "kind", &kind) ||
+      !ac_control_read_optional (call, "phone", &phone))
     return;
-  ac_accounts_add_branch (call->control->parts.accounts, name, parent, branch_added,
-                          call);
+  if (kind != NULL && !ac_member_kind_from_name (kind, &unused))
+    refuse (call, "kind", "kind must be member, probationary, activist or trainee");
+  else
+    ac_control_call_write (call, write_details, tell_member);
+}
+
+static gboolean
+write_move (AcStore *store, gpointer data, GError **error)
+{
+  AcControlCall *call = data;
+  g_autoptr (AcMember) member = require_member (store, call, error);
+  const gchar *from = text_of (call, "from");
+  gchar day[AC_DAY_CHARS + 1];
+  AcSide side = AC_SIDE_HOME;
+
+  if (member == NULL)
+    return FALSE;
+  ac_side_from_name (text_of (call, "side"), &side);
+  return ac_membership_set (
+      store, member->id, side,
+      json_object_get_int_member_with_default (call->args, "branch", 0),
+      from != NULL && ac_day_parse (from, day) ? day : NULL, ac_clock_wall_ms (),
+      error);
+}
+
+void
+ac_control_member_move (AcControlCall *call)
+{
+  const gchar *side, *from;
+  gchar day[AC_DAY_CHARS + 1];
+  AcSide unused;
+  gint64 branch;
+
+  if (ac_control_read_text (call, "number") == NULL ||
+      (side = ac_control_read_text (call, "side")) == NULL ||
+      !ac_control_read_number (call, "branch", G_MAXINT64, 0, &branch) ||
+      !ac_control_read_optional (call, "from", &from))
+    return;
+  if (!ac_side_from_name (side, &unused))
+    refuse (call, "side", "side must be home or host");
+  else if (from != NULL && !ac_day_parse (from, day))
+    refuse (call, "from", "from must be a day such as \"2026-01-05\"");
+  else
+    ac_control_call_write (call, write_move, tell_member);
+}
+
+static gboolean
+write_certificate (AcStore *store, gpointer data, GError **error)
+{
+  AcControlCall *call = data;
+  g_autoptr (AcMember) member = require_member (store, call, error);
+  AcCertificateChange change = { .number = text_of (call, "certificate"),
+                                 .note = text_of (call, "note") };
+
+  if (member == NULL)
+    return FALSE;
+  ac_certificate_state_from_name (text_of (call, "state"), &change.state);
+  return ac_certificate_set (store, member->id, &change, ac_clock_wall_ms (), error);
+}
+
+void
+ac_control_member_certificate (AcControlCall *call)
+{
+  const gchar *state, *note;
+  AcCertificateState unused;
+
+  if (ac_control_read_text (call, "number") == NULL ||
+      ac_control_read_text (call, "certificate") == NULL ||
+      !ac_control_read_optional (call, "state", &state) ||
+      !ac_control_read_optional (call, "note", &note))
+    return;
+  if (state != NULL && !ac_certificate_state_from_name (state, &unused))
+    refuse (call, "state", "state must be unverified, verified or revoked");
+  else
+    ac_control_call_write (call, write_certificate, tell_member);
 }

@@ -13,9 +13,9 @@
 #define APPLICATION_ID 0x41436c73
 
 static const gchar *const step_names[] = {
-  "0001-accounts.sql",    "0002-lessons.sql", "0003-attendance.sql",
-  "0004-member-time.sql", "0005-sources.sql", "0006-backup-key.sql",
-  "0007-mode.sql",
+  "0001-accounts.sql",    "0002-lessons.sql",      "0003-attendance.sql",
+  "0004-member-time.sql", "0005-sources.sql",      "0006-backup-key.sql",
+  "0007-mode.sql",        "0008-organisation.sql",
 };
 
 gchar **

@@ -12,6 +12,19 @@ G_DEFINE_QUARK (ac - command - line - error - quark, ac_command_line_error)
     .required = TRUE, .integer = TRUE                                                  \
   }
 
+#define MEMBER_NUMBER                                                                  \
+  {                                                                                    \
+    .member = "number", .value = "N", .help = "the member's number", .required = TRUE  \
+  }
+#define BRANCH_ID                                                                      \
+  {                                                                                    \
+    .member = "branch", .value = "ID", .help = "the branch's number",                  \
+    .required = TRUE, .integer = TRUE                                                  \
+  }
+#define BRANCH_PARENT                                                                  \
+  {                                                                                    \
+    "parent", "parent", "ID", "the branch above it", FALSE, TRUE                       \
+  }
 #define LESSON_HOUR                                                                    \
   {                                                                                    \
     "at", "at", "TIME", "its hour, such as \"2026-12-01 19:30\"; it starts by itself"  \
@@ -39,13 +52,87 @@ static const AcCommand commands[] = {
         { "role", "role", "ROLE", "member (default), steward, lecturer or administrator" },
         { "branch", "branch", "ID", "the branch's number", FALSE, TRUE },
     } },
+  { .group = "member",
+    .verb = "show",
+    .control = "member-show",
+    .help = "what is known of a member",
+    .arguments = { MEMBER_NUMBER } },
+  { .group = "member",
+    .verb = "set",
+    .control = "member-set",
+    .help = "change a member's name, kind or phone",
+    .arguments = {
+        MEMBER_NUMBER,
+        { "name", "name", "NAME", "the member's name" },
+        { "kind", "kind", "KIND", "member, probationary, activist or trainee" },
+        { "phone", "phone", "PHONE", "the phone; none: no phone" },
+    } },
+  { .group = "member",
+    .verb = "move",
+    .control = "member-move",
+    .help = "say which branch a member belongs to, from a day on",
+    .arguments = {
+        MEMBER_NUMBER,
+        { "side", "side", "SIDE", "home or host", TRUE },
+        { "branch", "branch", "ID", "the branch's number; left out: none", FALSE, TRUE },
+        { "from", "from", "DAY", "such as 2026-01-05; left out: today" },
+    } },
+  { .group = "member",
+    .verb = "certificate",
+    .control = "member-certificate",
+    .help = "note a member's certificate and its state",
+    .arguments = {
+        MEMBER_NUMBER,
+        { "certificate", "certificate", "N", "the certificate's number", TRUE },
+        { "state", "state", "STATE", "unverified (default), verified or revoked" },
+        { "note", "note", "TEXT", "why, or who has seen it" },
+    } },
   { .group = "branch",
     .verb = "add",
     .control = "branch-add",
     .help = "add a branch to the organisation",
     .arguments = {
         { "name", "name", "NAME", "the branch's name", TRUE },
-        { "parent", "parent", "ID", "the branch above it", FALSE, TRUE },
+        BRANCH_PARENT,
+        { "kind", "kind", "KIND",
+          "county, town, village, enterprise or network; left out: what lies there" },
+    } },
+  { .group = "branch",
+    .verb = "list",
+    .control = "branch-list",
+    .help = "list the branches" },
+  { .group = "branch",
+    .verb = "move",
+    .control = "branch-move",
+    .help = "put a branch, with all below it, elsewhere",
+    .arguments = { BRANCH_ID, BRANCH_PARENT } },
+  { .group = "branch",
+    .verb = "rename",
+    .control = "branch-rename",
+    .help = "give a branch another name",
+    .arguments = { BRANCH_ID, { "name", "name", "NAME", "the new name", TRUE } } },
+  { .group = "site",
+    .verb = "add",
+    .control = "site-add",
+    .help = "add a room with a screen to a branch",
+    .arguments = {
+        { "branch", "branch", "ID", "the branch's number", TRUE, TRUE },
+        { "name", "name", "NAME", "the room's name", TRUE },
+    } },
+  { .group = "site",
+    .verb = "list",
+    .control = "site-list",
+    .help = "list the rooms and their stewards",
+    .arguments = { { "branch", "branch", "ID", "only of this branch", FALSE, TRUE } } },
+  { .group = "site",
+    .verb = "steward",
+    .control = "site-steward",
+    .help = "make a member a room's steward",
+    .arguments = {
+        { .member = "site", .value = "ID", .help = "the room's number",
+          .required = TRUE, .integer = TRUE },
+        { "member", "member", "N", "the member's number", TRUE },
+        { "remove", "remove", NULL, "a steward no more" },
     } },
   { .group = "lesson",
     .verb = "add",

@@ -152,17 +152,135 @@ print_attendance (JsonArray *members)
   return ac_table_to_text (table);
 }
 
+/* "12", or "-" for null. */
 static gchar *
-print_object (const gchar *command, JsonObject *result)
+number_text (JsonObject *object, const gchar *name)
 {
-  if (strcmp (command, "init") == 0)
-    return g_strdup_printf ("%s is ready.\n", text_of (result, "data_dir"));
+  gint64 number =
+      json_object_get_null_member (object, name) ? 0 : int_of (object, name);
+
+  return number != 0 ? g_strdup_printf ("%" G_GINT64_FORMAT, number) : g_strdup ("-");
+}
+
+static gchar *
+print_branch_list (JsonObject *result)
+{
+  JsonArray *branches = json_object_get_array_member (result, "branches");
+  g_autoptr (AcTable) table = ac_table_new (
+      (const gchar *const[]){ "ID", "PARENT", "KIND", "NAME", NULL }, ">><<");
+
+  for (guint i = 0; i < json_array_get_length (branches); i++) {
+    JsonObject *branch = json_array_get_object_element (branches, i);
+    g_autofree gchar *id = number_text (branch, "branch");
+    g_autofree gchar *parent = number_text (branch, "parent");
+
+    ac_table_add_row (table,
+                      (const gchar *const[]){ id, parent, text_of (branch, "kind"),
+                                              text_of (branch, "name"), NULL });
+  }
+  return ac_table_to_text (table);
+}
+
+/* Returns: (transfer full): "1001, 1002". */
+static gchar *
+stewards_text (JsonObject *site)
+{
+  JsonArray *stewards = json_object_get_array_member (site, "stewards");
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (stewards); i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "",
+                            json_array_get_string_element (stewards, i));
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static gchar *
+print_sites (JsonArray *sites)
+{
+  g_autoptr (AcTable) table = ac_table_new (
+      (const gchar *const[]){ "ID", "BRANCH", "NAME", "STEWARDS", NULL }, ">><<");
+
+  for (guint i = 0; i < json_array_get_length (sites); i++) {
+    JsonObject *site = json_array_get_object_element (sites, i);
+    g_autofree gchar *id = number_text (site, "site");
+    g_autofree gchar *branch = number_text (site, "branch");
+    g_autofree gchar *stewards = stewards_text (site);
+
+    ac_table_add_row (table, (const gchar *const[]){ id, branch, text_of (site, "name"),
+                                                     stewards, NULL });
+  }
+  return ac_table_to_text (table);
+}
+
+static gchar *
+print_site (JsonObject *site)
+{
+  g_autoptr (JsonArray) one = json_array_new ();
+
+  json_array_add_object_element (one, json_object_ref (site));
+  return print_sites (one);
+}
+
+static gchar *
+print_member (JsonObject *member)
+{
+  JsonArray *branches = json_object_get_array_member (member, "branches");
+  g_autofree gchar *home = number_text (member, "home");
+  g_autofree gchar *host = number_text (member, "host");
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_append_printf (
+      text,
+      "%s %s (%s, %s)\n"
+      "  home branch  %s\n"
+      "  host branch  %s\n"
+      "  phone        %s\n"
+      "  certificate  %s (%s)\n",
+      text_of (member, "number"), text_of (member, "name"), text_of (member, "kind"),
+      text_of (member, "role"), home, host, text_of (member, "phone"),
+      text_of (member, "certificate"), text_of (member, "certificate_state"));
+  for (guint i = 0; i < json_array_get_length (branches); i++) {
+    JsonObject *span = json_array_get_object_element (branches, i);
+    g_autofree gchar *branch = number_text (span, "branch");
+
+    g_string_append_printf (text, "  from %s  %s %s\n", text_of (span, "from"),
+                            text_of (span, "side"), branch);
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* Returns: (nullable): NULL: it is about lessons. */
+static gchar *
+print_organisation (const gchar *command, JsonObject *result)
+{
+  if (strcmp (command, "branch-list") == 0)
+    return print_branch_list (result);
+  if (strcmp (command, "site-list") == 0)
+    return print_sites (json_object_get_array_member (result, "sites"));
+  if (g_str_has_prefix (command, "site-"))
+    return print_site (result);
   if (strcmp (command, "member-add") == 0)
     return g_strdup_printf ("Added %s %s (%s).\n", text_of (result, "number"),
                             text_of (result, "name"), text_of (result, "role"));
-  if (strcmp (command, "branch-add") == 0)
-    return g_strdup_printf ("Added branch %" G_GINT64_FORMAT " %s.\n",
-                            int_of (result, "branch"), text_of (result, "name"));
+  if (g_str_has_prefix (command, "member-"))
+    return print_member (result);
+  if (g_str_has_prefix (command, "branch-"))
+    return g_strdup_printf ("%s branch %" G_GINT64_FORMAT " %s (%s).\n",
+                            strcmp (command, "branch-add") == 0 ? "Added" : "Changed",
+                            int_of (result, "branch"), text_of (result, "name"),
+                            text_of (result, "kind"));
+  return NULL;
+}
+
+static gchar *
+print_object (const gchar *command, JsonObject *result)
+{
+  gchar *text = print_organisation (command, result);
+
+  if (text != NULL)
+    return text;
+  if (strcmp (command, "init") == 0)
+    return g_strdup_printf ("%s is ready.\n", text_of (result, "data_dir"));
   if (strcmp (command, "lesson-add") == 0)
     return print_lesson_add (result);
   if (strcmp (command, "lesson-source") == 0)

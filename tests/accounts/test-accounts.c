@@ -231,47 +231,6 @@ test_member_refused (Fixture *self, gconstpointer unused)
                    1);
 }
 
-static gint64
-add_branch (Fixture *self, const gchar *name, gint64 parent)
-{
-  ac_accounts_add_branch (self->accounts, name, parent, changed, self);
-  await_answer (self);
-  return self->id;
-}
-
-static void
-test_branches (Fixture *self, gconstpointer unused)
-{
-  gint64 county = add_branch (self, "县", 0);
-  gint64 town = add_branch (self, "镇", county);
-  gint64 village = add_branch (self, "村", town);
-  gint64 other = add_branch (self, "村", county); /* the same name elsewhere */
-  g_autoptr (GPtrArray) below = ac_branch_list (self->store.store, county, NULL);
-  g_autoptr (GPtrArray) roots = ac_branch_list (self->store.store, 0, NULL);
-  g_autoptr (AcBranch) found = ac_branch_get (self->store.store, village, NULL);
-  const AcNewMember member = { .number = "1", .name = "x", .branch = village };
-
-  g_assert_cmpuint (below->len, ==, 2);
-  g_assert_cmpuint (roots->len, ==, 1);
-  g_assert_cmpint (found->parent, ==, town);
-  g_assert_true (ac_branch_is_within (self->store.store, village, county));
-  g_assert_true (ac_branch_is_within (self->store.store, village, village));
-  g_assert_false (ac_branch_is_within (self->store.store, county, village));
-  g_assert_false (ac_branch_is_within (self->store.store, other, town));
-  g_assert_false (ac_branch_is_within (self->store.store, 99, 99));
-
-  add_member (self, &member);
-  g_assert_no_error (self->error);
-  add_branch (self, "镇", county);
-  assert_error (self, AC_ACCOUNTS_ERROR_EXISTS, "name");
-  add_branch (self, "县", 0);
-  assert_error (self, AC_ACCOUNTS_ERROR_EXISTS, "name");
-  add_branch (self, "组", 99);
-  assert_error (self, AC_ACCOUNTS_ERROR_NOT_FOUND, "parent");
-  add_branch (self, "\n", 0);
-  assert_error (self, AC_ACCOUNTS_ERROR_INVALID, "name");
-}
-
 static void
 test_sign_in (Fixture *self, gconstpointer unused)
 {
@@ -594,7 +553,7 @@ test_everything_is_answered_at_the_end (Fixture *self, gconstpointer unused)
     ac_accounts_sign_in (self->accounts, "A-7", PASSWORD, NULL, NULL, signed_in, self);
     ac_accounts_add_member (self->accounts, &member, changed, self);
     ac_accounts_sign_out (self->accounts, "nonsense", changed, self);
-    ac_accounts_add_branch (self->accounts, "县", 0, changed, self);
+    ac_accounts_set_password (self->accounts, 1, "short", changed, self);
   }
   g_clear_pointer (&self->accounts, ac_accounts_free);
   g_clear_pointer (&self->store.store, ac_store_close);
@@ -612,7 +571,6 @@ main (int argc, char **argv)
   ADD ("member-is-found", test_member_is_found);
   ADD ("members-in-pages", test_members_in_pages);
   ADD ("member-refused", test_member_refused);
-  ADD ("branches", test_branches);
   ADD ("sign-in", test_sign_in);
   ADD ("session-survives-a-restart", test_session_survives_a_restart);
   ADD ("token-is-stored-hashed", test_token_is_stored_hashed);

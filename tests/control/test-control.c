@@ -208,6 +208,142 @@ test_branches (Fixture *f, gconstpointer unused)
 }
 
 static void
+assert_failure (Fixture *f, const gchar *command, const gchar *args, AcControlCode code,
+                const gchar *field)
+{
+  call (f, command, args);
+  g_test_message ("%s %s", command, args);
+  g_assert_null (f->result);
+  g_assert_cmpint (f->code, ==, code);
+  g_assert_cmpstr (f->field, ==, field);
+}
+
+/* County 1, town 2, factory 3; member 1001. */
+static void
+add_organisation (Fixture *f)
+{
+  call_good (f, "branch-add", "{\"name\":\"县委\"}");
+  call_good (f, "branch-add", "{\"name\":\"镇\",\"parent\":1}");
+  call_good (f, "branch-add", "{\"name\":\"厂\",\"kind\":\"enterprise\"}");
+  school_add_member (&f->school, "1001", AC_ROLE_MEMBER);
+}
+
+static void
+test_branch_changes (Fixture *f, gconstpointer unused)
+{
+  JsonObject *object;
+
+  add_organisation (f);
+  object = call_good (f, "branch-list", "{}");
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (object, "branches")), ==, 3);
+  object = call_good (f, "branch-rename", "{\"branch\":2,\"name\":\"新镇\"}");
+  g_assert_cmpstr (json_object_get_string_member (object, "name"), ==, "新镇");
+  g_assert_cmpstr (json_object_get_string_member (object, "kind"), ==, "town");
+  object = call_good (f, "branch-move", "{\"branch\":2}");
+  g_assert_true (json_object_get_null_member (object, "parent"));
+  assert_failure (f, "branch-move", "{\"branch\":1,\"parent\":1}", AC_CONTROL_INVALID,
+                  "parent");
+  assert_failure (f, "branch-move", "{\"branch\":2,\"parent\":3}", AC_CONTROL_INVALID,
+                  "kind");
+  assert_failure (f, "branch-rename", "{\"branch\":9,\"name\":\"x\"}",
+                  AC_CONTROL_NOT_FOUND, "branch");
+  assert_failure (f, "branch-add", "{\"name\":\"x\",\"kind\":\"club\"}",
+                  AC_CONTROL_INVALID, "kind");
+}
+
+static void
+test_sites (Fixture *f, gconstpointer unused)
+{
+  JsonObject *object;
+
+  add_organisation (f);
+  object = call_good (f, "site-add", "{\"branch\":3,\"name\":\"会议室\"}");
+  g_assert_cmpint (json_object_get_int_member (object, "site"), ==, 1);
+  object = call_good (f, "site-steward", "{\"site\":1,\"member\":\"1001\"}");
+  g_assert_cmpstr (json_array_get_string_element (
+                       json_object_get_array_member (object, "stewards"), 0),
+                   ==, "1001");
+  object = call_good (f, "site-list", "{\"branch\":3}");
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (object, "sites")), ==, 1);
+  call_good (f, "site-steward", "{\"site\":1,\"member\":\"1001\",\"remove\":true}");
+  assert_failure (f, "site-steward", "{\"site\":1,\"member\":\"9\"}",
+                  AC_CONTROL_NOT_FOUND, "member");
+  assert_failure (f, "site-steward", "{\"site\":2,\"member\":\"1001\"}",
+                  AC_CONTROL_NOT_FOUND, "site");
+  assert_failure (f, "site-add", "{\"branch\":3,\"name\":\"会议室\"}",
+                  AC_CONTROL_EXISTS, "name");
+}
+
+static void
+test_member_changes (Fixture *f, gconstpointer unused)
+{
+  JsonObject *member;
+
+  add_organisation (f);
+  call_good (f, "member-set",
+             "{\"number\":\"1001\",\"kind\":\"activist\",\"phone\":\"13800138000\"}");
+  call_good (f, "member-move",
+             "{\"number\":\"1001\",\"side\":\"home\",\"branch\":2,"
+             "\"from\":\"2026年1月5日\"}");
+  call_good (f, "member-move", "{\"number\":\"1001\",\"side\":\"host\",\"branch\":3}");
+  call_good (f, "member-certificate", "{\"number\":\"1001\",\"certificate\":\"LD-1\"}");
+  call_good (f, "member-certificate",
+             "{\"number\":\"1001\",\"certificate\":\"LD-1\",\"state\":\"verified\"}");
+  member = call_good (f, "member-show", "{\"number\":\"1001\"}");
+  g_assert_cmpstr (json_object_get_string_member (member, "kind"), ==, "activist");
+  g_assert_cmpstr (json_object_get_string_member (member, "phone"), ==, "138****8000");
+  g_assert_cmpint (json_object_get_int_member (member, "home"), ==, 2);
+  g_assert_cmpint (json_object_get_int_member (member, "host"), ==, 3);
+  g_assert_cmpstr (json_object_get_string_member (member, "certificate_state"), ==,
+                   "verified");
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (member, "branches")), ==, 2);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (member, "certificates")), ==,
+      2);
+}
+
+static void
+test_member_refusals (Fixture *f, gconstpointer unused)
+{
+  static const struct {
+    const gchar *command, *args;
+    AcControlCode code;
+    const gchar *field;
+  } rows[] = {
+    { "member-show", "{\"number\":\"9\"}", AC_CONTROL_NOT_FOUND, "number" },
+    { "member-set", "{\"number\":\"9\",\"name\":\"x\"}", AC_CONTROL_NOT_FOUND,
+      "number" },
+    { "member-set", "{\"number\":\"1001\",\"kind\":\"king\"}", AC_CONTROL_INVALID,
+      "kind" },
+    { "member-set", "{\"number\":\"1001\",\"phone\":\"12\"}", AC_CONTROL_INVALID,
+      "phone" },
+    { "member-set", "{\"number\":\"1001\",\"name\":7}", AC_CONTROL_INVALID, "name" },
+    { "member-move", "{\"number\":\"1001\",\"side\":\"left\",\"branch\":1}",
+      AC_CONTROL_INVALID, "side" },
+    { "member-move", "{\"number\":\"1001\",\"side\":\"home\",\"branch\":3}",
+      AC_CONTROL_INVALID, "branch" },
+    { "member-move",
+      "{\"number\":\"1001\",\"side\":\"home\",\"branch\":1,\"from\":\"soon\"}",
+      AC_CONTROL_INVALID, "from" },
+    { "member-move",
+      "{\"number\":\"1001\",\"side\":\"home\",\"branch\":1,\"from\":\"2199-01-01\"}",
+      AC_CONTROL_INVALID, "from" },
+    { "member-certificate",
+      "{\"number\":\"1001\",\"certificate\":\"x\",\"state\":\"good\"}",
+      AC_CONTROL_INVALID, "state" },
+    { "member-certificate", "{\"number\":\"1001\",\"certificate\":\"a b\"}",
+      AC_CONTROL_INVALID, "certificate" },
+  };
+
+  add_organisation (f);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    assert_failure (f, rows[i].command, rows[i].args, rows[i].code, rows[i].field);
+}
+
+static void
 test_mode (Fixture *f, gconstpointer unused)
 {
   JsonArray *lessons;
@@ -448,6 +584,10 @@ main (int argc, char **argv)
   ADD ("refusals", test_refusals);
   ADD ("member", test_member);
   ADD ("branches", test_branches);
+  ADD ("branch-changes", test_branch_changes);
+  ADD ("sites", test_sites);
+  ADD ("member-changes", test_member_changes);
+  ADD ("member-refusals", test_member_refusals);
   ADD ("lesson-life", test_lesson_life);
   ADD ("mode", test_mode);
   ADD ("srt", test_srt);

@@ -1,5 +1,7 @@
 #include "member.h"
 
+#include "field_check.h"
+
 static const gchar *const role_names[] = {
   [AC_ROLE_MEMBER] = "member",
   [AC_ROLE_STEWARD] = "steward",
@@ -14,16 +16,6 @@ static const gchar *const kind_names[] = {
   [AC_MEMBER_KIND_TRAINEE] = "trainee",
 };
 
-/* Returns: the place of @name, -1: none. */
-static gint
-find_name (const gchar *const *names, gint n_names, const gchar *name)
-{
-  for (gint i = 0; i < n_names; i++)
-    if (g_strcmp0 (names[i], name) == 0)
-      return i;
-  return -1;
-}
-
 const gchar *
 ac_role_name (AcRole role)
 {
@@ -35,7 +27,7 @@ ac_role_name (AcRole role)
 gboolean
 ac_role_from_name (const gchar *name, AcRole *ret_role)
 {
-  gint role = find_name (role_names, G_N_ELEMENTS (role_names), name);
+  gint role = ac_organisation_find_word (role_names, G_N_ELEMENTS (role_names), name);
 
   if (role < 0)
     return FALSE;
@@ -54,7 +46,7 @@ ac_member_kind_name (AcMemberKind kind)
 gboolean
 ac_member_kind_from_name (const gchar *name, AcMemberKind *ret_kind)
 {
-  gint kind = find_name (kind_names, G_N_ELEMENTS (kind_names), name);
+  gint kind = ac_organisation_find_word (kind_names, G_N_ELEMENTS (kind_names), name);
 
   if (kind < 0)
     return FALSE;
@@ -67,6 +59,8 @@ ac_member_free (AcMember *member)
 {
   g_free (member->number);
   g_free (member->name);
+  g_free (member->phone);
+  g_free (member->certificate);
   g_free (member);
 }
 
@@ -77,7 +71,8 @@ free_member (gpointer data)
 }
 
 #define MEMBER_COLUMNS                                                                 \
-  "id, number, name, role, kind, branch, created_ms, password IS NOT NULL"
+  "id, number, name, role, kind, branch, created_ms, password IS NOT NULL, host, "     \
+  "phone, certificate, certificate_state"
 
 static AcMember *
 read_member (AcStatement *statement)
@@ -94,6 +89,11 @@ read_member (AcStatement *statement)
   member->branch = sqlite3_column_int64 (statement, 5);
   member->created_ms = sqlite3_column_int64 (statement, 6);
   member->has_password = sqlite3_column_int (statement, 7);
+  member->host = sqlite3_column_int64 (statement, 8);
+  member->phone = ac_statement_text (statement, 9);
+  member->certificate = ac_statement_text (statement, 10);
+  ac_certificate_state_from_name ((const gchar *)sqlite3_column_text (statement, 11),
+                                  &member->certificate_state);
   return member;
 }
 
@@ -138,4 +138,70 @@ ac_member_list (AcStore *store, gint64 after, guint limit, GError **error)
   while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW)
     g_ptr_array_add (members, read_member (statement));
   return code == SQLITE_DONE ? g_steal_pointer (&members) : NULL;
+}
+
+/* --- Changes --- */
+
+/* @ret_phone: (transfer full): as it is stored */
+static gboolean
+check_member (const AcMember *member, gchar **ret_phone, GError **error)
+{
+  GError *refusal = ac_check_number (member->number);
+
+  if (refusal == NULL)
+    refusal = ac_check_name (member->name);
+  if (refusal != NULL) {
+    g_propagate_error (error, refusal);
+    return FALSE;
+  }
+  *ret_phone = ac_phone_normalize (member->phone);
+  return member->phone == NULL || *ret_phone != NULL ||
+         ac_organisation_refuse (error, AC_ORGANISATION_ERROR_INVALID, "phone",
+                                 "phone: 7 to 15 digits");
+}
+
+gboolean
+ac_member_add (AcStore *store, const AcMember *member, const gchar *password_hash,
+               gint64 wall_ms, gint64 *ret_member, GError **error)
+{
+  g_autofree gchar *phone = NULL;
+  g_autoptr (AcStatement) statement = NULL;
+
+  if (!check_member (member, &phone, error))
+    return FALSE;
+  statement = ac_store_prepare (store,
+                                "INSERT INTO members (number, name, role, kind, phone, "
+                                "  password, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?) "
+                                "RETURNING id",
+                                error);
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "tttttti", member->number, member->name,
+                     ac_role_name (member->role), ac_member_kind_name (member->kind),
+                     phone, password_hash, wall_ms);
+  return ac_organisation_insert (store, statement, "number", ret_member, error);
+}
+
+gboolean
+ac_member_update (AcStore *store, const AcMember *member, GError **error)
+{
+  g_autofree gchar *phone = NULL;
+  g_autoptr (AcStatement) statement = NULL;
+  gint code;
+
+  if (!check_member (member, &phone, error))
+    return FALSE;
+  statement = ac_store_prepare (
+      store,
+      "UPDATE members SET name = ?, kind = ?, phone = ? WHERE id = ? RETURNING id",
+      error);
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "ttti", member->name,
+                     ac_member_kind_name (member->kind), phone, member->id);
+  code = ac_store_step (store, statement, error);
+  if (code == SQLITE_DONE)
+    return ac_organisation_refuse (error, AC_ORGANISATION_ERROR_NOT_FOUND, "member",
+                                   "member: no such member");
+  return code == SQLITE_ROW;
 }

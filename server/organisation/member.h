@@ -1,9 +1,9 @@
-/* member.h - people with a roster row, and the tree of branches they belong to.
+/* member.h - people with a roster row.
  *
- * Threads: main loop (reads), see store.h. */
+ * Threads: main loop (reads), see organisation.h. */
 #pragma once
 
-#include "store.h"
+#include "certificate.h"
 
 typedef enum {
   AC_ROLE_MEMBER,
@@ -32,7 +32,11 @@ typedef struct {
   gchar *name;
   AcRole role;
   AcMemberKind kind;
-  gint64 branch;         /* home branch; 0: none */
+  gint64 branch;      /* home branch now; 0: none */
+  gint64 host;        /* host branch now; 0: none */
+  gchar *phone;       /* digits; NULL: none */
+  gchar *certificate; /* NULL: none */
+  AcCertificateState certificate_state;
   gint64 created_ms;     /* wall */
   gboolean has_password; /* can sign in */
 } AcMember;
@@ -44,21 +48,19 @@ void ac_member_free (AcMember *member);
  * Errors: AC_STORE_ERROR. */
 AcMember *ac_member_find (AcStore *store, const gchar *number, GError **error);
 AcMember *ac_member_get (AcStore *store, gint64 member, GError **error);
+/* Inside a job: @member's fields but id, branches, certificate, created_ms and
+ * has_password are checked and written; see membership.h, certificate.h for those.
+ * @password_hash: (nullable)
+ * @ret_member: the row's number
+ * Errors: INVALID and EXISTS "number", INVALID "name", "phone"; AC_STORE_ERROR. */
+gboolean ac_member_add (AcStore *store, const AcMember *member,
+                        const gchar *password_hash, gint64 wall_ms, gint64 *ret_member,
+                        GError **error);
+/* Inside a job: name, kind and phone of the row member->id.
+ * Errors: as above; NOT_FOUND "member". */
+gboolean ac_member_update (AcStore *store, const AcMember *member, GError **error);
+
 /* Returns: (transfer full): AcMember by id, those with id > @after, at most @limit. */
 GPtrArray *ac_member_list (AcStore *store, gint64 after, guint limit, GError **error);
 
-typedef struct {
-  gint64 id;
-  gint64 parent; /* 0: a root */
-  gchar *name;
-} AcBranch;
-
-void ac_branch_free (AcBranch *branch);
-AcBranch *ac_branch_get (AcStore *store, gint64 branch, GError **error);
-/* Returns: (transfer full): the AcBranch directly below @parent (0: the roots). */
-GPtrArray *ac_branch_list (AcStore *store, gint64 parent, GError **error);
-/* Returns: TRUE when @branch is @ancestor or lies below it. */
-gboolean ac_branch_is_within (AcStore *store, gint64 branch, gint64 ancestor);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcMember, ac_member_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcBranch, ac_branch_free)

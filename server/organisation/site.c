@@ -1,0 +1,144 @@
+#include "site.h"
+
+#include "branch.h"
+#include "field_check.h"
+
+void
+ac_site_free (AcSite *site)
+{
+  g_free (site->name);
+  g_array_unref (site->stewards);
+  g_free (site);
+}
+
+static void
+free_site (gpointer data)
+{
+  ac_site_free (data);
+}
+
+static gboolean
+read_stewards (AcStore *store, AcSite *site, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store, "SELECT member FROM stewards WHERE site = ? ORDER BY member", error);
+  gint code;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "i", site->id);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
+    gint64 member = sqlite3_column_int64 (statement, 0);
+
+    g_array_append_val (site->stewards, member);
+  }
+  return code == SQLITE_DONE;
+}
+
+static AcSite *
+read_site (AcStatement *statement)
+{
+  AcSite *site = g_new0 (AcSite, 1);
+
+  site->id = sqlite3_column_int64 (statement, 0);
+  site->branch = sqlite3_column_int64 (statement, 1);
+  site->name = ac_statement_text (statement, 2);
+  site->stewards = g_array_new (FALSE, FALSE, sizeof (gint64));
+  return site;
+}
+
+GPtrArray *
+ac_site_list (AcStore *store, gint64 branch, GError **error)
+{
+  g_autoptr (GPtrArray) sites = g_ptr_array_new_with_free_func (free_site);
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "SELECT id, branch, name FROM sites "
+                        "WHERE ?1 = 0 OR branch = ?1 ORDER BY id",
+                        error);
+  gint code;
+
+  if (statement == NULL)
+    return NULL;
+  ac_statement_bind (statement, "i", branch);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW)
+    g_ptr_array_add (sites, read_site (statement));
+  for (guint i = 0; code == SQLITE_DONE && i < sites->len; i++)
+    if (!read_stewards (store, sites->pdata[i], error))
+      return NULL;
+  return code == SQLITE_DONE ? g_steal_pointer (&sites) : NULL;
+}
+
+AcSite *
+ac_site_get (AcStore *store, gint64 site, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store, "SELECT id, branch, name FROM sites WHERE id = ?", error);
+  g_autoptr (AcSite) found = NULL;
+
+  if (statement == NULL)
+    return NULL;
+  ac_statement_bind (statement, "i", site);
+  if (ac_store_step (store, statement, error) != SQLITE_ROW)
+    return NULL;
+  found = read_site (statement);
+  return read_stewards (store, found, error) ? g_steal_pointer (&found) : NULL;
+}
+
+gboolean
+ac_site_add (AcStore *store, gint64 branch, const gchar *name, gint64 wall_ms,
+             gint64 *ret_site, GError **error)
+{
+  g_autoptr (AcBranch) found = NULL;
+  g_autoptr (AcStatement) statement = NULL;
+  GError *refusal = ac_check_name (name);
+
+  if (refusal != NULL) {
+    g_propagate_error (error, refusal);
+    return FALSE;
+  }
+  found = ac_branch_require (store, branch, "branch", error);
+  if (found == NULL)
+    return FALSE;
+  statement = ac_store_prepare (store,
+                                "INSERT INTO sites (branch, name, created_ms) "
+                                "VALUES (?, ?, ?) RETURNING id",
+                                error);
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "iti", branch, name, wall_ms);
+  return ac_organisation_insert (store, statement, "name", ret_site, error);
+}
+
+/* @sql: a SELECT of the row ?1 */
+static gboolean
+require (AcStore *store, const gchar *sql, gint64 id, const gchar *field,
+         GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (store, sql, error);
+  gint code;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "i", id);
+  code = ac_store_step (store, statement, error);
+  if (code == SQLITE_DONE)
+    return ac_organisation_refuse (error, AC_ORGANISATION_ERROR_NOT_FOUND, field,
+                                   "%s: no such %s", field, field);
+  return code == SQLITE_ROW;
+}
+
+gboolean
+ac_site_set_steward (AcStore *store, gint64 site, gint64 member, gboolean steward,
+                     GError **error)
+{
+  const gchar *sql =
+      steward
+          ? "INSERT INTO stewards (site, member) VALUES (?, ?) ON CONFLICT DO NOTHING"
+          : "DELETE FROM stewards WHERE site = ? AND member = ?";
+
+  return require (store, "SELECT 1 FROM sites WHERE id = ?", site, "site", error) &&
+         require (store, "SELECT 1 FROM members WHERE id = ?", member, "member",
+                  error) &&
+         ac_store_run (store, error, sql, "ii", site, member);
+}

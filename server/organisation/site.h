@@ -1,0 +1,31 @@
+/* site.h - rooms of branches, and the stewards who run their sign-in.
+ *
+ * Threads: see organisation.h. */
+#pragma once
+
+#include "organisation.h"
+
+typedef struct {
+  gint64 id;
+  gint64 branch;
+  gchar *name;
+  GArray *stewards; /* gint64: members, by number of their row */
+} AcSite;
+
+void ac_site_free (AcSite *site);
+
+/* Returns: (transfer full): AcSite of @branch (0: of all), by id. */
+GPtrArray *ac_site_list (AcStore *store, gint64 branch, GError **error);
+/* Returns: (transfer full) (nullable): NULL without @error when there is none. */
+AcSite *ac_site_get (AcStore *store, gint64 site, GError **error);
+
+/* Inside a job. Errors: INVALID and EXISTS "name" (the branch has one of that name),
+ * NOT_FOUND "branch"; AC_STORE_ERROR. */
+gboolean ac_site_add (AcStore *store, gint64 branch, const gchar *name, gint64 wall_ms,
+                      gint64 *ret_site, GError **error);
+/* Inside a job: @member is a steward of @site from now on, or is none any more.
+ * Errors: NOT_FOUND "site", "member"; AC_STORE_ERROR. */
+gboolean ac_site_set_steward (AcStore *store, gint64 site, gint64 member,
+                              gboolean steward, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcSite, ac_site_free)
