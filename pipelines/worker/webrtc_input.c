@@ -1,11 +1,10 @@
 /* A browser that publishes: its offer is the source's address, our answer a state.
  * Sound and picture come over one transport, which this process opens itself. */
 #define GST_USE_UNSTABLE_API
+#include "browser_sdp.h"
 #include "fetch.h"
 
-#include <gst/sdp/sdp.h>
 #include <gst/webrtc/webrtc.h>
-#include <stdlib.h>
 #include <string.h>
 
 GST_DEBUG_CATEGORY_STATIC (webrtc_input_debug);
@@ -16,15 +15,10 @@ GST_DEBUG_CATEGORY_STATIC (webrtc_input_debug);
 /* Between the answer and the first media: paths are tried and keys agreed. */
 #define OPENING_US (15 * G_USEC_PER_SEC)
 #define WATCH_MS 500
-#define MAX_TRACKS 2
-#define MAX_CANDIDATES 64
 #define CANDIDATE_MAX_BYTES 512
 
 /* The latency is what a packet that is sent again may take. */
 #define PEER "webrtcbin name=demux bundle-policy=max-bundle latency=100"
-#define TRANSPORT_CC                                                                   \
-  "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
-
 typedef struct _WebrtcInput WebrtcInput;
 
 /* What the peer's own threads hold: reaches the input through the main loop only. */
@@ -130,7 +124,7 @@ on_gathered (gpointer user_data)
   g_object_get (self->peer, "local-description", &local, NULL);
   if (local == NULL)
     return G_SOURCE_REMOVE;
-  text = gst_sdp_message_as_text (local->sdp);
+  text = ac_browser_sdp_answer_text (local->sdp);
   gst_webrtc_session_description_free (local);
   self->answered = TRUE;
   self->last_us = g_get_monotonic_time ();
@@ -250,103 +244,12 @@ on_offer_set (GstPromise *promise, gpointer user_data)
 
 /* --- the offer -------------------------------------------------------------------- */
 
-static gboolean
-mentions (const GstSDPMedia *media, const gchar *key, const gchar *text)
-{
-  for (guint i = 0; i < gst_sdp_media_attributes_len (media); i++) {
-    const GstSDPAttribute *attribute = gst_sdp_media_get_attribute (media, i);
-
-    if (g_strcmp0 (attribute->key, key) == 0 && attribute->value != NULL &&
-        strstr (attribute->value, text) != NULL)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* Returns: the number of the header extension @uri, 0: not offered. */
-static gint
-extension_of (const GstSDPMedia *media, const gchar *uri)
-{
-  for (guint i = 0; i < gst_sdp_media_attributes_len (media); i++) {
-    const GstSDPAttribute *attribute = gst_sdp_media_get_attribute (media, i);
-
-    if (g_strcmp0 (attribute->key, "extmap") == 0 && attribute->value != NULL &&
-        strstr (attribute->value, uri) != NULL)
-      return CLAMP (atoi (attribute->value), 0, 255);
-  }
-  return 0;
-}
-
-static void
-set_text (GstCaps *caps, const gchar *name, const gchar *value)
-{
-  gst_caps_set_simple (caps, name, G_TYPE_STRING, value, NULL);
-}
-
-/* Returns: (transfer full) (nullable): what we take of @media; NULL: nothing. A browser
- * that is offered no transport-wide feedback stays below half a megabit. */
-static GstCaps *
-wanted_caps (const GstSDPMedia *media)
-{
-  const gboolean video = g_strcmp0 (gst_sdp_media_get_media (media), "video") == 0;
-  const gboolean h264 = video && mentions (media, "rtpmap", "H264/90000");
-  const gboolean vp8 = video && mentions (media, "rtpmap", "VP8/90000");
-  const gboolean opus = !video && mentions (media, "rtpmap", "opus/48000");
-  gint extension = extension_of (media, TRANSPORT_CC);
-  GstCaps *caps;
-
-  if (!h264 && !vp8 && !opus)
-    return NULL;
-  caps = gst_caps_new_simple ("application/x-rtp", "media", G_TYPE_STRING,
-                              video ? "video" : "audio", "encoding-name", G_TYPE_STRING,
-                              h264  ? "H264"
-                              : vp8 ? "VP8"
-                                    : "OPUS",
-                              "clock-rate", G_TYPE_INT, video ? 90000 : 48000, NULL);
-  if (h264)
-    set_text (caps, "packetization-mode", "1");
-  if (h264 && mentions (media, "fmtp", "42e01f"))
-    set_text (caps, "profile-level-id", "42e01f");
-  if (extension != 0) {
-    g_autofree gchar *name = g_strdup_printf ("extmap-%d", extension);
-
-    set_text (caps, name, TRANSPORT_CC);
-  }
-  return caps;
-}
-
-/* Returns: (nullable): what is wrong with the offer, one clause. */
-static const gchar *
-look_at_offer (const GstSDPMessage *offer)
-{
-  const guint n_media = gst_sdp_message_medias_len (offer);
-  guint n_video = 0, n_candidates = 0;
-
-  if (n_media == 0 || n_media > MAX_TRACKS)
-    return "the offer must have one picture, one sound, or one of each";
-  for (guint i = 0; i < n_media; i++) {
-    const GstSDPMedia *media = gst_sdp_message_get_media (offer, i);
-    g_autoptr (GstCaps) caps = wanted_caps (media);
-
-    if (caps == NULL)
-      return "the offer must have H.264 (packetization mode 1) or VP8, and Opus";
-    n_video += g_strcmp0 (gst_sdp_media_get_media (media), "video") == 0;
-    for (guint j = 0; j < gst_sdp_media_attributes_len (media); j++)
-      n_candidates +=
-          g_strcmp0 (gst_sdp_media_get_attribute (media, j)->key, "candidate") == 0;
-  }
-  if (n_candidates > MAX_CANDIDATES)
-    return "the offer has too many candidates";
-  return n_media == MAX_TRACKS && n_video != 1
-             ? "the offer must have one picture, one sound, or one of each"
-             : NULL;
-}
-
 static void
 add_transceivers (WebrtcInput *self)
 {
   for (guint i = 0; i < gst_sdp_message_medias_len (self->offer); i++) {
-    g_autoptr (GstCaps) caps = wanted_caps (gst_sdp_message_get_media (self->offer, i));
+    g_autoptr (GstCaps) caps =
+        ac_browser_sdp_caps (gst_sdp_message_get_media (self->offer, i));
     g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
 
     g_signal_emit_by_name (self->peer, "add-transceiver",
@@ -358,23 +261,6 @@ add_transceivers (WebrtcInput *self)
 }
 
 /* --- life ------------------------------------------------------------------------- */
-
-static GstSDPMessage *
-parse_offer (const gchar *text, GError **error)
-{
-  GstSDPMessage *offer = NULL;
-  const gchar *fault = "the offer is no SDP";
-
-  gst_sdp_message_new (&offer);
-  if (gst_sdp_message_parse_buffer ((const guint8 *)text, (guint)strlen (text),
-                                    offer) == GST_SDP_OK)
-    fault = look_at_offer (offer);
-  if (fault == NULL)
-    return offer;
-  gst_sdp_message_free (offer);
-  g_set_error_literal (error, AC_INPUT_ERROR, AC_INPUT_ERROR_FAILED, fault);
-  return NULL;
-}
 
 static AcInput *
 webrtc_input_create (const AcWireSource *source, GError **error)
@@ -390,7 +276,7 @@ webrtc_input_create (const AcWireSource *source, GError **error)
     GST_DEBUG_CATEGORY_INIT (webrtc_input_debug, "acwebrtcinput", 0, "browsers");
     g_once_init_leave (&once, 1);
   }
-  offer = parse_offer (source->address, error);
+  offer = ac_browser_sdp_parse_offer (source->address, error);
   if (offer == NULL)
     return NULL;
   self = g_new0 (WebrtcInput, 1);
@@ -458,7 +344,8 @@ webrtc_input_push (AcInput *input, const AcFlvTag *unit)
     const gchar *line = g_strchomp (lines[i]);
 
     if (!g_str_has_prefix (line, "a=candidate:") ||
-        strlen (line) > CANDIDATE_MAX_BYTES || self->n_candidates >= MAX_CANDIDATES)
+        strlen (line) > CANDIDATE_MAX_BYTES ||
+        self->n_candidates >= AC_BROWSER_SDP_MAX_CANDIDATES)
       continue;
     self->n_candidates++;
     g_signal_emit_by_name (self->peer, "add-ice-candidate", 0, line + strlen ("a="));

@@ -8,10 +8,20 @@
 #define SDP "application/sdp"
 #define FRAGMENT "application/trickle-ice-sdpfrag"
 
-typedef struct {
+typedef struct _AcApiWhipTarget Target;
+
+struct _AcApiWhipTarget {
   gint64 lesson;
   gchar *resource; /* (nullable): of /whip/LESSON/RESOURCE */
-} Target;
+};
+
+static void
+target_clear (Target *target)
+{
+  g_free (target->resource);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Target, target_clear)
 
 static gboolean
 read_target (const gchar *path, Target *ret_target)
@@ -92,7 +102,7 @@ on_published (AcWhipOutcome outcome, const gchar *detail, const gchar *resource,
 }
 
 static void
-publish (AcWhip *whip, AcHttpExchange *exchange, gint64 lesson)
+publish (AcWhip *whip, AcHttpExchange *exchange, const Target *target)
 {
   const AcHttpRequest *request = ac_http_exchange_request (exchange);
 
@@ -101,7 +111,7 @@ publish (AcWhip *whip, AcHttpExchange *exchange, gint64 lesson)
                         &(AcProblemExtra){ .signalling = TRUE });
     return;
   }
-  ac_whip_publish (whip, lesson, bearer_key (request), request->body,
+  ac_whip_publish (whip, target->lesson, bearer_key (request), request->body,
                    request->remote_address, on_published,
                    ac_http_exchange_ref (exchange));
 }
@@ -130,27 +140,38 @@ change (AcWhip *whip, AcHttpExchange *exchange, const Target *target)
         outcome == AC_WHIP_RESTART ? "ICE is not restarted here; publish again" : NULL);
 }
 
+static void
+ask (AcWhip *whip, AcHttpExchange *exchange, const Target *target)
+{
+  respond_empty (exchange, 204);
+}
+
+const AcApiWhipRoute ac_api_whip_routes[] = {
+  { "OPTIONS", "/whip/:lesson", ask },
+  { "POST", "/whip/:lesson", publish },
+  { "OPTIONS", "/whip/:lesson/:resource", ask },
+  { "PATCH", "/whip/:lesson/:resource", change },
+  { "DELETE", "/whip/:lesson/:resource", change },
+  { 0 },
+};
+
 void
 ac_api_whip_handle (AcWhip *whip, AcHttpExchange *exchange)
 {
   const AcHttpRequest *request = ac_http_exchange_request (exchange);
-  g_autofree gchar *resource = NULL;
-  AcProblem problem = AC_PROBLEM_WRONG_METHOD;
-  Target target = { 0 };
+  g_auto (Target) target = { 0 };
+  AcProblem problem = AC_PROBLEM_NOT_FOUND;
 
-  if (!read_target (request->path, &target))
-    problem = AC_PROBLEM_NOT_FOUND;
-  resource = target.resource;
-  if (problem == AC_PROBLEM_NOT_FOUND)
-    ac_problem_respond (exchange, problem, &(AcProblemExtra){ .signalling = TRUE });
-  else if (strcmp (request->method, "OPTIONS") == 0)
-    respond_empty (exchange, 204);
-  else if (strcmp (request->method, "POST") == 0 && resource == NULL)
-    publish (whip, exchange, target.lesson);
-  else if ((strcmp (request->method, "PATCH") == 0 ||
-            strcmp (request->method, "DELETE") == 0) &&
-           resource != NULL)
-    change (whip, exchange, &target);
-  else
-    ac_problem_respond (exchange, problem, &(AcProblemExtra){ .signalling = TRUE });
+  if (read_target (request->path, &target)) {
+    problem = AC_PROBLEM_WRONG_METHOD;
+    for (const AcApiWhipRoute *route = ac_api_whip_routes; route->method != NULL;
+         route++)
+      if (strcmp (request->method, route->method) == 0 &&
+          g_str_has_suffix (route->pattern, "/:resource") ==
+              (target.resource != NULL)) {
+        route->handle (whip, exchange, &target);
+        return;
+      }
+  }
+  ac_problem_respond (exchange, problem, &(AcProblemExtra){ .signalling = TRUE });
 }

@@ -1,7 +1,29 @@
 // A browser that publishes its camera over WHIP (RFC 9725), from a page.
 import type { Page } from 'playwright-core';
+import { existsSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from './process.ts';
 
 export const fakeCamera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+
+/**
+ * The fake camera with the noise of a real sensor: Chromium's own picture is so plain that
+ * 0.4 Mbit/s carry it at the best quality there is.
+ */
+export async function noisyCamera(): Promise<string[]> {
+  const file = join(tmpdir(), 'airclass-camera-1280x720p25.y4m');
+  if (!existsSync(file)) {
+    const part = `${file}.${process.pid}.y4m`;
+    await run('ffmpeg', [
+      '-nostdin', '-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=s=1280x720:r=25:d=2',
+      '-vf', 'noise=alls=10:allf=t', '-pix_fmt', 'yuv420p', part,
+    ]);
+    await rename(part, file);
+  }
+  return [...fakeCamera, `--use-file-for-fake-video-capture=${file}`];
+}
 
 export interface WhipOptions {
   lesson: number;
@@ -30,10 +52,16 @@ export function publishCamera(page: Page, options: WhipOptions): Promise<WhipAns
     const peer = new RTCPeerConnection();
     (window as unknown as { whip: RTCPeerConnection }).whip = peer;
     for (const track of stream.getTracks()) {
-      const sender = peer.addTransceiver(track, { direction: 'sendonly', streams: [stream] });
+      const transceiver = peer.addTransceiver(track, { direction: 'sendonly', streams: [stream] });
       if (track.kind === 'video' && codec !== undefined)
-        sender.setCodecPreferences(
+        transceiver.setCodecPreferences(
           RTCRtpSender.getCapabilities('video')!.codecs.filter(({ mimeType }) => mimeType === codec));
+      if (track.kind === 'video') {
+        // Slides must stay legible: what is short is frames.
+        const parameters = transceiver.sender.getParameters() as RTCRtpSendParameters & { degradationPreference?: string };
+        parameters.degradationPreference = 'maintain-resolution';
+        await transceiver.sender.setParameters(parameters);
+      }
     }
     const found: string[] = [];
     const gathered = new Promise<void>((done) => {
