@@ -527,6 +527,22 @@ ac_assembler_note_frame (AcAssembler *self, guint64 index, gint64 wall_ms,
   g_mutex_unlock (&self->lock);
 }
 
+/* An epoch that is to begin anyway, soon, does. The followed source is given up: its
+ * frames and the ticks are no longer one to one. */
+void
+ac_assembler_note_step (AcAssembler *self)
+{
+  AcGrid grid = self->setup.grid;
+
+  g_mutex_lock (&self->lock);
+  if (self->following != NULL)
+    lose (self);
+  else if (ac_slot_plan_n_frames (self->plan) > 0 &&
+           !ac_slot_plan_is_changing (self->plan))
+    ac_slot_plan_change_soon (self->plan, &grid, NULL);
+  g_mutex_unlock (&self->lock);
+}
+
 void
 ac_assembler_set_closed (AcAssembler *self, guint32 tracks)
 {

@@ -33,6 +33,7 @@ struct _AcPump {
   gint64 shown_us; /* when a new frame was shown last, G_MININT64: never */
   gint64 heard_us; /* when there was sound last */
   gint64 pace_us;  /* the longest time between two new frames of late */
+  gint64 stepped_us; /* when the clock made a step last, G_MININT64: never */
 };
 
 static gint64
@@ -192,11 +193,15 @@ wait_for_tick (AcPump *self, gboolean *ret_finishing)
 static void
 skip_stall (AcPump *self)
 {
-  gint64 behind_us = g_get_monotonic_time () - tick_us (self);
+  gint64 now_us = g_get_monotonic_time ();
+  gint64 behind_us = now_us - tick_us (self);
   gint64 periods;
 
-  if (behind_us < AC_PUMP_MAX_BEHIND_US)
+  if (behind_us < AC_PUMP_MAX_BEHIND_US ||
+      (self->stepped_us != G_MININT64 &&
+       now_us - self->stepped_us < AC_PUMP_STEP_EVERY_US))
     return;
+  self->stepped_us = now_us;
   periods = behind_us / self->period_us;
   GST_WARNING ("%" G_GINT64_FORMAT " ms late, the clock steps", behind_us / 1000);
   g_mutex_lock (&self->lock);
@@ -204,6 +209,7 @@ skip_stall (AcPump *self)
   g_mutex_unlock (&self->lock);
   self->origin_us += periods * self->period_us;
   self->wall_origin_us += periods * self->period_us;
+  ac_assembler_note_step (self->setup.assembler);
   ac_sound_ring_skip (self->setup.sound, (guint64)(periods * self->period_us) *
                                              AC_GRID_SAMPLE_RATE / G_USEC_PER_SEC);
 }
@@ -258,7 +264,7 @@ ac_pump_new (const AcPumpSetup *setup)
   self->origin_us = setup->origin_us;
   self->wall_origin_us =
       g_get_real_time () + setup->origin_us - g_get_monotonic_time ();
-  self->shown_us = self->heard_us = G_MININT64;
+  self->shown_us = self->heard_us = self->stepped_us = G_MININT64;
   self->attached = setup->attached;
   ac_sound_ring_start (setup->sound, setup->origin_us);
   self->thread = g_thread_new ("pump", run, self);

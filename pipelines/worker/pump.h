@@ -7,10 +7,13 @@
  * goes on. Sound goes in blocks of 1,024 samples, two blocks ahead of the picture,
  * since the encoder answers that late.
  *
- * After a stall the ticks that were missed are made up for, at once; of more than
- * AC_PUMP_MAX_BEHIND_US the lesson's clock stops instead (lesson time does not count
- * the time when nothing runs). When the encoders are behind, frames are held, which
- * costs them little; when they are far behind, pushing waits.
+ * After a stall the ticks that were missed are made up for, at once: what viewers' buffers
+ * lost meanwhile comes back to them. Of more than AC_PUMP_MAX_BEHIND_US the lesson's clock
+ * makes a step instead (lesson time does not count the time when nothing runs), and the
+ * assembler begins another epoch, since the wall clock did not stop. That is at most once
+ * in AC_PUMP_STEP_EVERY_US, because a lesson has room for so many epochs only. When the
+ * encoders are behind, frames are held, which costs them little; when they are far behind,
+ * pushing waits.
  *
  * Threads:   owns one; all calls from the main loop.
  * Ownership: borrows what it is set up with. */
@@ -21,7 +24,9 @@
 #include "slate.h"
 #include "sound_ring.h"
 
-#define AC_PUMP_MAX_BEHIND_US G_USEC_PER_SEC
+/* With it the sound of a source, which comes in time, still fits into its ring. */
+#define AC_PUMP_MAX_BEHIND_US (2 * G_USEC_PER_SEC)
+#define AC_PUMP_STEP_EVERY_US (10 * G_USEC_PER_SEC)
 
 typedef struct _AcPump AcPump;
 

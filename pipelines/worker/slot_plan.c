@@ -85,6 +85,12 @@ ac_slot_plan_change_soon (AcSlotPlan *self, const AcGrid *grid, gpointer data)
   self->change_data = data;
 }
 
+gboolean
+ac_slot_plan_is_changing (const AcSlotPlan *self)
+{
+  return self->changing;
+}
+
 /* Whether the epoch of before ends with frame @index - 1. */
 static gboolean
 changes_at (const AcSlotPlan *self, guint64 index)

@@ -43,6 +43,8 @@ gboolean ac_slot_plan_change (AcSlotPlan *self, guint64 index, const AcGrid *gri
 /* As above, from the next segment on that is not noted yet; in place of a change that
  * is under way and has not begun. */
 void ac_slot_plan_change_soon (AcSlotPlan *self, const AcGrid *grid, gpointer data);
+/* Whether a change is under way that has not begun. */
+gboolean ac_slot_plan_is_changing (const AcSlotPlan *self);
 
 /* Returns: TRUE when frame @index, the next to be noted, begins a segment.
  * @ret_epoch: (out) (optional): of which epoch; the plan's */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define CAPACITY (2 * AC_GRID_SAMPLE_RATE)
+#define CAPACITY (3 * AC_GRID_SAMPLE_RATE)
 #define JOIN_SAMPLES (AC_GRID_SAMPLE_RATE * 25 / 1000)
 
 struct _AcSoundRing {

@@ -5,7 +5,8 @@
  * are rounded, crystals drift); beyond that, or after a discontinuity, it is put
  * exactly where it is due.
  *
- * Bounded: 2 s; what is further ahead or already played is dropped.
+ * Bounded: 3 s; what is further ahead or already played is dropped. (Sound is 0.3 s early,
+ * and its reader up to 2 s late, see pump.h.)
  *
  * Threads: any (it locks inside). */
 #pragma once
@@ -21,7 +22,7 @@ void ac_sound_ring_free (AcSoundRing *self);
 void ac_sound_ring_write (AcSoundRing *self, const gint16 *samples, gsize n_samples,
                           gint64 due_us, gboolean discontinuity);
 
-/* Where reading begins; before that call the newest 2 s are kept. */
+/* Where reading begins; before that call the newest 3 s are kept. */
 void ac_sound_ring_start (AcSoundRing *self, gint64 start_us);
 /* Takes the next @n_samples.
  * Returns: how many of them came from a source; the rest is silence. */

@@ -74,11 +74,44 @@ check_part (WorkerRun *run, const AcSlot *slot, guint index, guint64 *next_time)
     g_assert_cmpint (ABS ((gint64)(length - expected)), <=, 512 + 1);
 }
 
+/* A segment's date is its epoch's and the time since then, to the millisecond; what the
+ * wall clock ran ahead meanwhile shows in its parts, and dates the next epoch. */
+static void
+check_wall (WorkerRun *run, const AcSlot *slot)
+{
+  const AcMediaEpoch *epoch =
+      g_ptr_array_index (run->epochs, slot->epoch - run->epoch->number);
+  gint64 media_ms = (gint64)(slot->start - epoch->start) / 90;
+  gint64 ahead_ms = slot->wall_ms - epoch->wall_start_ms - media_ms;
+
+  g_assert_cmpint (ahead_ms, >=, -1);
+  g_assert_cmpint (ahead_ms, <=, slot->part == 0 ? 1 : run->wall_steps_ms + 1);
+}
+
+/* Epochs follow each other without a hole, each from a segment on. */
+static guint32
+check_epoch (WorkerRun *run, const AcSlot *slot, guint32 before)
+{
+  const AcMediaEpoch *epoch;
+
+  if (slot->epoch == before)
+    return before;
+  g_assert_cmpuint (slot->epoch, ==, before + 1);
+  g_assert_cmpuint (slot->epoch - run->epoch->number, <, run->epochs->len);
+  epoch = g_ptr_array_index (run->epochs, slot->epoch - run->epoch->number);
+  g_assert_cmpuint (epoch->number, ==, slot->epoch);
+  g_assert_cmpuint (epoch->start, ==, slot->start);
+  g_assert_cmpuint (epoch->first_msn, ==, slot->msn);
+  g_assert_cmpuint (slot->part, ==, 0);
+  return slot->epoch;
+}
+
 void
 lesson_check_grid (WorkerRun *run, const AcWireConfigure *configure)
 {
   const AcMediaEpoch *epoch = run->epoch;
   guint64 next_times[AC_MAX_TRACKS] = { 0 };
+  guint32 number = configure->epoch;
 
   g_assert_nonnull (epoch);
   g_assert_cmpuint (epoch->number, ==, configure->epoch);
@@ -89,9 +122,8 @@ lesson_check_grid (WorkerRun *run, const AcWireConfigure *configure)
     const AcSlot *slot = g_ptr_array_index (run->slots, i);
     gboolean last = i + 1 == run->slots->len;
     guint part = i % epoch->slots_per_segment;
-    gint64 media_ms = (gint64)(slot->start - epoch->start) / 90;
 
-    g_assert_cmpuint (slot->epoch, ==, epoch->number);
+    number = check_epoch (run, slot, number);
     g_assert_cmpuint (slot->part, ==, part);
     g_assert_cmpuint (slot->msn, ==, epoch->first_msn + i / epoch->slots_per_segment);
     g_assert_cmpuint (slot->start, ==,
@@ -101,9 +133,7 @@ lesson_check_grid (WorkerRun *run, const AcWireConfigure *configure)
                    (last || part + 1 == epoch->slots_per_segment));
     if (!last)
       g_assert_cmpuint (slot->duration, ==, epoch->slot_duration);
-    g_assert_cmpint (slot->wall_ms - epoch->wall_start_ms - media_ms, >=, -1);
-    g_assert_cmpint (slot->wall_ms - epoch->wall_start_ms - media_ms, <=,
-                     run->wall_steps_ms + 1);
+    check_wall (run, slot);
     g_assert_cmpuint (slot->n_parts, ==, epoch->n_tracks);
     for (guint k = 0; k < slot->n_parts; k++)
       check_part (run, slot, k, &next_times[k]);

@@ -369,8 +369,10 @@ typedef struct {
   Fixture fixture;
   guint32 epochs[8];
   guint64 starts[8];
+  gint64 walls_ms[8];
   guint n_tracks[8], n_epochs;
-  guint32 closed; /* since the last segment began */
+  guint32 closed;    /* since the last segment began */
+  gint64 stepped_ms; /* how much the wall clock ran on while frames did not */
 } Follow;
 
 static void
@@ -380,6 +382,7 @@ on_follow_epoch (AcMediaEpoch *epoch, gpointer user_data)
 
   self->epochs[self->n_epochs] = epoch->number;
   self->starts[self->n_epochs] = epoch->start;
+  self->walls_ms[self->n_epochs] = epoch->wall_start_ms;
   self->n_tracks[self->n_epochs++] = epoch->n_tracks;
   g_assert_cmpstr (epoch->tracks[0].name, ==, "v360");
   g_assert_cmpuint (epoch->slot_duration, ==, AC_GRID_FOLLOW_SLOT_25);
@@ -422,8 +425,8 @@ run_frames (Follow *self, guint n)
 
     if (begins)
       self->closed = left_out;
-    ac_assembler_note_frame (fixture->assembler, index, 1000000 + (gint64)index * 40,
-                             FALSE);
+    ac_assembler_note_frame (fixture->assembler, index,
+                             1000000 + self->stepped_ms + (gint64)index * 40, FALSE);
     for (guint track = 0; track + 1 < fixture->n_tracks; track++)
       if ((self->closed & (1u << track)) == 0)
         push (fixture, track, begins);
@@ -590,6 +593,56 @@ test_lost (Follow *self, gconstpointer data)
 }
 
 static void
+step (Follow *self, gint64 ms)
+{
+  self->stepped_ms += ms;
+  ac_assembler_note_step (self->fixture.assembler);
+}
+
+/* The wall clock ran on while frames did not: another epoch, dated anew, from the next
+ * segment on; however often it happened in one. */
+static void
+test_step (Follow *self, gconstpointer data)
+{
+  const guint segment = self->fixture.grid.frames_per_segment;
+
+  step (self, 500); /* nothing was told of before */
+  run_frames (self, 10);
+  step (self, 3000);
+  run_frames (self, 10);
+  step (self, 4000);
+  run_frames (self, 100);
+  g_assert_cmpuint (self->n_epochs, ==, 2);
+  g_assert_cmpuint (self->epochs[1], ==, 4);
+  g_assert_cmpuint (self->starts[1], ==,
+                    576000 + (guint64)segment * self->fixture.grid.ticks_per_frame);
+  g_assert_cmpint (self->walls_ms[0], ==, 1000500);
+  g_assert_cmpint (self->walls_ms[1], ==, 1007500 + segment * 40);
+  assert_without_hole (self);
+}
+
+/* What was followed is given up, be it on air or about to be. */
+static void
+test_step_follow (Follow *self, gconstpointer data)
+{
+  run_frames (self, 30);
+  g_assert_true (follow (self, 60, 25));
+  step (self, 3000);
+  g_assert_false (ac_assembler_is_following (self->fixture.assembler));
+  run_frames (self, 60);
+  g_assert_true (follow (self, 120, 25));
+  push_gop (self, 25);
+  run_frames (self, 40); /* past the first frame of it */
+  step (self, 3000);
+  g_assert_false (ac_assembler_is_following (self->fixture.assembler));
+  run_frames (self, 100);
+  assert_without_hole (self);
+  for (guint i = 1; i < self->n_epochs; i++)
+    g_assert_cmpuint (self->epochs[i], ==, self->epochs[i - 1] + 1);
+  g_assert_cmpuint (self->n_epochs, ==, 4);
+}
+
+static void
 test_follow_refused (Follow *self, gconstpointer data)
 {
   g_assert_false (follow (self, 0, 25)); /* nothing was noted */
@@ -606,6 +659,8 @@ main (gint argc, gchar **argv)
     const gchar *path;
     void (*run) (Follow *self, gconstpointer data);
   } follows[] = {
+    { "/assembler/step", test_step },
+    { "/assembler/step-follow", test_step_follow },
     { "/assembler/follow", test_follow },
     { "/assembler/unfollow", test_unfollow },
     { "/assembler/unfollow-on-slot", test_unfollow_on_slot },

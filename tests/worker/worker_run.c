@@ -71,13 +71,16 @@ take (WorkerRun *self, AcWireType type, GBytes *payload)
 {
   g_autoptr (GError) error = NULL;
   AcWireHealth health;
+  AcMediaEpoch *epoch;
   AcSlot *slot;
 
   g_assert_false (self->finished);
   switch (type) {
   case AC_WIRE_EPOCH:
-    g_assert_null (self->epoch);
-    self->epoch = ac_wire_unpack_epoch (payload, &error);
+    epoch = ac_wire_unpack_epoch (payload, &error);
+    g_assert_no_error (error);
+    g_ptr_array_add (self->epochs, epoch);
+    self->epoch = g_ptr_array_index (self->epochs, 0);
     break;
   case AC_WIRE_SLOT:
     g_assert_nonnull (self->epoch);
@@ -174,6 +177,7 @@ worker_run_start (WorkerRun *self, const gchar *program,
   self->fd = pair[0];
   self->parser = ac_wire_parser_new ();
   self->slots = g_ptr_array_new_with_free_func ((GDestroyNotify)ac_slot_unref);
+  self->epochs = g_ptr_array_new_with_free_func ((GDestroyNotify)ac_media_epoch_unref);
   self->health = g_array_new (FALSE, FALSE, sizeof (AcWireHealth));
   if (configure == NULL)
     return;
@@ -275,7 +279,7 @@ worker_run_clear (WorkerRun *self)
   }
   if (self->fd >= 0)
     close (self->fd);
-  g_clear_pointer (&self->epoch, ac_media_epoch_unref);
+  g_clear_pointer (&self->epochs, g_ptr_array_unref);
   g_clear_pointer (&self->slots, g_ptr_array_unref);
   g_clear_pointer (&self->health, g_array_unref);
   g_clear_pointer (&self->parser, ac_wire_parser_free);

@@ -11,13 +11,14 @@ typedef struct {
   gint fd;
   AcWireParser *parser;
 
-  AcMediaEpoch *epoch; /* what came of it */
+  AcMediaEpoch *epoch; /* what came of it: the first */
+  GPtrArray *epochs;   /* all */
   GPtrArray *slots;    /* AcSlot */
   GArray *health;      /* AcWireHealth */
   gboolean finished, closed;
   gint wait_status; /* when over */
 
-  gint64 wall_steps_ms; /* how much the wall clock may run ahead of the lesson's */
+  gint64 wall_steps_ms; /* how much the wall clock may run ahead of an epoch's */
 
   GArray *script; /* the publisher: not owned; NULL: none */
   guint next_tag;
