@@ -21,8 +21,8 @@
 #define DETAIL_MAX_BYTES 1024
 #define TS_PACKET_BYTES 188
 
-#define SOURCE_TYPE "(usbux)"
-#define STATE_TYPE "(us)"
+#define SOURCE_TYPE "(usbuxu)"
+#define STATE_TYPE "(usu)"
 #define DICTIONARY_TYPE "a{sv}"
 #define HEALTH_MAX_BYTES (64 * 1024)
 
@@ -183,8 +183,8 @@ ac_wire_pack_source_begin (const AcWireSource *source)
 
   return pack_variant (AC_WIRE_SOURCE_BEGIN,
                        g_variant_new (SOURCE_TYPE, (guint32)source->kind, address,
-                                      source->loop, source->age_ms,
-                                      source->position_ms));
+                                      source->loop, source->age_ms, source->position_ms,
+                                      source->number));
 }
 
 GBytes *
@@ -278,7 +278,8 @@ ac_wire_pack_source_state (const AcWireSourceState *state)
   g_autofree gchar *detail = fit_text (state->detail, detail_max_bytes (state->state));
 
   return pack_variant (AC_WIRE_SOURCE_STATE,
-                       g_variant_new (STATE_TYPE, (guint32)state->state, detail));
+                       g_variant_new (STATE_TYPE, (guint32)state->state, detail,
+                                      state->source_number));
 }
 
 GBytes *
@@ -347,7 +348,7 @@ ac_wire_unpack_source_begin (GBytes *payload, AcWireSource *ret_source, GError *
   if (variant == NULL)
     return malformed ("SOURCE_BEGIN", error);
   g_variant_get (variant, SOURCE_TYPE, &kind, &source.address, &source.loop,
-                 &source.age_ms, &source.position_ms);
+                 &source.age_ms, &source.position_ms, &source.number);
   if (kind >= AC_N_SOURCE_KINDS || source.position_ms < 0 ||
       source.position_ms > POSITION_MAX_MS ||
       strlen (source.address) > address_max_bytes (kind)) {
@@ -490,7 +491,7 @@ ac_wire_unpack_source_state (GBytes *payload, AcWireSourceState *ret_state,
 
   if (variant == NULL)
     return malformed ("SOURCE_STATE", error);
-  g_variant_get (variant, STATE_TYPE, &number, &state.detail);
+  g_variant_get (variant, STATE_TYPE, &number, &state.detail, &state.source_number);
   if (number > AC_SOURCE_ANSWERED ||
       strlen (state.detail) > detail_max_bytes (number)) {
     ac_wire_source_state_clear (&state);

@@ -29,7 +29,8 @@ struct _AcPipeline {
   AcWireConfigure configure;
   AcWireMachine machine;
 
-  AcInput *input; /* NULL: no source */
+  AcInput *input;        /* NULL: no source */
+  guint32 source_number; /* of the last SOURCE_BEGIN */
   AcSource *source;
   AcFrameQueue *frames;
   AcSoundRing *sound;
@@ -375,10 +376,10 @@ on_input_rate (guint32 frames_per_1000s, gpointer user_data)
 static void
 on_input_state (AcSourceState state, const gchar *detail, gpointer user_data)
 {
-  const AcWireSourceState wire = { state, (gchar *)detail };
+  AcPipeline *self = user_data;
+  const AcWireSourceState wire = { state, (gchar *)detail, self->source_number };
 
-  ac_wire_link_send (((AcPipeline *)user_data)->link,
-                     ac_wire_pack_source_state (&wire));
+  ac_wire_link_send (self->link, ac_wire_pack_source_state (&wire));
 }
 
 static void
@@ -400,6 +401,7 @@ begin_source (AcPipeline *self, const AcWireSource *source)
   g_autoptr (GError) error = NULL;
 
   end_source (self);
+  self->source_number = source->number;
   ac_source_begin (self->source, source->age_ms * G_GINT64_CONSTANT (1000));
   if (self->pump != NULL)
     ac_pump_set_attached (self->pump, TRUE);

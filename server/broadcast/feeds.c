@@ -43,6 +43,7 @@ struct _AcFeeds {
   gpointer user_data;
   AcFeed *feeds[N_ROLES]; /* (nullable) */
   AcFeed *on_air;         /* (nullable): one of them */
+  guint32 n_begun;        /* sources that a worker was told of; the last one's number */
 };
 
 static AcFeed *
@@ -165,6 +166,7 @@ begin (AcFeeds *self, gint64 now_ms)
     feed->heard_ms = now_ms;
   if (feed->info.position_ms != NULL)
     source.position_ms = feed->info.position_ms (feed->info.owner);
+  source.number = ++self->n_begun;
   source.age_ms = ac_kept_units_age_ms (feed->kept, now_ms);
   self->handler->begin (&source, self->user_data);
   ac_stream_headers_replay (&feed->headers, feed->last_timestamp_ms, send_unit, self);
@@ -295,7 +297,7 @@ ac_feeds_source_state (AcFeeds *self, const AcWireSourceState *state)
 {
   AcFeed *feed = self->on_air;
 
-  if (feed == NULL || !is_fetched (feed))
+  if (feed == NULL || !is_fetched (feed) || state->source_number != self->n_begun)
     return; /* of one that was on air before */
   g_clear_pointer (&feed->fault, g_free);
   if (state->state == AC_SOURCE_ENDED || state->state == AC_SOURCE_FAILED)

@@ -48,7 +48,7 @@ const gchar *ac_feeds_attach (AcFeeds *self, const AcFeedInfo *info, gint64 now_
 void ac_feeds_units (AcFeeds *self, AcFeed *feed, const AcFlvTag *units, guint n_units,
                      gint64 now_ms);
 void ac_feeds_detach (AcFeeds *self, AcFeed *feed, gint64 now_ms);
-/* The worker's word on what it fetches by itself. */
+/* The worker's word on what it fetches by itself; of a source before it is nothing. */
 void ac_feeds_source_alive (AcFeeds *self, gint64 now_ms);
 void ac_feeds_source_state (AcFeeds *self, const AcWireSourceState *state);
 /* What is fetched and has failed is begun once more; FALSE: it is not on air. */

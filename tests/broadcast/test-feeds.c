@@ -12,12 +12,14 @@ typedef struct {
   AcFeeds *feeds;
   AcFeed *of[4]; /* [PRIMARY], [BACKUP], and those that come later */
   gint64 now_ms;
+  guint32 number; /* of the source that was begun last */
   GString *told; /* begin(), unit(), end() and closed(), a word each */
 } Fixture;
 
 static void
 on_begin (const AcWireSource *source, gpointer user_data)
 {
+  ((Fixture *)user_data)->number = source->number;
   g_string_append_printf (((Fixture *)user_data)->told, "begin%u%s%.0u", source->kind,
                           source->age_ms > 0 ? "-" : "", source->age_ms);
   if (source->position_ms > 0)
@@ -286,7 +288,8 @@ test_fetched (Fixture *fixture, gconstpointer unused)
 static void
 tell (Fixture *fixture, AcSourceState state)
 {
-  ac_feeds_source_state (fixture->feeds, &(AcWireSourceState){ state, (gchar *)"no" });
+  ac_feeds_source_state (
+      fixture->feeds, &(AcWireSourceState){ state, (gchar *)"no", fixture->number });
 }
 
 /* What the worker says of it reaches its owner, who tries again; an encoder may take
@@ -309,6 +312,29 @@ test_fetched_fails (Fixture *fixture, gconstpointer unused)
   g_assert_null (ac_feeds_fault (fixture->feeds));
   tell (fixture, AC_SOURCE_FAILED);
   check (fixture, ""); /* of the one before */
+}
+
+/* What the worker had said of one source when it was told of the next. */
+static void
+test_old_news (Fixture *fixture, gconstpointer unused)
+{
+  AcWireSourceState old = { AC_SOURCE_FAILED, (gchar *)"the old one" };
+
+  attach (fixture, PRIMARY, AC_SOURCE_PULL, FALSE);
+  old.source_number = fixture->number;
+  tell (fixture, AC_SOURCE_FAILED);
+  g_assert_true (
+      ac_feeds_fetch_again (fixture->feeds, fixture->of[PRIMARY], fixture->now_ms));
+  check (fixture, "begin2 state2 begin2 ");
+  ac_feeds_source_state (fixture->feeds, &old);
+  check (fixture, "");
+  tell (fixture, AC_SOURCE_CONNECTED);
+  check (fixture, "state0 ");
+  g_assert_null (ac_feeds_fault (fixture->feeds));
+  ac_feeds_begin_again (fixture->feeds, fixture->now_ms); /* for another worker */
+  old.source_number = fixture->number - 1;
+  ac_feeds_source_state (fixture->feeds, &old);
+  check (fixture, "begin2 ");
 }
 
 /* One that failed leaves the air to a backup, and is not asked while that sends. */
@@ -516,6 +542,7 @@ main (int argc, char **argv)
     { "/feeds/primary-returns", NULL, test_primary_returns },
     { "/feeds/fetched", NULL, test_fetched },
     { "/feeds/fetched-at-once", NULL, test_fetched_at_once },
+    { "/feeds/old-news", NULL, test_old_news },
     { "/feeds/fetched-fails", NULL, test_fetched_fails },
     { "/feeds/fetched-fails-beside-a-backup", NULL,
       test_fetched_fails_beside_a_backup },

@@ -133,6 +133,7 @@ answer_source (Fake *fake, GBytes *payload)
   if (!ac_wire_unpack_source_begin (payload, &source, NULL))
     exit (5);
   state.detail = source.address;
+  state.source_number = source.number;
   if (source.kind == AC_SOURCE_PULL)
     say (fake, ac_wire_pack_source_state (&state));
   else

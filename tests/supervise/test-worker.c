@@ -81,6 +81,7 @@ on_source_state (AcWorker *worker, const AcWireSourceState *state, gpointer user
   g_assert_true (worker == fixture->worker);
   g_assert_cmpint (state->state, ==, AC_SOURCE_FAILED);
   g_assert_cmpstr (state->detail, ==, "no route to the camera");
+  g_assert_cmpuint (state->source_number, ==, 3);
   fixture->n_states++;
 }
 
@@ -167,7 +168,8 @@ static void
 test_source_state (Fixture *fixture, gconstpointer unused)
 {
   const AcWireSource pull = { .kind = AC_SOURCE_PULL,
-                              .address = (gchar *)"no route to the camera" };
+                              .address = (gchar *)"no route to the camera",
+                              .number = 3 };
 
   start (fixture, "good", 0, 0);
   ac_worker_source_begin (fixture->worker, &pull);

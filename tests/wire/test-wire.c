@@ -151,7 +151,7 @@ test_source (void)
 {
   const AcWireSource table[] = {
     { AC_SOURCE_FLV, NULL, FALSE, 1960 },
-    { AC_SOURCE_PULL, (gchar *)"rtsp://192.0.2.4/课", FALSE },
+    { AC_SOURCE_PULL, (gchar *)"rtsp://192.0.2.4/课", FALSE, .number = 7 },
     { AC_SOURCE_FILE, (gchar *)"/lectures/1.mp4", TRUE, .position_ms = 5400000 },
   };
 
@@ -168,6 +168,7 @@ test_source (void)
     g_assert_cmpint (out.loop, ==, table[i].loop);
     g_assert_cmpint (out.position_ms, ==, table[i].position_ms);
     g_assert_cmpuint (out.age_ms, ==, table[i].age_ms);
+    g_assert_cmpuint (out.number, ==, table[i].number);
     ac_wire_source_clear (&out);
     g_assert_false (ac_wire_unpack_source_begin (cut, &out, &error));
     g_assert_error (error, AC_WIRE_ERROR, AC_WIRE_ERROR_MALFORMED);
@@ -199,7 +200,7 @@ test_source_refused (void)
 static void
 test_source_state (void)
 {
-  const AcWireSourceState in = { AC_SOURCE_FAILED, (gchar *)"not found" };
+  const AcWireSourceState in = { AC_SOURCE_FAILED, (gchar *)"not found", 7 };
   const AcWireSourceState strange = { (AcSourceState)4, NULL };
   g_autoptr (GBytes) payload =
       payload_of (ac_wire_pack_source_state (&in), AC_WIRE_SOURCE_STATE);
@@ -211,6 +212,7 @@ test_source_state (void)
   g_assert_true (ac_wire_unpack_source_state (payload, &out, NULL));
   g_assert_cmpint (out.state, ==, AC_SOURCE_FAILED);
   g_assert_cmpstr (out.detail, ==, "not found");
+  g_assert_cmpuint (out.source_number, ==, 7);
   ac_wire_source_state_clear (&out);
   g_assert_false (ac_wire_unpack_source_state (refused, &out, &error));
   g_assert_error (error, AC_WIRE_ERROR, AC_WIRE_ERROR_MALFORMED);
