@@ -33,7 +33,7 @@ struct _AcPump {
   gint64 shown_us; /* when a new frame was shown last, G_MININT64: never */
   gint64 heard_us; /* when there was sound last */
   gint64 pace_us;  /* the longest time between two new frames of late */
-  gint64 stepped_us; /* when the clock made a step last, G_MININT64: never */
+  gint64 stepped_us; /* when the clock made a step last */
 };
 
 static gint64
@@ -189,6 +189,14 @@ wait_for_tick (AcPump *self, gboolean *ret_finishing)
   return !stopping;
 }
 
+/* Nobody but the pump's thread writes the status, so it may read it as it likes. */
+static gboolean
+may_step (const AcPump *self, gint64 now_us)
+{
+  return self->status.clock_steps < AC_PUMP_MANY_STEPS ||
+         now_us - self->stepped_us >= AC_PUMP_STEP_EVERY_US;
+}
+
 /* The machine slept, or was overwhelmed: the lesson's clock stops for as long. */
 static void
 skip_stall (AcPump *self)
@@ -197,9 +205,7 @@ skip_stall (AcPump *self)
   gint64 behind_us = now_us - tick_us (self);
   gint64 periods;
 
-  if (behind_us < AC_PUMP_MAX_BEHIND_US ||
-      (self->stepped_us != G_MININT64 &&
-       now_us - self->stepped_us < AC_PUMP_STEP_EVERY_US))
+  if (behind_us < AC_PUMP_MAX_BEHIND_US || !may_step (self, now_us))
     return;
   self->stepped_us = now_us;
   periods = behind_us / self->period_us;
@@ -264,7 +270,7 @@ ac_pump_new (const AcPumpSetup *setup)
   self->origin_us = setup->origin_us;
   self->wall_origin_us =
       g_get_real_time () + setup->origin_us - g_get_monotonic_time ();
-  self->shown_us = self->heard_us = self->stepped_us = G_MININT64;
+  self->shown_us = self->heard_us = G_MININT64;
   self->attached = setup->attached;
   ac_sound_ring_start (setup->sound, setup->origin_us);
   self->thread = g_thread_new ("pump", run, self);

@@ -10,10 +10,10 @@
  * After a stall the ticks that were missed are made up for, at once: what viewers' buffers
  * lost meanwhile comes back to them. Of more than AC_PUMP_MAX_BEHIND_US the lesson's clock
  * makes a step instead (lesson time does not count the time when nothing runs), and the
- * assembler begins another epoch, since the wall clock did not stop. That is at most once
- * in AC_PUMP_STEP_EVERY_US, because a lesson has room for so many epochs only. When the
- * encoders are behind, frames are held, which costs them little; when they are far behind,
- * pushing waits.
+ * assembler begins another epoch, since the wall clock did not stop. A lesson has room for
+ * some thousands of them: after AC_PUMP_MANY_STEPS there is one in AC_PUMP_STEP_EVERY_US
+ * at most. When the encoders are behind, frames are held, which costs them little; when
+ * they are far behind, pushing waits.
  *
  * Threads:   owns one; all calls from the main loop.
  * Ownership: borrows what it is set up with. */
@@ -26,6 +26,7 @@
 
 /* With it the sound of a source, which comes in time, still fits into its ring. */
 #define AC_PUMP_MAX_BEHIND_US (2 * G_USEC_PER_SEC)
+#define AC_PUMP_MANY_STEPS 100
 #define AC_PUMP_STEP_EVERY_US (10 * G_USEC_PER_SEC)
 
 typedef struct _AcPump AcPump;

@@ -98,20 +98,30 @@ take_back (AcShedder *self, const AcShedderInput *input)
   return TRUE;
 }
 
+/* Whether the last change has not had time to tell. */
+static gboolean
+is_settling (const AcShedder *self, const AcShedderInput *input)
+{
+  gint64 settle_us = input->lag_ms >= AC_SHEDDER_URGENT_MS ? AC_SHEDDER_URGENT_US
+                                                           : AC_SHEDDER_SETTLE_US;
+
+  return self->changed_us != 0 && input->now_us - self->changed_us < settle_us;
+}
+
 gboolean
 ac_shedder_step (AcShedder *self, const AcShedderInput *input)
 {
   gboolean overloaded = is_overloaded (self, input);
   gboolean changed;
 
-  if (input->now_us < self->settled_us)
+  if (is_settling (self, input))
     return FALSE;
   changed = overloaded ? shed (self, input) : take_back (self, input);
   if (overloaded || changed)
     self->calm_since_us = 0;
   if (changed) {
     self->over_since_us = 0;
-    self->settled_us = input->now_us + AC_SHEDDER_SETTLE_US;
+    self->changed_us = input->now_us;
   }
   return changed;
 }

@@ -6,7 +6,9 @@
  * return waits twice as long the next time.
  *
  *   shed:    lag of AC_SHEDDER_LAG_MS or more for AC_SHEDDER_LAG_HOLD_US, or at once
- *            of AC_SHEDDER_LAG_MAX_MS; then AC_SHEDDER_SETTLE_US for it to tell
+ *            of AC_SHEDDER_LAG_MAX_MS; then AC_SHEDDER_SETTLE_US for it to tell,
+ *            but no more than AC_SHEDDER_URGENT_US with a lag of
+ *            AC_SHEDDER_URGENT_MS: viewers' buffers do not hold much more
  *   return:  less than AC_SHEDDER_CALM_MS, and 1.25 times its cost to spare, for its
  *            hold: AC_SHEDDER_HOLD_US, doubled up to AC_SHEDDER_HOLD_MAX_US each time
  *            it goes within AC_SHEDDER_RELAPSE_US of its return
@@ -23,6 +25,8 @@
 #define AC_SHEDDER_LAG_HOLD_US (G_USEC_PER_SEC / 2)
 #define AC_SHEDDER_LAG_MAX_MS 700
 #define AC_SHEDDER_SETTLE_US (3500 * G_TIME_SPAN_MILLISECOND)
+#define AC_SHEDDER_URGENT_MS 1000
+#define AC_SHEDDER_URGENT_US G_USEC_PER_SEC
 #define AC_SHEDDER_CALM_MS 200
 #define AC_SHEDDER_HOLD_US (10 * G_USEC_PER_SEC)
 #define AC_SHEDDER_HOLD_MAX_US (320 * G_USEC_PER_SEC)
@@ -46,7 +50,7 @@ typedef struct {
   guint32 closed;     /* a bit a rendition: it is left out */
   guint32 n_sheds;
   gint64 over_since_us, calm_since_us; /* 0: it does not last */
-  gint64 settled_us;                   /* nothing is decided before */
+  gint64 changed_us;                   /* 0: never */
   AcShedderRendition renditions[AC_MAX_TRACKS];
 } AcShedder;
 

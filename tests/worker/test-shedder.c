@@ -69,6 +69,23 @@ test_thresholds (void)
   g_assert_cmpint (run (&f, 1, AC_SHEDDER_LAG_MAX_MS, 0), ==, 100);
 }
 
+/* What viewers have left does not last until the last change has told. */
+static void
+test_urgent (void)
+{
+  Fixture f;
+
+  begin (&f);
+  g_assert_cmpint (run (&f, 0.1, AC_SHEDDER_LAG_MAX_MS, 0), ==, 100);
+  g_assert_cmpint (run (&f, 2, AC_SHEDDER_URGENT_MS, 0), ==, 1000);
+  g_assert_cmphex (f.shedder.closed, ==, 7);
+
+  begin (&f); /* one stall that is made up for */
+  g_assert_cmpint (run (&f, 0.5, 1500, 0), ==, 100);
+  g_assert_cmpint (run (&f, 600, AC_SHEDDER_LAG_MS - 1, 0), ==, -1);
+  g_assert_cmphex (f.shedder.closed, ==, 1);
+}
+
 /* The costliest first, with time to tell in between; the lowest stays for ever. */
 static void
 test_order (void)
@@ -194,6 +211,7 @@ main (gint argc, gchar **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/shedder/calm", test_calm);
   g_test_add_func ("/shedder/thresholds", test_thresholds);
+  g_test_add_func ("/shedder/urgent", test_urgent);
   g_test_add_func ("/shedder/order", test_order);
   g_test_add_func ("/shedder/free-of-cost", test_free_of_cost);
   g_test_add_func ("/shedder/return-order", test_return_order);
