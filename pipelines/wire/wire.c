@@ -277,9 +277,9 @@ ac_wire_pack_source_state (const AcWireSourceState *state)
 {
   g_autofree gchar *detail = fit_text (state->detail, detail_max_bytes (state->state));
 
-  return pack_variant (AC_WIRE_SOURCE_STATE,
-                       g_variant_new (STATE_TYPE, (guint32)state->state, detail,
-                                      state->source_number));
+  return pack_variant (
+      AC_WIRE_SOURCE_STATE,
+      g_variant_new (STATE_TYPE, (guint32)state->state, detail, state->source_number));
 }
 
 GBytes *

@@ -79,7 +79,7 @@ typedef struct {
   gboolean loop;      /* of FILE: begins again at its end */
   guint32 age_ms;     /* how old the first unit is: those of a standby were kept */
   gint64 position_ms; /* of FILE: where it begins */
-  guint32 number;     /* of this SOURCE_BEGIN among the lesson's; see AcWireSourceState */
+  guint32 number; /* of this SOURCE_BEGIN among the lesson's; see AcWireSourceState */
 } AcWireSource;
 
 /* What became of a source that the worker fetches by itself. */
@@ -95,8 +95,8 @@ typedef struct {
   /* One line for a person; UTF-8, at most 1,024 bytes. Of ANSWERED: the answer, SDP, at
    * most AC_SDP_MAX_BYTES. */
   gchar *detail;
-  /* Of the SOURCE_BEGIN that it answers. What the source before has said may still be on
-   * its way when the next one is begun. */
+  /* Of the SOURCE_BEGIN that it answers. What the source before has said may still be
+   * on its way when the next one is begun. */
   guint32 source_number;
 } AcWireSourceState;
 

@@ -61,8 +61,8 @@ gboolean ac_assembler_begins_segment (AcAssembler *self, guint64 index,
  * @not_creditable: it is slate */
 void ac_assembler_note_frame (AcAssembler *self, guint64 index, gint64 wall_ms,
                               gboolean not_creditable);
-/* Tells that the wall clock went on while frames did not: from the next segment on, which
- * is dated anew, it is another epoch. Before the next frame is noted. */
+/* Tells that the wall clock went on while frames did not: from the next segment on,
+ * which is dated anew, it is another epoch. Before the next frame is noted. */
 void ac_assembler_note_step (AcAssembler *self);
 
 /* From the next slot on whose first frame is noted, the tracks with a bit in @tracks

@@ -30,9 +30,9 @@ struct _AcPump {
   gint64 origin_us, wall_origin_us; /* of frame 0; both move when time was skipped */
   guint64 n_frames, n_blocks;
   GstBuffer *held;
-  gint64 shown_us; /* when a new frame was shown last, G_MININT64: never */
-  gint64 heard_us; /* when there was sound last */
-  gint64 pace_us;  /* the longest time between two new frames of late */
+  gint64 shown_us;   /* when a new frame was shown last, G_MININT64: never */
+  gint64 heard_us;   /* when there was sound last */
+  gint64 pace_us;    /* the longest time between two new frames of late */
   gint64 stepped_us; /* when the clock made a step last */
 };
 

@@ -7,13 +7,13 @@
  * goes on. Sound goes in blocks of 1,024 samples, two blocks ahead of the picture,
  * since the encoder answers that late.
  *
- * After a stall the ticks that were missed are made up for, at once: what viewers' buffers
- * lost meanwhile comes back to them. Of more than AC_PUMP_MAX_BEHIND_US the lesson's clock
- * makes a step instead (lesson time does not count the time when nothing runs), and the
- * assembler begins another epoch, since the wall clock did not stop. A lesson has room for
- * some thousands of them: after AC_PUMP_MANY_STEPS there is one in AC_PUMP_STEP_EVERY_US
- * at most. When the encoders are behind, frames are held, which costs them little; when
- * they are far behind, pushing waits.
+ * After a stall the ticks that were missed are made up for, at once: what viewers'
+ * buffers lost meanwhile comes back to them. Of more than AC_PUMP_MAX_BEHIND_US the
+ * lesson's clock makes a step instead (lesson time does not count the time when nothing
+ * runs), and the assembler begins another epoch, since the wall clock did not stop. A
+ * lesson has room for some thousands of them: after AC_PUMP_MANY_STEPS there is one in
+ * AC_PUMP_STEP_EVERY_US at most. When the encoders are behind, frames are held, which
+ * costs them little; when they are far behind, pushing waits.
  *
  * Threads:   owns one; all calls from the main loop.
  * Ownership: borrows what it is set up with. */

@@ -5,8 +5,8 @@
  * are rounded, crystals drift); beyond that, or after a discontinuity, it is put
  * exactly where it is due.
  *
- * Bounded: 3 s; what is further ahead or already played is dropped. (Sound is 0.3 s early,
- * and its reader up to 2 s late, see pump.h.)
+ * Bounded: 3 s; what is further ahead or already played is dropped. (Sound is 0.3 s
+ * early, and its reader up to 2 s late, see pump.h.)
  *
  * Threads: any (it locks inside). */
 #pragma once

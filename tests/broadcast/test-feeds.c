@@ -13,7 +13,7 @@ typedef struct {
   AcFeed *of[4]; /* [PRIMARY], [BACKUP], and those that come later */
   gint64 now_ms;
   guint32 number; /* of the source that was begun last */
-  GString *told; /* begin(), unit(), end() and closed(), a word each */
+  GString *told;  /* begin(), unit(), end() and closed(), a word each */
 } Fixture;
 
 static void
@@ -288,8 +288,8 @@ test_fetched (Fixture *fixture, gconstpointer unused)
 static void
 tell (Fixture *fixture, AcSourceState state)
 {
-  ac_feeds_source_state (
-      fixture->feeds, &(AcWireSourceState){ state, (gchar *)"no", fixture->number });
+  ac_feeds_source_state (fixture->feeds,
+                         &(AcWireSourceState){ state, (gchar *)"no", fixture->number });
 }
 
 /* What the worker says of it reaches its owner, who tries again; an encoder may take
