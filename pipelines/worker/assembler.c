@@ -535,7 +535,7 @@ ac_assembler_note_step (AcAssembler *self)
   AcGrid grid = self->setup.grid;
 
   g_mutex_lock (&self->lock);
-  if (self->following != NULL)
+  if (ac_followed_track_run (self->pictures) != NULL)
     lose (self);
   else if (ac_slot_plan_n_frames (self->plan) > 0 &&
            !ac_slot_plan_is_changing (self->plan))
