@@ -40,6 +40,9 @@ gboolean ac_control_read_id (AcControlCall *call, const gchar *name, gint64 *ret
 gboolean ac_control_read_number (AcControlCall *call, const gchar *name, gint64 max,
                                  gint64 fallback, gint64 *ret_value);
 const gchar *ac_control_read_text (AcControlCall *call, const gchar *name);
+/* Fails with AC_CONTROL_INVALID. Returns: FALSE. */
+gboolean ac_control_refuse (AcControlCall *call, const gchar *field,
+                            const gchar *message);
 /* FALSE when it is not there. */
 gboolean ac_control_read_switch (AcControlCall *call, const gchar *name,
                                  gboolean *ret_value);
@@ -72,3 +75,11 @@ void ac_control_lesson_end (AcControlCall *call);
 void ac_control_lesson_list (AcControlCall *call);
 void ac_control_lesson_url (AcControlCall *call);
 void ac_control_attendance (AcControlCall *call);
+
+/* policies.c */
+void ac_control_policy_add (AcControlCall *call);
+void ac_control_policy_list (AcControlCall *call);
+void ac_control_policy_show (AcControlCall *call);
+
+/* ledger.c */
+void ac_control_ledger_close (AcControlCall *call);

@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include "credit_error.h"
 #include "data_dir.h"
 #include "log.h"
 #include "organisation.h"
@@ -22,6 +23,7 @@ static const struct {
   [AC_CONTROL_DENIED] = { "denied", EX_NOPERM, 403 },
   [AC_CONTROL_CANNOT_CREATE] = { "cannot-create", EX_CANTCREAT, 500 },
   [AC_CONTROL_CONFIG] = { "config", EX_CONFIG, 500 },
+  [AC_CONTROL_DAMAGED] = { "ledger-damaged", EX_DATAERR, 500 },
   [AC_CONTROL_INTERNAL] = { "internal", EX_SOFTWARE, 500 },
 };
 
@@ -137,12 +139,31 @@ code_of_organisation (gint code)
 }
 
 static AcControlCode
+code_of_credit (gint code)
+{
+  switch (code) {
+  case AC_CREDIT_ERROR_INVALID:
+    return AC_CONTROL_INVALID;
+  case AC_CREDIT_ERROR_NOT_FOUND:
+    return AC_CONTROL_NOT_FOUND;
+  case AC_CREDIT_ERROR_EXISTS:
+    return AC_CONTROL_EXISTS;
+  case AC_CREDIT_ERROR_STATE:
+    return AC_CONTROL_STATE;
+  default:
+    return AC_CONTROL_DENIED;
+  }
+}
+
+static AcControlCode
 code_of (const GError *error)
 {
   if (error->domain == AC_ACCOUNTS_ERROR)
     return code_of_accounts (error->code);
   if (error->domain == AC_ORGANISATION_ERROR)
     return code_of_organisation (error->code);
+  if (error->domain == AC_CREDIT_ERROR)
+    return code_of_credit (error->code);
   if (g_error_matches (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_NOT_FOUND))
     return AC_CONTROL_NOT_FOUND;
   if (g_error_matches (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_STATE))
@@ -163,6 +184,8 @@ field_of (const GError *error)
     return ac_accounts_error_field (error);
   if (error->domain == AC_ORGANISATION_ERROR)
     return ac_organisation_error_field (error);
+  if (error->domain == AC_CREDIT_ERROR)
+    return ac_credit_error_field (error);
   if (error->domain != AC_CLASSROOM_ERROR)
     return NULL;
   return error->code == AC_CLASSROOM_ERROR_INVALID ? "title" : "lesson";
@@ -258,6 +281,14 @@ ac_control_read_optional (AcControlCall *call, const gchar *name,
 }
 
 gboolean
+ac_control_refuse (AcControlCall *call, const gchar *field, const gchar *message)
+{
+  ac_control_call_fail (call,
+                        &(AcControlFailure){ AC_CONTROL_INVALID, field, message });
+  return FALSE;
+}
+
+gboolean
 ac_control_read_switch (AcControlCall *call, const gchar *name, gboolean *ret_value)
 {
   g_autoptr (GError) error = NULL;
@@ -307,6 +338,10 @@ static const struct {
   { "lesson-list", ac_control_lesson_list },
   { "lesson-url", ac_control_lesson_url },
   { "attendance", ac_control_attendance },
+  { "policy-add", ac_control_policy_add },
+  { "policy-list", ac_control_policy_list },
+  { "policy-show", ac_control_policy_show },
+  { "ledger-close", ac_control_ledger_close },
 };
 
 AcControl *

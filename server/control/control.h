@@ -31,6 +31,17 @@
  *                                             "srt_passphrase", "expires_at"}
  *   attendance   lesson                      [{"member", "name", "accepted_ms",
  *                                              "earned_ms"} ...]
+ *   policy-add   version from reason until? minutes? step? tiers? attended? replay?
+ *                member? committee? cadre?    a policy; what is not given is as in the
+ *                                             version that counts on that day
+ *   policy-list                              {"policies": [a policy ...]}
+ *   policy-show  version? day?               a policy; by day, that of today when
+ *                                             neither is given
+ *   ledger-close year                        {"year", "entries"}
+ *
+ * A policy is {"version", "valid_from", "valid_until", "rule", "minutes", "step",
+ * "tiers", "attended_percent", "counts_replay", "required": {"member", "committee",
+ * "cadre"}, "reason", "created_at"}; hours are texts such as "0.5".
  *
  * A branch is {"branch", "name", "kind", "parent"}, a site {"site", "name", "branch",
  * "stewards": [numbers]}, a member what control/members.c says, the phone masked.
@@ -64,6 +75,7 @@ typedef enum {
   AC_CONTROL_DENIED,        /* not allowed to */
   AC_CONTROL_CANNOT_CREATE, /* the data directory cannot be made */
   AC_CONTROL_CONFIG,        /* the data directory or configuration is not usable */
+  AC_CONTROL_DAMAGED,       /* the ledger was changed: the message names where */
   AC_CONTROL_INTERNAL,      /* a fault of the program or the disk */
 } AcControlCode;
 

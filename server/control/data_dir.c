@@ -1,6 +1,7 @@
 #include "data_dir.h"
 
 #include "daemon_settings.h"
+#include "ledger_heads.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -80,6 +81,12 @@ gchar *
 ac_data_dir_lock_file (const gchar *dir)
 {
   return g_build_filename (dir, "run", "lock", NULL);
+}
+
+gchar *
+ac_data_dir_heads_file (const gchar *dir)
+{
+  return g_build_filename (dir, AC_LEDGER_HEADS_FILE, NULL);
 }
 
 /* A file that appears whole or not at all, and loses against one that is there:

@@ -7,6 +7,7 @@
  *   DIR/keys/media.key   signs media addresses
  *   DIR/keys/control.key opens the admin address
  *   DIR/keys/srt.key     what the passphrases of SRT are made of
+ *   DIR/ledger-heads.txt the ledger's head of each day (ledger_heads.h)
  *   DIR/run/             lock and ready.json of a running daemon
  *
  * Threads: any. */
@@ -32,6 +33,7 @@ gchar *ac_data_dir_recordings (const gchar *dir); /* DIR/recordings */
 gchar *ac_data_dir_lectures (const gchar *dir);   /* DIR/lectures */
 gchar *ac_data_dir_ready_file (const gchar *dir); /* DIR/run/ready.json */
 gchar *ac_data_dir_lock_file (const gchar *dir);  /* DIR/run/lock */
+gchar *ac_data_dir_heads_file (const gchar *dir); /* DIR/ledger-heads.txt */
 
 /* Reads DIR/keys/control.key; makes it (0600, synced) when nobody has yet. Two that
  * come at once get the same key.

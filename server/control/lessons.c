@@ -134,14 +134,6 @@ lesson_added (gint64 lesson, const GError *error, gpointer user_data)
   ac_control_call_answer_object (call, object);
 }
 
-static gboolean
-refuse (AcControlCall *call, const gchar *field, const gchar *message)
-{
-  ac_control_call_fail (call,
-                        &(AcControlFailure){ AC_CONTROL_INVALID, field, message });
-  return FALSE;
-}
-
 /* @ret_wall_ms: 0 when no hour is given. FALSE: the call has failed and is gone. */
 static gboolean
 read_hour (AcControlCall *call, gint64 *ret_wall_ms)
@@ -156,13 +148,14 @@ read_hour (AcControlCall *call, gint64 *ret_wall_ms)
   if (text == NULL)
     return FALSE;
   if (!ac_local_time_parse (text, ret_wall_ms))
-    return refuse (call, "at", "at must be an hour such as \"2026-12-01 19:30\"");
+    return ac_control_refuse (call, "at",
+                              "at must be an hour such as \"2026-12-01 19:30\"");
   if (*ret_wall_ms < now_ms)
-    return refuse (call, "at",
-                   "at is past; give an hour to come, or none and start "
-                   "the lesson by hand");
+    return ac_control_refuse (call, "at",
+                              "at is past; give an hour to come, or none and start "
+                              "the lesson by hand");
   return *ret_wall_ms - now_ms < HOUR_MAX_MS ||
-         refuse (call, "at", "at is more than five years ahead");
+         ac_control_refuse (call, "at", "at is more than five years ahead");
 }
 
 /* @text: NULL when there is none. FALSE: the call has failed and is gone. */
@@ -176,10 +169,11 @@ read_source (AcControlCall *call, const gchar *text, AcLessonSource *ret_source)
   if (!ac_control_read_switch (call, "loop", &loop))
     return FALSE;
   if (text == NULL)
-    return !loop || refuse (call, "loop", "loop needs a source, which is a file");
+    return !loop ||
+           ac_control_refuse (call, "loop", "loop needs a source, which is a file");
   return ac_lesson_source_parse (text, loop, call->control->lectures, ret_source,
                                  &field, &error) ||
-         refuse (call, field, error->message);
+         ac_control_refuse (call, field, error->message);
 }
 
 /* FALSE: the call has failed and is gone. */
@@ -196,7 +190,7 @@ read_mode (AcControlCall *call, gboolean *ret_may_follow)
     return FALSE;
   *ret_may_follow = strcmp (mode, "auto") == 0;
   return *ret_may_follow || strcmp (mode, "grid") == 0 ||
-         refuse (call, "mode", "mode is auto or grid");
+         ac_control_refuse (call, "mode", "mode is auto or grid");
 }
 
 void

@@ -147,6 +147,7 @@ typedef struct {
   AcPresence presence;
   AcMemberTotals totals;
   AcHolding holding;
+  gboolean group;      /* it is group study */
   AcInterval stretch;  /* clock: the time that the message stands for */
   AcIntervalSet *used; /* of the member's time */
 } Decision;
@@ -169,7 +170,10 @@ load_decision (AcStore *store, const Message *message, Decision *self, GError **
 
   if (!ac_evidence_load_presence (store, who, &message->arrival, &self->presence,
                                   error) ||
-      !ac_evidence_load_totals (store, who->lesson, who->member, &self->totals, error))
+      !ac_evidence_load_totals (store, who->lesson, who->member, &self->totals,
+                                error) ||
+      !ac_evidence_is_group (store, who->lesson, &message->arrival, &self->group,
+                             error))
     return FALSE;
   holding->covered = ac_attendance_union (store, who->lesson, who->member, error);
   if (holding->covered == NULL)
@@ -188,8 +192,8 @@ load_decision (AcStore *store, const Message *message, Decision *self, GError **
 }
 
 static gboolean
-write_verdicts (AcStore *store, Message *message, const AcVerdict *verdicts,
-                AcBatchSum *sum, Decision *decision, GError **error)
+write_verdicts (AcStore *store, Message *message, AcVerdict *verdicts, AcBatchSum *sum,
+                Decision *decision, GError **error)
 {
   const AcAttendee *who = &message->who;
   AcMemberTotals *totals = &decision->totals;
@@ -199,6 +203,8 @@ write_verdicts (AcStore *store, Message *message, const AcVerdict *verdicts,
     const AcBeat *beat = &message->claims[i].beat;
     AcBeatRow row = { beat, &verdicts[i], *sum, ++totals->n_beats, 0 };
 
+    if (decision->group)
+      verdicts[i].flags |= AC_BEAT_GROUP;
     row.earned_ms = ac_earning_ms (verdicts[i].newly_ms, sum, beat->rate_permille);
     if (!ac_evidence_add_beat (store, who, &message->arrival, &row, error))
       return FALSE;
@@ -207,6 +213,7 @@ write_verdicts (AcStore *store, Message *message, const AcVerdict *verdicts,
   }
   totals->attendance.accepted_ms = decision->holding.covered_ms;
   totals->attendance.earned_ms += time_ms;
+  totals->group_ms += decision->group ? time_ms : 0;
   /* Whatever rate it was said to have been played at, it took this long. */
   time_ms = MAX (time_ms, newly_ms * 1000 / AC_ACCEPTANCE_REPLAY_CAP_PERMILLE);
   time_ms = MIN (time_ms, decision->holding.free_ms);

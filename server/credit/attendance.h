@@ -92,6 +92,28 @@ GPtrArray *ac_attendance_list (AcStore *store, gint64 lesson, GError **error);
 AcIntervalSet *ac_attendance_union (AcStore *store, gint64 lesson, gint64 member,
                                     GError **error);
 
+/* One stored beat, computed again. */
+typedef struct {
+  gint64 ordinal;
+  AcInterval accepted;
+  gint64 earned_ms;
+  gboolean group; /* group study */
+} AcReplayedBeat;
+
+typedef void (*AcReplayBeat) (const AcReplayedBeat *beat, gpointer user_data);
+
+typedef struct {
+  gint64 lesson, member;
+  gint64 after; /* only beats of a higher ordinal; 0: all */
+  const AcIntervalSet *creditable;
+  AcIntervalSet *covered; /* before those beats; grows, before @each is called */
+} AcReplay;
+
+/* Calls @each for the stored beats in the order in which they were decided. Also inside
+ * a store job. Errors: SQL. */
+gboolean ac_attendance_replay (AcStore *store, const AcReplay *replay,
+                               AcReplayBeat each, gpointer user_data, GError **error);
+
 /* Computes the figures again from the stored beats alone; @ret_attendance must equal
  * ac_attendance_get() whenever @creditable is what the beats were decided with.
  * Errors: SQL. */

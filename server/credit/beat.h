@@ -21,7 +21,8 @@ typedef struct {
   AcBeatMode mode;
 } AcBeat;
 
-/* Why less than all of a beat was accepted. Stored: numbers stay. */
+/* Why less than all of a beat was accepted, and what else was seen. Stored: numbers
+ * stay. */
 typedef enum {
   AC_BEAT_CUT_TIME = 1 << 0,    /* more media than the time that passed */
   AC_BEAT_CUT_EDGE = 1 << 1,    /* beyond the live edge */
@@ -30,6 +31,7 @@ typedef enum {
   AC_BEAT_HIDDEN = 1 << 4,      /* video that nobody could see */
   AC_BEAT_CONCURRENT = 1 << 5,  /* another lesson was opened first and plays */
   AC_BEAT_AT_EDGE = 1 << 6,     /* near the live edge: the lower cap */
+  AC_BEAT_GROUP = 1 << 7,       /* group study: live, or told within 2 minutes of it */
 } AcBeatFlags;
 
 /* Returns: TRUE when every field lies within its limits (seq 1 to 2^53, 0 <= from <= to

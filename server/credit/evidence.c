@@ -130,6 +130,20 @@ ac_evidence_is_concurrent (AcStore *store, const AcAttendee *who,
 }
 
 gboolean
+ac_evidence_is_group (AcStore *store, gint64 lesson, const AcArrival *arrival,
+                      gboolean *ret_group, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store, "SELECT 1 FROM lessons WHERE id = ? AND ifnull (ended_ms, ?) >= ?", error);
+  gint64 from_ms = arrival->wall_ms - AC_EVIDENCE_GROUP_GRACE_MS;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "iii", lesson, from_ms, from_ms);
+  return step_to_row (store, statement, ret_group, error);
+}
+
+gboolean
 ac_evidence_has_beat (AcStore *store, const AcAttendee *who, gint64 seq,
                       gboolean *ret_has, GError **error)
 {
@@ -222,8 +236,8 @@ ac_evidence_load_totals (AcStore *store, gint64 lesson, gint64 member,
 {
   g_autoptr (AcStatement) statement =
       ac_store_prepare (store,
-                        "SELECT accepted_ms, earned_ms, beats, used_ms FROM attendance "
-                        "WHERE lesson = ? AND member = ?",
+                        "SELECT accepted_ms, earned_ms, beats, used_ms, group_ms "
+                        "FROM attendance WHERE lesson = ? AND member = ?",
                         error);
   gboolean there;
 
@@ -236,7 +250,8 @@ ac_evidence_load_totals (AcStore *store, gint64 lesson, gint64 member,
   if (there)
     *ret_totals = (AcMemberTotals){ { number (statement, 0), number (statement, 1) },
                                     .n_beats = number (statement, 2),
-                                    .used_ms = number (statement, 3) };
+                                    .used_ms = number (statement, 3),
+                                    .group_ms = number (statement, 4) };
   return TRUE;
 }
 
@@ -247,9 +262,13 @@ ac_evidence_save_totals (AcStore *store, const AcAttendee *who,
 {
   return ac_store_run (
       store, error,
-      "INSERT OR REPLACE INTO attendance (lesson, member, beats, accepted_ms, "
-      "  earned_ms, used_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
-      "iiiiiii", who->lesson, who->member, totals->n_beats,
+      "INSERT INTO attendance (lesson, member, beats, accepted_ms, earned_ms, used_ms, "
+      "  group_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+      "ON CONFLICT DO UPDATE SET beats = excluded.beats, "
+      "  accepted_ms = excluded.accepted_ms, earned_ms = excluded.earned_ms, "
+      "  used_ms = excluded.used_ms, group_ms = excluded.group_ms, "
+      "  updated_ms = excluded.updated_ms",
+      "iiiiiiii", who->lesson, who->member, totals->n_beats,
       totals->attendance.accepted_ms, totals->attendance.earned_ms, totals->used_ms,
-      arrival->wall_ms);
+      totals->group_ms, arrival->wall_ms);
 }

@@ -19,6 +19,12 @@ gboolean ac_evidence_is_concurrent (AcStore *store, const AcAttendee *who,
                                     const AcArrival *arrival, gboolean *ret_concurrent,
                                     GError **error);
 
+/* What players played while the lesson was live is group study, also when they tell it
+ * up to AC_EVIDENCE_GROUP_GRACE_MS after its end: the last beats always come late. */
+#define AC_EVIDENCE_GROUP_GRACE_MS 120000
+gboolean ac_evidence_is_group (AcStore *store, gint64 lesson, const AcArrival *arrival,
+                               gboolean *ret_group, GError **error);
+
 gboolean ac_evidence_has_beat (AcStore *store, const AcAttendee *who, gint64 seq,
                                gboolean *ret_has, GError **error);
 gboolean ac_evidence_last_seq (AcStore *store, const AcAttendee *who,
@@ -40,7 +46,8 @@ gboolean ac_evidence_add_beat (AcStore *store, const AcAttendee *who,
 typedef struct {
   AcAttendance attendance;
   gint64 n_beats;
-  gint64 used_ms; /* of the member's time */
+  gint64 used_ms;  /* of the member's time */
+  gint64 group_ms; /* of earned_ms, what was earned in group study */
 } AcMemberTotals;
 
 /* Also on the main loop. Zeroes when there is no row. */

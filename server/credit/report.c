@@ -79,34 +79,57 @@ ac_attendance_union (AcStore *store, gint64 lesson, gint64 member, GError **erro
 }
 
 gboolean
+ac_attendance_replay (AcStore *store, const AcReplay *replay, AcReplayBeat each,
+                      gpointer user_data, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT accepted_from_ms, accepted_ms, elapsed_ms, media_ms, rate_permille, "
+      "  ifnull (free_ms, elapsed_ms), flags, ordinal "
+      "FROM beats WHERE lesson = ? AND member = ? AND ordinal > ? ORDER BY ordinal",
+      error);
+  gint code;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "iii", replay->lesson, replay->member, replay->after);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
+    gint64 from_ms = sqlite3_column_int64 (statement, 0);
+    AcBatchSum sum = { .elapsed_ms = sqlite3_column_int64 (statement, 2),
+                       .media_ms = sqlite3_column_int64 (statement, 3),
+                       .free_ms = sqlite3_column_int64 (statement, 5) };
+    AcReplayedBeat beat = {
+      .ordinal = sqlite3_column_int64 (statement, 7),
+      .accepted = { from_ms, from_ms + sqlite3_column_int64 (statement, 1) },
+      .group = (sqlite3_column_int (statement, 6) & AC_BEAT_GROUP) != 0,
+    };
+    gint64 newly_ms =
+        ac_earning_cover (replay->covered, replay->creditable, beat.accepted);
+
+    beat.earned_ms = ac_earning_ms (newly_ms, &sum, sqlite3_column_int (statement, 4));
+    each (&beat, user_data);
+  }
+  return code == SQLITE_DONE;
+}
+
+static void
+add_earned (const AcReplayedBeat *beat, gpointer user_data)
+{
+  gint64 *earned_ms = user_data;
+
+  *earned_ms += beat->earned_ms;
+}
+
+gboolean
 ac_attendance_recompute (AcStore *store, gint64 lesson, gint64 member,
                          const AcIntervalSet *creditable, AcAttendance *ret_attendance,
                          GError **error)
 {
   g_autoptr (AcIntervalSet) covered = ac_interval_set_new ();
-  g_autoptr (AcStatement) statement = ac_store_prepare (
-      store,
-      "SELECT accepted_from_ms, accepted_ms, elapsed_ms, media_ms, rate_permille, "
-      "  ifnull (free_ms, elapsed_ms) "
-      "FROM beats WHERE lesson = ? AND member = ? ORDER BY ordinal",
-      error);
+  const AcReplay replay = { lesson, member, 0, creditable, covered };
   gint64 earned_ms = 0;
-  gint code;
 
-  if (statement == NULL)
-    return FALSE;
-  ac_statement_bind (statement, "ii", lesson, member);
-  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
-    gint64 from_ms = sqlite3_column_int64 (statement, 0);
-    AcInterval piece = { from_ms, from_ms + sqlite3_column_int64 (statement, 1) };
-    AcBatchSum sum = { .elapsed_ms = sqlite3_column_int64 (statement, 2),
-                       .media_ms = sqlite3_column_int64 (statement, 3),
-                       .free_ms = sqlite3_column_int64 (statement, 5) };
-    gint64 newly_ms = ac_earning_cover (covered, creditable, piece);
-
-    earned_ms += ac_earning_ms (newly_ms, &sum, sqlite3_column_int (statement, 4));
-  }
-  if (code != SQLITE_DONE)
+  if (!ac_attendance_replay (store, &replay, add_earned, &earned_ms, error))
     return FALSE;
   ret_attendance->accepted_ms = ac_interval_set_measure_both (covered, creditable);
   ret_attendance->earned_ms = earned_ms;

@@ -12,6 +12,7 @@
 #include "encoder_choice.h"
 #include "front.h"
 #include "installed_paths.h"
+#include "ledger_keeper.h"
 #include "log.h"
 #include "own_sources.h"
 #include "rtmp_server.h"
@@ -35,6 +36,7 @@ struct _AcDaemon {
   AcStore *store;
   AcAccounts *accounts;
   AcClassroom *classroom;
+  AcLedgerKeeper *ledger; /* NULL until the daemon runs */
   AcRecordings *recordings;
   AcDelivered *delivered;
   AcCarriedOver *carried_over; /* NULL: evidence is not asked for */
@@ -75,6 +77,8 @@ on_lesson_changed (gint64 lesson, AcLessonState state, gpointer user_data)
 
   ac_broadcasts_lesson_changed (self->broadcasts, lesson, state);
   ac_own_sources_lesson_changed (self->own_sources, lesson, state);
+  if (state == AC_LESSON_ENDED && self->ledger != NULL)
+    ac_ledger_keeper_lesson_ended (self->ledger, lesson);
   if (self->srt_access != NULL)
     ac_srt_access_refresh (self->srt_access);
 }
@@ -208,6 +212,8 @@ on_metrics (GString *out, gpointer user_data)
   AcDaemon *self = user_data;
 
   ac_broadcasts_metrics (self->broadcasts, out);
+  if (self->ledger != NULL)
+    ac_ledger_keeper_metrics (self->ledger, out);
 }
 
 static const AcAdminServerHandler admin_handler = { .metrics = on_metrics };
@@ -312,6 +318,20 @@ build_classroom (AcDaemon *self)
       .health = on_health_wanted,
       .health_data = self,
   });
+}
+
+static void
+keep_ledger (AcDaemon *self)
+{
+  AcSettings *settings = self->options->settings;
+  g_autofree gchar *heads = ac_data_dir_heads_file (self->options->data_dir);
+
+  self->ledger = ac_ledger_keeper_new (
+      self->store, heads,
+      &(AcSettlementPauses){
+          .after_end_ms = ac_settings_number (settings, "settle-after") * 1000,
+          .idle_ms = ac_settings_number (settings, "settle-idle") * 1000,
+      });
 }
 
 /* Once the live lessons' recordings are recovered: what is published by now was
@@ -542,6 +562,7 @@ ac_daemon_run (AcDaemon *self)
 
   ac_broadcasts_resume (self->broadcasts);
   carry_over (self);
+  keep_ledger (self);
   ac_own_sources_resume (self->own_sources);
   /* Who reads the ready file may end us at once. */
   self->signal_sources[0] = g_unix_signal_add (SIGTERM, on_signal, self);
@@ -575,6 +596,7 @@ ac_daemon_free (AcDaemon *self)
   g_clear_pointer (&self->srt_access, ac_srt_access_free);
   g_clear_pointer (&self->own_sources, ac_own_sources_free);
   g_clear_pointer (&self->classroom, ac_classroom_free);
+  g_clear_pointer (&self->ledger, ac_ledger_keeper_free);
   g_clear_pointer (&self->recordings, ac_recordings_unref);
   g_clear_pointer (&self->carried_over, ac_carried_over_free);
   g_clear_pointer (&self->delivered, ac_delivered_unref);

@@ -15,7 +15,8 @@
 static const gchar *const step_names[] = {
   "0001-accounts.sql",    "0002-lessons.sql",      "0003-attendance.sql",
   "0004-member-time.sql", "0005-sources.sql",      "0006-backup-key.sql",
-  "0007-mode.sql",        "0008-organisation.sql",
+  "0007-mode.sql",        "0008-organisation.sql", "0009-policies.sql",
+  "0010-ledger.sql",
 };
 
 gchar **
@@ -75,6 +76,22 @@ check_identity (AcConnection *connection, guint n_steps, gint64 *ret_version,
     return FALSE;
   }
   return TRUE;
+}
+
+gboolean
+ac_migration_check (AcConnection *connection, guint n_steps, GError **error)
+{
+  gint64 version;
+
+  if (!check_identity (connection, n_steps, &version, error))
+    return FALSE;
+  if (version == n_steps)
+    return TRUE;
+  g_set_error (error, AC_STORE_ERROR, AC_STORE_ERROR_OPEN,
+               "made by an older Airclass (schema %" G_GINT64_FORMAT
+               ", this program needs %u): start the daemon once",
+               version, n_steps);
+  return FALSE;
 }
 
 static gboolean

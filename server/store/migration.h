@@ -15,6 +15,9 @@
 gboolean ac_migrate (AcConnection *connection, const gchar *const *steps, guint n_steps,
                      const gchar *backup, GError **error);
 
+/* Whether the database has taken exactly @n_steps. Errors: AC_STORE_ERROR_OPEN, SQL. */
+gboolean ac_migration_check (AcConnection *connection, guint n_steps, GError **error);
+
 /* The steps of this program, from schema/.
  * Returns: (transfer full): NULL-terminated. */
 gchar **ac_migration_steps (void);

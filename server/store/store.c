@@ -306,6 +306,30 @@ ac_store_open (const gchar *data_dir, AcExecutor executor, GError **error)
   return g_steal_pointer (&self);
 }
 
+AcStore *
+ac_store_open_to_read (const gchar *data_dir, GError **error)
+{
+  g_autofree gchar *path = g_build_filename (data_dir, "airclass.db", NULL);
+  g_auto (GStrv) steps = ac_migration_steps ();
+  g_autoptr (AcStore) self = g_new0 (AcStore, 1);
+
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->changed);
+  g_queue_init (&self->waiting);
+  self->lock_fd = -1;
+  self->reader = ac_connection_open (path, AC_CONNECTION_READER, error);
+  if (self->reader == NULL ||
+      !ac_migration_check (self->reader, g_strv_length (steps), error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+gboolean
+ac_store_begin_read (AcStore *self, GError **error)
+{
+  return ac_connection_run (self->reader, "BEGIN", error);
+}
+
 void
 ac_store_close (AcStore *self)
 {
@@ -315,7 +339,8 @@ ac_store_close (AcStore *self)
   g_mutex_unlock (&self->mutex);
   if (self->thread != NULL)
     g_thread_join (self->thread);
-  ac_mailbox_close (self->answers);
+  if (self->answers != NULL)
+    ac_mailbox_close (self->answers);
 
   /* The reader first: the last connection to close folds the log into the database. */
   g_clear_pointer (&self->reader, ac_connection_close);

@@ -31,6 +31,13 @@ GQuark ac_store_error_quark (void);
  * Holds DIR/run/lock: a second process that opens it gets OPEN "in use by process N".
  * Errors: OPEN, SQL. */
 AcStore *ac_store_open (const gchar *data_dir, AcExecutor executor, GError **error);
+/* Opens DIR/airclass.db to read only, beside whoever works on it: no lock, no thread,
+ * no migration. Writes are answered never: there must be none. What is read between
+ * ac_store_begin_read() and the close is one state of the database.
+ * Errors: OPEN, also when the schema is not this program's; SQL. */
+AcStore *ac_store_open_to_read (const gchar *data_dir, GError **error);
+gboolean ac_store_begin_read (AcStore *self, GError **error);
+
 /* Runs what is queued, commits, answers it (from inside this call), closes. What an
  * answer writes meanwhile is answered BUSY. */
 void ac_store_close (AcStore *self);

@@ -18,10 +18,12 @@ typedef struct {
   gboolean integer;
 } AcCommandArgument;
 
-#define AC_COMMAND_MAX_ARGUMENTS 8
-#define AC_COMMAND_DOCTOR                                                              \
-  "doctor" /* no control command: the tool does it by itself                           \
-            */
+#define AC_COMMAND_MAX_ARGUMENTS 12
+/* No control commands: the tool does these by itself. */
+#define AC_COMMAND_DOCTOR "doctor"
+#define AC_COMMAND_LEDGER_VERIFY "ledger-verify"
+#define AC_COMMAND_LEDGER_HEAD "ledger-head"
+#define AC_COMMAND_LEDGER_RECOMPUTE "ledger-recompute"
 
 typedef struct {
   const gchar *group, *verb; /* "lesson", "add"; a command of one word has no verb */

@@ -152,6 +152,100 @@ print_attendance (JsonArray *members)
   return ac_table_to_text (table);
 }
 
+static const gchar *
+hours_of (JsonObject *policy, const gchar *duty)
+{
+  return text_of (json_object_get_object_member (policy, "required"), duty);
+}
+
+/* Returns: (transfer full): "45 minutes are 1 hour, in steps of 0.5". */
+static gchar *
+rule_text (JsonObject *policy)
+{
+  if (strcmp (text_of (policy, "rule"), "tiers") == 0)
+    return g_strdup_printf ("minutes:hours %s", text_of (policy, "tiers"));
+  return g_strdup_printf ("%" G_GINT64_FORMAT " minutes are 1 hour, in steps of %s",
+                          int_of (policy, "minutes"), text_of (policy, "step"));
+}
+
+static gchar *
+print_policy (JsonObject *policy)
+{
+  g_autofree gchar *rule = rule_text (policy);
+  const gchar *until =
+      json_object_get_string_member_with_default (policy, "valid_until", NULL);
+
+  return g_strdup_printf (
+      "Policy %s\n"
+      "  valid        from %s%s%s\n"
+      "  rule         %s\n"
+      "  attended     at %g %%\n"
+      "  replay       %s\n"
+      "  hours a year members %s, committees %s, cadres %s\n"
+      "  reason       %s\n",
+      text_of (policy, "version"), text_of (policy, "valid_from"),
+      until != NULL ? " until " : "", until != NULL ? until : "", rule,
+      json_object_get_double_member (policy, "attended_percent"),
+      json_object_get_boolean_member (policy, "counts_replay") ? "counts" : "apart",
+      hours_of (policy, "member"), hours_of (policy, "committee"),
+      hours_of (policy, "cadre"), text_of (policy, "reason"));
+}
+
+static gchar *
+print_policies (JsonObject *result)
+{
+  JsonArray *policies = json_object_get_array_member (result, "policies");
+  g_autoptr (AcTable) table = ac_table_new (
+      (const gchar *const[]){ "VERSION", "FROM", "UNTIL", "RULE", "REASON", NULL },
+      "<<<<<");
+
+  for (guint i = 0; i < json_array_get_length (policies); i++) {
+    JsonObject *policy = json_array_get_object_element (policies, i);
+    g_autofree gchar *rule = rule_text (policy);
+
+    ac_table_add_row (table,
+                      (const gchar *const[]){ text_of (policy, "version"),
+                                              text_of (policy, "valid_from"),
+                                              text_of (policy, "valid_until"), rule,
+                                              text_of (policy, "reason"), NULL });
+  }
+  return ac_table_to_text (table);
+}
+
+static gchar *
+print_recount (JsonObject *result)
+{
+  g_autofree gchar *earned = length_text (int_of (result, "earned_ms"));
+
+  return g_strdup_printf ("%" G_GINT64_FORMAT " records give the same figures, %s in "
+                          "all; %" G_GINT64_FORMAT " wait to be settled.\n",
+                          int_of (result, "compared"), earned,
+                          int_of (result, "unsettled"));
+}
+
+/* Returns: (transfer full) (nullable): NULL: the command is another's. */
+static gchar *
+print_credit (const gchar *command, JsonObject *result)
+{
+  if (strcmp (command, "policy-list") == 0)
+    return print_policies (result);
+  if (g_str_has_prefix (command, "policy-"))
+    return print_policy (result);
+  if (strcmp (command, "ledger-verify") == 0)
+    return g_strdup_printf ("%" G_GINT64_FORMAT " entries are as they were entered.\n",
+                            int_of (result, "entries"));
+  if (strcmp (command, "ledger-head") == 0)
+    return g_strdup_printf ("%" G_GINT64_FORMAT " %s\n", int_of (result, "entries"),
+                            text_of (result, "hash"));
+  if (strcmp (command, "ledger-recompute") == 0)
+    return print_recount (result);
+  if (strcmp (command, "ledger-close") == 0)
+    return g_strdup_printf ("%" G_GINT64_FORMAT " is closed with %" G_GINT64_FORMAT
+                            " entries.\n",
+                            int_of (result, "year"), int_of (result, "entries"));
+  return NULL;
+}
+
 /* "12", or "-" for null. */
 static gchar *
 number_text (JsonObject *object, const gchar *name)
@@ -293,7 +387,8 @@ print_object (const gchar *command, JsonObject *result)
         text_of (result, "multivariant"), text_of (result, "audio"),
         text_of (result, "dash"), text_of (result, "page_url"),
         text_of (result, "expires_at"));
-  return print_lesson (result);
+  text = print_credit (command, result);
+  return text != NULL ? text : print_lesson (result);
 }
 
 gchar *

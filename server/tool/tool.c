@@ -5,6 +5,7 @@
 #include "data_dir.h"
 #include "doctor.h"
 #include "json_text.h"
+#include "ledger_inspection.h"
 #include "offline.h"
 #include "printout.h"
 
@@ -244,6 +245,16 @@ doctor (const AcCommandLine *line)
   return json_object_get_boolean_member (report, "healthy") ? EX_OK : EX_CONFIG;
 }
 
+static void
+inspect_ledger (const AcCommandLine *line, AcAnswer *answer)
+{
+  g_autofree gchar *data_dir = line->data_dir != NULL
+                                   ? g_canonicalize_filename (line->data_dir, NULL)
+                                   : ac_data_dir_default ();
+
+  ac_ledger_inspect (data_dir, line->command->control, line->arguments, answer);
+}
+
 gint
 ac_tool_main (gint argc, gchar **argv)
 {
@@ -266,6 +277,9 @@ ac_tool_main (gint argc, gchar **argv)
   }
   if (strcmp (line.command->control, AC_COMMAND_DOCTOR) == 0)
     return doctor (&line);
-  run (&line, &answer);
+  if (ac_ledger_inspect_takes (line.command->control))
+    inspect_ledger (&line, &answer);
+  else
+    run (&line, &answer);
   return tell (&line, &answer);
 }

@@ -98,6 +98,8 @@ test_init (Fixture *f, gconstpointer unused)
                    "/srv/airclass");
 }
 
+#define POLICY(rest) "{\"version\":\"v\",\"reason\":\"x\"," rest "}"
+
 static void
 test_refusals (Fixture *f, gconstpointer unused)
 {
@@ -163,6 +165,28 @@ test_refusals (Fixture *f, gconstpointer unused)
     { "lesson-list", "{\"before\":\"x\"}", AC_CONTROL_INVALID, "before" },
     { "attendance", "{}", AC_CONTROL_INVALID, "lesson" },
     { "attendance", "{\"lesson\":1}", AC_CONTROL_NOT_FOUND, "lesson" },
+    { "policy-add", "{\"from\":\"2027-01-01\",\"reason\":\"x\"}", AC_CONTROL_INVALID,
+      "version" },
+    { "policy-add", POLICY ("\"from\":\"2027-01-01\",\"tiers\":\"x\""),
+      AC_CONTROL_INVALID, "tiers" },
+    { "policy-add", POLICY ("\"from\":\"2027-01-01\",\"tiers\":\"1:1\",\"minutes\":45"),
+      AC_CONTROL_INVALID, "tiers" },
+    { "policy-add", POLICY ("\"from\":\"2027-01-01\",\"step\":\"half\""),
+      AC_CONTROL_INVALID, "step" },
+    { "policy-add", POLICY ("\"from\":\"2027-01-01\",\"attended\":101"),
+      AC_CONTROL_INVALID, "attended" },
+    { "policy-add", POLICY ("\"from\":\"2027-01-01\",\"replay\":\"yes\""),
+      AC_CONTROL_INVALID, "replay" },
+    { "policy-add", POLICY ("\"from\":\"2027-01-01\",\"cadre\":\"many\""),
+      AC_CONTROL_INVALID, "cadre" },
+    { "policy-add", POLICY ("\"from\":\"tomorrow\""), AC_CONTROL_INVALID, "from" },
+    { "policy-add", POLICY ("\"from\":\"2027-01-01\",\"until\":\"2026-01-01\""),
+      AC_CONTROL_INVALID, "until" },
+    { "policy-show", "{\"version\":\"none\"}", AC_CONTROL_NOT_FOUND, "version" },
+    { "policy-show", "{\"day\":\"1960-01-01\"}", AC_CONTROL_NOT_FOUND, "day" },
+    { "policy-show", "{\"day\":\"today\"}", AC_CONTROL_INVALID, "day" },
+    { "ledger-close", "{}", AC_CONTROL_INVALID, "year" },
+    { "ledger-close", "{\"year\":9999}", AC_CONTROL_STATE, "year" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -205,6 +229,44 @@ test_branches (Fixture *f, gconstpointer unused)
   g_assert_cmpint (json_object_get_int_member (object, "branch"), ==, 2);
   call (f, "branch-add", "{\"name\":\"支部\",\"parent\":1}");
   g_assert_cmpint (f->code, ==, AC_CONTROL_EXISTS);
+}
+
+/* A version takes over from the one before what it does not say itself. */
+static void
+test_policies (Fixture *f, gconstpointer unused)
+{
+  JsonObject *policy =
+      call_good (f, "policy-add",
+                 POLICY ("\"from\":\"2027-01-01\",\"minutes\":50,\"replay\":"
+                         "\"counts\",\"committee\":\"60.5\""));
+
+  g_assert_cmpstr (json_object_get_string_member (policy, "step"), ==, "0.5");
+  g_assert_true (json_object_get_boolean_member (policy, "counts_replay"));
+  call (f, "policy-add", POLICY ("\"from\":\"2027-01-01\""));
+  g_assert_cmpint (f->code, ==, AC_CONTROL_EXISTS);
+  call_good (f, "policy-add",
+             "{\"version\":\"w\",\"reason\":\"x\",\"from\":\"2027-05-01\","
+             "\"tiers\":\"15:0.5,30:1\"}");
+  policy = call_good (f, "policy-show", "{\"day\":\"2027-06-01\"}");
+  g_assert_cmpstr (json_object_get_string_member (policy, "version"), ==, "w");
+  g_assert_cmpstr (json_object_get_string_member (policy, "rule"), ==, "tiers");
+  g_assert_cmpstr (json_object_get_string_member (policy, "tiers"), ==, "15:0.5,30:1");
+  g_assert_cmpstr (json_object_get_string_member (
+                       json_object_get_object_member (policy, "required"), "committee"),
+                   ==, "60.5");
+  policy = call_good (f, "policy-list", "{}");
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (policy, "policies")), ==, 3);
+}
+
+static void
+test_close_year (Fixture *f, gconstpointer unused)
+{
+  JsonObject *closed = call_good (f, "ledger-close", "{\"year\":2020}");
+
+  g_assert_cmpint (json_object_get_int_member (closed, "entries"), ==, 0);
+  call (f, "ledger-close", "{\"year\":2020}");
+  g_assert_cmpint (f->code, ==, AC_CONTROL_STATE);
 }
 
 static void
@@ -595,6 +657,8 @@ main (int argc, char **argv)
   ADD ("lesson-source", test_lesson_source);
   ADD ("lesson-url", test_lesson_url);
   ADD ("attendance", test_attendance);
+  ADD ("policies", test_policies);
+  ADD ("close-year", test_close_year);
   g_test_add_func ("/control/stops-while-calls-wait", test_stops_while_calls_wait);
   g_test_add_func ("/control/codes", test_codes);
   return g_test_run ();

@@ -40,8 +40,8 @@ const allowed: Record<string, string[]> = {
     'recordings', 'pipelines/cmaf', 'pipelines/wire',
   ],
   'server/tool': [
-    'server/base', 'server/store', 'server/accounts', 'server/classroom', 'server/delivery',
-    'server/control', 'recordings',
+    'server/base', 'server/store', 'server/accounts', 'server/credit', 'server/classroom',
+    'server/delivery', 'server/control', 'recordings',
   ],
 };
 

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -279,6 +280,66 @@ test_attendance (Fixture *f, gconstpointer unused)
 }
 
 static void
+test_policies (Fixture *f, gconstpointer unused)
+{
+  run_good (f, "init");
+  run_good (f, "policy show");
+  g_assert_nonnull (strstr (f->out, "45 minutes are 1 hour, in steps of 0.5"));
+  run_good (f, "policy add --name 2027-1 --from 2027-01-01 --reason '县委 3 号文' "
+               "--tiers 15:0.5,30:1 --replay counts");
+  g_assert_nonnull (strstr (f->out, "minutes:hours 15:0.5,30:1"));
+  run_good (f, "policy list");
+  g_assert_nonnull (strstr (f->out, "2027-1      2027-01-01"));
+  run_good (f, "policy show --day 2027-03-01");
+  g_assert_nonnull (strstr (f->out, "Policy 2027-1\n"));
+  run (f, "--json policy add --name 2027-1 --from 2027-01-01 --reason x");
+  assert_failed (f, EX_DATAERR, "exists", "another name");
+  run (f, "--json policy add --name x --from 2027-02-30 --reason x");
+  assert_failed (f, EX_DATAERR, "invalid", "from must be a day");
+}
+
+/* As somebody who has the file, and drops what guards it. */
+static void
+tamper (Fixture *f, const gchar *sql)
+{
+  g_autofree gchar *path = g_build_filename (f->dir, "airclass.db", NULL);
+  sqlite3 *db;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+}
+
+static void
+test_ledger (Fixture *f, gconstpointer unused)
+{
+  run (f, "--json ledger verify");
+  assert_failed (f, EX_NOINPUT, "not-found", "no data");
+  run_good (f, "init");
+  run_good (f, "ledger verify");
+  g_assert_cmpstr (f->out, ==, "0 entries are as they were entered.\n");
+  run_good (f, "ledger head");
+  g_assert_true (g_str_has_prefix (f->out, "0 000000"));
+  run_good (f, "ledger recompute");
+  run_good (f, "ledger close 2020");
+  g_assert_cmpstr (f->out, ==, "2020 is closed with 0 entries.\n");
+  run (f, "--json ledger close 2020");
+  assert_failed (f, EX_DATAERR, "wrong-state", "closed already");
+  run_with (f, "correct horse battery\n",
+            "member add --number 1 --name x --password-stdin");
+  run_good (f, "lesson add --title x");
+  tamper (f, "INSERT INTO ledger (seq, kind, study, member, lesson, media, earned_ms, "
+             "policy, lesson_year, year, created_ms, prev_hash, hash) VALUES "
+             "(1, 'AUTO', 'group', 1, 1, '', 60000, 1, 2026, 2026, 1, zeroblob (32), "
+             "zeroblob (32))");
+  run (f, "--json ledger verify");
+  assert_failed (f, EX_DATAERR, "ledger-damaged", "entry 1 was changed");
+  run (f, "--json ledger recompute --lesson 1");
+  assert_failed (f, EX_DATAERR, "ledger-damaged", "lesson 1, member 1");
+  run_good (f, "ledger recompute --lesson 2");
+}
+
+static void
 test_bad_key (Fixture *f, gconstpointer unused)
 {
   g_autofree gchar *key = g_build_filename (f->dir, "keys", "control.key", NULL);
@@ -353,6 +414,8 @@ main (int argc, char **argv)
   ADD ("sources", test_sources);
   ADD ("urls", test_urls);
   ADD ("attendance", test_attendance);
+  ADD ("policies", test_policies);
+  ADD ("ledger", test_ledger);
   ADD ("bad-key", test_bad_key);
   ADD ("usage", test_usage);
   ADD ("stale-ready-file", test_stale_ready_file);

@@ -1,0 +1,65 @@
+#include "credit_error.h"
+
+typedef struct {
+  const gchar *field; /* static */
+} AcCreditErrorPrivate;
+
+static void
+ac_credit_error_private_init (AcCreditErrorPrivate *priv)
+{
+}
+
+static void
+ac_credit_error_private_copy (const AcCreditErrorPrivate *from,
+                              AcCreditErrorPrivate *to)
+{
+  *to = *from;
+}
+
+static void
+ac_credit_error_private_clear (AcCreditErrorPrivate *priv)
+{
+}
+
+G_DEFINE_EXTENDED_ERROR (AcCreditError, ac_credit_error)
+
+static GError *
+make (AcCreditError code, const gchar *field, const gchar *format, va_list args)
+{
+  GError *error = g_error_new_valist (AC_CREDIT_ERROR, (gint)code, format, args);
+
+  ac_credit_error_get_private (error)->field = field;
+  return error;
+}
+
+GError *
+ac_credit_error_new (AcCreditError code, const gchar *field, const gchar *format, ...)
+{
+  GError *error;
+  va_list args;
+
+  va_start (args, format);
+  error = make (code, field, format, args);
+  va_end (args);
+  return error;
+}
+
+gboolean
+ac_credit_refuse (GError **error, AcCreditError code, const gchar *field,
+                  const gchar *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_propagate_error (error, make (code, field, format, args));
+  va_end (args);
+  return FALSE;
+}
+
+const gchar *
+ac_credit_error_field (const GError *error)
+{
+  if (error == NULL || error->domain != AC_CREDIT_ERROR)
+    return NULL;
+  return ac_credit_error_get_private (error)->field;
+}
