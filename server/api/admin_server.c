@@ -105,7 +105,7 @@ handle_control (SoupServer *server, SoupServerMessage *message, const char *path
     return;
   }
   text = soup_message_body_flatten (body);
-  args = ac_json_text_parse_object (text, AC_ADMIN_BODY_MAX_BYTES, &error);
+  args = ac_json_text_parse_object (text, AC_ADMIN_CALL_MAX_BYTES, &error);
   if (args == NULL) {
     g_prefix_error (&error, "the body is ");
     respond_failure (message,
@@ -174,9 +174,12 @@ static void
 got_chunk (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
 {
   SoupMessageBody *body = soup_server_message_get_request_body (message);
+  AcAdminServer *self = user_data;
+  gsize most =
+      authorized (self, message) ? AC_ADMIN_CALL_MAX_BYTES : AC_ADMIN_BODY_MAX_BYTES;
   GSocket *socket;
 
-  if (body->length <= AC_ADMIN_BODY_MAX_BYTES)
+  if ((gsize)body->length <= most)
     return;
   socket = soup_server_message_get_socket (message);
   if (socket != NULL)
@@ -186,7 +189,7 @@ got_chunk (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
 static void
 request_started (SoupServer *server, SoupServerMessage *message, gpointer user_data)
 {
-  g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk), NULL);
+  g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk), user_data);
 }
 
 static gboolean
@@ -234,7 +237,7 @@ ac_admin_server_new (const AcAdminServerConfig *config, AcControl *control,
   if (handler != NULL)
     self->handler = *handler;
   g_signal_connect (self->server, "request-started", G_CALLBACK (request_started),
-                    NULL);
+                    self);
   soup_server_add_handler (self->server, "/control", handle_control, self, NULL);
   soup_server_add_handler (self->server, "/healthz", handle_healthz, self, NULL);
   soup_server_add_handler (self->server, "/readyz", handle_readyz, self, NULL);

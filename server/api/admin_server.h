@@ -20,7 +20,9 @@ typedef enum {
 #define AC_ADMIN_SERVER_ERROR (ac_admin_server_error_quark ())
 GQuark ac_admin_server_error_quark (void);
 
+/* What somebody without the key may send, and what the tool may: a roster. */
 #define AC_ADMIN_BODY_MAX_BYTES (64 * 1024)
+#define AC_ADMIN_CALL_MAX_BYTES (16 * 1024 * 1024)
 
 typedef struct {
   const gchar *listen; /* "127.0.0.1:0", "[::1]:9090" */

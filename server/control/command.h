@@ -20,6 +20,8 @@ typedef struct {
   gchar *stream_key; /* lesson-add: shown with the answer */
   gint64 id;         /* ac_control_call_write(): what the job has added */
   void (*tell) (gpointer call);
+  gpointer data; /* of the command's own */
+  GDestroyNotify free_data;
 } AcControlCall;
 
 void ac_control_call_answer (AcControlCall *call, JsonNode *result); /* takes it */
@@ -57,6 +59,10 @@ void ac_control_member_show (AcControlCall *call);
 void ac_control_member_set (AcControlCall *call);
 void ac_control_member_move (AcControlCall *call);
 void ac_control_member_certificate (AcControlCall *call);
+
+/* rosters.c */
+void ac_control_members_import (AcControlCall *call);
+void ac_control_members_export (AcControlCall *call);
 
 /* branches.c */
 void ac_control_branch_add (AcControlCall *call);

@@ -81,6 +81,8 @@ call_free (AcControlCall *call)
   g_rc_box_release_full (call->control, control_clear);
   json_object_unref (call->args);
   g_free (call->stream_key);
+  if (call->free_data != NULL)
+    call->free_data (call->data);
   g_free (call);
 }
 
@@ -324,6 +326,8 @@ static const struct {
   { "member-set", ac_control_member_set },
   { "member-move", ac_control_member_move },
   { "member-certificate", ac_control_member_certificate },
+  { "members-import", ac_control_members_import },
+  { "members-export", ac_control_members_export },
   { "branch-add", ac_control_branch_add },
   { "branch-list", ac_control_branch_list },
   { "branch-move", ac_control_branch_move },

@@ -11,6 +11,11 @@
  *   member-set   number name? kind? phone?   a member
  *   member-move  number side branch? from?   a member; without a branch: of none
  *   member-certificate number certificate state? note?  a member
+ *   members-import rows apply?               {"digest", "applied", "new", "changed",
+ *                                             "same", "refused", "ignored": [headings],
+ *                                             "rows": [{"row", "fate", "number",
+ *                                             "changed", "column", "why"} ...]}
+ *   members-export branch?                   {"rows"}: see sheet_json.h
  *   branch-add   name parent? kind?          a branch
  *   branch-list                              {"branches": [a branch ...]}
  *   branch-move  branch parent?              a branch; without a parent: a root

@@ -105,6 +105,20 @@ check_member (AcStore *store, gint64 member, GError **error)
   return code == SQLITE_ROW;
 }
 
+/* A row that says what the one before it says already, or the first that says "none",
+ * is taken away: so the last row's day is that since when its branch holds. */
+static gboolean
+drop_repetitions (AcStore *store, gint64 member, AcSide side, GError **error)
+{
+  return ac_store_run (
+      store, error,
+      "DELETE FROM memberships AS row WHERE member = ?1 AND side = ?2 AND branch IS "
+      "  (SELECT branch FROM memberships AS before WHERE before.member = ?1 "
+      "   AND before.side = ?2 AND before.from_day < row.from_day "
+      "   ORDER BY before.from_day DESC LIMIT 1)",
+      "it", member, side_names[side]);
+}
+
 gboolean
 ac_membership_set (AcStore *store, gint64 member, AcSide side, gint64 branch,
                    const gchar *from_day, gint64 wall_ms, GError **error)
@@ -124,6 +138,7 @@ ac_membership_set (AcStore *store, gint64 member, AcSide side, gint64 branch,
                        "DO UPDATE SET branch = excluded.branch",
                        "ittn", member, side_names[side],
                        from_day != NULL ? from_day : today, branch) &&
+         drop_repetitions (store, member, side, error) &&
          note_current (store, member, side, error);
 }
 

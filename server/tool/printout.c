@@ -343,10 +343,85 @@ print_member (JsonObject *member)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* What a row's fate is about: "姓名, 手机号码", or what is wrong. */
+static gchar *
+about_text (JsonObject *row)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  JsonArray *changed;
+
+  if (json_object_has_member (row, "why")) {
+    if (json_object_has_member (row, "column"))
+      g_string_append_printf (text, "%s: ", text_of (row, "column"));
+    g_string_append (text, text_of (row, "why"));
+  }
+  if (json_object_has_member (row, "changed")) {
+    changed = json_object_get_array_member (row, "changed");
+    for (guint i = 0; i < json_array_get_length (changed); i++)
+      g_string_append_printf (text, "%s%s", i > 0 ? ", " : "",
+                              json_array_get_string_element (changed, i));
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* What is the same is only counted; --json tells every row. */
+static gchar *
+rows_text (JsonArray *rows)
+{
+  g_autoptr (AcTable) table = ac_table_new (
+      (const gchar *const[]){ "ROW", "FATE", "NUMBER", "ABOUT", NULL }, "><<<");
+  guint n = 0;
+
+  for (guint i = 0; i < json_array_get_length (rows); i++) {
+    JsonObject *row = json_array_get_object_element (rows, i);
+    g_autofree gchar *number = number_text (row, "row");
+    g_autofree gchar *about = about_text (row);
+
+    if (strcmp (text_of (row, "fate"), "same") == 0)
+      continue;
+    n++;
+    ac_table_add_row (table,
+                      (const gchar *const[]){ number, text_of (row, "fate"),
+                                              text_of (row, "number"), about, NULL });
+  }
+  return n > 0 ? ac_table_to_text (table) : g_strdup ("");
+}
+
+static gchar *
+print_import (JsonObject *result)
+{
+  JsonArray *ignored = json_object_get_array_member (result, "ignored");
+  g_autofree gchar *rows = rows_text (json_object_get_array_member (result, "rows"));
+  g_autoptr (GString) text = g_string_new (rows);
+
+  for (guint i = 0; i < json_array_get_length (ignored); i++)
+    g_string_append_printf (text, "Column %s means nothing here and is left out.\n",
+                            json_array_get_string_element (ignored, i));
+  g_string_append_printf (text,
+                          "%" G_GINT64_FORMAT " new, %" G_GINT64_FORMAT
+                          " changed, %" G_GINT64_FORMAT " same, %" G_GINT64_FORMAT
+                          " refused.\n",
+                          int_of (result, "new"), int_of (result, "changed"),
+                          int_of (result, "same"), int_of (result, "refused"));
+  if (json_object_get_boolean_member (result, "applied"))
+    g_string_append (text, "Imported.\n");
+  else if (int_of (result, "refused") > 0)
+    g_string_append (text, "Nothing is imported while rows are refused.\n");
+  else
+    g_string_append_printf (text, "Nothing is imported yet; to do so: --apply %s\n",
+                            text_of (result, "digest"));
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 /* Returns: (nullable): NULL: it is about lessons. */
 static gchar *
 print_organisation (const gchar *command, JsonObject *result)
 {
+  if (strcmp (command, "members-import") == 0)
+    return print_import (result);
+  if (strcmp (command, "members-export") == 0)
+    return g_strdup_printf ("%" G_GINT64_FORMAT " members are in %s.\n",
+                            int_of (result, "members"), text_of (result, "file"));
   if (strcmp (command, "branch-list") == 0)
     return print_branch_list (result);
   if (strcmp (command, "site-list") == 0)

@@ -8,6 +8,7 @@
 #include "ledger_inspection.h"
 #include "offline.h"
 #include "printout.h"
+#include "table_file.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -138,16 +139,34 @@ act (AcCommandLine *line, const gchar *data_dir, guint patience_ms, AcAnswer *an
   }
 }
 
+/* What a command needs of files before it is sent. */
+static gboolean
+take_files (AcCommandLine *line, gchar **ret_export, AcAnswer *answer)
+{
+  const gchar *file =
+      json_object_get_string_member_with_default (line->arguments, "file", NULL);
+
+  *ret_export = NULL;
+  if (file == NULL)
+    return TRUE;
+  if (strcmp (line->command->control, "members-import") == 0)
+    return ac_table_file_read (line->arguments, answer);
+  *ret_export = g_strdup (file);
+  json_object_remove_member (line->arguments, "file");
+  return ac_table_file_check_name (*ret_export, answer);
+}
+
 static void
 run (AcCommandLine *line, AcAnswer *answer)
 {
+  g_autofree gchar *export = NULL;
   g_autofree gchar *data_dir = line->data_dir != NULL
                                    ? g_canonicalize_filename (line->data_dir, NULL)
                                    : ac_data_dir_default ();
   gint64 deadline = g_get_monotonic_time () + PATIENCE_MS * G_GINT64_CONSTANT (1000);
   gint64 left;
 
-  if (!ask_for_input (line, answer))
+  if (!ask_for_input (line, answer) || !take_files (line, &export, answer))
     return;
   resolve_file (line->arguments);
   do {
@@ -156,6 +175,8 @@ run (AcCommandLine *line, AcAnswer *answer)
     *answer = (AcAnswer){ 0 };
     act (line, data_dir, (guint)(left / 1000), answer);
   } while (answer->locked && left > 0);
+  if (export != NULL && !answer->failed)
+    ac_table_file_write (export, answer);
 }
 
 /* --- Telling --- */

@@ -15,8 +15,10 @@ const allowed: Record<string, string[]> = {
   'pipelines/worker': ['pipelines/cmaf', 'pipelines/wire'],
   recordings: ['pipelines/cmaf'],
   'server/base': [],
+  'server/sheet': ['server/base'],
   'server/store': ['server/base'],
   'server/organisation': ['server/base', 'server/store'],
+  'server/roster': ['server/base', 'server/sheet', 'server/store', 'server/organisation'],
   'server/accounts': ['server/base', 'server/store', 'server/organisation'],
   'server/credit': ['server/base', 'server/store', 'server/organisation'],
   'server/classroom': [
@@ -31,8 +33,8 @@ const allowed: Record<string, string[]> = {
     'server/supervise', 'recordings', 'pipelines/cmaf', 'pipelines/wire',
   ],
   'server/control': [
-    'server/base', 'server/store', 'server/organisation', 'server/accounts', 'server/credit', 'server/classroom',
-    'server/delivery', 'recordings',
+    'server/base', 'server/sheet', 'server/store', 'server/organisation', 'server/roster',
+    'server/accounts', 'server/credit', 'server/classroom', 'server/delivery', 'recordings',
   ],
   'server/api': [
     'server/base', 'server/store', 'server/organisation', 'server/accounts', 'server/credit', 'server/classroom',
@@ -40,8 +42,8 @@ const allowed: Record<string, string[]> = {
     'recordings', 'pipelines/cmaf', 'pipelines/wire',
   ],
   'server/tool': [
-    'server/base', 'server/store', 'server/accounts', 'server/credit', 'server/classroom',
-    'server/delivery', 'server/control', 'recordings',
+    'server/base', 'server/sheet', 'server/store', 'server/accounts', 'server/credit',
+    'server/classroom', 'server/delivery', 'server/control', 'recordings',
   ],
 };
 

@@ -114,6 +114,85 @@ assert_failed (Fixture *f, gint code, const gchar *name, const gchar *words)
 }
 
 static void
+write_file (Fixture *f, const gchar *name, const gchar *text)
+{
+  g_autofree gchar *path = g_build_filename (f->root, name, NULL);
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+/* Runs "import members" or "export members" on @name below the root. */
+static JsonObject *
+table (Fixture *f, const gchar *verb, const gchar *name, const gchar *more)
+{
+  g_autofree gchar *arguments =
+      g_strdup_printf ("--json %s members %s/%s %s", verb, f->root, name, more);
+
+  run (f, arguments);
+  return answer (f);
+}
+
+static gint64
+count (JsonObject *report, const gchar *fate)
+{
+  return json_object_get_int_member (report, fate);
+}
+
+static void
+test_rosters (Fixture *f, gconstpointer unused)
+{
+  static const gchar *const files[] = { "out.xlsx", "out.csv" };
+  g_autoptr (JsonObject) seen = NULL;
+  g_autoptr (JsonObject) done = NULL;
+  g_autofree gchar *apply = NULL;
+
+  run_good (f, "init");
+  run_good (f, "branch add --name 县委");
+  write_file (f, "in.csv", "花名册\n编号,姓名,支部,备注\n1001,王 明,县委,x\n");
+  seen = table (f, "import", "in.csv", "");
+  g_assert_cmpint (count (seen, "new"), ==, 1);
+  g_assert_false (json_object_get_boolean_member (seen, "applied"));
+  apply =
+      g_strdup_printf ("--apply %s", json_object_get_string_member (seen, "digest"));
+  done = table (f, "import", "in.csv", apply);
+  g_assert_true (json_object_get_boolean_member (done, "applied"));
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autoptr (JsonObject) out = table (f, "export", files[i], "");
+    g_autoptr (JsonObject) again = table (f, "import", files[i], "");
+
+    g_assert_cmpint (json_object_get_int_member (out, "members"), ==, 1);
+    g_assert_cmpint (count (again, "same"), ==, 1);
+    g_assert_cmpint (count (again, "new") + count (again, "changed") +
+                         count (again, "refused"),
+                     ==, 0);
+  }
+}
+
+static void
+test_rosters_refused (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *plain = g_strdup_printf ("import members %s/in.csv", f->root);
+
+  run_good (f, "init");
+  write_file (f, "bad.xlsx", "PK\3\4 no archive");
+  write_file (f, "in.csv", "编号,姓名\n1001,\n");
+  json_object_unref (table (f, "import", "bad.xlsx", ""));
+  assert_failed (f, EX_DATAERR, "invalid", "save it again, or as CSV");
+  json_object_unref (table (f, "import", "none.csv", ""));
+  assert_failed (f, EX_NOINPUT, "not-found", "No such file");
+  json_object_unref (table (f, "import", "in.csv", "--apply 0"));
+  assert_failed (f, EX_DATAERR, "invalid", "look again");
+  json_object_unref (table (f, "export", "out.pdf", ""));
+  assert_failed (f, EX_DATAERR, "invalid", ".xlsx or .csv");
+  json_object_unref (table (f, "export", "none/out.csv", ""));
+  assert_failed (f, EX_CANTCREAT, "cannot-create", "No such file");
+  run_good (f, plain);
+  g_assert_nonnull (
+      strstr (f->out, "姓名: a member who is not known yet needs a name"));
+  g_assert_nonnull (strstr (f->out, "0 new, 0 changed, 0 same, 1 refused."));
+}
+
+static void
 test_init (Fixture *f, gconstpointer unused)
 {
   g_autofree gchar *key = g_build_filename (f->dir, "keys", "control.key", NULL);
@@ -407,6 +486,8 @@ main (int argc, char **argv)
   g_assert_nonnull (program);
   g_setenv ("LC_ALL", "C.UTF-8", TRUE);
   ADD ("init", test_init);
+  ADD ("rosters", test_rosters);
+  ADD ("rosters-refused", test_rosters_refused);
   ADD ("needs-init", test_needs_init);
   ADD ("cannot-create", test_cannot_create);
   ADD ("members", test_members);

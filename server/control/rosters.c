@@ -1,0 +1,143 @@
+/* rosters.c - members in and out as tables. */
+#include "command.h"
+
+#include "clock.h"
+#include "roster.h"
+#include "sheet_json.h"
+
+typedef struct {
+  AcSheet *sheet;
+  AcRosterReport *report;
+} Import;
+
+static void
+free_import (gpointer data)
+{
+  Import *import = data;
+
+  ac_sheet_free (import->sheet);
+  g_clear_pointer (&import->report, ac_roster_report_free);
+  g_free (import);
+}
+
+static JsonObject *
+row_json (const AcRosterRow *row)
+{
+  JsonObject *object = json_object_new ();
+  JsonArray *changed;
+
+  json_object_set_int_member (object, "row", row->number);
+  json_object_set_string_member (object, "fate", ac_roster_fate_name (row->fate));
+  if (row->member != NULL)
+    json_object_set_string_member (object, "number", row->member);
+  if (row->why != NULL) {
+    json_object_set_string_member (object, "why", row->why);
+    if (row->column >= 0)
+      json_object_set_string_member (
+          object, "column", ac_roster_column_heading ((AcRosterColumn)row->column));
+  }
+  if (row->fate != AC_ROSTER_CHANGED)
+    return object;
+  changed = json_array_new ();
+  for (guint i = 0; i < AC_ROSTER_COLUMNS; i++)
+    if ((row->changed & (1u << i)) != 0)
+      json_array_add_string_element (changed, ac_roster_column_heading (i));
+  json_object_set_array_member (object, "changed", changed);
+  return object;
+}
+
+static JsonObject *
+report_json (const AcRosterReport *report)
+{
+  JsonObject *object = json_object_new ();
+  JsonArray *ignored = json_array_new ();
+  JsonArray *rows = json_array_sized_new (report->rows->len);
+
+  json_object_set_string_member (object, "digest", report->digest);
+  json_object_set_boolean_member (object, "applied", report->applied);
+  for (guint i = 0; i < AC_ROSTER_FATES; i++)
+    json_object_set_int_member (object, ac_roster_fate_name (i), report->counts[i]);
+  for (guint i = 0; i < report->ignored->len; i++)
+    json_array_add_string_element (ignored, report->ignored->pdata[i]);
+  json_object_set_array_member (object, "ignored", ignored);
+  for (guint i = 0; i < report->rows->len; i++)
+    json_array_add_object_element (rows, row_json (report->rows->pdata[i]));
+  json_object_set_array_member (object, "rows", rows);
+  return object;
+}
+
+static gboolean
+import_members (AcStore *store, gpointer data, GError **error)
+{
+  AcControlCall *call = data;
+  Import *import = call->data;
+
+  import->report = ac_roster_import (
+      store, import->sheet,
+      json_object_get_string_member_with_default (call->args, "apply", NULL),
+      ac_clock_wall_ms (), error);
+  return import->report != NULL;
+}
+
+static void
+tell_import (gpointer data)
+{
+  AcControlCall *call = data;
+  const Import *import = call->data;
+
+  ac_control_call_answer_object (call, report_json (import->report));
+}
+
+static void
+refuse (AcControlCall *call, const gchar *message)
+{
+  ac_control_call_fail (call,
+                        &(AcControlFailure){ AC_CONTROL_INVALID, "rows", message });
+}
+
+void
+ac_control_members_import (AcControlCall *call)
+{
+  JsonNode *rows = json_object_get_member (call->args, "rows");
+  g_autoptr (GError) error = NULL;
+  AcSheet *sheet;
+  const gchar *digest;
+  Import *import;
+
+  if (!ac_control_read_optional (call, "apply", &digest))
+    return;
+  if (rows == NULL || !JSON_NODE_HOLDS_ARRAY (rows)) {
+    refuse (call, "rows must be a list of rows");
+    return;
+  }
+  sheet = ac_sheet_from_json (json_node_get_array (rows), &error);
+  if (sheet == NULL) {
+    refuse (call, error->message);
+    return;
+  }
+  import = g_new0 (Import, 1);
+  import->sheet = sheet;
+  call->data = import;
+  call->free_data = free_import;
+  ac_control_call_write (call, import_members, tell_import);
+}
+
+void
+ac_control_members_export (AcControlCall *call)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AcSheet) sheet = NULL;
+  JsonObject *object;
+  gint64 branch;
+
+  if (!ac_control_read_number (call, "branch", G_MAXINT64, 0, &branch))
+    return;
+  sheet = ac_roster_export (call->control->parts.store, branch, &error);
+  if (sheet == NULL) {
+    ac_control_call_fail_error (call, error);
+    return;
+  }
+  object = json_object_new ();
+  json_object_set_array_member (object, "rows", ac_sheet_to_json (sheet));
+  ac_control_call_answer_object (call, object);
+}

@@ -1,0 +1,253 @@
+#include "cell.h"
+
+#include "certificate.h"
+#include "day.h"
+#include "field_check.h"
+#include "member.h"
+
+#include <string.h>
+
+/* Words in tables, the first of each value is written. */
+typedef struct {
+  const gchar *value;
+  const gchar *words[6];
+} Word;
+
+static const Word kinds[] = {
+  { "member", { "党员", "正式党员", "中共党员", "member" } },
+  { "probationary", { "预备党员", "probationary" } },
+  { "activist", { "入党积极分子", "积极分子", "activist" } },
+  { "trainee", { "群众学员", "学员", "群众", "trainee" } },
+};
+
+static const Word states[] = {
+  { "unverified", { "未认证", "未核验", "未实名认证", "unverified" } },
+  { "verified", { "已认证", "已核验", "已实名认证", "verified" } },
+  { "revoked", { "已注销", "已撤销", "注销", "revoked" } },
+};
+
+gchar *
+ac_roster_narrow (const gchar *text)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  for (; *text != '\0'; text = g_utf8_next_char (text)) {
+    gunichar character = g_utf8_get_char (text);
+
+    if (character >= 0xff01 && character <= 0xff5e)
+      character -= 0xff01 - '!';
+    g_string_append_unichar (out, character);
+  }
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+static gchar *
+without_spaces (const gchar *text)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    if (!g_unichar_isspace (g_utf8_get_char (text)))
+      g_string_append_unichar (out, g_utf8_get_char (text));
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+/* "王　明" is padded to look like three characters; "John Smith" is not. Dots between
+ * the parts of a name are all the same one. */
+static gchar *
+read_name (const gchar *text)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  gboolean space = FALSE, han = FALSE;
+
+  for (; *text != '\0'; text = g_utf8_next_char (text)) {
+    gunichar character = g_utf8_get_char (text);
+    gboolean is_han = g_unichar_iswide (character);
+
+    if (g_unichar_isspace (character)) {
+      space = TRUE;
+      continue;
+    }
+    if (character == 0x2022 || character == 0x30fb || character == 0x2027)
+      character = 0xb7;
+    if (space && !(han && is_han))
+      g_string_append_c (out, ' ');
+    g_string_append_unichar (out, character);
+    space = FALSE;
+    han = is_han;
+  }
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+static gchar *
+refuse (gchar **ret_why, const gchar *why)
+{
+  *ret_why = g_strdup (why);
+  return NULL;
+}
+
+static gchar *
+read_word (const Word *words, guint n_words, const gchar *text, const gchar *why,
+           gchar **ret_why)
+{
+  for (guint i = 0; i < n_words; i++)
+    if (g_strv_contains (words[i].words, text))
+      return g_strdup (words[i].value);
+  return refuse (ret_why, why);
+}
+
+/* Takes @text; (nullable) @error is freed. */
+static gchar *
+checked (gchar *text, GError *error, gchar **ret_why)
+{
+  g_autoptr (GError) owned = error;
+
+  if (owned == NULL)
+    return text;
+  g_free (text);
+  return refuse (ret_why, owned->message);
+}
+
+static gchar *
+read_branch (AcRosterColumn column, const gchar *text, AcBranchIndex *branches,
+             gchar **ret_why)
+{
+  gint64 branch = ac_branch_index_find (branches, text);
+
+  if (branch == AC_BRANCH_INDEX_NONE) {
+    *ret_why = g_strdup_printf ("there is no branch \"%s\": add it first", text);
+    return NULL;
+  }
+  if (branch == AC_BRANCH_INDEX_AMBIGUOUS) {
+    *ret_why = g_strdup_printf (
+        "several branches are called \"%s\": write its town before it, with a slash",
+        text);
+    return NULL;
+  }
+  if (ac_branch_index_is_host (branches, branch) != (column == AC_ROSTER_HOST)) {
+    *ret_why = g_strdup_printf ("\"%s\" is a branch of the other side", text);
+    return NULL;
+  }
+  return g_strdup_printf ("%" G_GINT64_FORMAT, branch);
+}
+
+static gchar *
+read_phone (const gchar *text, gchar **ret_why)
+{
+  gchar *phone = ac_phone_normalize (text);
+
+  return phone != NULL ? phone : refuse (ret_why, "a phone has 7 to 15 digits");
+}
+
+static gchar *
+read_day (const gchar *text, gchar **ret_why)
+{
+  gchar day[AC_DAY_CHARS + 1];
+
+  if (ac_day_parse (text, day))
+    return g_strdup (day);
+  return refuse (ret_why, "a day is written 2026-01-05, 2026/1/5 or 2026年1月5日");
+}
+
+static gboolean
+can_be_taken_away (AcRosterColumn column)
+{
+  return column == AC_ROSTER_PHONE || column == AC_ROSTER_HOME ||
+         column == AC_ROSTER_HOST || column >= AC_ROSTER_KEY;
+}
+
+static gchar *
+read_number (const gchar *text, gchar **ret_why)
+{
+  gchar *number = without_spaces (text);
+
+  return checked (number, ac_check_number (number), ret_why);
+}
+
+static gchar *
+read_certificate (const gchar *text, gchar **ret_why)
+{
+  gchar *number = without_spaces (text);
+
+  return checked (number, ac_check_certificate (number), ret_why);
+}
+
+static gchar *
+read_value (AcRosterColumn column, const gchar *text, AcBranchIndex *branches,
+            gchar **ret_why)
+{
+  gchar *name;
+
+  switch (column) {
+  case AC_ROSTER_NUMBER:
+    return read_number (text, ret_why);
+  case AC_ROSTER_NAME:
+    name = read_name (text);
+    return checked (name, ac_check_name (name), ret_why);
+  case AC_ROSTER_KIND:
+    return read_word (kinds, G_N_ELEMENTS (kinds), text,
+                      "the kind is 党员, 预备党员, 入党积极分子 or 群众学员", ret_why);
+  case AC_ROSTER_PHONE:
+    return read_phone (text, ret_why);
+  case AC_ROSTER_HOME:
+  case AC_ROSTER_HOST:
+    return read_branch (column, text, branches, ret_why);
+  case AC_ROSTER_HOME_FROM:
+  case AC_ROSTER_HOST_FROM:
+    return read_day (text, ret_why);
+  case AC_ROSTER_CERTIFICATE:
+    return read_certificate (text, ret_why);
+  case AC_ROSTER_CERTIFICATE_STATE:
+    return read_word (states, G_N_ELEMENTS (states), text,
+                      "the state is 未认证, 已认证 or 已注销", ret_why);
+  default:
+    return checked (g_strdup (text), ac_check_key (text), ret_why);
+  }
+}
+
+gchar *
+ac_roster_cell_read (AcRosterColumn column, const gchar *text, AcBranchIndex *branches,
+                     gchar **ret_why)
+{
+  static const gchar *const nothing[] = { "无", "-", "none", NULL };
+  g_autofree gchar *narrowed = NULL;
+
+  *ret_why = NULL;
+  if (*text == '\0')
+    return NULL;
+  narrowed = ac_roster_narrow (text);
+  if (g_strv_contains (nothing, narrowed))
+    return can_be_taken_away (column)
+               ? g_strdup ("")
+               : refuse (ret_why, "this cannot be taken away: leave the cell empty");
+  return read_value (column, narrowed, branches, ret_why);
+}
+
+static gchar *
+write_word (const Word *words, guint n_words, const gchar *value)
+{
+  for (guint i = 0; i < n_words; i++)
+    if (strcmp (words[i].value, value) == 0)
+      return g_strdup (words[i].words[0]);
+  return g_strdup (value);
+}
+
+gchar *
+ac_roster_cell_write (AcRosterColumn column, const gchar *value,
+                      AcBranchIndex *branches)
+{
+  if (value == NULL)
+    return g_strdup ("");
+  switch (column) {
+  case AC_ROSTER_KIND:
+    return write_word (kinds, G_N_ELEMENTS (kinds), value);
+  case AC_ROSTER_CERTIFICATE_STATE:
+    return write_word (states, G_N_ELEMENTS (states), value);
+  case AC_ROSTER_HOME:
+  case AC_ROSTER_HOST:
+    return g_strdup (
+        ac_branch_index_path (branches, g_ascii_strtoll (value, NULL, 10)));
+  default:
+    return g_strdup (value);
+  }
+}

@@ -1,0 +1,83 @@
+/* roster.h - members in and out as tables.
+ *
+ * An import is first looked at: every row gets its fate, and the whole a digest. It is
+ * applied by naming that digest, and only when the same file would still do the same;
+ * all of it or nothing. What a cell says is written, what is empty stays as it is, and
+ * "无", "-" or "none" takes away. What is exported imports as "same", row by row.
+ *
+ * Threads:   functions whose header says "inside a job" see organisation.h.
+ * Ownership: plain. */
+#pragma once
+
+#include "organisation.h"
+#include "sheet.h"
+
+typedef enum {
+  AC_ROSTER_NUMBER,
+  AC_ROSTER_NAME,
+  AC_ROSTER_KIND,
+  AC_ROSTER_PHONE,
+  AC_ROSTER_HOME,
+  AC_ROSTER_HOME_FROM,
+  AC_ROSTER_HOST,
+  AC_ROSTER_HOST_FROM,
+  AC_ROSTER_CERTIFICATE,
+  AC_ROSTER_CERTIFICATE_STATE,
+  AC_ROSTER_KEY, /* the first of one for each AcLedgerKind, in order */
+} AcRosterColumn;
+
+#define AC_ROSTER_COLUMNS (AC_ROSTER_KEY + 4)
+
+/* "number", "home-from", "key-workers" ... */
+const gchar *ac_roster_column_name (AcRosterColumn column);
+/* The heading that is exported, in Chinese. */
+const gchar *ac_roster_column_heading (AcRosterColumn column);
+/* Knows what such columns are called, in Chinese and English; spaces, stars and what
+ * stands in brackets do not matter. */
+gboolean ac_roster_column_from_heading (const gchar *heading,
+                                        AcRosterColumn *ret_column);
+
+typedef enum {
+  AC_ROSTER_NEW,
+  AC_ROSTER_CHANGED,
+  AC_ROSTER_SAME,
+  AC_ROSTER_REFUSED,
+} AcRosterFate;
+
+#define AC_ROSTER_FATES 4
+
+/* "new", "changed", "same", "refused" */
+const gchar *ac_roster_fate_name (AcRosterFate fate);
+
+typedef struct {
+  guint number; /* beside the row in the file */
+  AcRosterFate fate;
+  gchar *member; /* the member's number; NULL: not known */
+  guint changed; /* a bit, 1 << AcRosterColumn, for each value that is written */
+  gint column;   /* REFUSED: which; -1: the row as a whole */
+  gchar *why;    /* REFUSED: what is wrong, and how to mend it; else NULL */
+} AcRosterRow;
+
+typedef struct {
+  GPtrArray *rows;    /* AcRosterRow, as in the file */
+  GPtrArray *ignored; /* gchar *: headings that mean nothing here */
+  guint counts[AC_ROSTER_FATES];
+  gchar digest[33];
+  gboolean applied;
+} AcRosterReport;
+
+void ac_roster_report_free (AcRosterReport *report);
+
+/* Inside a job.
+ * @digest: NULL: only look; else apply what was looked at
+ * Errors: INVALID "file" (no headings, a heading twice, rows that are refused), "apply"
+ * (the digest is another: look again); AC_STORE_ERROR. */
+AcRosterReport *ac_roster_import (AcStore *store, const AcSheet *sheet,
+                                  const gchar *digest, gint64 wall_ms, GError **error);
+
+/* Also inside a job. @branch: only members whose home or host branch lies within it; 0:
+ * all
+ * Returns: (transfer full): headings, then members by number of their row. */
+AcSheet *ac_roster_export (AcStore *store, gint64 branch, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcRosterReport, ac_roster_report_free)

@@ -1,0 +1,10 @@
+/* roster_run.h - imports, each in a job of its own, for tests and the bench. */
+#pragma once
+
+#include "jobs.h"
+#include "roster.h"
+
+/* @digest, @ret_error: NULL when not wanted
+ * Returns: (transfer full): NULL with *@ret_error. */
+AcRosterReport *roster_import (AcStore *store, const AcSheet *sheet,
+                               const gchar *digest, GError **ret_error);
