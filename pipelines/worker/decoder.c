@@ -1,5 +1,6 @@
 #include "decoder.h"
 
+#include "frame_parsers.h"
 #include "sound_rate.h"
 
 #include <gst/app/app.h>
@@ -229,6 +230,7 @@ build (AcDecoder *self, GError **error)
       gst_parse_launch_full (text, NULL, GST_PARSE_FLAG_FATAL_ERRORS, error);
   if (self->pipeline == NULL)
     return FALSE;
+  ac_frame_parsers_hurry (GST_BIN (self->pipeline));
   self->in = GST_APP_SRC (gst_bin_get_by_name (GST_BIN (self->pipeline), "in"));
   sink = gst_bin_get_by_name (GST_BIN (self->pipeline), "out");
   gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, self, NULL);

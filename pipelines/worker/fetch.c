@@ -1,5 +1,6 @@
 #include "fetch.h"
 
+#include "frame_parsers.h"
 #include "packet_sink.h"
 #include "track_chains.h"
 
@@ -74,6 +75,7 @@ branch_new (AcFetch *self, const gchar *chain, AcSourceTrack track)
     GST_ERROR ("%s: %s", launch, error->message);
     return NULL;
   }
+  ac_frame_parsers_hurry (GST_BIN (bin));
   sink = gst_bin_get_by_name (GST_BIN (bin), "out");
   self->elements[track] = gst_object_ref (sink);
   self->sinks[track] = ac_packet_sink_new (GST_APP_SINK (sink), track, &handler, self);

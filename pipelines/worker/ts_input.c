@@ -1,6 +1,7 @@
 /* MPEG-TS, as SRT carries it: units of whole packets. ts_demux.c takes it apart; behind
  * it each track has a small pipeline of its own, whose parser makes access units and a
  * format of what the stream calls a packet. */
+#include "frame_parsers.h"
 #include "input.h"
 #include "packet_sink.h"
 #include "ts_demux.h"
@@ -114,6 +115,7 @@ open_branch (TsInput *self, AcSourceTrack track)
     gst_clear_object (&branch->pipeline);
     return;
   }
+  ac_frame_parsers_hurry (GST_BIN (branch->pipeline));
   branch->in = GST_APP_SRC (gst_bin_get_by_name (GST_BIN (branch->pipeline), "in"));
   gst_app_src_set_caps (branch->in, caps);
   out = gst_bin_get_by_name (GST_BIN (branch->pipeline), "out");

@@ -1,6 +1,7 @@
 // The encoder is killed and comes back: what a viewer sees, and what is kept of it.
 //
-// AIRCLASS_FAULTS=all (scripts/check-faults) adds an outage of two minutes.
+// AIRCLASS_FAULTS=all (scripts/check-faults) adds an outage of two minutes, and SRT;
+// AIRCLASS_WAY takes one way in.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enter, launch, signedIn, watchErrors } from '../support/browser.ts';
@@ -12,52 +13,56 @@ import { holes, looks } from '../support/recorded.ts';
 import { Server, type Lesson } from '../support/server.ts';
 
 const FRAME_MS = 40;
-const outages = process.env.AIRCLASS_FAULTS === 'all' ? [1, 10, 120] : [1, 10];
+const all = process.env.AIRCLASS_FAULTS === 'all';
+const runs = [
+  { way: 'rtmp' as const, outages: all ? [1, 10, 120] : [1, 10] },
+  ...(all ? [{ way: 'srt' as const, outages: [1, 10] }] : []),
+].filter(({ way }) => !process.env.AIRCLASS_WAY || way === process.env.AIRCLASS_WAY);
 
-let server: Server;
-let lesson: Lesson;
-let file: string;
-let publisher: Process;
-let browser: Browser;
-let page: Page;
-let errors: string[];
-const killedAt: number[] = [];
+describe.each(runs)('an encoder by $way that is killed', ({ way, outages }) => {
+  let server: Server;
+  let lesson: Lesson;
+  let file: string;
+  let publisher: Process;
+  let browser: Browser;
+  let page: Page;
+  let errors: string[];
+  const killedAt: number[] = [];
 
-/** Resolves when the picture in the page is the dark slate, or no more. */
-const slateIsShown = (shown: boolean) => page.waitForFunction((shown) => {
-  const canvas = new OffscreenCanvas(16, 9);
-  const picture = canvas.getContext('2d')!;
-  picture.drawImage(document.querySelector('video')!, 0, 0, 16, 9);
-  const light = picture.getImageData(0, 0, 16, 9).data.filter((_, i) => i % 4 !== 3);
-  return (light.reduce((sum, value) => sum + value, 0) / light.length < 60) === shown;
-}, shown, { timeout: 15_000 });
+  /** Resolves when the picture in the page is the dark slate, or no more. */
+  const slateIsShown = (shown: boolean) => page.waitForFunction((shown) => {
+    const canvas = new OffscreenCanvas(16, 9);
+    const picture = canvas.getContext('2d')!;
+    picture.drawImage(document.querySelector('video')!, 0, 0, 16, 9);
+    const light = picture.getImageData(0, 0, 16, 9).data.filter((_, i) => i % 4 !== 3);
+    return (light.reduce((sum, value) => sum + value, 0) / light.length < 60) === shown;
+  }, shown, { timeout: 15_000 });
 
-const grown = async (ms: number) => {
-  const length = async () => (await server.lessons())[0]!.length_ms;
-  const from = await length();
-  await until(`${ms} ms of media`, async () => (await length()) >= from + ms, 30_000);
-};
+  const grown = async (ms: number) => {
+    const length = async () => (await server.lessons())[0]!.length_ms;
+    const from = await length();
+    await until(`${ms} ms of media`, async () => (await length()) >= from + ms, 30_000);
+  };
 
-beforeAll(async () => {
-  file = await clip({ width: 640, height: 360, fps: 25, seconds: 20 });
-  server = await Server.start('--interrupted-after', '5');
-  await server.addMember('1001', '学员甲');
-  lesson = await server.addLesson('乡村振兴专题课');
-  publisher = publish(file, lesson.rtmp_url, { loop: true });
-  browser = await launch();
-  page = await (await signedIn(browser, server, '1001')).newPage();
-  errors = watchErrors(page);
-  await until('a live lesson', async () => (await server.lessons())[0]!.state === 'live');
-  await enter(page, lesson.lesson);
-}, 120_000);
+  beforeAll(async () => {
+    file = await clip({ width: 640, height: 360, fps: 25, seconds: 20 });
+    server = await Server.start('--interrupted-after', '5');
+    await server.addMember('1001', '学员甲');
+    lesson = await server.addLesson('乡村振兴专题课');
+    publisher = publish(file, lesson[`${way}_url`], { loop: true });
+    browser = await launch();
+    page = await (await signedIn(browser, server, '1001')).newPage();
+    errors = watchErrors(page);
+    await until('a live lesson', async () => (await server.lessons())[0]!.state === 'live');
+    await enter(page, lesson.lesson);
+  }, 120_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await publisher?.end('SIGKILL');
-  await server?.dispose();
-});
+  afterAll(async () => {
+    await browser?.close();
+    await publisher?.end('SIGKILL');
+    await server?.dispose();
+  });
 
-describe('an encoder that is killed', () => {
   it.each(outages)('for %i s: the player goes on over the slate', async (seconds) => {
     await playsOn(page, 1);
     killedAt.push(Date.now());
@@ -70,7 +75,7 @@ describe('an encoder that is killed', () => {
         await page.screenshot({ path: `${process.env.AIRCLASS_PICTURES_TO}/slate-${seconds}.png` });
     }
     await until('the end of the outage', () => Date.now() >= killedAt.at(-1)! + seconds * 1000, 180_000);
-    publisher = publish(file, lesson.rtmp_url, { loop: true });
+    publisher = publish(file, lesson[`${way}_url`], { loop: true });
     await grown(2500);
     await slateIsShown(false);
     await page.getByTestId('interrupted').waitFor({ state: 'detached' });
@@ -99,7 +104,7 @@ describe('an encoder that is killed', () => {
     }
     expect(starts).toHaveLength(outages.length);
     const after = starts.map((start, i) => start - killedAt[i]!);
-    console.log(`slate ${after.join(', ')} ms after the kill`);
+    console.log(`${way}: slate ${after.join(', ')} ms after the kill`);
     for (const ms of after) expect(ms).toBeLessThanOrEqual(1000);
 
     const { lessons } = await server.json<{ lessons: { length_ms: number; creditable_ms: number }[] }>(

@@ -34,11 +34,11 @@ export async function clip({ width, height, fps, seconds, gop = fps * 2, bframes
   return file;
 }
 
-/** `ffmpeg -re -i FILE -c copy -f flv URL`, as an operator would type it. */
+/** `ffmpeg -re -i FILE -c copy -f flv URL` (mpegts by SRT), as an operator would type it. */
 export function publish(file: string, url: string, options: { loop?: boolean } = {}): Process {
   return new Process('ffmpeg', [
     '-nostdin', '-v', 'warning', '-re', ...(options.loop ? ['-stream_loop', '-1'] : []),
-    '-i', file, '-c', 'copy', '-f', 'flv', url,
+    '-i', file, '-c', 'copy', '-f', url.startsWith('srt:') ? 'mpegts' : 'flv', url,
   ]);
 }
 

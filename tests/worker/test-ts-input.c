@@ -6,6 +6,7 @@
 
 #define UNIT_BYTES (7 * 188)
 #define SECONDS 2
+#define PATIENCE_US (20 * G_USEC_PER_SEC) /* for what does not come at all */
 
 typedef struct {
   AcInput *input;
@@ -55,6 +56,7 @@ fixture_init (Fixture *f)
   memset (f, 0, sizeof *f);
   f->input = ac_input_new (&source, &handler, f, NULL);
   g_assert_nonnull (f->input);
+  f->ended_us = g_get_monotonic_time ();
 }
 
 static void
@@ -65,14 +67,16 @@ fixture_clear (Fixture *f)
   gst_clear_caps (&f->formats[1]);
 }
 
-/* Returns: (transfer full): SECONDS of a test picture at 25 fps and a tone. */
+#define TONE "sine=440:r=48000"
+
+/* Returns: (transfer full): SECONDS of a test picture at 25 fps and a sound. */
 static GBytes *
-make_stream (const gchar *codecs)
+make_stream_of (const gchar *sound, const gchar *codecs)
 {
   g_autofree gchar *command = g_strdup_printf (
       "ffmpeg -nostdin -v error -f lavfi -i testsrc2=s=160x96:r=25:d=%d -f lavfi -i "
-      "sine=440:r=48000:d=%d %s -f mpegts pipe:1",
-      SECONDS, SECONDS, codecs);
+      "%s:d=%d %s -f mpegts pipe:1",
+      SECONDS, sound, SECONDS, codecs);
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) argv = g_strsplit (command, " ", -1);
   g_autoptr (GSubprocess) ffmpeg = g_subprocess_newv (
@@ -84,6 +88,12 @@ make_stream (const gchar *codecs)
   g_assert_true (g_subprocess_get_successful (ffmpeg));
   g_assert_cmpuint (g_bytes_get_size (stream), >, 0);
   return stream;
+}
+
+static GBytes *
+make_stream (const gchar *codecs)
+{
+  return make_stream_of (TONE, codecs);
 }
 
 static void
@@ -105,15 +115,17 @@ on_tick (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Until so many have come, and a bit longer; the test's own time-out ends it else. */
+/* Until so many have come, and a bit longer. */
 static void
 wait_for (Fixture *f, guint n_video, guint n_audio)
 {
   const guint tick = g_timeout_add (10, on_tick, NULL);
 
   while (f->n_packets[0] < n_video || f->n_packets[1] < n_audio ||
-         g_get_monotonic_time () - f->ended_us < 50 * 1000)
+         g_get_monotonic_time () - f->ended_us < 50 * 1000) {
+    g_assert_cmpint (g_get_monotonic_time () - f->ended_us, <, PATIENCE_US);
     g_main_context_iteration (NULL, TRUE);
+  }
   g_source_remove (tick);
 }
 
@@ -187,6 +199,22 @@ test_latm (void)
   g_assert_cmpstr (gst_structure_get_string (gst_caps_get_structure (f.formats[1], 0),
                                              "stream-format"),
                    ==, "loas");
+  fixture_clear (&f);
+}
+
+/* Silence behind noise: packets of a few bytes behind packets of hundreds. None waits
+ * until as many bytes have come as one of those had. */
+static void
+test_quiet (gconstpointer codecs)
+{
+  g_autoptr (GBytes) stream =
+      make_stream_of ("aevalsrc=(random(0)-0.5)*lt(t\\,1):s=48000", codecs);
+  Fixture f;
+
+  fixture_init (&f);
+  push (&f, stream);
+  wait_for (&f, SECONDS * 25 - 1, 50);
+  g_assert_cmpint (f.last_us[1] - f.first_us[1], >=, SECONDS * G_USEC_PER_SEC - 50000);
   fixture_clear (&f);
 }
 
@@ -281,6 +309,13 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &cases[i], test_codecs);
   }
   g_test_add_func ("/ts-input/latm", test_latm);
+  g_test_add_data_func ("/ts-input/quiet-adts",
+                        "-c:v libx264 -preset ultrafast -g 25 -c:a aac -b:a 192k",
+                        test_quiet);
+  g_test_add_data_func ("/ts-input/quiet-latm",
+                        "-c:v libx264 -preset ultrafast -g 25 -c:a aac -b:a 192k "
+                        "-mpegts_flags +latm",
+                        test_quiet);
   g_test_add_func ("/ts-input/wrap", test_wrap);
   g_test_add_func ("/ts-input/hole", test_hole);
   g_test_add_func ("/ts-input/restless", test_restless);
