@@ -48,6 +48,8 @@ const AcField ac_rendition_health_fields[] = {
   OF_RENDITION (bits_per_second, NUMBER, FALSE, "Encoded in the last second."),
   OF_RENDITION (cpu_millicores, NUMBER, FALSE, "What its encoder takes."),
   OF_RENDITION (speed_percent, NUMBER, FALSE, "How fast its encoder could go."),
+  OF_RENDITION (encode_p50_us, NUMBER, FALSE, "A picture's time in it, median."),
+  OF_RENDITION (encode_p95_us, NUMBER, FALSE, "A picture's time in it, 95 of 100."),
   { 0 },
 };
 

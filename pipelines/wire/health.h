@@ -17,6 +17,9 @@ typedef struct {
   guint32 bits_per_second;           /* encoded, in the last second */
   guint32 cpu_millicores;            /* of its encoder's thread */
   guint32 speed_percent; /* of real time: how fast its encoder could go; 0: unknown */
+  /* From a picture's entry to its packet's exit, over the last minute's pictures; 0:
+   * none in the last second. */
+  guint32 encode_p50_us, encode_p95_us;
 } AcRenditionHealth;
 
 typedef struct {

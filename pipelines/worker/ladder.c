@@ -1,5 +1,7 @@
 #include "ladder.h"
 
+#include "encode_times.h"
+
 #include <gst/app/app.h>
 #include <gst/video/video.h>
 #include <time.h>
@@ -26,10 +28,11 @@ typedef struct {
   guint64 resumes_at; /* frame of the full rate, 0: nowhere; under the ladder's lock */
   gboolean closed;    /* the gate; on the thread of the pictures */
 
-  /* The encoder's thread, but for the load, which is under the ladder's lock. */
+  /* The encoder's thread, but for the last two, which are under the ladder's lock. */
   GThread *encoding; /* took the last picture */
   gint64 since_us, cpu_since_us;
   AcEncoderLoad load;
+  AcEncodeTimes times;
 } Output;
 
 struct _AcLadder {
@@ -44,7 +47,7 @@ struct _AcLadder {
   gint wanted_closed; /* atomic; a bit a rendition */
   gint left_out;      /* the same */
   guint32 closed;     /* by the frames pushed so far; the pump's thread */
-  GMutex lock;        /* guards resumes_at and the loads */
+  GMutex lock;        /* guards resumes_at, the loads and the times */
   Output outputs[AC_GRID_MAX_RENDITIONS + 1];
 };
 
@@ -259,6 +262,7 @@ static GstPadProbeReturn
 on_encoder_out (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   Output *output = user_data;
+  gint64 busy_us = g_get_monotonic_time () - output->since_us;
   gint64 cpu_us = output->encoding == g_thread_self ()
                       ? thread_cpu_us () - output->cpu_since_us
                       : 0;
@@ -266,8 +270,9 @@ on_encoder_out (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   g_mutex_lock (&output->ladder->lock);
   output->load.n_frames++;
   output->load.n_bytes += gst_buffer_get_size (GST_PAD_PROBE_INFO_BUFFER (info));
-  output->load.busy_us += g_get_monotonic_time () - output->since_us;
+  output->load.busy_us += busy_us;
   output->load.cpu_us += cpu_us;
+  ac_encode_times_add (&output->times, busy_us);
   g_mutex_unlock (&output->ladder->lock);
   return GST_PAD_PROBE_OK;
 }
@@ -463,9 +468,14 @@ ac_ladder_is_left_out (AcLadder *self, guint rendition)
 void
 ac_ladder_load (AcLadder *self, guint rendition, AcEncoderLoad *ret_load)
 {
+  AcEncodeTimes times;
+
   g_mutex_lock (&self->lock);
   *ret_load = self->outputs[rendition].load;
+  times = self->outputs[rendition].times;
   g_mutex_unlock (&self->lock);
+  ret_load->p50_us = ac_encode_times_percentile (&times, 50);
+  ret_load->p95_us = ac_encode_times_percentile (&times, 95);
 }
 
 void

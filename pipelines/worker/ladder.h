@@ -29,8 +29,9 @@ typedef void (*AcLadderFailed) (const GError *error, gpointer user_data);
 /* What an encoder has done since the start. */
 typedef struct {
   guint64 n_frames, n_bytes;
-  gint64 busy_us; /* from a picture's entry to its packet's exit */
-  gint64 cpu_us;  /* of the thread meanwhile; 0 when another thread delivers */
+  gint64 busy_us;         /* from a picture's entry to its packet's exit */
+  gint64 cpu_us;          /* of the thread meanwhile; 0 when another thread delivers */
+  guint32 p50_us, p95_us; /* a picture's time in it, of the last minute's */
 } AcEncoderLoad;
 
 AcLadder *ac_ladder_new (const AcGrid *grid, const AcLadderPlan *plan,

@@ -116,6 +116,8 @@ measure (AcWorkload *self, guint index, gint64 passed_us)
   told->speed_percent =
       busy_us > 0 ? (guint32)(n_frames * 100 * G_USEC_PER_SEC / frames_per_s / busy_us)
                   : 0;
+  told->encode_p50_us = n_frames > 0 ? load.p50_us : 0;
+  told->encode_p95_us = n_frames > 0 ? load.p95_us : 0;
   /* Per frame that came out, since a starved encoder's share says little. */
   if (n_frames > 0 && cpu_us > 0)
     rendition->cost_millicores =

@@ -43,6 +43,8 @@ static const MetricName rendition_metrics[] = {
   { "bits_per_second", "rendition_bits_per_second", 1 },
   { "cpu_millicores", "rendition_encoder_cores", 0.001 },
   { "speed_percent", "rendition_encoder_speed_ratio", 0.01 },
+  { "encode_p50_us", "rendition_encode_p50_seconds", 0.000001 },
+  { "encode_p95_us", "rendition_encode_p95_seconds", 0.000001 },
   { NULL },
 };
 

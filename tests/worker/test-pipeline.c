@@ -26,6 +26,9 @@ check_health (WorkerRun *run)
     g_assert_true (health->renditions[i].alive);
     g_assert_cmpuint (health->renditions[i].bits_per_second, >, 0);
     g_assert_cmpuint (health->renditions[i].cpu_millicores, >, 0);
+    g_assert_cmpuint (health->renditions[i].encode_p50_us, >, 0);
+    g_assert_cmpuint (health->renditions[i].encode_p95_us, >=,
+                      health->renditions[i].encode_p50_us);
   }
   g_assert_cmpfloat (health->audio_rms_dbfs, <=, health->audio_peak_dbfs);
   g_assert_cmpfloat (health->audio_peak_dbfs, >, -60);
