@@ -1,5 +1,6 @@
 #include "scaler.h"
 
+#include <libavutil/cpu.h>
 #include <libswscale/swscale.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@ GST_DEBUG_CATEGORY_STATIC (scaler_debug);
 #define GST_CAT_DEFAULT scaler_debug
 
 #define N_PLANES 3
+#define ALIGNMENT 32 /* bytes, a power of two: what swscale writes at a time */
 
 struct _AcScaler {
   GstVideoFilter parent_instance;
@@ -173,6 +175,46 @@ transform_frame (GstVideoFilter *filter, GstVideoFrame *in, GstVideoFrame *out)
   return GST_FLOW_OK;
 }
 
+/* swscale has slow paths for rows that do not begin at a multiple of its registers'
+ * width, as every second row of a picture 424 wide does when it is packed. */
+static void
+align (GstBufferPool *pool)
+{
+  GstStructure *config = gst_buffer_pool_get_config (pool);
+  GstAllocationParams params = { .align = ALIGNMENT - 1 };
+  GstVideoAlignment alignment;
+
+  gst_video_alignment_reset (&alignment);
+  for (guint i = 0; i < N_PLANES; i++)
+    alignment.stride_align[i] = ALIGNMENT - 1;
+  gst_buffer_pool_config_add_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META);
+  gst_buffer_pool_config_add_option (config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT);
+  gst_buffer_pool_config_set_video_alignment (config, &alignment);
+  gst_buffer_pool_config_set_allocator (config, NULL, &params);
+  if (!gst_buffer_pool_set_config (pool, config))
+    GST_WARNING_OBJECT (pool, "rows stay as they are");
+}
+
+static gboolean
+decide_allocation (GstBaseTransform *transform, GstQuery *query)
+{
+  /* Others downstream take packed rows only. Asked first: the parent's call clears it.
+   */
+  const gboolean takes_rows =
+      gst_query_find_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  g_autoptr (GstBufferPool) pool = NULL;
+
+  if (!GST_BASE_TRANSFORM_CLASS (ac_scaler_parent_class)
+           ->decide_allocation (transform, query))
+    return FALSE;
+  if (gst_query_get_n_allocation_pools (query) > 0)
+    gst_query_parse_nth_allocation_pool (query, 0, &pool, NULL, NULL, NULL);
+  if (takes_rows && pool != NULL &&
+      gst_buffer_pool_has_option (pool, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT))
+    align (pool);
+  return TRUE;
+}
+
 /* Frames that are left out are not even given a buffer. */
 static GstFlowReturn
 submit_input_buffer (GstBaseTransform *transform, gboolean is_discont, GstBuffer *input)
@@ -228,12 +270,12 @@ ac_scaler_class_init (AcScalerClass *klass)
   GstVideoFilterClass *filter = GST_VIDEO_FILTER_CLASS (klass);
   const GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS;
 
-  GST_DEBUG_CATEGORY_INIT (scaler_debug, "acscaler", 0, "picture scaler");
   object->set_property = set_property;
   object->finalize = finalize;
   transform->passthrough_on_same_caps = TRUE;
   transform->transform_caps = transform_caps;
   transform->submit_input_buffer = submit_input_buffer;
+  transform->decide_allocation = decide_allocation;
   filter->set_info = set_info;
   filter->transform_frame = transform_frame;
 
@@ -262,8 +304,69 @@ ac_scaler_init (AcScaler *self)
   self->divisor = 1;
 }
 
+/* --- the processor ---------------------------------------------------------------- */
+
+#define TRIALS 8
+#define TRIAL_WIDTH 1280
+#define TRIAL_SCALED 848
+#define TRIAL_ROWS 32
+
+/* How long swscale takes for some rows with @cpu_flags. */
+static gint64
+time_rows (gint cpu_flags, const uint8_t *from, uint8_t *to)
+{
+  const int from_stride = TRIAL_WIDTH, to_stride = TRIAL_SCALED;
+  struct SwsContext *context;
+  gint64 began_us;
+
+  av_force_cpu_flags (cpu_flags);
+  context =
+      sws_getContext (TRIAL_WIDTH, TRIAL_ROWS, AV_PIX_FMT_GRAY8, TRIAL_SCALED,
+                      TRIAL_ROWS, AV_PIX_FMT_GRAY8, SWS_BICUBIC, NULL, NULL, NULL);
+  if (context == NULL)
+    return G_MAXINT64;
+  began_us = g_get_monotonic_time ();
+  for (guint i = 0; i < 4; i++)
+    sws_scale (context, &from, &from_stride, 0, TRIAL_ROWS, &to, &to_stride);
+  began_us = g_get_monotonic_time () - began_us;
+  sws_freeContext (context);
+  return began_us;
+}
+
+/* swscale reads rows by AVX2's gather, which is slower than its older code on AMD's
+ * processors and on Intel's whose microcode keeps gathers from leaking: half of a
+ * scaler's time. libavutil has a flag for it and sets it for few of them. So both are
+ * tried, a few milliseconds in all; the pictures are the same. */
+static void
+choose_code (void)
+{
+#ifdef AV_CPU_FLAG_SLOW_GATHER
+  const gint flags = av_get_cpu_flags (), slow = flags | AV_CPU_FLAG_SLOW_GATHER;
+  g_autofree uint8_t *from = g_malloc0 (TRIAL_WIDTH * TRIAL_ROWS);
+  g_autofree uint8_t *to = g_malloc0 (TRIAL_SCALED * TRIAL_ROWS);
+  gint64 with_us = G_MAXINT64, without_us = G_MAXINT64;
+
+  if ((flags & AV_CPU_FLAG_AVX2) == 0)
+    return;
+  for (guint i = 0; i < TRIALS; i++) {
+    with_us = MIN (with_us, time_rows (flags, from, to));
+    without_us = MIN (without_us, time_rows (slow, from, to));
+  }
+  GST_INFO ("%" G_GINT64_FORMAT " us with gathers, %" G_GINT64_FORMAT " without",
+            with_us, without_us);
+  av_force_cpu_flags (without_us < with_us ? slow : flags);
+#endif
+}
+
 void
 ac_scaler_register (void)
 {
+  static gsize once = 0;
+
+  if (g_once_init_enter (&once)) {
+    GST_DEBUG_CATEGORY_INIT (scaler_debug, "acscaler", 0, "picture scaler");
+    choose_code ();
+    g_once_init_leave (&once, 1);
+  }
   gst_element_register (NULL, "acscaler", GST_RANK_NONE, AC_TYPE_SCALER);
 }

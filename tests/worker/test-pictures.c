@@ -91,6 +91,29 @@ test_stretch (void)
   gst_harness_teardown (h);
 }
 
+/* To rows that swscale writes fast, where the next one can take them. */
+static void
+test_rows (void)
+{
+  GstHarness *h = gst_harness_new_parse ("acscaler width=424 height=240");
+  const GstVideoMeta *meta;
+  GstBuffer *out;
+
+  gst_harness_add_propose_allocation_meta (h, GST_VIDEO_META_API_TYPE, NULL);
+  gst_harness_set_src_caps_str (
+      h, "video/x-raw,format=I420,width=640,height=360,framerate=25/1");
+  gst_harness_push (h, picture (640, 360, 90));
+  out = gst_harness_pull (h);
+  meta = gst_buffer_get_video_meta (out);
+  g_assert_nonnull (meta);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpint (meta->stride[i] % 32, ==, 0);
+  g_assert_cmpuint (pixel (out, 424, 240, 0, 423, 239), ==, 90);
+  g_assert_cmpuint (pixel (out, 424, 240, 1, 211, 119), ==, 128);
+  gst_buffer_unref (out);
+  gst_harness_teardown (h);
+}
+
 /* The right size already: the same memory comes out. */
 static void
 test_no_copy (void)
@@ -172,6 +195,7 @@ main (gint argc, gchar **argv)
   ac_scaler_register ();
   g_test_add_func ("/scaler/letterbox", test_letterbox);
   g_test_add_func ("/scaler/stretch", test_stretch);
+  g_test_add_func ("/scaler/rows", test_rows);
   g_test_add_func ("/scaler/no-copy", test_no_copy);
   g_test_add_func ("/scaler/divisor", test_divisor);
   g_test_add_func ("/slate/drawn", test_slates);
