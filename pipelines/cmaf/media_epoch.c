@@ -85,13 +85,19 @@ frame_ticks (const AcTrack *track)
 }
 
 guint64
+ac_media_frames_before (guint64 frame_ticks, guint64 origin, guint64 ticks)
+{
+  return (ticks - origin + frame_ticks / 2) / frame_ticks;
+}
+
+guint64
 ac_media_epoch_boundary (const AcMediaEpoch *self, guint index, guint64 ticks)
 {
   const AcTrack *track = &self->tracks[index];
   guint64 frame = MAX (frame_ticks (track), 1);
   guint64 origin = track->kind == AC_TRACK_AUDIO ? 0 : self->start;
 
-  return origin + (ticks - origin + frame / 2) / frame * frame;
+  return origin + ac_media_frames_before (frame, origin, ticks) * frame;
 }
 
 static GVariant *

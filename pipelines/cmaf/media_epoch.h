@@ -60,6 +60,12 @@ gint ac_media_epoch_find (const AcMediaEpoch *self, const gchar *name);
  * slots_per_segment that is the segment's end. */
 guint32 ac_media_epoch_slot_offset (const AcMediaEpoch *self, guint part);
 
+/* How many frames of @frame_ticks begin before the frame boundary that is nearest to
+ * @ticks (the later one of two), counted from @origin, in the same ticks. The one rule
+ * by which frames are dealt to slots: who cuts them and who tells their lengths ask
+ * here. */
+guint64 ac_media_frames_before (guint64 frame_ticks, guint64 origin, guint64 ticks);
+
 /* A track's frames do not all end where slots do: sound has frames of 1,920 ticks, and
  * half the frame rate has frames twice as long. A frame belongs to the slot in which
  * the nearest frame boundary of its track puts it.

@@ -1,18 +1,19 @@
-/* Tracks: the renditions that are encoded, the audio, the followed source; each fills
- * one slot after another. A track has an entry in its queue of chunks for every slot up
- * to the one it is filling, an empty one where it has a gap, so a slot is handed over
- * when no queue is empty.
+/* Tracks: the renditions that are encoded, the audio, the followed source and its
+ * sound; each fills one slot after another. A track has an entry in its queue of chunks
+ * for every slot up to the one it is filling, an empty one where it has a gap, so a
+ * slot is handed over when no queue is empty.
  *
  * A slot is filled when all its frames were noted, not before: until then it may still
  * be cut short. What an encoder delivers ahead of that (sound, the followed source)
  * waits. */
 #include "assembler.h"
 
+#include "passed_sound.h"
 #include "sample_queue.h"
 #include "slot_plan.h"
 #include "track_header.h"
 
-#define MAX_TRACKS (AC_GRID_MAX_RENDITIONS + 2)
+#define MAX_TRACKS (AC_GRID_MAX_RENDITIONS + 3)
 /* Frames after a slot's end in which the followed source's last one must have come:
  * it is given to the decoder when it comes and shown 200 ms later, so it is early. */
 #define FOLLOWED_LATE_FRAMES 8
@@ -41,20 +42,21 @@ struct _AcAssembler {
   AcAssemblerHandler handler;
   gpointer user_data;
   Track tracks[MAX_TRACKS];
-  AcSampleQueue own_waiting[MAX_TRACKS]; /* of what is encoded here */
-  guint audio, followed, n_tracks;       /* the first two are places in tracks */
-  gboolean done;                         /* finished or failed */
+  AcSampleQueue own_waiting[MAX_TRACKS];   /* of what is encoded here */
+  guint audio, followed, passed, n_tracks; /* the first three are places in tracks */
+  gboolean done;                           /* finished or failed */
 
   AcSlotPlan *plan;
   Note notes[AC_SLOT_PLAN_MAX]; /* of slot n at n modulo */
   guint32 closed;               /* tracks, from the next slot on that is noted */
   guint64 n_slots;              /* handed over */
   guint32 epoch_sent;           /* number; 0: none yet */
-  guint64 n_blocks;             /* of sound in chunks */
   gboolean finishing;
   guint64 n_asked; /* frames that _begins_segment() has answered for */
 
   AcFollowedTrack *pictures; /* the source's own; its runs are the epochs' data */
+  AcPassedSound *sound;      /* the source's own */
+  gboolean sound_lost;       /* of the newest run: its place is no longer known */
 };
 
 AcAssembler *
@@ -74,9 +76,11 @@ ac_assembler_new (const AcAssemblerSetup *setup, const AcAssemblerHandler *handl
   self->user_data = user_data;
   self->audio = setup->plan.n_renditions;
   self->followed = self->audio + 1;
-  self->n_tracks = self->followed + 1;
+  self->passed = self->audio + 2;
+  self->n_tracks = self->audio + 3;
   self->plan = ac_slot_plan_new (&first);
   self->pictures = ac_followed_track_new (&setup->grid, &setup->plan);
+  self->sound = ac_passed_sound_new ();
   for (guint i = 0; i < setup->plan.n_renditions; i++)
     self->tracks[i].divisor = setup->plan.renditions[i].divisor;
   self->tracks[self->followed].divisor = 1;
@@ -97,6 +101,7 @@ ac_assembler_free (AcAssembler *self)
   }
   ac_slot_plan_free (self->plan);
   ac_followed_track_free (self->pictures);
+  ac_passed_sound_free (self->sound);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -133,17 +138,21 @@ frame_start (const AcAssembler *self, guint64 frame)
   return self->setup.start + frame * self->setup.grid.ticks_per_frame;
 }
 
+static gboolean
+is_sound (const AcAssembler *self, guint track)
+{
+  return track == self->audio || track == self->passed;
+}
+
 /* Frames of @track before frame @frame, from the epoch's start; of sound from the
  * lesson's. See ac_media_epoch_boundary(). */
 static guint64
 frames_before (const AcAssembler *self, guint track, const AcPlannedEpoch *epoch,
                guint64 frame)
 {
-  guint divisor = self->tracks[track].divisor;
-
-  if (track == self->audio)
-    return (frame_start (self, frame) + AC_GRID_BLOCK_TICKS / 2) / AC_GRID_BLOCK_TICKS;
-  return (frame - epoch->first + divisor - 1) / divisor;
+  if (is_sound (self, track))
+    return ac_media_frames_before (AC_GRID_BLOCK_TICKS, 0, frame_start (self, frame));
+  return ac_media_frames_before (self->tracks[track].divisor, 0, frame - epoch->first);
 }
 
 /* Samples that @track has in @slot. */
@@ -159,7 +168,7 @@ slot_samples (const AcAssembler *self, guint track, const AcPlannedSlot *slot)
 static guint32
 sample_duration (const AcAssembler *self, guint track)
 {
-  if (track == self->audio)
+  if (is_sound (self, track))
     return AC_GRID_BLOCK_SAMPLES;
   return self->tracks[track].divisor * self->setup.grid.ticks_per_frame;
 }
@@ -167,13 +176,9 @@ sample_duration (const AcAssembler *self, guint track)
 static guint64
 decode_time (const AcAssembler *self, guint track, const AcPlannedSlot *slot)
 {
-  guint64 ticks = self->setup.start;
-
-  if (track != self->audio)
+  if (!is_sound (self, track))
     return frame_start (self, slot->first);
-  /* 48,000 to 90,000 is 8 to 15. Sound has its own count of frames: where an epoch
-   * begins within one, the next begins up to half a frame beside it. */
-  return ticks / 15 * 8 + ticks % 15 * 8 / 15 + self->n_blocks * AC_GRID_BLOCK_SAMPLES;
+  return frames_before (self, track, slot->epoch, slot->first) * AC_GRID_BLOCK_SAMPLES;
 }
 
 /* --- epoch ------------------------------------------------------------------------ */
@@ -199,7 +204,8 @@ describe_rendition (AcAssembler *self, guint index, AcTrack *track, GError **err
 }
 
 static gboolean
-describe_audio (AcAssembler *self, AcTrack *track, GError **error)
+describe_audio (AcAssembler *self, const AcFollowedRun *followed, AcTrack *track,
+                GError **error)
 {
   const AcCmafAudio audio = {
     .asc = self->tracks[self->audio].codec_data,
@@ -209,6 +215,8 @@ describe_audio (AcAssembler *self, AcTrack *track, GError **error)
   };
 
   g_strlcpy (track->name, "audio", sizeof track->name);
+  if (ac_followed_run_has_sound (followed))
+    return ac_followed_run_describe_sound (followed, track, error);
   return ac_track_describe_audio (track, &audio, error);
 }
 
@@ -224,7 +232,7 @@ list_tracks (const AcAssembler *self, const AcFollowedRun *followed, guint *ret_
   for (guint i = 0; i < self->audio; i++)
     if (followed == NULL || (followed->left_out & (1u << i)) == 0)
       ret_places[n++] = i;
-  ret_places[n++] = self->audio;
+  ret_places[n++] = ac_followed_run_has_sound (followed) ? self->passed : self->audio;
   return n;
 }
 
@@ -239,8 +247,8 @@ describe_tracks (AcAssembler *self, const AcFollowedRun *followed, AcMediaEpoch 
   for (guint i = 0; i < fields->n_tracks && good; i++) {
     AcTrack *track = &fields->tracks[i];
 
-    if (places[i] == self->audio)
-      good = describe_audio (self, track, error);
+    if (is_sound (self, places[i]))
+      good = describe_audio (self, followed, track, error);
     else if (places[i] == self->followed)
       good = ac_followed_track_describe (self->pictures, followed, track, error);
     else
@@ -373,18 +381,33 @@ is_gap (const AcAssembler *self, guint track, guint64 nth)
 
   if (track == self->followed)
     return followed == NULL || followed->lost;
+  if (is_sound (self, track))
+    return (track == self->passed) != ac_followed_run_has_sound (followed);
   return (self->notes[nth % AC_SLOT_PLAN_MAX].closed & (1u << track)) != 0 ||
          (followed != NULL && (followed->left_out & (1u << track)) != 0);
 }
 
-static void
+/* What was made for a slot that does not have it. Of sound the slot is whole, and the
+ * encoder goes on: what it makes meanwhile is waited for and left out.
+ * Returns: FALSE when it has not come yet. */
+static gboolean
 put_gap (AcAssembler *self, guint index, const AcPlannedSlot *slot)
 {
   Track *track = &self->tracks[index];
+  guint n_samples = slot_samples (self, index, slot);
 
-  if (index != self->followed)
-    track->n_frames += slot_samples (self, index, slot);
+  if (index == self->passed) {
+    ac_passed_sound_skip (self->sound, frames_before (self, index, slot->epoch,
+                                                      slot->first + slot->n_frames));
+  } else if (index == self->audio) {
+    if (ac_sample_queue_length (track->waiting) < n_samples)
+      return FALSE;
+    ac_sample_queue_drop_head (track->waiting, n_samples);
+  } else if (index != self->followed) {
+    track->n_frames += n_samples;
+  }
   g_queue_push_tail (&track->chunks, g_bytes_new (NULL, 0));
+  return TRUE;
 }
 
 /* Of the followed source, from the slot under way on. */
@@ -399,13 +422,28 @@ lose (AcAssembler *self)
   ac_slot_plan_change_soon (self->plan, &grid, NULL);
 }
 
+/* Takes the samples of @slot; as many wait, of passed sound those that came. */
+static void
+take_samples (AcAssembler *self, guint index, const AcPlannedSlot *slot,
+              guint n_samples, AcCmafSample *ret_samples)
+{
+  const AcFollowedRun *run = slot->epoch->data;
+  guint64 first = frames_before (self, index, slot->epoch, slot->first);
+
+  if (index == self->passed)
+    ac_passed_sound_take (self->sound, first, first + n_samples,
+                          run->source.sound_channels, ret_samples);
+  else
+    ac_sample_queue_take (self->tracks[index].waiting, n_samples,
+                          sample_duration (self, index), ret_samples);
+}
+
 /* @n_samples: as many wait
  * Returns: FALSE when that cannot be; the track is then given up or has failed. */
 static gboolean
 make_chunk (AcAssembler *self, guint index, const AcPlannedSlot *slot, guint n_samples)
 {
   g_autofree AcCmafSample *samples = g_new (AcCmafSample, n_samples);
-  AcSampleQueue *waiting = self->tracks[index].waiting;
   g_autoptr (GError) error = NULL;
   AcCmafChunk chunk = {
     .sequence = (guint32)(current_slot (self, index) + 1),
@@ -417,7 +455,8 @@ make_chunk (AcAssembler *self, guint index, const AcPlannedSlot *slot, guint n_s
   };
   GBytes *bytes;
 
-  if (chunk.segment_start && !ac_sample_queue_starts_sync (waiting)) {
+  if (chunk.segment_start && !is_sound (self, index) &&
+      !ac_sample_queue_starts_sync (self->tracks[index].waiting)) {
     if (index == self->followed)
       lose (self);
     else
@@ -427,7 +466,7 @@ make_chunk (AcAssembler *self, guint index, const AcPlannedSlot *slot, guint n_s
   /* One prft a segment: readers warn of a second one in the same piece. */
   if (chunk.segment_start)
     chunk.wall_ms = self->notes[current_slot (self, index) % AC_SLOT_PLAN_MAX].wall_ms;
-  ac_sample_queue_take (waiting, n_samples, sample_duration (self, index), samples);
+  take_samples (self, index, slot, n_samples, samples);
   bytes = ac_cmaf_chunk (&chunk, &error);
   for (guint i = 0; i < n_samples; i++)
     g_bytes_unref (samples[i].data);
@@ -435,9 +474,32 @@ make_chunk (AcAssembler *self, guint index, const AcPlannedSlot *slot, guint n_s
     fail (self, error);
     return FALSE;
   }
-  if (index == self->audio)
-    self->n_blocks += n_samples;
   g_queue_push_tail (&self->tracks[index].chunks, bytes);
+  return TRUE;
+}
+
+/* Whether what comes of the followed source after @slot's end is late for it. */
+static gboolean
+is_past (const AcAssembler *self, const AcPlannedSlot *slot)
+{
+  return self->finishing || slot->first + slot->n_frames + FOLLOWED_LATE_FRAMES <
+                                ac_slot_plan_n_frames (self->plan);
+}
+
+/* Whether @track has what it will have of slot @nth. */
+static gboolean
+is_complete (const AcAssembler *self, guint index, const AcPlannedSlot *slot,
+             guint n_samples)
+{
+  guint64 end = frames_before (self, index, slot->epoch, slot->first + slot->n_frames);
+
+  if (index != self->passed)
+    return ac_sample_queue_length (self->tracks[index].waiting) >= n_samples;
+  if (ac_passed_sound_has_all (self->sound, end))
+    return TRUE;
+  if (!is_past (self, slot))
+    return FALSE;
+  ac_passed_sound_stop (self->sound); /* the next slots need not wait */
   return TRUE;
 }
 
@@ -445,7 +507,6 @@ make_chunk (AcAssembler *self, guint index, const AcPlannedSlot *slot, guint n_s
 static void
 fill (AcAssembler *self, guint index)
 {
-  Track *track = &self->tracks[index];
   guint64 n_opened = ac_slot_plan_n_slots (self->plan);
 
   for (guint64 nth = current_slot (self, index); nth < n_opened && !self->done;
@@ -453,10 +514,12 @@ fill (AcAssembler *self, guint index)
     const AcPlannedSlot *slot = ac_slot_plan_slot (self->plan, nth);
     guint n_samples = slot_samples (self, index, slot);
 
-    if (is_gap (self, index, nth))
-      put_gap (self, index, slot);
-    else if (!ac_slot_plan_is_whole (self->plan, nth) ||
-             ac_sample_queue_length (track->waiting) < n_samples)
+    gboolean whole = ac_slot_plan_is_whole (self->plan, nth);
+
+    if (is_gap (self, index, nth)) {
+      if ((is_sound (self, index) && !whole) || !put_gap (self, index, slot))
+        break;
+    } else if (!whole || !is_complete (self, index, slot, n_samples))
       break;
     else if (!make_chunk (self, index, slot, n_samples) && index != self->followed)
       break;
@@ -535,6 +598,8 @@ ac_assembler_note_step (AcAssembler *self)
   AcGrid grid = self->setup.grid;
 
   g_mutex_lock (&self->lock);
+  self->sound_lost = TRUE;
+  ac_passed_sound_stop (self->sound);
   if (ac_followed_track_run (self->pictures) != NULL)
     lose (self);
   else if (ac_slot_plan_n_frames (self->plan) > 0 &&
@@ -606,6 +671,12 @@ change (AcAssembler *self, guint64 index, const AcGrid *grid, AcFollowedRun *run
   return TRUE;
 }
 
+guint64
+ac_assembler_frame_start (AcAssembler *self, guint64 index)
+{
+  return frame_start (self, index);
+}
+
 gboolean
 ac_assembler_follow (AcAssembler *self, guint64 index, const AcFollowed *source)
 {
@@ -619,6 +690,7 @@ ac_assembler_follow (AcAssembler *self, guint64 index, const AcFollowed *source)
          ac_grid_follow (&grid, source->gop_frames) && change (self, index, &grid, run);
   if (good) {
     ac_followed_track_begin (self->pictures, run);
+    self->sound_lost = FALSE;
     fill_all (self); /* the slot under way may just have become whole */
   } else {
     ac_followed_track_discard (self->pictures, run);
@@ -662,6 +734,46 @@ ac_assembler_unfollow (AcAssembler *self, guint64 end)
     lose (self);
   if (!self->done)
     fill_all (self);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Whether a slot that is still to be filled has the source's sound. */
+static gboolean
+wants_sound (const AcAssembler *self)
+{
+  guint64 n_opened = ac_slot_plan_n_slots (self->plan);
+  guint64 nth = MIN (current_slot (self, self->passed), n_opened - 1);
+
+  if (ac_followed_run_has_sound (ac_followed_track_run (self->pictures)))
+    return TRUE;
+  return nth >= self->n_slots && nth < n_opened &&
+         ac_followed_run_has_sound (ac_slot_plan_slot (self->plan, nth)->epoch->data);
+}
+
+gboolean
+ac_assembler_push_sound (AcAssembler *self, guint64 number, GBytes *data)
+{
+  gboolean wanted;
+
+  g_mutex_lock (&self->lock);
+  wanted = !self->done && !self->sound_lost && wants_sound (self);
+  if (wanted && ac_passed_sound_push (self->sound, number, data)) {
+    fill (self, self->passed);
+    advance (self);
+  }
+  g_mutex_unlock (&self->lock);
+  return wanted;
+}
+
+void
+ac_assembler_end_sound (AcAssembler *self)
+{
+  g_mutex_lock (&self->lock);
+  ac_passed_sound_stop (self->sound);
+  if (!self->done) {
+    fill (self, self->passed);
+    advance (self);
+  }
   g_mutex_unlock (&self->lock);
 }
 

@@ -18,6 +18,11 @@
  * known in time, else at the next segment, and their part in slots is a gap until then.
  * The encoders never stop.
  *
+ * The source's own sound can go with them: in such an epoch the audio track is made of
+ * its AAC frames, what is missing of them is silence (passed_sound.h), and what the
+ * encoder makes of the sound meanwhile is left out. Nobody waits for it longer than for
+ * the pictures.
+ *
  * Invariant: a segment's first frame on every open video track is an IDR; an encoder
  * that breaks this fails the worker, a followed source is given up.
  *
@@ -41,7 +46,7 @@ typedef struct {
 
 typedef struct {
   AcGrid grid;
-  AcLadderPlan plan; /* tracks 0 to n-1; the audio is track n */
+  AcLadderPlan plan; /* tracks 0 to n-1; the encoded audio is track n */
   guint32 epoch;
   guint64 first_msn;
   guint64 start; /* ticks of lesson time */
@@ -77,6 +82,9 @@ void ac_assembler_set_closed (AcAssembler *self, guint32 tracks);
 void ac_assembler_configure (AcAssembler *self, guint track, GBytes *codec_data);
 void ac_assembler_push (AcAssembler *self, guint track, GBytes *data, gboolean sync);
 
+/* When frame @index begins, in ticks of lesson time. */
+guint64 ac_assembler_frame_start (AcAssembler *self, guint64 index);
+
 /* From frame @index on, not noted yet, the source's own pictures are a track.
  * Returns: FALSE when it is too late for that, GOPs of that length make no segments, or
  * a change is under way. */
@@ -90,6 +98,12 @@ void ac_assembler_push_followed (AcAssembler *self, GBytes *data, gboolean sync,
  * the frame clock is not past @end yet, another epoch begins there and nothing is
  * missing. */
 void ac_assembler_unfollow (AcAssembler *self, guint64 end);
+/* AAC frame @number of the lesson is the source's own; numbers rise. What comes too
+ * late, or too early by more than seconds, is left out. Returns: FALSE when the audio
+ * track is, or will soon be, what is encoded here. */
+gboolean ac_assembler_push_sound (AcAssembler *self, guint64 number, GBytes *data);
+/* Nothing more comes of the sound for now. */
+void ac_assembler_end_sound (AcAssembler *self);
 /* FALSE also when they were given up because they did not come in time. */
 gboolean ac_assembler_is_following (AcAssembler *self);
 

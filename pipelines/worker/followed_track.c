@@ -16,6 +16,7 @@ run_free (gpointer data)
   AcFollowedRun *run = data;
 
   g_bytes_unref (run->source.config);
+  g_clear_pointer (&run->source.sound_config, g_bytes_unref);
   g_free (run);
 }
 
@@ -46,6 +47,8 @@ ac_followed_track_prepare (AcFollowedTrack *self, guint64 first,
 
   run->source = *source;
   g_bytes_ref (source->config);
+  if (source->sound_config != NULL)
+    g_bytes_ref (source->sound_config);
   run->first = first;
   g_snprintf (run->name, sizeof run->name, "v%u", source->height);
   for (guint i = 0; i < self->plan.n_renditions; i++)
@@ -134,4 +137,24 @@ ac_followed_track_describe (const AcFollowedTrack *self, const AcFollowedRun *ru
   g_strlcpy (track->name, run->name, sizeof track->name);
   track->frames_per_1000s = self->grid.frame_rate * 1000;
   return ac_track_describe_video (track, &video, error);
+}
+
+gboolean
+ac_followed_run_describe_sound (const AcFollowedRun *run, AcTrack *track,
+                                GError **error)
+{
+  const AcCmafAudio audio = {
+    .asc = run->source.sound_config,
+    .sample_rate = AC_GRID_SAMPLE_RATE,
+    .channels = run->source.sound_channels,
+    .target_bps = run->source.sound_bps,
+  };
+
+  return ac_track_describe_audio (track, &audio, error);
+}
+
+gboolean
+ac_followed_run_has_sound (const AcFollowedRun *run)
+{
+  return run != NULL && run->source.sound_config != NULL;
 }

@@ -20,12 +20,16 @@
 
 #define AC_FOLLOWED_WAITING_MAX 1024
 
-/* The source's own pictures. */
+/* The source's own pictures, and its sound when that is passed on with them. */
 typedef struct {
   guint width, height;
   guint32 bps;      /* measured */
   GBytes *config;   /* AVCDecoderConfigurationRecord */
   guint gop_frames; /* from a key frame to the next, always */
+
+  GBytes *sound_config; /* (nullable): AudioSpecificConfig of AAC-LC, 48 kHz */
+  guint sound_channels; /* 1 or 2 */
+  guint32 sound_bps;    /* measured */
 } AcFollowed;
 
 typedef struct {
@@ -44,7 +48,7 @@ void ac_followed_track_free (AcFollowedTrack *self);
 
 /* A run that may begin with frame @first; the rendition of the same height is left to
  * it. Then either _begin() or _discard().
- * @source: copied, its configuration referenced
+ * @source: copied, its configurations referenced
  * Returns: the track's */
 AcFollowedRun *ac_followed_track_prepare (AcFollowedTrack *self, guint64 first,
                                           const AcFollowed *source);
@@ -75,5 +79,10 @@ void ac_followed_track_finish (AcFollowedTrack *self);
 gboolean ac_followed_track_describe (const AcFollowedTrack *self,
                                      const AcFollowedRun *run, AcTrack *track,
                                      GError **error);
+/* Of its sound, that is passed on. */
+gboolean ac_followed_run_describe_sound (const AcFollowedRun *run, AcTrack *track,
+                                         GError **error);
+/* @run: (nullable). Returns: whether the source's own sound is in it. */
+gboolean ac_followed_run_has_sound (const AcFollowedRun *run);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcFollowedTrack, ac_followed_track_free)

@@ -1,6 +1,7 @@
 #include "follower.h"
 
 #include "gop_watch.h"
+#include "sound_follower.h"
 
 #include <math.h>
 
@@ -21,6 +22,7 @@ struct _AcFollower {
   AcAssembler *assembler;
   AcPump *pump;
   AcGopWatch *watch;
+  AcSoundFollower *sound;
   GstCaps *format;
   guint trial_gops;
 
@@ -52,6 +54,7 @@ ac_follower_new (const AcGrid *grid, AcAssembler *assembler, AcPump *pump)
   self->assembler = assembler;
   self->pump = pump;
   self->watch = ac_gop_watch_new (period_us (self));
+  self->sound = ac_sound_follower_new (assembler);
   self->trial_gops = FIRST_TRIAL_GOPS;
   return self;
 }
@@ -60,6 +63,7 @@ void
 ac_follower_free (AcFollower *self)
 {
   ac_gop_watch_free (self->watch);
+  ac_sound_follower_free (self->sound);
   gst_clear_caps (&self->format);
   g_free (self);
 }
@@ -80,6 +84,7 @@ void
 ac_follower_end (AcFollower *self)
 {
   give_up (self, "it is gone");
+  ac_sound_follower_reset (self->sound);
   ac_gop_watch_reset (self->watch);
   gst_clear_caps (&self->format);
 }
@@ -174,17 +179,22 @@ begin (AcFollower *self, const AcPacket *packet, gint64 present_due_us, guint wi
     .gop_frames = ac_gop_watch_frames (self->watch),
   };
 
+  ac_sound_follower_describe (self->sound, &followed);
   if (config == NULL || !is_playable (config) || !has_idr (packet->data, config) ||
       width == 0 || width > MAX_WIDTH || height > MAX_HEIGHT ||
       followed.bps > AC_FOLLOWER_MAX_BPS || index < 0 ||
       !ac_assembler_follow (self->assembler, (guint64)index, &followed))
     return;
-  GST_INFO ("the source is followed from frame %" G_GINT64_FORMAT " on, GOPs of %u",
-            index, followed.gop_frames);
+  GST_INFO ("the source is followed from frame %" G_GINT64_FORMAT
+            " on, GOPs of %u, %s sound",
+            index, followed.gop_frames,
+            followed.sound_config != NULL ? "with its" : "without its");
   self->following = TRUE;
   self->gop_frames = followed.gop_frames;
   self->position = 0;
   self->key_index = (guint64)index - followed.gop_frames; /* on_key() adds one */
+  if (followed.sound_config != NULL)
+    ac_sound_follower_begin (self->sound, (guint64)index, present_due_us);
 }
 
 /* Moves the ticks after the source's key frames. Returns: FALSE when the frame clock
@@ -210,9 +220,12 @@ on_key (AcFollower *self, const AcPacket *packet, gint64 present_due_us)
   self->position = self->last_place = self->whole = 0;
   self->key_index += self->gop_frames;
   self->key_present_us = packet->decode_us + packet->composition_us;
-  if (keep_pace (self, present_due_us))
+  if (keep_pace (self, present_due_us)) {
+    ac_sound_follower_key (self->sound, self->key_index, present_due_us);
     return;
-  self->key_index = 0; /* at once: what waits is too late, too */
+  }
+  ac_sound_follower_end (self->sound); /* its place is no longer known */
+  self->key_index = 0;                 /* at once: what waits is too late, too */
   give_up (self, "the frame clock made a step");
 }
 
@@ -272,6 +285,7 @@ ac_follower_packet (AcFollower *self, const AcPacket *packet, GstCaps *format,
 
   note_format (self, format);
   if (discontinuity) {
+    ac_sound_follower_end (self->sound);
     give_up (self, "its line was broken");
     ac_gop_watch_reset (self->watch);
   }
@@ -287,4 +301,12 @@ ac_follower_packet (AcFollower *self, const AcPacket *packet, GstCaps *format,
   if (!self->following)
     return;
   pass_on (self, packet);
+}
+
+void
+ac_follower_sound (AcFollower *self, const AcPacket *packet, GstCaps *format,
+                   gint64 due_us, gboolean discontinuity)
+{
+  if (!ac_sound_follower_packet (self->sound, packet, format, due_us, discontinuity))
+    give_up (self, "its sound's parameters changed");
 }

@@ -1,4 +1,5 @@
-/* follower.h - passes the source's own pictures on, when they are regular enough.
+/* follower.h - passes the source's own pictures on, when they are regular enough, and
+ * its sound with them when that can be (sound_follower.h).
  *
  * H.264 of 8 bits, progressive by its profile, closed GOPs that are regular
  * (gop_watch.h) and make segments (ac_grid_follow()), no larger than 1080p, at most
@@ -8,6 +9,9 @@
  * While they are followed, the source is the clock: when its key frames drift from the
  * frame clock's ticks, the ticks are moved after them, so that a source frame and a
  * tick stay one to one.
+ *
+ * The sound goes over with the pictures and back with them; when it cannot be passed on
+ * as they begin, it stays encoded for that time.
  *
  * Threads:   main loop.
  * Ownership: borrows assembler and pump. */
@@ -30,6 +34,9 @@ void ac_follower_free (AcFollower *self);
 void ac_follower_packet (AcFollower *self, const AcPacket *packet, GstCaps *format,
                          gint64 due_us, gboolean discontinuity, guint width,
                          guint height);
+/* The same of its sound. */
+void ac_follower_sound (AcFollower *self, const AcPacket *packet, GstCaps *format,
+                        gint64 due_us, gboolean discontinuity);
 /* The source is gone. */
 void ac_follower_end (AcFollower *self);
 

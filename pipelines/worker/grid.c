@@ -74,8 +74,16 @@ ac_grid_frame_ns (const AcGrid *self, guint64 index)
 guint64
 ac_grid_blocks_for_frames (const AcGrid *self, guint64 n_frames)
 {
-  return (n_frames * self->ticks_per_frame + AC_GRID_BLOCK_TICKS / 2) /
-         AC_GRID_BLOCK_TICKS;
+  return ac_media_frames_before (AC_GRID_BLOCK_TICKS, 0,
+                                 n_frames * self->ticks_per_frame);
+}
+
+gint64
+ac_grid_sound_offset_us (guint64 start)
+{
+  guint64 block = ac_media_frames_before (AC_GRID_BLOCK_TICKS, 0, start);
+
+  return ((gint64)(block * AC_GRID_BLOCK_TICKS) - (gint64)start) * 100 / 9;
 }
 
 static gdouble

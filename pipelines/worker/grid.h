@@ -48,6 +48,12 @@ guint64 ac_grid_frame_ns (const AcGrid *self, guint64 index);
 /* How many AAC frames are as long as @n_frames of video, to the nearest. */
 guint64 ac_grid_blocks_for_frames (const AcGrid *self, guint64 n_frames);
 
+/* The lesson's AAC frames are counted from its beginning, so a worker that begins at
+ * @start, in ticks of lesson time, may begin within one.
+ * Returns: from @start to the boundary of AAC frames that is nearest, at which its
+ * sound begins; negative: that was before. */
+gint64 ac_grid_sound_offset_us (guint64 start);
+
 /* Returns: the grid, 25 or 30, that @frames_per_1000s fits best: the one it is nearest
  * to a multiple or a fraction of. 24 goes to 25, 29.97 to 30. */
 guint ac_grid_rate_for (guint32 frames_per_1000s);

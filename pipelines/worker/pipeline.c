@@ -45,7 +45,9 @@ struct _AcPipeline {
   guint health_timer;
   gboolean finished; /* FINISHED is queued; what is left to do is to write it */
 
-  GMutex lock; /* guards the plan: the first picture decides it, on a decoder thread */
+  GMutex lock; /* guards the next three: the first picture decides the plan, on a
+                * decoder thread; the last slot comes on an encoder's */
+  gboolean told_finished; /* nothing is sent behind FINISHED */
   AcLadderPlan plan;
   gboolean planned;
 };
@@ -113,7 +115,10 @@ on_finished (gpointer user_data)
 {
   AcPipeline *self = user_data;
 
+  g_mutex_lock (&self->lock);
+  self->told_finished = TRUE;
   ac_wire_link_send (self->link, ac_wire_pack_finished ());
+  g_mutex_unlock (&self->lock);
   g_idle_add (on_finished_queued, self); /* _free() removes it */
 }
 
@@ -183,6 +188,7 @@ create_pump (AcPipeline *self, const AcGrid *grid, gint64 origin_us)
     .ladder = self->ladder,
     .assembler = self->assembler,
     .attached = self->input != NULL,
+    .sound_offset_us = ac_grid_sound_offset_us (self->configure.start),
   };
 
   for (guint i = 0; i < AC_N_SLATES; i++)
@@ -360,8 +366,12 @@ on_repaired (const AcPacket *packet, GstCaps *format, gint64 due_us,
   AcPipeline *self = user_data;
   AcSourceFacts facts;
 
-  if (self->follower == NULL || packet->track != AC_SOURCE_VIDEO)
+  if (self->follower == NULL)
     return;
+  if (packet->track == AC_SOURCE_AUDIO) {
+    ac_follower_sound (self->follower, packet, format, due_us, discontinuity);
+    return;
+  }
   ac_source_facts (self->source, &facts);
   ac_follower_packet (self->follower, packet, format, due_us, discontinuity,
                       facts.width, facts.height);
@@ -428,7 +438,10 @@ send_health (AcPipeline *self, gint64 now_us)
   health.frames_dropped = status.frames_dropped;
   health.frames_held = status.frames_held;
   health.clock_steps = status.clock_steps;
-  ac_wire_link_send (self->link, ac_wire_pack_health (&health));
+  g_mutex_lock (&self->lock);
+  if (!self->told_finished)
+    ac_wire_link_send (self->link, ac_wire_pack_health (&health));
+  g_mutex_unlock (&self->lock);
 }
 
 static gboolean

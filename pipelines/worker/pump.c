@@ -272,7 +272,7 @@ ac_pump_new (const AcPumpSetup *setup)
       g_get_real_time () + setup->origin_us - g_get_monotonic_time ();
   self->shown_us = self->heard_us = G_MININT64;
   self->attached = setup->attached;
-  ac_sound_ring_start (setup->sound, setup->origin_us);
+  ac_sound_ring_start (setup->sound, setup->origin_us + setup->sound_offset_us);
   self->thread = g_thread_new ("pump", run, self);
   return self;
 }

@@ -34,6 +34,8 @@ typedef struct _AcPump AcPump;
 typedef struct {
   AcGrid grid;
   gint64 origin_us; /* monotonic time of frame 0 */
+  gint64
+      sound_offset_us; /* block 0 begins so much later: see ac_grid_sound_offset_us() */
   AcFrameQueue *frames;
   AcSoundRing *sound;
   AcLadder *ladder;

@@ -53,6 +53,13 @@ ac_sample_queue_take (AcSampleQueue *self, guint n_samples, guint32 duration,
 }
 
 void
+ac_sample_queue_drop_head (AcSampleQueue *self, guint64 n_samples)
+{
+  for (guint64 i = 0; i < n_samples; i++)
+    sample_free (g_queue_pop_head (&self->samples));
+}
+
+void
 ac_sample_queue_drop_tail (AcSampleQueue *self, guint64 n_samples)
 {
   for (guint64 i = 0; i < n_samples; i++)

@@ -24,5 +24,6 @@ gboolean ac_sample_queue_starts_sync (const AcSampleQueue *self);
  * @ret_samples: their bytes are the caller's to unref */
 void ac_sample_queue_take (AcSampleQueue *self, guint n_samples, guint32 duration,
                            AcCmafSample *ret_samples);
-/* Drops the last @n_samples; as many wait. */
+/* Drop the first, the last @n_samples; as many wait. */
+void ac_sample_queue_drop_head (AcSampleQueue *self, guint64 n_samples);
 void ac_sample_queue_drop_tail (AcSampleQueue *self, guint64 n_samples);

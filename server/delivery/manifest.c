@@ -70,8 +70,11 @@ append_timeline (GString *text, const AcSnapshotParts *parts, const Period *peri
     const AcSegment *segment =
         msn < period->end_msn ? ac_timeline_segment (parts->timeline, msn) : NULL;
     gboolean there = segment != NULL && !is_gap (parts, segment, track);
+    guint64 start = there ? ac_timeline_track_start (parts->timeline, parts->n_epochs,
+                                                     segment, track)
+                          : 0;
 
-    if (there && n > 0 && segment->start == run_end && segment->duration == duration) {
+    if (there && n > 0 && start == run_end && segment->lengths[track] == duration) {
       n++;
       run_end += duration;
       continue;
@@ -88,8 +91,8 @@ append_timeline (GString *text, const AcSnapshotParts *parts, const Period *peri
     }
     n = there ? 1 : 0;
     if (there) {
-      run_start = segment->start;
-      duration = segment->duration;
+      run_start = start;
+      duration = segment->lengths[track];
       run_end = run_start + duration;
     }
   }

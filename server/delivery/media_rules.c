@@ -148,8 +148,12 @@ resolve_playlist (AcSnapshot *snapshot, const AcMediaQuestion *question,
 void
 ac_media_address_settle (AcMediaAddress *address, AcSnapshot *snapshot)
 {
-  if (address->kind == AC_MEDIA_TIMED_SEGMENT && snapshot != NULL &&
-      ac_snapshot_find_start (snapshot, address->start, &address->msn))
+  gint track = address->kind == AC_MEDIA_TIMED_SEGMENT && snapshot != NULL
+                   ? ac_snapshot_find_track (snapshot, address->track)
+                   : -1;
+
+  if (track >= 0 &&
+      ac_snapshot_find_start (snapshot, (guint)track, address->start, &address->msn))
     address->kind = AC_MEDIA_SEGMENT;
 }
 

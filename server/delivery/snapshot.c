@@ -197,22 +197,30 @@ ac_snapshot_manifest (AcSnapshot *self, gboolean gzip)
   return bytes;
 }
 
+static guint64
+track_start (AcSnapshot *self, guint track, guint64 msn)
+{
+  const AcSnapshotParts *parts = &self->parts;
+
+  return ac_timeline_track_start (parts->timeline, parts->n_epochs,
+                                  ac_timeline_segment (parts->timeline, msn), track);
+}
+
 gboolean
-ac_snapshot_find_start (AcSnapshot *self, guint64 start, guint64 *ret_msn)
+ac_snapshot_find_start (AcSnapshot *self, guint track, guint64 start, guint64 *ret_msn)
 {
   guint64 low = 0, high = self->parts.n_segments;
 
   while (low < high) {
     guint64 middle = low + (high - low) / 2;
 
-    if (ac_timeline_segment (self->parts.timeline, middle)->start < start)
+    if (track_start (self, track, middle) < start)
       low = middle + 1;
     else
       high = middle;
   }
   *ret_msn = low;
-  return low < self->parts.n_segments &&
-         ac_timeline_segment (self->parts.timeline, low)->start == start;
+  return low < self->parts.n_segments && track_start (self, track, low) == start;
 }
 
 /* Returns: the parts of segment @msn when they are near the edge, and the segment. */

@@ -58,8 +58,10 @@ GBytes *ac_snapshot_multivariant (AcSnapshot *self, gboolean audio_only, gboolea
 
 /* Returns: (transfer full): the DASH manifest; there is a segment. */
 GBytes *ac_snapshot_manifest (AcSnapshot *self, gboolean gzip);
-/* Returns: FALSE, or TRUE with the whole segment that begins at @start, in ticks. */
-gboolean ac_snapshot_find_start (AcSnapshot *self, guint64 start, guint64 *ret_msn);
+/* Returns: FALSE, or TRUE with the whole segment of which @track's frames begin at
+ * @start, in ticks. */
+gboolean ac_snapshot_find_start (AcSnapshot *self, guint track, guint64 start,
+                                 guint64 *ret_msn);
 
 typedef enum {
   AC_MEDIA_HERE,     /* bytes and lesson time are set */

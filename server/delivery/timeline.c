@@ -276,3 +276,15 @@ ac_timeline_append_text (AcTimeline *self, guint track, guint64 first_msn,
     at += n;
   }
 }
+
+guint64
+ac_timeline_track_start (AcTimeline *self, guint n_epochs, const AcSegment *segment,
+                         guint track)
+{
+  const AcLessonEpoch *epoch = ac_timeline_find_epoch (self, n_epochs, segment->epoch);
+
+  if (epoch == NULL || epoch->tracks[track] < 0 || segment->start < epoch->media->start)
+    return segment->start;
+  return ac_media_epoch_boundary (epoch->media, (guint)epoch->tracks[track],
+                                  segment->start);
+}

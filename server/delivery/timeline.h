@@ -82,6 +82,11 @@ const AcSegment *ac_timeline_segment (AcTimeline *self, guint64 msn);
 /* Returns: (nullable): the epoch @number among the first @n_epochs. */
 const AcLessonEpoch *ac_timeline_find_epoch (AcTimeline *self, guint n_epochs,
                                              guint32 number);
+/* Returns: when @track's own frames of @segment begin, in ticks of lesson time: up to
+ * half a frame beside the segment (ac_media_epoch_boundary()); with `lengths` its own
+ * span. */
+guint64 ac_timeline_track_start (AcTimeline *self, guint n_epochs,
+                                 const AcSegment *segment, guint track);
 /* Appends the text of segments [@first_msn, @end_msn) of @track, without parts; they
  * are settled. */
 void ac_timeline_append_text (AcTimeline *self, guint track, guint64 first_msn,

@@ -149,6 +149,34 @@ test_lost_edge (void)
   assert_lacks (text, "<Period id=\"2\"");
 }
 
+/* The epoch begins within an AAC frame: sound has its own times, and is found by them.
+ */
+static void
+test_sound_beside (void)
+{
+  g_autoptr (LessonMaker) maker = lesson_maker_new (FALSE);
+  g_autofree gchar *text = NULL;
+  g_autoptr (AcSnapshot) snapshot = NULL;
+  guint64 msn = 0;
+  gint sound, picture;
+
+  maker->start = 180000; /* 93.75 AAC frames */
+  lesson_maker_begin_epoch (maker, 25, "v360,audio");
+  lesson_maker_add_segments (maker, 3);
+  text = manifest (maker);
+  assert_has (text, "<S t=\"180000\" d=\"172800\" r=\"2\"/>");
+  assert_has (text, "<S t=\"180480\" d=\"172800\" r=\"2\"/>");
+  snapshot = ac_live_window_snapshot (maker->window);
+  sound = ac_snapshot_find_track (snapshot, "audio");
+  picture = ac_snapshot_find_track (snapshot, "v360");
+  g_assert_true (
+      ac_snapshot_find_start (snapshot, (guint)sound, 180480 + 172800, &msn));
+  g_assert_cmpuint (msn, ==, 1);
+  g_assert_false (ac_snapshot_find_start (snapshot, (guint)sound, 180000, &msn));
+  g_assert_true (ac_snapshot_find_start (snapshot, (guint)picture, 180000, &msn));
+  g_assert_cmpuint (msn, ==, 0);
+}
+
 static void
 test_frame_rates (void)
 {
@@ -191,6 +219,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/manifest/epochs", test_epochs);
   g_test_add_func ("/manifest/lost", test_lost);
   g_test_add_func ("/manifest/lost-edge", test_lost_edge);
+  g_test_add_func ("/manifest/sound-beside", test_sound_beside);
   g_test_add_func ("/manifest/frame-rates", test_frame_rates);
   g_test_add_func ("/manifest/shared", test_shared);
   return g_test_run ();

@@ -3,6 +3,7 @@
  * table of directives.
  */
 import { lintDirectives, lintEndedDirectives, lintUnknown } from './directives.ts';
+import { lintDurations } from './durations.ts';
 import { type Finding, Findings } from './finding.ts';
 import { Follower } from './follower.ts';
 import { get, lintHeaders, nameOf } from './http.ts';
@@ -115,6 +116,8 @@ async function lintAll(url: string, seconds: number, out: Findings, signal: Abor
     runUntil(untilMs, signal, () => lintTogether(renditions, out, signal)),
   ]);
   await lintBandwidth(url, followers, out, signal);
+  for (const { url: media } of renditions)
+    await lintDurations((await get(media, signal)).text, media, out, signal);
 }
 
 /**

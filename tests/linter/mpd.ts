@@ -2,6 +2,8 @@
 // attributes that the schema of ISO/IEC 23009-1 wants, the sense of what they say, and the
 // bytes behind them. Strict: what we do not write, is a finding.
 
+import { trackSummary } from '../support/iso.ts';
+
 interface Element {
   name: string;
   attributes: Map<string, string>;
@@ -95,6 +97,8 @@ function lintShape(element: Element, findings: string[]): void {
   for (const child of element.children) lintShape(child, findings);
 }
 
+const HALF_SOUND_FRAME = 512 / 48000;
+
 export interface Run { start: number; duration: number }
 
 export interface ManifestPeriod {
@@ -161,9 +165,11 @@ function readPeriod(period: Element, url: string, findings: string[]): ManifestP
       const timescale = natural(template, 'timescale', findings);
       const offset = natural(template, 'presentationTimeOffset', findings);
       const runs = readTimeline(template.children[0]!, findings);
-      if (runs.some(({ start }) => start < offset)) findings.push(`${id} begins before its Period`);
+      // Sound is cut at the AAC frame next to the picture's cut.
+      const beside = kind === 'audio' ? (HALF_SOUND_FRAME + 1e-6) * timescale : 0;
+      if (runs.some(({ start }) => start < offset - beside)) findings.push(`${id} begins before its Period`);
       const end = runs.length > 0 ? runs.at(-1)!.start + runs.at(-1)!.duration - offset : 0;
-      if (read.duration !== null && end / timescale > read.duration + 0.001)
+      if (read.duration !== null && (end - beside) / timescale > read.duration + 0.001)
         findings.push(`${id} is longer than its Period`);
       read.tracks.push({
         id, init: fill('initialization', 0), timescale,
@@ -246,9 +252,10 @@ async function lintBytes({ id, init, timescale, segments }: ManifestPeriod['trac
     if (!/immutable/.test(answer.headers.get('cache-control') ?? '')) findings.push(`${uri} may not be kept`);
     const bytes = Buffer.from(await answer.arrayBuffer());
     const tfdt = bytes.indexOf('tfdt');
+    const length = trackSummary(Buffer.concat([own, bytes])).duration / ownScale;
+    if (Math.abs(length - duration / timescale) > 1e-6) findings.push(`${id} t=${start} of ${duration} lasts ${length} s`);
     const at = Number(bytes.readBigUInt64BE(tfdt + 8)) / ownScale;
-    // A frame at most: audio is cut at the frame next to the picture's cut.
-    if (Math.abs(at - start / timescale) > 0.0214) findings.push(`${id} t=${start} of ${duration} begins at ${at} s`);
+    if (Math.abs(at - start / timescale) > 1e-6) findings.push(`${id} t=${start} of ${duration} begins at ${at} s`);
   }
 }
 
