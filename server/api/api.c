@@ -1,6 +1,8 @@
 /* api.c - the one way in: route, origin, session, role, in this order. */
 #include "api_private.h"
 
+#include "credit_error.h"
+#include "log.h"
 #include "message.h"
 
 #include <string.h>
@@ -9,6 +11,9 @@
 #define BODY_MAX_BYTES (16 * 1024)
 #define QUERY_MAX_BYTES 1024
 
+/* Who enters into the ledger by hand. */
+#define CORRECTORS AC_API_FOR (AC_ROLE_ADMINISTRATOR)
+
 const AcApiRoute ac_api_routes[] = {
   { "POST", PREFIX "/session", AC_API_FOR_ANYONE, ac_api_session_create },
   { "GET", PREFIX "/session", AC_API_FOR_EVERY_ROLE, ac_api_session_get },
@@ -16,6 +21,16 @@ const AcApiRoute ac_api_routes[] = {
   { "GET", PREFIX "/lessons", AC_API_FOR_EVERY_ROLE, ac_api_lessons_list },
   { "GET", PREFIX "/lessons/:id", AC_API_FOR_EVERY_ROLE, ac_api_lessons_get },
   { "GET", PREFIX "/lessons/:id/health", AC_API_FOR_STAFF, ac_api_health_get },
+  { "GET", PREFIX "/lessons/:id/record", AC_API_FOR_EVERY_ROLE, ac_api_record_lesson },
+  { "POST", PREFIX "/lessons/:id/appeals", AC_API_FOR_EVERY_ROLE, ac_api_appeal_open },
+  { "GET", PREFIX "/record", AC_API_FOR_EVERY_ROLE, ac_api_record_year },
+  { "GET", PREFIX "/appeals", AC_API_FOR_EVERY_ROLE, ac_api_appeal_list },
+  { "GET", PREFIX "/appeals/open", CORRECTORS, ac_api_appeal_list_open },
+  { "POST", PREFIX "/appeals/:id/answer", CORRECTORS, ac_api_appeal_answer },
+  { "GET", PREFIX "/corrections", CORRECTORS, ac_api_correction_list },
+  { "POST", PREFIX "/corrections", CORRECTORS, ac_api_correction_ask },
+  { "POST", PREFIX "/corrections/:id/approve", CORRECTORS, ac_api_correction_approve },
+  { "POST", PREFIX "/corrections/:id/reject", CORRECTORS, ac_api_correction_reject },
   { NULL },
 };
 
@@ -32,6 +47,15 @@ void
 ac_api_free (AcApi *self)
 {
   g_free (self);
+}
+
+void
+ac_api_set_number (JsonObject *object, const gchar *name, gint64 number)
+{
+  if (number != 0)
+    json_object_set_int_member (object, name, number);
+  else
+    json_object_set_null_member (object, name);
 }
 
 void
@@ -72,6 +96,56 @@ ac_api_read_body (AcApiCall *call)
     ac_problem_respond (call->exchange, AC_PROBLEM_INVALID_REQUEST,
                         &(AcProblemExtra){ .detail = error->message });
   return body;
+}
+
+static AcProblem
+problem_of (const GError *error)
+{
+  static const AcProblem problems[] = {
+    [AC_CREDIT_ERROR_INVALID] = AC_PROBLEM_INVALID_FIELD,
+    [AC_CREDIT_ERROR_NOT_FOUND] = AC_PROBLEM_NAMED_NOT_FOUND,
+    [AC_CREDIT_ERROR_EXISTS] = AC_PROBLEM_WRONG_STATE,
+    [AC_CREDIT_ERROR_STATE] = AC_PROBLEM_WRONG_STATE,
+    [AC_CREDIT_ERROR_DENIED] = AC_PROBLEM_ONE_ALONE,
+  };
+
+  if (error->domain == AC_CREDIT_ERROR)
+    return problems[error->code];
+  return g_error_matches (error, AC_STORE_ERROR, AC_STORE_ERROR_BUSY)
+             ? AC_PROBLEM_BUSY
+             : AC_PROBLEM_INTERNAL;
+}
+
+void
+ac_api_refuse (AcHttpExchange *exchange, const GError *error)
+{
+  AcProblem problem = problem_of (error);
+
+  if (problem == AC_PROBLEM_INTERNAL)
+    ac_log (G_LOG_LEVEL_WARNING, 0, "an API call failed: %s", error->message);
+  ac_problem_respond (
+      exchange, problem,
+      &(AcProblemExtra){
+          .field = ac_credit_error_field (error),
+          .detail = error->domain == AC_CREDIT_ERROR ? error->message : NULL,
+          .retry_after_s = problem == AC_PROBLEM_BUSY ? 1 : 0,
+      });
+}
+
+gboolean
+ac_api_read_body_int (AcApiCall *call, JsonObject *body, const gchar *name, gint64 min,
+                      gint64 fallback, gint64 *ret_value)
+{
+  g_autoptr (GError) error = NULL;
+
+  *ret_value = fallback;
+  if (!json_object_has_member (body, name) ||
+      ac_json_object_read_int (body, name, min, (G_GINT64_CONSTANT (1) << 53) - 1,
+                               ret_value, &error))
+    return TRUE;
+  ac_problem_respond (call->exchange, AC_PROBLEM_INVALID_FIELD,
+                      &(AcProblemExtra){ .field = name, .detail = error->message });
+  return FALSE;
 }
 
 const gchar *

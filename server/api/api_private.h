@@ -53,6 +53,28 @@ void ac_api_lessons_get (AcApiCall *call);
 /* health.c */
 void ac_api_health_get (AcApiCall *call);
 
+/* records.c */
+void ac_api_record_lesson (AcApiCall *call);
+void ac_api_record_year (AcApiCall *call);
+
+/* appeals.c */
+void ac_api_appeal_open (AcApiCall *call);
+void ac_api_appeal_list (AcApiCall *call);
+void ac_api_appeal_list_open (AcApiCall *call);
+void ac_api_appeal_answer (AcApiCall *call);
+
+/* corrections.c */
+void ac_api_correction_list (AcApiCall *call);
+void ac_api_correction_ask (AcApiCall *call);
+void ac_api_correction_approve (AcApiCall *call);
+void ac_api_correction_reject (AcApiCall *call);
+
+/* Answers with what @error of credit or the store means. */
+void ac_api_refuse (AcHttpExchange *exchange, const GError *error);
+
+/* Sets @name to @number, to null when it is 0. */
+void ac_api_set_number (JsonObject *object, const gchar *name, gint64 number);
+
 /* Answers 200 with @body. @set_cookie: (transfer full) (nullable) */
 void ac_api_respond_json (AcHttpExchange *exchange, JsonObject *body,
                           gchar *set_cookie);
@@ -62,6 +84,10 @@ void ac_api_respond_json (AcHttpExchange *exchange, JsonObject *body,
 JsonObject *ac_api_read_body (AcApiCall *call);
 /* Returns: (transfer none) (nullable): the text of field @name; NULL likewise. */
 const gchar *ac_api_read_field (AcApiCall *call, JsonObject *body, const gchar *name);
+/* @name of the body, a whole number from @min; @fallback when absent.
+ * Returns: FALSE when it was answered with a problem. */
+gboolean ac_api_read_body_int (AcApiCall *call, JsonObject *body, const gchar *name,
+                               gint64 min, gint64 fallback, gint64 *ret_value);
 /* @name of the query, a whole number between @min and @max; @fallback when absent.
  * Returns: FALSE when it was answered with a problem. */
 gboolean ac_api_read_number (AcApiCall *call, const gchar *name, gint64 min, gint64 max,

@@ -342,6 +342,27 @@ ac_ledger_get (AcStore *store, gint64 seq, AcLedgerEntry *ret_entry, GError **er
   return TRUE;
 }
 
+gboolean
+ac_ledger_read_note (AcStore *store, gint64 seq, gchar **ret_reason,
+                     gchar **ret_evidence, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store, "SELECT reason, evidence FROM ledger_notes WHERE entry = ?", error);
+  gboolean there;
+
+  *ret_reason = *ret_evidence = NULL;
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "i", seq);
+  if (!step_to_row (store, statement, &there, error))
+    return FALSE;
+  if (there) {
+    *ret_reason = ac_statement_text (statement, 0);
+    *ret_evidence = ac_statement_text (statement, 1);
+  }
+  return TRUE;
+}
+
 void
 ac_ledger_auto_clear (AcLedgerAuto *self)
 {

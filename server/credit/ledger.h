@@ -62,6 +62,10 @@ gboolean ac_ledger_sum (AcStore *store, gint64 lesson, gint64 member,
 /* Returns: (transfer full): AcLedgerEntry of @member, by seq. @lesson: 0: of all. */
 GPtrArray *ac_ledger_list (AcStore *store, gint64 member, gint64 lesson,
                            GError **error);
+/* @ret_reason, @ret_evidence: (out) (transfer full) (nullable): NULL: nobody wrote
+ * anything, or it was erased */
+gboolean ac_ledger_read_note (AcStore *store, gint64 seq, gchar **ret_reason,
+                              gchar **ret_evidence, GError **error);
 /* Fills @ret_entry. Errors: NOT_FOUND "reference". */
 gboolean ac_ledger_get (AcStore *store, gint64 seq, AcLedgerEntry *ret_entry,
                         GError **error);

@@ -357,6 +357,148 @@ test_documented (void)
   g_assert_cmpuint (n_documented, ==, n_routes);
 }
 
+/* --- The ledger --- */
+
+static JsonObject *
+post_good (Fixture *f, const gchar *path, const gchar *cookie, const gchar *body)
+{
+  g_assert_cmpuint (
+      ask (
+          f,
+          &(Request){ .method = "POST", .path = path, .cookie = cookie, .body = body }),
+      ==, 200);
+  return f->json;
+}
+
+static JsonObject *
+get_good (Fixture *f, const gchar *path)
+{
+  g_assert_cmpuint (
+      ask (f, &(Request){ .method = "GET", .path = path, .cookie = f->cookie }), ==,
+      200);
+  return f->json;
+}
+
+#define ADJUST(rest) "{\"kind\":\"ADJUST\",\"member\":\"1001\",\"lesson\":1," rest "}"
+#define HOUR "\"earned_ms\":3600000,\"reason\":\"签到表\""
+
+/* One administrator asks, another one approves; the member sees it. */
+static void
+test_corrections (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *first = NULL;
+  g_autofree gchar *second = NULL;
+  JsonObject *entry;
+
+  school_add_lesson (&f->school, "第一课", NULL);
+  school_add_member (&f->school, "first", AC_ROLE_ADMINISTRATOR);
+  school_add_member (&f->school, "second", AC_ROLE_ADMINISTRATOR);
+  first = school_sign_in (&f->school, "first");
+  second = school_sign_in (&f->school, "second");
+  post_good (f, "/api/v1/corrections", first, ADJUST (HOUR));
+  g_assert_cmpstr (json_object_get_string_member (f->json, "state"), ==, "open");
+  g_assert_true (json_object_get_null_member (f->json, "entry"));
+  assert_problem (f,
+                  &(Request){ .method = "POST",
+                              .path = "/api/v1/corrections/1/approve",
+                              .cookie = first },
+                  403, "one-alone");
+  get_good (f, "/api/v1/lessons/1/record");
+  g_assert_cmpint (json_object_get_int_member (f->json, "group_ms"), ==, 0);
+  post_good (f, "/api/v1/corrections/1/approve", second, NULL);
+  g_assert_cmpstr (json_object_get_string_member (f->json, "decider"), ==, "second");
+  assert_problem (f,
+                  &(Request){ .method = "POST",
+                              .path = "/api/v1/corrections/1/reject",
+                              .cookie = second },
+                  409, "wrong-state");
+  get_good (f, "/api/v1/lessons/1/record");
+  g_assert_cmpint (json_object_get_int_member (f->json, "group_ms"), ==, 3600000);
+  g_assert_cmpfloat (json_object_get_double_member (f->json, "credit"), ==, 1.0);
+  entry = json_array_get_object_element (
+      json_object_get_array_member (f->json, "entries"), 0);
+  g_assert_cmpstr (json_object_get_string_member (entry, "kind"), ==, "ADJUST");
+  g_assert_cmpstr (json_object_get_string_member (entry, "reason"), ==, "签到表");
+  get_good (f, "/api/v1/record");
+  g_assert_cmpfloat (json_object_get_double_member (f->json, "counted"), ==, 1.0);
+  g_assert_cmpfloat (json_object_get_double_member (f->json, "required"), ==, 32.0);
+  g_assert_cmpuint (ask (f, &(Request){ .method = "GET",
+                                        .path = "/api/v1/corrections",
+                                        .query = "open=1",
+                                        .cookie = first }),
+                    ==, 200);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (f->json, "corrections")), ==,
+      0);
+}
+
+static void
+test_bad_corrections (Fixture *f, gconstpointer unused)
+{
+  static const struct {
+    const gchar *body;
+    guint status;
+    const gchar *name, *field;
+  } rows[] = {
+    { "{}", 422, "invalid-field", "kind" },
+    { "{\"kind\":\"GIVE\"}", 422, "invalid-field", "kind" },
+    { "{\"kind\":\"ADJUST\"}", 422, "invalid-field", "member" },
+    { ADJUST ("\"earned_ms\":5"), 422, "invalid-field", "reason" },
+    { ADJUST ("\"earned_ms\":0,\"reason\":\"x\""), 422, "invalid-field", "earned_ms" },
+    { ADJUST ("\"earned_ms\":\"x\",\"reason\":\"x\""), 422, "invalid-field",
+      "earned_ms" },
+    { ADJUST ("\"study\":\"x\",\"earned_ms\":5,\"reason\":\"x\""), 422, "invalid-field",
+      "study" },
+    { "{\"kind\":\"ADJUST\",\"member\":\"nobody\",\"lesson\":1," HOUR "}", 404,
+      "named-not-found", "member" },
+    { "{\"kind\":\"ADJUST\",\"member\":\"1001\",\"lesson\":7," HOUR "}", 404,
+      "named-not-found", "lesson" },
+    { "{\"kind\":\"ADJUST\",\"member\":\"admin\",\"lesson\":1," HOUR "}", 403,
+      "one-alone", "member" },
+  };
+  g_autofree gchar *cookie = NULL;
+
+  school_add_lesson (&f->school, "第一课", NULL);
+  school_add_member (&f->school, "admin", AC_ROLE_ADMINISTRATOR);
+  cookie = school_sign_in (&f->school, "admin");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_test_message ("%s", rows[i].body);
+    assert_problem (f,
+                    &(Request){ .method = "POST",
+                                .path = "/api/v1/corrections",
+                                .cookie = cookie,
+                                .body = rows[i].body },
+                    rows[i].status, rows[i].name);
+    g_assert_cmpstr (json_object_get_string_member (f->json, "field"), ==,
+                     rows[i].field);
+  }
+}
+
+static void
+test_appeals (Fixture *f, gconstpointer unused)
+{
+  Request again = { .method = "POST",
+                    .path = "/api/v1/lessons/1/appeals",
+                    .cookie = f->cookie,
+                    .body = "{\"text\":\"我在场\"}" };
+  g_autofree gchar *cookie = NULL;
+  JsonObject *appeal;
+
+  school_add_lesson (&f->school, "第一课", NULL);
+  school_add_member (&f->school, "admin", AC_ROLE_ADMINISTRATOR);
+  cookie = school_sign_in (&f->school, "admin");
+  post_good (f, "/api/v1/lessons/1/appeals", f->cookie, again.body);
+  assert_problem (f, &again, 409, "wrong-state");
+  again.path = "/api/v1/lessons/9/appeals";
+  assert_problem (f, &again, 404, "named-not-found");
+  post_good (f, "/api/v1/appeals/1/answer", cookie, "{\"answer\":\"已核实\"}");
+  g_assert_cmpstr (json_object_get_string_member (f->json, "member"), ==, "1001");
+  get_good (f, "/api/v1/appeals");
+  appeal = json_array_get_object_element (
+      json_object_get_array_member (f->json, "appeals"), 0);
+  g_assert_cmpstr (json_object_get_string_member (appeal, "answer"), ==, "已核实");
+}
+
 static void
 test_no_route (Fixture *f, gconstpointer unused)
 {
@@ -492,6 +634,9 @@ main (int argc, char **argv)
   ADD ("every-route", test_every_route);
   g_test_add_func ("/api/gate", test_gate);
   g_test_add_func ("/api/documented", test_documented);
+  ADD ("corrections", test_corrections);
+  ADD ("bad-corrections", test_bad_corrections);
+  ADD ("appeals", test_appeals);
   ADD ("no-route", test_no_route);
   ADD ("lesson-list", test_lesson_list);
   ADD ("bad-queries", test_bad_queries);

@@ -1,0 +1,400 @@
+#include "study_record.h"
+
+#include "attendance.h"
+#include "ledger.h"
+
+#include <string.h>
+
+static const gchar *const state_names[] = {
+  [AC_RECORD_NONE] = "none",         [AC_RECORD_PARTIAL] = "partial",
+  [AC_RECORD_ATTENDED] = "attended", [AC_RECORD_MADE_UP] = "made-up",
+  [AC_RECORD_EXEMPT] = "exempt",
+};
+
+const gchar *
+ac_record_state_name (AcRecordState state)
+{
+  g_return_val_if_fail ((guint)state < G_N_ELEMENTS (state_names), NULL);
+
+  return state_names[state];
+}
+
+static gint64
+credit_of (const AcPolicyVersion *policy, gint64 earned_ms)
+{
+  return policy != NULL ? ac_policy_credit (&policy->rule, earned_ms) : 0;
+}
+
+/* --- A year --- */
+
+static void
+free_lesson (gpointer data)
+{
+  AcRecordLesson *lesson = data;
+
+  g_free (lesson->title);
+  g_free (lesson->held_on);
+  g_free (lesson->policy);
+  g_free (lesson);
+}
+
+void
+ac_record_year_free (AcRecordYear *self)
+{
+  g_ptr_array_unref (self->lessons);
+  g_free (self);
+}
+
+static void
+free_version (gpointer data)
+{
+  ac_policy_version_free (data);
+}
+
+/* Returns: (transfer full) (nullable): id: AcPolicyVersion. */
+static GHashTable *
+load_policies (AcStore *store, GError **error)
+{
+  g_autoptr (GPtrArray) list = ac_policy_list (store, error);
+  GHashTable *policies;
+
+  if (list == NULL)
+    return NULL;
+  policies = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, free_version);
+  while (list->len > 0) {
+    AcPolicyVersion *policy = g_ptr_array_steal_index (list, list->len - 1);
+
+    g_hash_table_insert (policies, &policy->id, policy);
+  }
+  return policies;
+}
+
+static AcRecordLesson *
+lesson_of (AcStatement *row, AcRecordYear *year, const AcPolicyVersion *policy)
+{
+  const gint64 group_before = sqlite3_column_int64 (row, 4);
+  const gint64 before = group_before + sqlite3_column_int64 (row, 5);
+  AcRecordLesson *lesson = g_new0 (AcRecordLesson, 1);
+  gint64 group_ms, all_ms;
+
+  lesson->lesson = sqlite3_column_int64 (row, 0);
+  lesson->title = ac_statement_text (row, 1);
+  lesson->held_on = ac_statement_text (row, 2);
+  lesson->policy = policy != NULL ? g_strdup (policy->version) : NULL;
+  lesson->group_ms = sqlite3_column_int64 (row, 6);
+  lesson->self_ms = sqlite3_column_int64 (row, 7);
+  group_ms = group_before + lesson->group_ms;
+  all_ms = before + lesson->group_ms + lesson->self_ms;
+  lesson->group_permille =
+      credit_of (policy, group_ms) - credit_of (policy, group_before);
+  lesson->credit_permille = credit_of (policy, all_ms) - credit_of (policy, before);
+  year->group_permille += lesson->group_permille;
+  year->self_permille += lesson->credit_permille - lesson->group_permille;
+  year->counted_permille += policy != NULL && policy->counts_replay
+                                ? lesson->credit_permille
+                                : lesson->group_permille;
+  return lesson;
+}
+
+static gboolean
+read_lessons (AcStore *store, gint64 member, AcRecordYear *year, GError **error)
+{
+  g_autoptr (GHashTable) policies = load_policies (store, error);
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT l.lesson, title, held_on, t.policy, "
+      "  sum (iif (year < ?2 AND study = 'group', earned_ms, 0)), "
+      "  sum (iif (year < ?2 AND study = 'self', earned_ms, 0)), "
+      "  sum (iif (year = ?2 AND study = 'group', earned_ms, 0)), "
+      "  sum (iif (year = ?2 AND study = 'self', earned_ms, 0)) "
+      "FROM ledger AS l JOIN lesson_terms AS t ON t.lesson = l.lesson "
+      "JOIN lessons ON lessons.id = l.lesson "
+      "WHERE member = ?1 AND year <= ?2 GROUP BY l.lesson "
+      "HAVING max (year) = ?2 ORDER BY held_on, l.lesson",
+      error);
+  gint code;
+
+  if (policies == NULL || statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "ii", member, year->year);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
+    gint64 policy = sqlite3_column_int64 (statement, 3);
+
+    g_ptr_array_add (
+        year->lessons,
+        lesson_of (statement, year, g_hash_table_lookup (policies, &policy)));
+  }
+  return code == SQLITE_DONE;
+}
+
+static gboolean
+read_standing (AcStore *store, gint64 member, AcRecordYear *year, GError **error)
+{
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "SELECT duty, exempt FROM standings "
+                        "WHERE member = ? AND year = ? ORDER BY id DESC LIMIT 1",
+                        error);
+  gint code;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "ii", member, year->year);
+  code = ac_store_step (store, statement, error);
+  if (code == SQLITE_ROW) {
+    ac_duty_from_name ((const gchar *)sqlite3_column_text (statement, 0), &year->duty);
+    year->exempt = sqlite3_column_int (statement, 1) != 0;
+  }
+  return code >= 0;
+}
+
+/* What is asked for is said by the version that counts on the year's last day. */
+static gboolean
+read_requirement (AcStore *store, AcRecordYear *year, GError **error)
+{
+  g_autofree gchar *day = g_strdup_printf ("%04d-12-31", (gint)year->year);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (AcPolicyVersion) policy = ac_policy_on (store, day, &local);
+
+  if (local != NULL) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+  }
+  if (policy != NULL && !year->exempt)
+    year->required_permille = policy->required_permille[year->duty];
+  return ac_ledger_is_closed (store, year->year, &year->closed, error);
+}
+
+AcRecordYear *
+ac_record_year (AcStore *store, gint64 member, gint64 year, GError **error)
+{
+  g_autoptr (AcRecordYear) self = g_new0 (AcRecordYear, 1);
+
+  self->year = year;
+  self->lessons = g_ptr_array_new_with_free_func (free_lesson);
+  if (!read_lessons (store, member, self, error) ||
+      !read_standing (store, member, self, error) ||
+      !read_requirement (store, self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+/* --- A lesson --- */
+
+void
+ac_record_free (AcRecord *self)
+{
+  g_free (self->policy);
+  g_array_unref (self->reasons);
+  g_free (self);
+}
+
+/* In plain words, for the member. */
+static const struct {
+  guint flag;
+  AcRecordReason reason;
+} reasons[] = {
+  { AC_BEAT_CUT_TIME,
+    { "faster-than-time",
+      "more was reported as played than time passed; only what fits the time counts",
+      "上报的播放量多于实际经过的时间，只计入时间允许的部分" } },
+  { AC_BEAT_CUT_EDGE,
+    { "not-yet-published", "this part was not published yet when it was reported",
+      "上报时这部分内容尚未播出" } },
+  { AC_BEAT_CUT_SERVED,
+    { "not-delivered", "this part was not sent to your device",
+      "这部分内容没有发送到您的设备" } },
+  { AC_BEAT_NOT_PLAYING, { "paused", "the player was paused", "播放处于暂停状态" } },
+  { AC_BEAT_HIDDEN,
+    { "hidden", "the page was hidden; to listen only, choose the audio mode",
+      "页面不在前台；如只收听，请选择音频模式" } },
+  { AC_BEAT_CONCURRENT,
+    { "two-lessons", "another lesson, opened first, was playing at the same time",
+      "同一时间另一课先打开并正在播放，只计入先打开的一课" } },
+};
+
+static const AcRecordReason not_creditable = {
+  "break", "a break or a lost signal; it counts for nobody",
+  "课间休息或信号中断，所有人都不计入"
+};
+
+static void
+add_reason (AcRecord *self, const AcRecordReason *words, gint64 n_beats,
+            gint64 media_ms)
+{
+  AcRecordReason reason = *words;
+
+  reason.n_beats = n_beats;
+  reason.media_ms = media_ms;
+  if (n_beats > 0 || media_ms > 0)
+    g_array_append_val (self->reasons, reason);
+}
+
+static gboolean
+read_reasons (AcStore *store, gint64 member, gint64 lesson, AcRecord *self,
+              GError **error)
+{
+  gint64 n_beats[G_N_ELEMENTS (reasons)] = { 0 };
+  gint64 media_ms[G_N_ELEMENTS (reasons)] = { 0 };
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT flags & 63, count (*), sum (to_ms - from_ms - accepted_ms) FROM beats "
+      "WHERE lesson = ? AND member = ? AND to_ms - from_ms > accepted_ms GROUP BY 1",
+      error);
+  gint code;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "ii", lesson, member);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW)
+    for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
+      if ((sqlite3_column_int (statement, 0) & (gint)reasons[i].flag) != 0) {
+        n_beats[i] += sqlite3_column_int64 (statement, 1);
+        media_ms[i] += sqlite3_column_int64 (statement, 2);
+      }
+  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
+    add_reason (self, &reasons[i].reason, n_beats[i], media_ms[i]);
+  return code == SQLITE_DONE;
+}
+
+typedef struct {
+  gint64 auto_ms, adjusted_ms, made_up_ms;
+  gboolean waived;
+  AcIntervalSet *media;
+} Sums;
+
+static void
+add_entry (AcRecord *self, const AcLedgerEntry *entry, gboolean taken_back, Sums *sums)
+{
+  g_autoptr (AcIntervalSet) media = ac_interval_set_parse (entry->media);
+
+  *(entry->study == AC_STUDY_GROUP ? &self->group_ms : &self->self_ms) +=
+      entry->earned_ms;
+  if (entry->kind == AC_ENTRY_AUTO)
+    sums->auto_ms += entry->earned_ms;
+  if (taken_back)
+    return;
+  if (entry->kind == AC_ENTRY_ADJUST)
+    sums->adjusted_ms += entry->earned_ms;
+  if (entry->kind == AC_ENTRY_MAKEUP)
+    sums->made_up_ms += entry->earned_ms;
+  sums->waived |= entry->kind == AC_ENTRY_WAIVE;
+  if (media != NULL)
+    ac_interval_set_add_set (sums->media, media);
+}
+
+static gboolean
+read_entries (AcStore *store, gint64 member, gint64 lesson, AcRecord *self, Sums *sums,
+              GError **error)
+{
+  g_autoptr (GPtrArray) entries = ac_ledger_list (store, member, lesson, error);
+  g_autoptr (GHashTable) taken_back = g_hash_table_new (g_int64_hash, g_int64_equal);
+
+  if (entries == NULL)
+    return FALSE;
+  for (guint i = 0; i < entries->len; i++) {
+    AcLedgerEntry *entry = entries->pdata[i];
+
+    if (entry->kind == AC_ENTRY_VOID)
+      g_hash_table_add (taken_back, &entry->reference);
+  }
+  for (guint i = 0; i < entries->len; i++) {
+    AcLedgerEntry *entry = entries->pdata[i];
+
+    add_entry (self, entry, g_hash_table_contains (taken_back, &entry->seq), sums);
+  }
+  return TRUE;
+}
+
+/* What was adjusted by hand stands for as much of the lesson. */
+static AcRecordState
+state_of (const AcRecord *self, const Sums *sums, gint attended_permille)
+{
+  gint64 stands_for_ms = self->covered_ms + sums->adjusted_ms;
+
+  if (sums->waived)
+    return AC_RECORD_EXEMPT;
+  if (self->creditable_ms > 0 &&
+      stands_for_ms * 1000 >= self->creditable_ms * attended_permille)
+    return AC_RECORD_ATTENDED;
+  if (sums->made_up_ms > 0)
+    return AC_RECORD_MADE_UP;
+  return stands_for_ms > 0 || self->group_ms + self->self_ms > 0 ? AC_RECORD_PARTIAL
+                                                                 : AC_RECORD_NONE;
+}
+
+/* The version that the lesson keeps, NULL without @error before its first entry.
+ * @ret_creditable: (out) (transfer full): what counts of the lesson */
+static AcPolicyVersion *
+read_terms (AcStore *store, gint64 lesson, AcIntervalSet **ret_creditable,
+            GError **error)
+{
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "SELECT creditable, (SELECT policy FROM lesson_terms "
+                        "                    WHERE lesson = lessons.id) "
+                        "FROM lessons WHERE id = ?",
+                        error);
+  gint64 policy = 0;
+
+  *ret_creditable = NULL;
+  if (statement != NULL) {
+    ac_statement_bind (statement, "i", lesson);
+    if (ac_store_step (store, statement, error) == SQLITE_ROW) {
+      *ret_creditable =
+          ac_interval_set_parse ((const gchar *)sqlite3_column_text (statement, 0));
+      policy = sqlite3_column_int64 (statement, 1);
+    }
+  }
+  if (*ret_creditable == NULL)
+    *ret_creditable = ac_interval_set_new ();
+  return policy != 0 ? ac_policy_get (store, policy, error) : NULL;
+}
+
+static gboolean
+read_evidence (AcStore *store, gint64 member, gint64 lesson,
+               const AcIntervalSet *creditable, AcRecord *self, const Sums *sums,
+               GError **error)
+{
+  g_autoptr (AcIntervalSet) accepted =
+      ac_attendance_union (store, lesson, member, error);
+  AcAttendance running;
+
+  if (accepted == NULL || !ac_attendance_get (store, lesson, member, &running, error) ||
+      !read_reasons (store, member, lesson, self, error))
+    return FALSE;
+  self->unsettled_ms = running.earned_ms - sums->auto_ms;
+  add_reason (self, &not_creditable, 0,
+              ac_interval_set_measure (accepted) -
+                  ac_interval_set_measure_both (accepted, creditable));
+  return TRUE;
+}
+
+AcRecord *
+ac_record_of_lesson (AcStore *store, gint64 member, gint64 lesson, GError **error)
+{
+  g_autoptr (AcRecord) self = g_new0 (AcRecord, 1);
+  g_autoptr (AcIntervalSet) media = ac_interval_set_new ();
+  g_autoptr (AcIntervalSet) creditable = NULL;
+  g_autoptr (AcPolicyVersion) policy = NULL;
+  g_autoptr (GError) local = NULL;
+  Sums sums = { .media = media };
+
+  self->reasons = g_array_new (FALSE, FALSE, sizeof (AcRecordReason));
+  policy = read_terms (store, lesson, &creditable, &local);
+  if (local != NULL) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return NULL;
+  }
+  if (!read_entries (store, member, lesson, self, &sums, error) ||
+      !read_evidence (store, member, lesson, creditable, self, &sums, error))
+    return NULL;
+  self->creditable_ms = ac_interval_set_measure (creditable);
+  self->covered_ms = ac_interval_set_measure_both (media, creditable);
+  self->policy = policy != NULL ? g_strdup (policy->version) : NULL;
+  self->credit_permille = credit_of (policy, self->group_ms + self->self_ms);
+  self->group_permille = credit_of (policy, self->group_ms);
+  self->state =
+      state_of (self, &sums, policy != NULL ? policy->attended_permille : 1000);
+  return g_steal_pointer (&self);
+}
