@@ -181,8 +181,10 @@ describe (const AcLadderPlan *plan, const AcEncoder *encoder)
 
     if (i > 0)
       g_string_append_printf (
-          text, "tee%u. ! acscaler width=%u height=%u divisor=%u ! tee name=tee%u ",
-          i - 1, rendition->width, rendition->height, rendition->divisor, i);
+          text,
+          "tee%u. ! acscaler name=scaler%u width=%u height=%u divisor=%u ! "
+          "tee name=tee%u ",
+          i - 1, i, rendition->width, rendition->height, rendition->divisor, i);
     g_string_append_printf (text,
                             "tee%u. ! queue name=gate%u max-size-buffers=%u "
                             "max-size-bytes=0 max-size-time=0 ! %s ! " SINK " ",
@@ -234,6 +236,22 @@ on_branch (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return output->closed && gst_video_event_is_force_key_unit (event)
              ? GST_PAD_PROBE_DROP
              : GST_PAD_PROBE_OK;
+}
+
+/* Lets through to the scaler of @user_data what its rendition, or one behind it, is to
+ * have. Of the lowest alone that is every second picture, and none of it is dear. */
+static GstPadProbeReturn
+on_scaler (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  const Output *first = user_data;
+  const AcLadder *self = first->ladder;
+  GstClockTime time = GST_BUFFER_PTS (GST_PAD_PROBE_INFO_BUFFER (info));
+  guint64 index = gst_util_uint64_scale_round (time, self->grid.frame_rate, GST_SECOND);
+
+  for (guint i = first->track; i < self->plan.n_renditions; i++)
+    if (!self->outputs[i].closed && index % self->plan.renditions[i].divisor == 0)
+      return GST_PAD_PROBE_OK;
+  return GST_PAD_PROBE_DROP;
 }
 
 /* --- what it costs ---------------------------------------------------------------- */
@@ -296,6 +314,8 @@ set_up_probes (AcLadder *self)
 
   for (guint i = 0; i < self->plan.n_renditions; i++) {
     add_probe (self, "gate", i, "sink", gate, on_branch);
+    if (i > 0)
+      add_probe (self, "scaler", i, "sink", GST_PAD_PROBE_TYPE_BUFFER, on_scaler);
     add_probe (self, "encoder", i, "sink", GST_PAD_PROBE_TYPE_BUFFER, on_encoder_in);
     add_probe (self, "encoder", i, "src", GST_PAD_PROBE_TYPE_BUFFER, on_encoder_out);
   }

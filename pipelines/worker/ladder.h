@@ -10,7 +10,8 @@
  *
  * A gate closes and opens between two segments: its encoder is fed nothing meanwhile
  * and goes on with a key frame. The change travels with the frames, so it takes effect
- * between the same two of them everywhere, however many wait on the way.
+ * between the same two of them everywhere, however many wait on the way. A picture that
+ * nobody behind a scaler is to have is not scaled.
  *
  * Threads:   _new(), _free() on the main loop; _push_*() and _finish() on the pump's
  *            thread; failed comes on the main loop.

@@ -19,7 +19,9 @@ struct _AcScaler {
   /* Streaming thread. */
   struct SwsContext *context;
   GstVideoRectangle target; /* where the picture goes in the output; even numbers */
-  guint64 n_frames;
+  gint fps_n, fps_d;        /* of the input */
+  GstBuffer *in, *out;      /* (nullable): the last picture, before and after */
+  gboolean again;           /* the next one is the same */
 };
 
 G_DEFINE_FINAL_TYPE (AcScaler, ac_scaler, GST_TYPE_VIDEO_FILTER)
@@ -105,15 +107,25 @@ fit (const GstVideoInfo *in, const GstVideoInfo *out)
   return rectangle;
 }
 
+static void
+forget (AcScaler *self)
+{
+  gst_clear_buffer (&self->in);
+  gst_clear_buffer (&self->out);
+}
+
 static gboolean
 set_info (GstVideoFilter *filter, GstCaps *in_caps, GstVideoInfo *in, GstCaps *out_caps,
           GstVideoInfo *out)
 {
   AcScaler *self = AC_SCALER (filter);
 
+  self->fps_n = in->fps_n;
+  self->fps_d = in->fps_d;
   self->target = (GstVideoRectangle){ 0, 0, out->width, out->height };
   if (self->letterbox)
     self->target = fit (in, out);
+  forget (self);
   g_clear_pointer (&self->context, sws_freeContext);
   self->context = sws_getContext (in->width, in->height, AV_PIX_FMT_YUV420P,
                                   self->target.w, self->target.h, AV_PIX_FMT_YUV420P,
@@ -215,13 +227,76 @@ decide_allocation (GstBaseTransform *transform, GstQuery *query)
   return TRUE;
 }
 
+static gboolean
+is_same (GstBuffer *a, GstBuffer *b)
+{
+  return a != NULL && gst_buffer_n_memory (a) == 1 && gst_buffer_n_memory (b) == 1 &&
+         gst_buffer_peek_memory (a, 0) == gst_buffer_peek_memory (b, 0);
+}
+
+/* The picture of before under another time, when it is the same. */
+static GstFlowReturn
+prepare_output_buffer (GstBaseTransform *transform, GstBuffer *input,
+                       GstBuffer **output)
+{
+  AcScaler *self = AC_SCALER (transform);
+  GstBaseTransformClass *parent = GST_BASE_TRANSFORM_CLASS (ac_scaler_parent_class);
+
+  self->again =
+      !gst_base_transform_is_passthrough (transform) && is_same (self->in, input);
+  if (!self->again)
+    return parent->prepare_output_buffer (transform, input, output);
+  *output = gst_buffer_copy (self->out);
+  gst_buffer_copy_into (*output, input, GST_BUFFER_COPY_TIMESTAMPS, 0, (gsize)-1);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+transform_buffer (GstBaseTransform *transform, GstBuffer *input, GstBuffer *output)
+{
+  AcScaler *self = AC_SCALER (transform);
+  GstFlowReturn flow;
+
+  if (self->again)
+    return GST_FLOW_OK;
+  forget (self); /* its buffers are free for the next ones */
+  flow = GST_BASE_TRANSFORM_CLASS (ac_scaler_parent_class)
+             ->transform (transform, input, output);
+  if (flow == GST_FLOW_OK) {
+    self->in = gst_buffer_ref (input);
+    self->out = gst_buffer_ref (output);
+  }
+  return flow;
+}
+
+static gboolean
+stop (GstBaseTransform *transform)
+{
+  forget (AC_SCALER (transform));
+  return TRUE;
+}
+
+static gboolean
+is_left_out (const AcScaler *self, GstBuffer *input)
+{
+  GstClockTime time = GST_BUFFER_PTS (input);
+
+  if (self->divisor <= 1 || !GST_CLOCK_TIME_IS_VALID (time) || self->fps_n <= 0 ||
+      self->fps_d <= 0)
+    return FALSE;
+  return gst_util_uint64_scale_round (time, (guint64)self->fps_n,
+                                      (guint64)self->fps_d * GST_SECOND) %
+             self->divisor !=
+         0;
+}
+
 /* Frames that are left out are not even given a buffer. */
 static GstFlowReturn
 submit_input_buffer (GstBaseTransform *transform, gboolean is_discont, GstBuffer *input)
 {
   AcScaler *self = AC_SCALER (transform);
 
-  if (self->n_frames++ % MAX (self->divisor, 1) != 0) {
+  if (is_left_out (self, input)) {
     gst_buffer_unref (input);
     return GST_BASE_TRANSFORM_FLOW_DROPPED;
   }
@@ -257,6 +332,7 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 static void
 finalize (GObject *object)
 {
+  forget (AC_SCALER (object));
   g_clear_pointer (&AC_SCALER (object)->context, sws_freeContext);
   G_OBJECT_CLASS (ac_scaler_parent_class)->finalize (object);
 }
@@ -276,6 +352,9 @@ ac_scaler_class_init (AcScalerClass *klass)
   transform->transform_caps = transform_caps;
   transform->submit_input_buffer = submit_input_buffer;
   transform->decide_allocation = decide_allocation;
+  transform->prepare_output_buffer = prepare_output_buffer;
+  transform->transform = transform_buffer;
+  transform->stop = stop;
   filter->set_info = set_info;
   filter->transform_frame = transform_frame;
 

@@ -129,6 +129,33 @@ test_no_copy (void)
   gst_harness_teardown (h);
 }
 
+/* A frame that is held is not scaled again, and the next one is. */
+static void
+test_held (void)
+{
+  GstHarness *h = harness ("acscaler width=424 height=240", 640, 360, "");
+  GstBuffer *in[3] = { picture (640, 360, 90), NULL, picture (640, 360, 91) };
+  GstBuffer *out[3];
+
+  in[1] = gst_buffer_copy (in[0]);
+  for (guint i = 0; i < 3; i++) {
+    GST_BUFFER_PTS (in[i]) = i * 40 * GST_MSECOND;
+    GST_BUFFER_DURATION (in[i]) = 40 * GST_MSECOND;
+    gst_harness_push (h, in[i]);
+    out[i] = gst_harness_pull (h);
+    g_assert_cmpuint (GST_BUFFER_PTS (out[i]), ==, i * 40 * GST_MSECOND);
+    g_assert_cmpuint (GST_BUFFER_DURATION (out[i]), ==, 40 * GST_MSECOND);
+    g_assert_cmpuint (pixel (out[i], 424, 240, 0, 100, 100), ==, i < 2 ? 90 : 91);
+  }
+  g_assert_true (gst_buffer_peek_memory (out[0], 0) ==
+                 gst_buffer_peek_memory (out[1], 0));
+  g_assert_true (gst_buffer_peek_memory (out[1], 0) !=
+                 gst_buffer_peek_memory (out[2], 0));
+  for (guint i = 0; i < 3; i++)
+    gst_buffer_unref (out[i]);
+  gst_harness_teardown (h);
+}
+
 static void
 test_divisor (void)
 {
@@ -197,6 +224,7 @@ main (gint argc, gchar **argv)
   g_test_add_func ("/scaler/stretch", test_stretch);
   g_test_add_func ("/scaler/rows", test_rows);
   g_test_add_func ("/scaler/no-copy", test_no_copy);
+  g_test_add_func ("/scaler/held", test_held);
   g_test_add_func ("/scaler/divisor", test_divisor);
   g_test_add_func ("/slate/drawn", test_slates);
   return g_test_run ();
