@@ -5,6 +5,7 @@
 #include "daemon.h"
 #include "daemon_options.h"
 #include "log.h"
+#include "slice.h"
 
 #include <stdio.h>
 #include <sysexits.h>
@@ -24,6 +25,7 @@ main (gint argc, gchar **argv)
     return exit_code;
   }
   ac_log_init (options->debug);
+  ac_slice_shorten (); /* before there are threads and workers */
   daemon = ac_daemon_new (options, &error);
   if (daemon == NULL) {
     fprintf (stderr, "airclassd: %s\n", error->message);
