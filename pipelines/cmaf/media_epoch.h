@@ -1,9 +1,9 @@
 /* media_epoch.h - what a stretch of media is made of: its tracks and its grid.
  *
- * A media epoch is the life of one worker: encoders that started together and ran
- * without a break. A lesson is a sequence of epochs on one timeline; a restart of the
- * worker or of the daemon opens the next. Addresses carry the epoch, so none is ever
- * used twice.
+ * In a media epoch tracks, grid and dates go on without a break. A lesson is a sequence
+ * of epochs on one timeline. A restart of the worker or of the daemon opens the next;
+ * so does a worker when it begins or ends to follow its source, or when it stood still.
+ * Addresses carry the epoch, so none is ever used twice.
  *
  * Lesson time is counted in ticks of 90 kHz from the first published frame.
  *

@@ -24,7 +24,7 @@ typedef enum {
   AC_WIRE_FINISH,        /* the lesson ended: flush, send FINISHED, exit 0 */
   AC_WIRE_MACHINE,       /* what the machine has to spare, about once a second */
   /* worker to daemon */
-  AC_WIRE_EPOCH = 64, /* before the first slot, once */
+  AC_WIRE_EPOCH = 64, /* before its first slot */
   AC_WIRE_SLOT,
   AC_WIRE_HEALTH, /* about once a second */
   AC_WIRE_FINISHED,

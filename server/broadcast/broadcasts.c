@@ -1,5 +1,6 @@
 #include "broadcasts.h"
 
+#include "clock.h"
 #include "health_text.h"
 #include "log.h"
 
@@ -106,7 +107,7 @@ on_second (gpointer user_data)
 {
   AcBroadcasts *self = user_data;
 
-  ac_monitor_tick (self->monitor);
+  ac_monitor_tick (self->monitor, ac_clock_monotonic_ms ());
   return G_SOURCE_CONTINUE;
 }
 

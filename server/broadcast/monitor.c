@@ -12,18 +12,37 @@
 /* How long one lesson is offered what the machine has to spare. */
 #define OFFER_MS 60000
 #define FORGET_MS (60 * 60 * 1000) /* of a lesson that is over */
+#define SAY_EVERY_MS 2000          /* what a lesson leaves out */
+
+typedef struct {
+  AcHealthHistory *history; /* never empty */
+  gint64 taken_ms;          /* when the last sample came */
+  gchar *said;              /* what is left out, as the log has it; "": nothing */
+  gint64 said_ms;
+} Lesson;
 
 struct _AcMonitor {
   AcMonitorPolicy policy;
   GHashTable *live;
   AcCpuMeter *meter;
-  GHashTable *histories; /* lesson (gint64) -> AcHealthHistory */
-  GHashTable *costs;     /* lesson (gint64) -> millicores of its worker */
-  gint64 offered;        /* lesson; 0: none */
-  gint64 offered_ms;     /* since when */
-  gchar *refusal;        /* of the last that was not let in */
+  GHashTable *lessons; /* lesson (gint64) -> Lesson: those that told their health */
+  GHashTable *costs;   /* lesson (gint64) -> millicores of its worker */
+  gint64 offered;      /* lesson; 0: none */
+  gint64 offered_ms;   /* since when */
+  gint64 now_ms;       /* of the last tick */
+  gchar *refusal;      /* of the last that was not let in */
   guint64 n_refused;
 };
+
+static void
+lesson_free (gpointer data)
+{
+  Lesson *self = data;
+
+  ac_health_history_free (self->history);
+  g_free (self->said);
+  g_free (self);
+}
 
 AcMonitor *
 ac_monitor_new (const AcMonitorPolicy *policy, const gchar *proc, GHashTable *live)
@@ -35,16 +54,17 @@ ac_monitor_new (const AcMonitorPolicy *policy, const gchar *proc, GHashTable *li
     self->policy.max_cpu_percent = MAX_CPU_PERCENT;
   self->live = live;
   self->meter = ac_cpu_meter_new (proc);
-  self->histories = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
-                                           (GDestroyNotify)ac_health_history_free);
+  self->lessons =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, lesson_free);
   self->costs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->now_ms = ac_clock_monotonic_ms ();
   return self;
 }
 
 void
 ac_monitor_free (AcMonitor *self)
 {
-  g_hash_table_unref (self->histories);
+  g_hash_table_unref (self->lessons);
   g_hash_table_unref (self->costs);
   ac_cpu_meter_free (self->meter);
   g_free (self->refusal);
@@ -113,13 +133,13 @@ next_in_need (AcMonitor *self)
 static void
 choose_offered (AcMonitor *self)
 {
-  gint64 now_ms = ac_clock_monotonic_ms ();
   AcBroadcast *present = g_hash_table_lookup (self->live, &self->offered);
 
-  if (present != NULL && n_shed (present) > 0 && now_ms - self->offered_ms < OFFER_MS)
+  if (present != NULL && n_shed (present) > 0 &&
+      self->now_ms - self->offered_ms < OFFER_MS)
     return;
   self->offered = next_in_need (self);
-  self->offered_ms = now_ms;
+  self->offered_ms = self->now_ms;
 }
 
 /* What may be used, less what is used. */
@@ -146,24 +166,23 @@ tell_workers (AcMonitor *self)
 }
 
 static gboolean
-is_forgotten (gpointer lesson, gpointer history, gpointer user_data)
+is_forgotten (gpointer number, gpointer lesson, gpointer user_data)
 {
   AcMonitor *self = user_data;
-  guint length = ac_health_history_length (history);
 
-  return !g_hash_table_contains (self->live, lesson) &&
-         ac_health_history_get (history, length - 1)->at_ms + FORGET_MS <
-             ac_clock_wall_ms ();
+  return !g_hash_table_contains (self->live, number) &&
+         ((Lesson *)lesson)->taken_ms + FORGET_MS < self->now_ms;
 }
 
 void
-ac_monitor_tick (AcMonitor *self)
+ac_monitor_tick (AcMonitor *self, gint64 now_ms)
 {
+  self->now_ms = now_ms;
   ac_cpu_meter_sample (self->meter);
   measure_workers (self);
   choose_offered (self);
   tell_workers (self);
-  g_hash_table_foreach_remove (self->histories, is_forgotten, self);
+  g_hash_table_foreach_remove (self->lessons, is_forgotten, self);
 }
 
 const gchar *
@@ -205,16 +224,19 @@ ac_monitor_admit (AcMonitor *self)
 
 /* --- lessons ---------------------------------------------------------------------- */
 
-static AcHealthHistory *
-history_of (AcMonitor *self, gint64 lesson)
+static Lesson *
+lesson_of (AcMonitor *self, gint64 number)
 {
-  AcHealthHistory *history = g_hash_table_lookup (self->histories, &lesson);
+  Lesson *lesson = g_hash_table_lookup (self->lessons, &number);
 
-  if (history == NULL) {
-    history = ac_health_history_new ();
-    g_hash_table_insert (self->histories, g_memdup2 (&lesson, sizeof lesson), history);
+  if (lesson == NULL) {
+    lesson = g_new0 (Lesson, 1);
+    lesson->history = ac_health_history_new ();
+    lesson->said = g_strdup ("");
+    lesson->said_ms = self->now_ms - SAY_EVERY_MS;
+    g_hash_table_insert (self->lessons, g_memdup2 (&number, sizeof number), lesson);
   }
-  return history;
+  return lesson;
 }
 
 static void
@@ -226,25 +248,26 @@ name_shed (const AcWireHealth *health, GString *out)
                               health->renditions[i].name);
 }
 
-/* Says what is being left out when that has changed. */
+/* Says what is being left out when that is not what was said. */
 static void
-log_shed (gint64 lesson, const AcWireHealth *before, const AcWireHealth *now)
+log_shed (AcMonitor *self, gint64 number, Lesson *lesson, const AcWireHealth *now)
 {
-  static AcLogLimit limit = { .interval_ms = 2000 };
-  g_autoptr (GString) old = g_string_new (NULL), new = g_string_new (NULL);
-  guint suppressed;
+  g_autoptr (GString) shed = g_string_new (NULL);
 
-  if (before != NULL)
-    name_shed (before, old);
-  name_shed (now, new);
-  if (g_string_equal (old, new) || !ac_log_limit_pass (&limit, &suppressed))
+  name_shed (now, shed);
+  if (g_str_equal (shed->str, lesson->said) ||
+      self->now_ms - lesson->said_ms < SAY_EVERY_MS)
     return;
-  if (new->len > 0)
-    ac_log (G_LOG_LEVEL_WARNING, lesson,
-            "the machine is too slow: %s is left out (encoders %u ms behind)", new->str,
-            now->encoder_lag_ms);
+  if (shed->len > 0)
+    ac_log (G_LOG_LEVEL_WARNING, number,
+            "the machine is too slow: %s is left out (encoders %u ms behind)",
+            shed->str, now->encoder_lag_ms);
   else
-    ac_log (G_LOG_LEVEL_MESSAGE, lesson, "%s is back: nothing is left out", old->str);
+    ac_log (G_LOG_LEVEL_MESSAGE, number, "%s is back: nothing is left out",
+            lesson->said);
+  g_free (lesson->said);
+  lesson->said = g_string_free (g_steal_pointer (&shed), FALSE);
+  lesson->said_ms = self->now_ms;
 }
 
 static const gchar *
@@ -261,9 +284,8 @@ way_in (const AcFeedInfo *info)
 const AcHealthSample *
 ac_monitor_take (AcMonitor *self, AcBroadcast *broadcast)
 {
-  gint64 lesson = ac_broadcast_lesson (broadcast);
-  AcHealthHistory *history = history_of (self, lesson);
-  guint length = ac_health_history_length (history);
+  gint64 number = ac_broadcast_lesson (broadcast);
+  Lesson *lesson = lesson_of (self, number);
   const AcFeedInfo *info = ac_broadcast_on_air (broadcast);
   AcHealthSample sample = {
     .at_ms = ac_clock_wall_ms (),
@@ -278,17 +300,19 @@ ac_monitor_take (AcMonitor *self, AcBroadcast *broadcast)
                sizeof sample.source_fault);
   if (info != NULL && info->link != NULL)
     sample.has_link = info->link (info->owner, &sample.link);
-  log_shed (lesson,
-            length > 0 ? &ac_health_history_get (history, length - 1)->worker : NULL,
-            &sample.worker);
-  ac_health_history_add (history, &sample);
-  return ac_health_history_get (history, ac_health_history_length (history) - 1);
+  log_shed (self, number, lesson, &sample.worker);
+  lesson->taken_ms = self->now_ms;
+  ac_health_history_add (lesson->history, &sample);
+  return ac_health_history_get (lesson->history,
+                                ac_health_history_length (lesson->history) - 1);
 }
 
 GBytes *
-ac_monitor_history (AcMonitor *self, gint64 lesson, gint64 since_ms)
+ac_monitor_history (AcMonitor *self, gint64 number, gint64 since_ms)
 {
-  return ac_health_text_history (lesson, g_hash_table_lookup (self->histories, &lesson),
+  const Lesson *lesson = g_hash_table_lookup (self->lessons, &number);
+
+  return ac_health_text_history (number, lesson != NULL ? lesson->history : NULL,
                                  since_ms);
 }
 
@@ -330,7 +354,7 @@ append_costs (AcMonitor *self, GString *out)
 void
 ac_monitor_metrics (AcMonitor *self, GString *out)
 {
-  g_autoptr (GArray) lessons = g_array_new (FALSE, FALSE, sizeof (AcLessonHealth));
+  g_autoptr (GArray) told = g_array_new (FALSE, FALSE, sizeof (AcLessonHealth));
   GHashTableIter iter;
   gpointer broadcast;
 
@@ -338,14 +362,15 @@ ac_monitor_metrics (AcMonitor *self, GString *out)
   append_costs (self, out);
   g_hash_table_iter_init (&iter, self->live);
   while (g_hash_table_iter_next (&iter, NULL, &broadcast)) {
-    gint64 lesson = ac_broadcast_lesson (broadcast);
-    AcHealthHistory *history = g_hash_table_lookup (self->histories, &lesson);
-    AcLessonHealth it = { lesson };
+    gint64 number = ac_broadcast_lesson (broadcast);
+    const Lesson *lesson = g_hash_table_lookup (self->lessons, &number);
+    AcLessonHealth it = { number };
 
-    if (history == NULL || ac_broadcast_health (broadcast) == NULL)
+    if (lesson == NULL || ac_broadcast_health (broadcast) == NULL)
       continue;
-    it.sample = ac_health_history_get (history, ac_health_history_length (history) - 1);
-    g_array_append_val (lessons, it);
+    it.sample = ac_health_history_get (lesson->history,
+                                       ac_health_history_length (lesson->history) - 1);
+    g_array_append_val (told, it);
   }
-  ac_health_text_metrics (out, lessons);
+  ac_health_text_metrics (out, told);
 }

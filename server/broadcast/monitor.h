@@ -28,8 +28,9 @@ AcMonitor *ac_monitor_new (const AcMonitorPolicy *policy, const gchar *proc,
                            GHashTable *live);
 void ac_monitor_free (AcMonitor *self);
 
-/* Time passes: once a second. */
-void ac_monitor_tick (AcMonitor *self);
+/* Time passes: once a second.
+ * @now_ms: on the monotonic clock, whatever happens to that on the wall */
+void ac_monitor_tick (AcMonitor *self, gint64 now_ms);
 
 /* A worker told its health. Returns: (transfer none): the sample that was kept. */
 const AcHealthSample *ac_monitor_take (AcMonitor *self, AcBroadcast *broadcast);

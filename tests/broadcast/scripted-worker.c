@@ -2,9 +2,10 @@
  *
  * It writes what it hears to the file AIRCLASS_TRACE, a line each, and begins as the
  * real one does: at once when it is told a frame rate, else with the first media tag.
- * The text of a media tag, after its two bytes of FLV header, is what it does; what it
- * does not know is a slot. A lesson of the title "stillborn" has no worker that lives,
- * one of the title "clumsy" none that dies well.
+ * The text of a media tag, after its two bytes of FLV header, is what it does ("shed
+ * N": it tells that it leaves N renditions out); what it does not know is a slot. A
+ * lesson of the title "stillborn" has no worker that lives, one of the title "clumsy"
+ * none that dies well.
  *
  * Usage: scripted-worker --fd N */
 
@@ -208,8 +209,37 @@ say_nonsense_and_go (Actor *actor)
 }
 
 static void
+say_health (Actor *actor, guint32 n_shed)
+{
+  AcWireHealth health = { .renditions_shed = n_shed, .renditions_alive = 4 - n_shed };
+
+  for (guint i = 0; i < 4; i++) {
+    AcRenditionHealth *rendition = &health.renditions[health.n_renditions++];
+
+    g_snprintf (rendition->name, sizeof rendition->name, "v%u", i);
+    rendition->alive = i >= n_shed;
+  }
+  say (actor, ac_wire_pack_health (&health));
+}
+
+static void
+take_machine (Actor *actor, GBytes *payload)
+{
+  AcWireMachine machine;
+
+  if (!ac_wire_unpack_machine (payload, &machine, NULL))
+    exit (5);
+  note (actor, "machine of %" G_GINT64_FORMAT ": %u\n", actor->configure.lesson,
+        machine.spare_millicores);
+}
+
+static void
 perform (Actor *actor, const gchar *text)
 {
+  if (g_str_has_prefix (text, "shed ")) {
+    say_health (actor, (guint32)atoi (text + 5));
+    return;
+  }
   if (g_str_equal (text, "die"))
     kill (getpid (), SIGKILL);
   else if (g_str_equal (text, "wrong-start"))
@@ -271,6 +301,8 @@ listen_on (Actor *actor)
       note (actor, "end\n");
     else if (type == AC_WIRE_SOURCE_MEDIA)
       take_media (actor, payload);
+    else if (type == AC_WIRE_MACHINE)
+      take_machine (actor, payload);
   }
   finish (actor);
 }
