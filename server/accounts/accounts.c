@@ -73,3 +73,9 @@ ac_accounts_session (AcAccounts *self, const gchar *token)
 {
   return ac_sessions_find (self->sessions, token, g_get_real_time () / 1000);
 }
+
+void
+ac_accounts_grants_changed (AcAccounts *self, gint64 member)
+{
+  ac_sessions_forget_member (self->sessions, member);
+}

@@ -10,6 +10,7 @@
  *            ac_accounts_free() or ac_store_close()). */
 #pragma once
 
+#include "grant.h"
 #include "member.h"
 
 typedef struct _AcAccounts AcAccounts;
@@ -44,7 +45,7 @@ typedef struct {
   const gchar *number;   /* 1 to 32 of [0-9A-Za-z-] */
   const gchar *name;     /* 1 to 64 characters, no control characters */
   const gchar *password; /* 8 to 128 bytes; NULL: cannot sign in yet */
-  AcRole role;
+  AcRole role;           /* everywhere */
   AcMemberKind kind;
   gint64 branch; /* home branch from today on; 0: none */
 } AcNewMember;
@@ -63,7 +64,8 @@ typedef struct {
   gint64 member;
   gchar *number;
   gchar *name;
-  AcRole role;
+  AcRole role;     /* the highest, to be shown; nothing is decided by it */
+  AcAccessWho who; /* what access.h decides by */
 } AcSession;
 
 AcSession *ac_session_ref (AcSession *session);
@@ -83,6 +85,9 @@ typedef void (*AcSignInDone) (AcSession *session, const gchar *token,
 void ac_accounts_sign_in (AcAccounts *self, const gchar *number, const gchar *password,
                           const gchar *remote_address, const gchar *user_agent,
                           AcSignInDone done, gpointer user_data);
+
+/* @member's roles have changed: sessions that are found from now on know. */
+void ac_accounts_grants_changed (AcAccounts *self, gint64 member);
 
 /* @token: from outside, any text or NULL
  * Returns: (transfer full) (nullable): the session, when it is there and was seen in

@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "field_check.h"
+#include "grant.h"
 #include "membership.h"
 
 typedef struct {
@@ -126,11 +127,13 @@ write_member (AcStore *store, gpointer data, GError **error)
   Change *change = data;
   const AcMember member = { .number = change->number,
                             .name = change->name,
-                            .role = change->role,
                             .kind = change->kind };
 
   return ac_member_add (store, &member, change->password_hash, change->wall_ms,
                         &change->id, error) &&
+         (change->role == AC_ROLE_MEMBER ||
+          ac_grant_set (store, change->id, &(AcGrant){ change->role, 0 }, TRUE,
+                        change->wall_ms, error)) &&
          (change->branch == 0 ||
           ac_membership_set (store, change->id, AC_SIDE_HOME, change->branch, NULL,
                              change->wall_ms, error));

@@ -25,15 +25,19 @@ struct _AcSessions {
 
 AcSession *
 ac_session_new (gint64 id, gint64 member, const gchar *number, const gchar *name,
-                AcRole role)
+                GArray *grants)
 {
   AcSession *session = g_atomic_rc_box_new0 (AcSession);
+  AcGrant *own = g_memdup2 (grants->data, grants->len * sizeof (AcGrant));
 
   session->id = id;
   session->member = member;
   session->number = g_strdup (number);
   session->name = g_strdup (name);
-  session->role = role;
+  session->role = AC_ROLE_MEMBER;
+  for (guint i = 0; i < grants->len; i++)
+    session->role = MAX (session->role, own[i].role);
+  session->who = (AcAccessWho){ member, own, grants->len };
   return session;
 }
 
@@ -50,6 +54,7 @@ clear_session (gpointer data)
 
   g_free (session->number);
   g_free (session->name);
+  g_free ((gpointer)session->who.grants);
 }
 
 void
@@ -143,33 +148,46 @@ remember (AcSessions *self, GBytes *hash, AcSession *session, gint64 last_seen_m
   return cached;
 }
 
+/* Returns: FALSE with or without @error when there is none. */
+static gboolean
+read_row (AcSessions *self, GBytes *hash, AcSession **ret_session,
+          gint64 *ret_last_seen_ms, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      self->store,
+      "SELECT sessions.id, member, number, name, last_seen_ms "
+      "FROM sessions JOIN members ON members.id = member WHERE token_hash = ?",
+      error);
+  g_autoptr (GArray) grants = NULL;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "b", hash);
+  if (ac_store_step (self->store, statement, error) != SQLITE_ROW)
+    return FALSE;
+  grants = ac_grant_list (self->store, sqlite3_column_int64 (statement, 1), error);
+  if (grants == NULL)
+    return FALSE;
+  *ret_session = ac_session_new (
+      sqlite3_column_int64 (statement, 0), sqlite3_column_int64 (statement, 1),
+      (const gchar *)sqlite3_column_text (statement, 2),
+      (const gchar *)sqlite3_column_text (statement, 3), grants);
+  *ret_last_seen_ms = sqlite3_column_int64 (statement, 4);
+  return TRUE;
+}
+
 static Cached *
 read_session (AcSessions *self, GBytes *hash)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (AcStatement) statement = ac_store_prepare (
-      self->store,
-      "SELECT sessions.id, member, number, name, role, last_seen_ms "
-      "FROM sessions JOIN members ON members.id = member WHERE token_hash = ?",
-      &error);
-  AcRole role = AC_ROLE_MEMBER;
+  AcSession *session;
+  gint64 last_seen_ms;
 
-  if (statement != NULL)
-    ac_statement_bind (statement, "b", hash);
-  if (statement == NULL ||
-      ac_store_step (self->store, statement, &error) != SQLITE_ROW) {
-    if (error != NULL)
-      ac_log (G_LOG_LEVEL_WARNING, 0, "cannot read a session: %s", error->message);
-    return NULL;
-  }
-  ac_role_from_name ((const gchar *)sqlite3_column_text (statement, 4), &role);
-  return remember (self, hash,
-                   ac_session_new (sqlite3_column_int64 (statement, 0),
-                                   sqlite3_column_int64 (statement, 1),
-                                   (const gchar *)sqlite3_column_text (statement, 2),
-                                   (const gchar *)sqlite3_column_text (statement, 3),
-                                   role),
-                   sqlite3_column_int64 (statement, 5));
+  if (read_row (self, hash, &session, &last_seen_ms, &error))
+    return remember (self, hash, session, last_seen_ms);
+  if (error != NULL)
+    ac_log (G_LOG_LEVEL_WARNING, 0, "cannot read a session: %s", error->message);
+  return NULL;
 }
 
 typedef struct {

@@ -46,7 +46,8 @@ gboolean ac_session_row_end (AcStore *store, GBytes *hash, gint64 wall_ms,
 gboolean ac_session_rows_end (AcStore *store, gint64 member, gint64 wall_ms,
                               GError **error);
 
+/* @grants: (transfer none): of AcGrant */
 AcSession *ac_session_new (gint64 id, gint64 member, const gchar *number,
-                           const gchar *name, AcRole role);
+                           const gchar *name, GArray *grants);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcSessions, ac_sessions_free)

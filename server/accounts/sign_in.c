@@ -27,7 +27,7 @@ typedef struct {
 
   gint64 member; /* 0: unknown */
   gchar *number, *name;
-  AcRole role;
+  GArray *grants;      /* AcGrant */
   gchar *old_password; /* the stored hash */
   gchar *new_password; /* to be stored instead, or NULL */
 
@@ -50,6 +50,7 @@ sign_in_free (gpointer data)
   g_free (sign_in->user_agent);
   g_free (sign_in->number);
   g_free (sign_in->name);
+  g_clear_pointer (&sign_in->grants, g_array_unref);
   g_free (sign_in->old_password);
   g_free (sign_in->new_password);
   g_clear_pointer (&sign_in->token_hash, g_bytes_unref);
@@ -119,7 +120,7 @@ answer_session (gpointer data, const GError *store_error, gpointer unused)
   if (sign_in->ended_others)
     ac_sessions_forget_member (sign_in->accounts->sessions, sign_in->member);
   session = ac_session_new (sign_in->session, sign_in->member, sign_in->number,
-                            sign_in->name, sign_in->role);
+                            sign_in->name, sign_in->grants);
   sign_in->done (session, sign_in->token, NULL, sign_in->user_data);
 }
 
@@ -185,8 +186,7 @@ find_member (SignIn *sign_in, GError **error)
   if (sign_in->number_key == NULL)
     return TRUE;
   statement = ac_store_prepare (
-      store, "SELECT id, number, name, role, password FROM members WHERE number = ?",
-      error);
+      store, "SELECT id, number, name, password FROM members WHERE number = ?", error);
   if (statement == NULL)
     return FALSE;
   ac_statement_bind (statement, "t", sign_in->number_key);
@@ -196,9 +196,9 @@ find_member (SignIn *sign_in, GError **error)
   sign_in->member = sqlite3_column_int64 (statement, 0);
   sign_in->number = ac_statement_text (statement, 1);
   sign_in->name = ac_statement_text (statement, 2);
-  ac_role_from_name ((const gchar *)sqlite3_column_text (statement, 3), &sign_in->role);
-  sign_in->old_password = ac_statement_text (statement, 4);
-  return TRUE;
+  sign_in->old_password = ac_statement_text (statement, 3);
+  sign_in->grants = ac_grant_list (store, sign_in->member, error);
+  return sign_in->grants != NULL;
 }
 
 /* Returns: (nullable): why this attempt is not even made. */

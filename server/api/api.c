@@ -11,26 +11,31 @@
 #define BODY_MAX_BYTES (16 * 1024)
 #define QUERY_MAX_BYTES 1024
 
-/* Who enters into the ledger by hand. */
-#define CORRECTORS AC_API_FOR (AC_ROLE_ADMINISTRATOR)
-
 const AcApiRoute ac_api_routes[] = {
-  { "POST", PREFIX "/session", AC_API_FOR_ANYONE, ac_api_session_create },
-  { "GET", PREFIX "/session", AC_API_FOR_EVERY_ROLE, ac_api_session_get },
-  { "DELETE", PREFIX "/session", AC_API_FOR_ANYONE, ac_api_session_delete },
-  { "GET", PREFIX "/lessons", AC_API_FOR_EVERY_ROLE, ac_api_lessons_list },
-  { "GET", PREFIX "/lessons/:id", AC_API_FOR_EVERY_ROLE, ac_api_lessons_get },
-  { "GET", PREFIX "/lessons/:id/health", AC_API_FOR_STAFF, ac_api_health_get },
-  { "GET", PREFIX "/lessons/:id/record", AC_API_FOR_EVERY_ROLE, ac_api_record_lesson },
-  { "POST", PREFIX "/lessons/:id/appeals", AC_API_FOR_EVERY_ROLE, ac_api_appeal_open },
-  { "GET", PREFIX "/record", AC_API_FOR_EVERY_ROLE, ac_api_record_year },
-  { "GET", PREFIX "/appeals", AC_API_FOR_EVERY_ROLE, ac_api_appeal_list },
-  { "GET", PREFIX "/appeals/open", CORRECTORS, ac_api_appeal_list_open },
-  { "POST", PREFIX "/appeals/:id/answer", CORRECTORS, ac_api_appeal_answer },
-  { "GET", PREFIX "/corrections", CORRECTORS, ac_api_correction_list },
-  { "POST", PREFIX "/corrections", CORRECTORS, ac_api_correction_ask },
-  { "POST", PREFIX "/corrections/:id/approve", CORRECTORS, ac_api_correction_approve },
-  { "POST", PREFIX "/corrections/:id/reject", CORRECTORS, ac_api_correction_reject },
+  { "POST", PREFIX "/session", AC_ACT_SIGN_IN, ac_api_session_create },
+  { "GET", PREFIX "/session", AC_ACT_SESSION_OWN, ac_api_session_get },
+  { "DELETE", PREFIX "/session", AC_ACT_SIGN_IN, ac_api_session_delete },
+  { "GET", PREFIX "/lessons", AC_ACT_LESSON_VIEW, ac_api_lessons_list },
+  { "GET", PREFIX "/lessons/:id", AC_ACT_LESSON_VIEW, ac_api_lessons_get },
+  { "GET", PREFIX "/lessons/:id/health", AC_ACT_LESSON_HEALTH, ac_api_health_get },
+  { "GET", PREFIX "/branches/:id", AC_ACT_BRANCH_VIEW, ac_api_branch_get,
+    ac_api_branch_place },
+  { "GET", PREFIX "/members", AC_ACT_MEMBER_VIEW, ac_api_member_list,
+    ac_api_query_place },
+  { "GET", PREFIX "/members/:id", AC_ACT_MEMBER_VIEW, ac_api_member_get,
+    ac_api_member_place },
+  { "GET", PREFIX "/lessons/:id/record", AC_ACT_RECORD_OWN, ac_api_record_lesson },
+  { "POST", PREFIX "/lessons/:id/appeals", AC_ACT_RECORD_OWN, ac_api_appeal_open },
+  { "GET", PREFIX "/record", AC_ACT_RECORD_OWN, ac_api_record_year },
+  { "GET", PREFIX "/appeals", AC_ACT_RECORD_OWN, ac_api_appeal_list },
+  { "GET", PREFIX "/appeals/open", AC_ACT_CORRECT, ac_api_appeal_list_open },
+  { "POST", PREFIX "/appeals/:id/answer", AC_ACT_CORRECT, ac_api_appeal_answer },
+  { "GET", PREFIX "/corrections", AC_ACT_CORRECT, ac_api_correction_list },
+  { "POST", PREFIX "/corrections", AC_ACT_CORRECT, ac_api_correction_ask },
+  { "POST", PREFIX "/corrections/:id/approve", AC_ACT_CORRECT,
+    ac_api_correction_approve },
+  { "POST", PREFIX "/corrections/:id/reject", AC_ACT_CORRECT,
+    ac_api_correction_reject },
   { NULL },
 };
 
@@ -161,8 +166,8 @@ ac_api_read_field (AcApiCall *call, JsonObject *body, const gchar *name)
 }
 
 gboolean
-ac_api_read_number (AcApiCall *call, const gchar *name, gint64 min, gint64 max,
-                    gint64 fallback, gint64 *ret_value)
+ac_api_parse_number (AcApiCall *call, const gchar *name, gint64 min, gint64 max,
+                     gint64 fallback, gint64 *ret_value)
 {
   const gchar *query = call->request->query != NULL ? call->request->query : "";
   g_autoptr (GHashTable) fields = NULL;
@@ -172,8 +177,15 @@ ac_api_read_number (AcApiCall *call, const gchar *name, gint64 min, gint64 max,
     fields = g_uri_parse_params (query, -1, "&", G_URI_PARAMS_NONE, NULL);
   text = fields != NULL ? g_hash_table_lookup (fields, name) : NULL;
   *ret_value = fallback;
-  if (fields != NULL &&
-      (text == NULL || g_ascii_string_to_signed (text, 10, min, max, ret_value, NULL)))
+  return fields != NULL && (text == NULL || g_ascii_string_to_signed (
+                                                text, 10, min, max, ret_value, NULL));
+}
+
+gboolean
+ac_api_read_number (AcApiCall *call, const gchar *name, gint64 min, gint64 max,
+                    gint64 fallback, gint64 *ret_value)
+{
+  if (ac_api_parse_number (call, name, min, max, fallback, ret_value))
     return TRUE;
   ac_problem_respond (
       call->exchange, AC_PROBLEM_INVALID_REQUEST,
@@ -227,13 +239,33 @@ is_same_origin (const AcHttpRequest *request)
           ac_message_origin_matches (request->origin, request->host));
 }
 
-gboolean
-ac_api_is_allowed (guint access, const AcSession *session, AcProblem *ret_problem)
+/* Who may do it nowhere learns nothing of what is there. */
+static gboolean
+is_allowed_there (const AcApiRoute *route, AcApiCall *call, const AcAccessWho *who,
+                  AcProblem *ret_problem)
 {
-  if ((access & AC_API_FOR_ANYONE) != 0)
-    return TRUE;
-  *ret_problem = session != NULL ? AC_PROBLEM_FORBIDDEN : AC_PROBLEM_SIGNED_OUT;
-  return session != NULL && (access & AC_API_FOR (session->role)) != 0;
+  g_autoptr (GArray) branches = g_array_new (FALSE, FALSE, sizeof (gint64));
+  AcAccessPlace place = { 0 };
+
+  if (!ac_access_may_somewhere (route->act, who))
+    return FALSE;
+  if (route->place != NULL &&
+      !route->place (call, branches, &place.member, ret_problem))
+    return FALSE;
+  place.branches = (const gint64 *)branches->data;
+  place.n_branches = branches->len;
+  return ac_access_may (route->act, who, &place);
+}
+
+gboolean
+ac_api_is_allowed (const AcApiRoute *route, AcApiCall *call, AcProblem *ret_problem)
+{
+  const AcAccessWho *who = call->session != NULL ? &call->session->who : NULL;
+
+  *ret_problem = who != NULL ? AC_PROBLEM_FORBIDDEN : AC_PROBLEM_SIGNED_OUT;
+  return ac_access_is_scoped (route->act)
+             ? is_allowed_there (route, call, who, ret_problem)
+             : ac_access_may (route->act, who, NULL);
 }
 
 void
@@ -258,10 +290,10 @@ ac_api_handle (AcApi *self, AcHttpExchange *exchange)
   token = ac_http_request_cookie (call.request, AC_API_COOKIE);
   if (token != NULL)
     session = ac_accounts_session (self->parts.accounts, token);
-  if (!ac_api_is_allowed (route->access, session, &problem)) {
+  call.session = session;
+  if (!ac_api_is_allowed (route, &call, &problem)) {
     ac_problem_respond (exchange, problem, NULL);
     return;
   }
-  call.session = session;
   route->run (&call);
 }

@@ -18,27 +18,25 @@ typedef struct {
   gint64 id;          /* what ":id" in the pattern stood for */
 } AcApiCall;
 
-/* Whom a route is for: a bit for each role. Zero is nobody, so that a row that forgets
- * to say it is shut. */
-#define AC_API_FOR(role) (1u << (role))
-#define AC_API_FOR_EVERY_ROLE                                                          \
-  (AC_API_FOR (AC_ROLE_MEMBER) | AC_API_FOR (AC_ROLE_STEWARD) |                        \
-   AC_API_FOR (AC_ROLE_LECTURER) | AC_API_FOR (AC_ROLE_ADMINISTRATOR))
-#define AC_API_FOR_STAFF (AC_API_FOR_EVERY_ROLE & ~AC_API_FOR (AC_ROLE_MEMBER))
-#define AC_API_FOR_ANYONE (1u << 31) /* also without a session */
+/* Finds what the call is about: appends to @branches (of gint64) those that it lies
+ * within, each with all above it, and sets *@ret_member to whose it is, if anybody's.
+ * Returns: FALSE with *@ret_problem when there is no such thing. */
+typedef gboolean (*AcApiPlaceFunc) (AcApiCall *call, GArray *branches,
+                                    gint64 *ret_member, AcProblem *ret_problem);
 
 typedef struct {
   const gchar *method, *pattern;
-  guint access; /* AC_API_FOR... */
+  AcAct act; /* what it needs, see access.h */
   void (*run) (AcApiCall *call);
+  AcApiPlaceFunc place; /* where, for a scoped act; NULL: everywhere */
 } AcApiRoute;
 
 /* Every route there is; ends with method NULL. */
 extern const AcApiRoute ac_api_routes[];
 
-/* The one gate: a route is shut unless its row opens it.
- * Returns: FALSE with *@ret_problem. @session: (nullable) */
-gboolean ac_api_is_allowed (guint access, const AcSession *session,
+/* The one gate: a route is shut unless access.h opens it.
+ * Returns: FALSE with *@ret_problem. */
+gboolean ac_api_is_allowed (const AcApiRoute *route, AcApiCall *call,
                             AcProblem *ret_problem);
 
 /* session.c */
@@ -52,6 +50,18 @@ void ac_api_lessons_get (AcApiCall *call);
 
 /* health.c */
 void ac_api_health_get (AcApiCall *call);
+
+/* organisation.c */
+gboolean ac_api_branch_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
+                              AcProblem *ret_problem);
+gboolean ac_api_member_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
+                              AcProblem *ret_problem);
+/* The branch that "branch" in the query names. */
+gboolean ac_api_query_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
+                             AcProblem *ret_problem);
+void ac_api_branch_get (AcApiCall *call);
+void ac_api_member_list (AcApiCall *call);
+void ac_api_member_get (AcApiCall *call);
 
 /* records.c */
 void ac_api_record_lesson (AcApiCall *call);
@@ -92,3 +102,6 @@ gboolean ac_api_read_body_int (AcApiCall *call, JsonObject *body, const gchar *n
  * Returns: FALSE when it was answered with a problem. */
 gboolean ac_api_read_number (AcApiCall *call, const gchar *name, gint64 min, gint64 max,
                              gint64 fallback, gint64 *ret_value);
+/* The same without an answer. */
+gboolean ac_api_parse_number (AcApiCall *call, const gchar *name, gint64 min,
+                              gint64 max, gint64 fallback, gint64 *ret_value);

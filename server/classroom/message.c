@@ -66,6 +66,17 @@ parse_beats (JsonObject *object, AcMessage *message)
   return TRUE;
 }
 
+AcAct
+ac_message_act (AcMessageType type)
+{
+  static const AcAct acts[AC_MESSAGE_TYPES] = {
+    [AC_MESSAGE_BEATS] = AC_ACT_LESSON_JOIN,
+    [AC_MESSAGE_PING] = AC_ACT_LESSON_JOIN,
+  };
+
+  return (guint)type < AC_MESSAGE_TYPES ? acts[type] : AC_ACT_NONE;
+}
+
 guint16
 ac_message_parse (GBytes *text, AcMessage *ret_message, const gchar **ret_reason)
 {

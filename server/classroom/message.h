@@ -21,6 +21,12 @@ typedef enum {
   AC_MESSAGE_PING,
 } AcMessageType;
 
+#define AC_MESSAGE_TYPES (AC_MESSAGE_PING + 1)
+
+/* What a message of @type needs; AC_ACT_NONE, which nobody may, when it is in no table.
+ */
+AcAct ac_message_act (AcMessageType type);
+
 typedef struct {
   AcMessageType type;
   guint n_beats;

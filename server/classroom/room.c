@@ -34,7 +34,7 @@ typedef struct {
   AcRoom *room;           /* NULL once it has left */
   AcPeer *peer;           /* NULL once it has left */
   AcAttendee who;
-  gboolean staff;
+  AcSession *session; /* as it was looked at last */
   gint64 checked_ms;
   AcBucket messages;
   guint pending;
@@ -46,6 +46,7 @@ occupant_clear (gpointer data)
   Occupant *occupant = data;
 
   ac_classroom_unref (occupant->classroom);
+  ac_session_unref (occupant->session);
 }
 
 static void
@@ -184,14 +185,14 @@ joined (const AcAttendance *attendance, gint64 last_seq, const GError *error,
 }
 
 static void
-enter (AcClassroom *self, AcPeer *peer, const AcAttendee *who, gboolean staff)
+enter (AcClassroom *self, AcPeer *peer, const AcAttendee *who, AcSession *session)
 {
   Occupant *occupant = g_rc_box_new0 (Occupant);
 
   occupant->classroom = ac_classroom_ref (self);
   occupant->peer = peer;
   occupant->who = *who;
-  occupant->staff = staff;
+  occupant->session = ac_session_ref (session);
   occupant->checked_ms = ac_classroom_now_ms (self);
   occupant->room = room_of (self, who->lesson);
   peer->data = occupant;
@@ -238,6 +239,10 @@ peer_opened (AcPeer *peer, gpointer user_data)
     refuse (self, peer, AC_CLOSE_SIGNED_OUT, "signed out");
     return;
   }
+  if (!ac_access_may (AC_ACT_LESSON_JOIN, &session->who, NULL)) {
+    refuse (self, peer, AC_CLOSE_POLICY, "not allowed");
+    return;
+  }
   if (count_sockets (self, session->id) >= SOCKETS_PER_SESSION_MAX) {
     refuse (self, peer, AC_CLOSE_POLICY, "too many sockets");
     return;
@@ -248,7 +253,7 @@ peer_opened (AcPeer *peer, gpointer user_data)
   }
   who.session = session->id;
   who.member = session->member;
-  enter (self, peer, &who, session->role != AC_ROLE_MEMBER);
+  enter (self, peer, &who, session);
 }
 
 /* --- Messages --- */
@@ -361,7 +366,11 @@ session_holds (Occupant *occupant, gint64 now_ms)
     return TRUE;
   occupant->checked_ms = now_ms;
   session = session_of (occupant->classroom, occupant->peer);
-  return session != NULL && session->id == occupant->who.session;
+  if (session == NULL || session->id != occupant->who.session)
+    return FALSE;
+  ac_session_unref (occupant->session);
+  occupant->session = g_steal_pointer (&session); /* its roles may be others */
+  return TRUE;
 }
 
 static void
@@ -387,6 +396,10 @@ peer_message (AcPeer *peer, GBytes *text, gpointer user_data)
   code = ac_message_parse (text, &message, &reason);
   if (code != 0) {
     expel (occupant, code, reason);
+  } else if (message.type != AC_MESSAGE_OTHER &&
+             !ac_access_may (ac_message_act (message.type), &occupant->session->who,
+                             NULL)) {
+    expel (occupant, AC_CLOSE_POLICY, "not allowed");
   } else if (message.type == AC_MESSAGE_PING) {
     g_autoptr (GBytes) pong = ac_message_pong ();
 
@@ -410,6 +423,12 @@ const AcPeerHandler ac_room_peer_handler = {
 };
 
 /* --- To everyone --- */
+
+static gboolean
+is_staff (const Occupant *occupant)
+{
+  return ac_access_may (AC_ACT_LESSON_HEALTH, &occupant->session->who, NULL);
+}
 
 /* Returns: (transfer full): the room's occupants, so that one may leave meanwhile. */
 static GPtrArray *
@@ -448,7 +467,7 @@ ac_classroom_tell_staff (AcClassroom *self, gint64 lesson, GBytes *text)
   g_autoptr (GPtrArray) everyone = room != NULL ? everyone_in (room) : NULL;
 
   for (guint i = 0; everyone != NULL && i < everyone->len; i++)
-    if (((Occupant *)everyone->pdata[i])->staff)
+    if (is_staff (everyone->pdata[i]))
       send_to (everyone->pdata[i], text, FALSE);
 }
 

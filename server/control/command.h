@@ -60,6 +60,11 @@ void ac_control_member_set (AcControlCall *call);
 void ac_control_member_move (AcControlCall *call);
 void ac_control_member_certificate (AcControlCall *call);
 
+/* roles.c */
+void ac_control_role_grant (AcControlCall *call);
+void ac_control_role_revoke (AcControlCall *call);
+void ac_control_role_list (AcControlCall *call);
+
 /* rosters.c */
 void ac_control_members_import (AcControlCall *call);
 void ac_control_members_export (AcControlCall *call);

@@ -11,6 +11,10 @@
  *   member-set   number name? kind? phone?   a member
  *   member-move  number side branch? from?   a member; without a branch: of none
  *   member-certificate number certificate state? note?  a member
+ *   role-grant   number role branch?         {"number", "roles": [{"role", "branch"}]};
+ *                                             without a branch: everywhere
+ *   role-revoke  number role branch?         the same
+ *   role-list    number                      the same
  *   members-import rows apply?               {"digest", "applied", "new", "changed",
  *                                             "same", "refused", "ignored": [headings],
  *                                             "rows": [{"row", "fate", "number",

@@ -3,6 +3,7 @@
 #include "branch.h"
 #include "clock.h"
 #include "import_key.h"
+#include "mask.h"
 #include "membership.h"
 
 #include <string.h>
@@ -45,8 +46,8 @@ read_role (AcControlCall *call, AcRole *ret_role)
     return TRUE;
   ac_control_call_fail (
       call, &(AcControlFailure){ AC_CONTROL_INVALID, "role",
-                                 "role must be member, steward, lecturer or "
-                                 "administrator" });
+                                 "role must be member, steward, lecturer, secretary, "
+                                 "staff or administrator" });
   return FALSE;
 }
 
@@ -65,17 +66,6 @@ ac_control_member_add (AcControlCall *call)
 }
 
 /* --- A member as it is told --- */
-
-/* Returns: (transfer full): "138****8000". */
-static gchar *
-mask_phone (const gchar *phone)
-{
-  gsize length = strlen (phone);
-  gboolean mobile = length >= 11;
-
-  return g_strdup_printf ("%.*s****%s", mobile ? 3 : 2, phone,
-                          phone + length - (mobile ? 4 : 2));
-}
 
 static void
 set_text (JsonObject *object, const gchar *name, const gchar *text)
@@ -158,7 +148,7 @@ keys_json (AcStore *store, gint64 member, GError **error)
 static void
 set_member (JsonObject *object, const AcMember *member)
 {
-  g_autofree gchar *phone = member->phone != NULL ? mask_phone (member->phone) : NULL;
+  g_autofree gchar *phone = ac_mask_phone (member->phone);
 
   json_object_set_int_member (object, "member", member->id);
   json_object_set_string_member (object, "number", member->number);

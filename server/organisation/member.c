@@ -2,38 +2,12 @@
 
 #include "field_check.h"
 
-static const gchar *const role_names[] = {
-  [AC_ROLE_MEMBER] = "member",
-  [AC_ROLE_STEWARD] = "steward",
-  [AC_ROLE_LECTURER] = "lecturer",
-  [AC_ROLE_ADMINISTRATOR] = "administrator",
-};
-
 static const gchar *const kind_names[] = {
   [AC_MEMBER_KIND_MEMBER] = "member",
   [AC_MEMBER_KIND_PROBATIONARY] = "probationary",
   [AC_MEMBER_KIND_ACTIVIST] = "activist",
   [AC_MEMBER_KIND_TRAINEE] = "trainee",
 };
-
-const gchar *
-ac_role_name (AcRole role)
-{
-  g_return_val_if_fail ((guint)role < G_N_ELEMENTS (role_names), NULL);
-
-  return role_names[role];
-}
-
-gboolean
-ac_role_from_name (const gchar *name, AcRole *ret_role)
-{
-  gint role = ac_organisation_find_word (role_names, G_N_ELEMENTS (role_names), name);
-
-  if (role < 0)
-    return FALSE;
-  *ret_role = (AcRole)role;
-  return TRUE;
-}
 
 const gchar *
 ac_member_kind_name (AcMemberKind kind)
@@ -123,21 +97,50 @@ ac_member_get (AcStore *store, gint64 member, GError **error)
                                                                : NULL;
 }
 
+/* @statement: (nullable): bound; NULL with @error set */
+static GPtrArray *
+read_members (AcStore *store, AcStatement *statement, GError **error)
+{
+  g_autoptr (GPtrArray) members = g_ptr_array_new_with_free_func (free_member);
+  gint code = -1;
+
+  while (statement != NULL &&
+         (code = ac_store_step (store, statement, error)) == SQLITE_ROW)
+    g_ptr_array_add (members, read_member (statement));
+  return code == SQLITE_DONE ? g_steal_pointer (&members) : NULL;
+}
+
 GPtrArray *
 ac_member_list (AcStore *store, gint64 after, guint limit, GError **error)
 {
-  g_autoptr (GPtrArray) members = g_ptr_array_new_with_free_func (free_member);
   g_autoptr (AcStatement) statement = ac_store_prepare (
       store, "SELECT " MEMBER_COLUMNS " FROM members WHERE id > ? ORDER BY id LIMIT ?",
       error);
-  gint code;
 
-  if (statement == NULL)
-    return NULL;
-  ac_statement_bind (statement, "ii", after, (gint64)limit);
-  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW)
-    g_ptr_array_add (members, read_member (statement));
-  return code == SQLITE_DONE ? g_steal_pointer (&members) : NULL;
+  if (statement != NULL)
+    ac_statement_bind (statement, "ii", after, (gint64)limit);
+  return read_members (store, statement, error);
+}
+
+GPtrArray *
+ac_member_list_within (AcStore *store, gint64 branch, gint64 after, guint limit,
+                       GError **error)
+{
+  g_autoptr (AcStatement) statement = NULL;
+
+  if (branch == 0)
+    return ac_member_list (store, after, limit, error);
+  statement = ac_store_prepare (
+      store,
+      "WITH RECURSIVE down (at) AS (SELECT ?1 UNION "
+      "  SELECT branches.id FROM branches JOIN down ON parent = at) "
+      "SELECT " MEMBER_COLUMNS " FROM members WHERE id > ?2 AND "
+      "  (branch IN (SELECT at FROM down) OR host IN (SELECT at FROM down)) "
+      "ORDER BY id LIMIT ?3",
+      error);
+  if (statement != NULL)
+    ac_statement_bind (statement, "iii", branch, after, (gint64)limit);
+  return read_members (store, statement, error);
 }
 
 /* --- Changes --- */
@@ -170,15 +173,14 @@ ac_member_add (AcStore *store, const AcMember *member, const gchar *password_has
   if (!check_member (member, &phone, error))
     return FALSE;
   statement = ac_store_prepare (store,
-                                "INSERT INTO members (number, name, role, kind, phone, "
-                                "  password, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?) "
+                                "INSERT INTO members (number, name, kind, phone, "
+                                "  password, created_ms) VALUES (?, ?, ?, ?, ?, ?) "
                                 "RETURNING id",
                                 error);
   if (statement == NULL)
     return FALSE;
-  ac_statement_bind (statement, "tttttti", member->number, member->name,
-                     ac_role_name (member->role), ac_member_kind_name (member->kind),
-                     phone, password_hash, wall_ms);
+  ac_statement_bind (statement, "ttttti", member->number, member->name,
+                     ac_member_kind_name (member->kind), phone, password_hash, wall_ms);
   return ac_organisation_insert (store, statement, "number", ret_member, error);
 }
 

@@ -3,14 +3,8 @@
  * Threads: main loop (reads), see organisation.h. */
 #pragma once
 
+#include "access.h"
 #include "certificate.h"
-
-typedef enum {
-  AC_ROLE_MEMBER,
-  AC_ROLE_STEWARD,
-  AC_ROLE_LECTURER,
-  AC_ROLE_ADMINISTRATOR,
-} AcRole;
 
 typedef enum {
   AC_MEMBER_KIND_MEMBER,
@@ -19,9 +13,6 @@ typedef enum {
   AC_MEMBER_KIND_TRAINEE,
 } AcMemberKind;
 
-/* "member", "steward", "lecturer", "administrator" */
-const gchar *ac_role_name (AcRole role);
-gboolean ac_role_from_name (const gchar *name, AcRole *ret_role);
 /* "member", "probationary", "activist", "trainee" */
 const gchar *ac_member_kind_name (AcMemberKind kind);
 gboolean ac_member_kind_from_name (const gchar *name, AcMemberKind *ret_kind);
@@ -30,7 +21,7 @@ typedef struct {
   gint64 id;
   gchar *number;
   gchar *name;
-  AcRole role;
+  AcRole role; /* the highest, to be shown: see grant.h */
   AcMemberKind kind;
   gint64 branch;      /* home branch now; 0: none */
   gint64 host;        /* host branch now; 0: none */
@@ -48,7 +39,7 @@ void ac_member_free (AcMember *member);
  * Errors: AC_STORE_ERROR. */
 AcMember *ac_member_find (AcStore *store, const gchar *number, GError **error);
 AcMember *ac_member_get (AcStore *store, gint64 member, GError **error);
-/* Inside a job: @member's fields but id, branches, certificate, created_ms and
+/* Inside a job: @member's fields but id, role, branches, certificate, created_ms and
  * has_password are checked and written; see membership.h, certificate.h for those.
  * @password_hash: (nullable)
  * @ret_member: the row's number
@@ -62,5 +53,9 @@ gboolean ac_member_update (AcStore *store, const AcMember *member, GError **erro
 
 /* Returns: (transfer full): AcMember by id, those with id > @after, at most @limit. */
 GPtrArray *ac_member_list (AcStore *store, gint64 after, guint limit, GError **error);
+/* Likewise, only those whose home or host branch is @branch or lies below it; 0: all.
+ */
+GPtrArray *ac_member_list_within (AcStore *store, gint64 branch, gint64 after,
+                                  guint limit, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcMember, ac_member_free)

@@ -16,6 +16,15 @@ G_DEFINE_QUARK (ac - command - line - error - quark, ac_command_line_error)
   {                                                                                    \
     .member = "number", .value = "N", .help = "the member's number", .required = TRUE  \
   }
+#define ROLE_NAME                                                                      \
+  {                                                                                    \
+    "role", "role", "ROLE", "steward, lecturer, secretary, staff or administrator",    \
+        TRUE                                                                           \
+  }
+#define ROLE_BRANCH                                                                    \
+  {                                                                                    \
+    "branch", "branch", "ID", "with all below it; left out: everywhere", FALSE, TRUE   \
+  }
 #define BRANCH_ID                                                                      \
   {                                                                                    \
     .member = "branch", .value = "ID", .help = "the branch's number",                  \
@@ -49,7 +58,7 @@ static const AcCommand commands[] = {
     .arguments = {
         { "number", "number", "N", "the member number, used to sign in", TRUE },
         { "name", "name", "NAME", "the member's name", TRUE },
-        { "role", "role", "ROLE", "member (default), steward, lecturer or administrator" },
+        { "role", "role", "ROLE", "member (default), steward, lecturer, secretary, staff or administrator" },
         { "branch", "branch", "ID", "the branch's number", FALSE, TRUE },
     } },
   { .group = "member",
@@ -87,6 +96,21 @@ static const AcCommand commands[] = {
         { "state", "state", "STATE", "unverified (default), verified or revoked" },
         { "note", "note", "TEXT", "why, or who has seen it" },
     } },
+  { .group = "role",
+    .verb = "grant",
+    .control = "role-grant",
+    .help = "give a member a role, over a branch or everywhere",
+    .arguments = { MEMBER_NUMBER, ROLE_NAME, ROLE_BRANCH } },
+  { .group = "role",
+    .verb = "revoke",
+    .control = "role-revoke",
+    .help = "take a role away",
+    .arguments = { MEMBER_NUMBER, ROLE_NAME, ROLE_BRANCH } },
+  { .group = "role",
+    .verb = "list",
+    .control = "role-list",
+    .help = "list a member's roles",
+    .arguments = { MEMBER_NUMBER } },
   { .group = "import",
     .verb = "members",
     .control = "members-import",

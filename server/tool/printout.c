@@ -343,6 +343,25 @@ print_member (JsonObject *member)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+static gchar *
+print_roles (JsonObject *result)
+{
+  JsonArray *roles = json_object_get_array_member (result, "roles");
+  g_autoptr (AcTable) table =
+      ac_table_new ((const gchar *const[]){ "ROLE", "BRANCH", NULL }, "<>");
+
+  for (guint i = 0; i < json_array_get_length (roles); i++) {
+    JsonObject *role = json_array_get_object_element (roles, i);
+    g_autofree gchar *branch = number_text (role, "branch");
+
+    ac_table_add_row (table,
+                      (const gchar *const[]){
+                          text_of (role, "role"),
+                          strcmp (branch, "-") == 0 ? "everywhere" : branch, NULL });
+  }
+  return ac_table_to_text (table);
+}
+
 /* What a row's fate is about: "姓名, 手机号码", or what is wrong. */
 static gchar *
 about_text (JsonObject *row)
@@ -417,6 +436,8 @@ print_import (JsonObject *result)
 static gchar *
 print_organisation (const gchar *command, JsonObject *result)
 {
+  if (g_str_has_prefix (command, "role-"))
+    return print_roles (result);
   if (strcmp (command, "members-import") == 0)
     return print_import (result);
   if (strcmp (command, "members-export") == 0)

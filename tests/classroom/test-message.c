@@ -210,6 +210,16 @@ test_words (void)
   assert_text (ac_message_pong (), "{\"type\":\"pong\"}");
 }
 
+/* Every message that is known needs something. */
+static void
+test_acts (void)
+{
+  for (guint type = 0; type < AC_MESSAGE_TYPES; type++)
+    g_assert_true ((ac_message_act (type) != AC_ACT_NONE) ==
+                   (type != AC_MESSAGE_OTHER));
+  g_assert_cmpint (ac_message_act ((AcMessageType)AC_MESSAGE_TYPES), ==, AC_ACT_NONE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -222,5 +232,6 @@ main (int argc, char **argv)
   g_test_add_func ("/message/query", test_query);
   g_test_add_func ("/message/origin", test_origin);
   g_test_add_func ("/message/words", test_words);
+  g_test_add_func ("/message/acts", test_acts);
   return g_test_run ();
 }

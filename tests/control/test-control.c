@@ -406,6 +406,40 @@ test_member_refusals (Fixture *f, gconstpointer unused)
 }
 
 static void
+test_roles (Fixture *f, gconstpointer unused)
+{
+  JsonObject *object;
+  JsonArray *roles;
+
+  add_organisation (f);
+  call_good (f, "role-grant",
+             "{\"number\":\"1001\",\"role\":\"steward\",\"branch\":2}");
+  call_good (f, "role-grant",
+             "{\"number\":\"1001\",\"role\":\"steward\",\"branch\":2}");
+  object = call_good (f, "role-grant", "{\"number\":\"1001\",\"role\":\"lecturer\"}");
+  roles = json_object_get_array_member (object, "roles");
+  g_assert_cmpuint (json_array_get_length (roles), ==, 2);
+  object = call_good (f, "member-show", "{\"number\":\"1001\"}");
+  g_assert_cmpstr (json_object_get_string_member (object, "role"), ==, "lecturer");
+  call_good (f, "role-revoke", "{\"number\":\"1001\",\"role\":\"lecturer\"}");
+  object = call_good (f, "role-list", "{\"number\":\"1001\"}");
+  roles = json_object_get_array_member (object, "roles");
+  g_assert_cmpuint (json_array_get_length (roles), ==, 1);
+  g_assert_cmpint (
+      json_object_get_int_member (json_array_get_object_element (roles, 0), "branch"),
+      ==, 2);
+  assert_failure (f, "role-grant", "{\"number\":\"9\",\"role\":\"staff\"}",
+                  AC_CONTROL_NOT_FOUND, "number");
+  assert_failure (f, "role-grant", "{\"number\":\"1001\",\"role\":\"king\"}",
+                  AC_CONTROL_INVALID, "role");
+  assert_failure (f, "role-grant", "{\"number\":\"1001\",\"role\":\"member\"}",
+                  AC_CONTROL_INVALID, "role");
+  assert_failure (f, "role-grant",
+                  "{\"number\":\"1001\",\"role\":\"staff\",\"branch\":9}",
+                  AC_CONTROL_NOT_FOUND, "branch");
+}
+
+static void
 test_mode (Fixture *f, gconstpointer unused)
 {
   JsonArray *lessons;
@@ -648,6 +682,7 @@ main (int argc, char **argv)
   ADD ("branches", test_branches);
   ADD ("branch-changes", test_branch_changes);
   ADD ("sites", test_sites);
+  ADD ("roles", test_roles);
   ADD ("member-changes", test_member_changes);
   ADD ("member-refusals", test_member_refusals);
   ADD ("lesson-life", test_lesson_life);

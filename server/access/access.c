@@ -1,0 +1,116 @@
+#include "access.h"
+
+#define FOR(role) (1u << AC_ROLE_##role)
+#define EVERYBODY FOR (MEMBER)
+#define STAFF                                                                          \
+  (FOR (STEWARD) | FOR (LECTURER) | FOR (SECRETARY) | FOR (STAFF) | FOR (ADMINISTRATOR))
+#define OVERSEERS (FOR (STEWARD) | FOR (SECRETARY) | FOR (STAFF) | FOR (ADMINISTRATOR))
+
+/* Zeroed is denied. */
+typedef struct {
+  guint roles;
+  gboolean scoped; /* a role counts within its branch only */
+  gboolean own;    /* and everybody may, with what is their own */
+  gboolean open;   /* nobody needs to be signed in */
+} Rule;
+
+static const Rule rules[AC_ACTS] = {
+  [AC_ACT_SIGN_IN] = { .open = TRUE },
+  [AC_ACT_SESSION_OWN] = { EVERYBODY },
+  [AC_ACT_LESSON_VIEW] = { EVERYBODY },
+  [AC_ACT_LESSON_JOIN] = { EVERYBODY },
+  [AC_ACT_LESSON_HEALTH] = { STAFF },
+  [AC_ACT_RECORD_OWN] = { EVERYBODY },
+  [AC_ACT_CORRECT] = { FOR (ADMINISTRATOR), .scoped = TRUE },
+  [AC_ACT_BRANCH_VIEW] = { OVERSEERS, .scoped = TRUE },
+  [AC_ACT_MEMBER_VIEW] = { OVERSEERS, .scoped = TRUE, .own = TRUE },
+};
+
+static const gchar *const role_names[AC_ROLES] = {
+  [AC_ROLE_MEMBER] = "member",     [AC_ROLE_STEWARD] = "steward",
+  [AC_ROLE_LECTURER] = "lecturer", [AC_ROLE_SECRETARY] = "secretary",
+  [AC_ROLE_STAFF] = "staff",       [AC_ROLE_ADMINISTRATOR] = "administrator",
+};
+
+const gchar *
+ac_role_name (AcRole role)
+{
+  g_return_val_if_fail ((guint)role < AC_ROLES, NULL);
+
+  return role_names[role];
+}
+
+gboolean
+ac_role_from_name (const gchar *name, AcRole *ret_role)
+{
+  for (guint i = 0; i < AC_ROLES; i++)
+    if (g_strcmp0 (role_names[i], name) == 0) {
+      *ret_role = (AcRole)i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static const Rule *
+rule_of (AcAct act)
+{
+  return &rules[(guint)act < AC_ACTS ? act : AC_ACT_NONE];
+}
+
+gboolean
+ac_access_is_scoped (AcAct act)
+{
+  return rule_of (act)->scoped;
+}
+
+gboolean
+ac_access_is_open (AcAct act)
+{
+  return rule_of (act)->open;
+}
+
+static gboolean
+reaches (const AcGrant *grant, const AcAccessPlace *place)
+{
+  if (grant->branch == 0)
+    return TRUE;
+  for (guint i = 0; place != NULL && i < place->n_branches; i++)
+    if (place->branches[i] == grant->branch)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+ac_access_may (AcAct act, const AcAccessWho *who, const AcAccessPlace *place)
+{
+  const Rule *rule = rule_of (act);
+
+  if (rule->open)
+    return TRUE;
+  if (who == NULL)
+    return FALSE;
+  if ((rule->roles & EVERYBODY) != 0)
+    return TRUE;
+  if (rule->own && place != NULL && place->member != 0 && place->member == who->member)
+    return TRUE;
+  for (guint i = 0; i < who->n_grants; i++)
+    if ((rule->roles & (1u << who->grants[i].role)) != 0 &&
+        (!rule->scoped || reaches (&who->grants[i], place)))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+ac_access_may_somewhere (AcAct act, const AcAccessWho *who)
+{
+  const Rule *rule = rule_of (act);
+
+  if (ac_access_may (act, who, NULL))
+    return TRUE;
+  if (who == NULL)
+    return FALSE;
+  for (guint i = 0; i < who->n_grants; i++)
+    if ((rule->roles & (1u << who->grants[i].role)) != 0)
+      return TRUE;
+  return rule->own;
+}

@@ -1,0 +1,78 @@
+/* access.h - who may do what, and where: the one place that decides it.
+ *
+ * Roles are granted over a branch and all that lies below it, or everywhere. Everybody
+ * who is signed in is a member besides. What the table of access.c does not allow is
+ * denied.
+ *
+ *   member         enters lessons, sees what is their own
+ *   steward        runs the sign-in of a branch's rooms, sees who belongs there
+ *   lecturer       speaks; directors of the studio too
+ *   secretary      leads a branch: sees its people and how they study
+ *   staff          county, town and branch staff: keeps the organisation in its subtree
+ *   administrator  everything
+ *
+ * Pure. Threads: any. */
+#pragma once
+
+#include <glib.h>
+
+/* In the order in which the highest one of somebody is told. */
+typedef enum {
+  AC_ROLE_MEMBER,
+  AC_ROLE_STEWARD,
+  AC_ROLE_LECTURER,
+  AC_ROLE_SECRETARY,
+  AC_ROLE_STAFF,
+  AC_ROLE_ADMINISTRATOR,
+} AcRole;
+
+#define AC_ROLES 6
+
+/* "member", "steward", "lecturer", "secretary", "staff", "administrator" */
+const gchar *ac_role_name (AcRole role);
+gboolean ac_role_from_name (const gchar *name, AcRole *ret_role);
+
+typedef struct {
+  AcRole role;
+  gint64 branch; /* 0: everywhere */
+} AcGrant;
+
+typedef struct {
+  gint64 member;
+  const AcGrant *grants;
+  guint n_grants;
+} AcAccessWho;
+
+/* What an act is about: the branches that it lies within, each with all above it, and
+ * whose it is. Zeroed: nowhere in particular. */
+typedef struct {
+  gint64 member; /* 0: nobody's own */
+  const gint64 *branches;
+  guint n_branches;
+} AcAccessPlace;
+
+typedef enum {
+  AC_ACT_NONE, /* a row that forgets to say: denied to everybody */
+  AC_ACT_SIGN_IN,
+  AC_ACT_SESSION_OWN, /* one's own sessions */
+  AC_ACT_LESSON_VIEW,
+  AC_ACT_LESSON_JOIN, /* its room: presence, beats */
+  AC_ACT_LESSON_HEALTH,
+  AC_ACT_RECORD_OWN, /* what one has studied, and appeals about it */
+  AC_ACT_CORRECT,    /* entries into the ledger by hand, answers to appeals */
+  AC_ACT_BRANCH_VIEW,
+  AC_ACT_MEMBER_VIEW, /* names and phones masked */
+} AcAct;
+
+#define AC_ACTS (AC_ACT_MEMBER_VIEW + 1)
+
+/* Whether it matters where: only then is a place asked for. */
+gboolean ac_access_is_scoped (AcAct act);
+/* Whether it needs nobody signed in. */
+gboolean ac_access_is_open (AcAct act);
+
+/* @who: NULL: nobody is signed in
+ * @place: NULL: nowhere; a scoped act is then for those who may do it everywhere */
+gboolean ac_access_may (AcAct act, const AcAccessWho *who, const AcAccessPlace *place);
+/* Whether there can be a place where @who may. */
+gboolean ac_access_may_somewhere (AcAct act, const AcAccessWho *who);

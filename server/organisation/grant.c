@@ -1,0 +1,105 @@
+#include "grant.h"
+
+#include "branch.h"
+#include "member.h"
+
+GArray *
+ac_grant_list (AcStore *store, gint64 member, GError **error)
+{
+  g_autoptr (GArray) grants = g_array_new (FALSE, FALSE, sizeof (AcGrant));
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store, "SELECT role, branch FROM grants WHERE member = ? ORDER BY role, branch",
+      error);
+  gint code;
+
+  if (statement == NULL)
+    return NULL;
+  ac_statement_bind (statement, "i", member);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
+    AcGrant grant = { .branch = sqlite3_column_int64 (statement, 1) };
+
+    /* The schema's CHECK admits these names only. */
+    ac_role_from_name ((const gchar *)sqlite3_column_text (statement, 0), &grant.role);
+    g_array_append_val (grants, grant);
+  }
+  return code == SQLITE_DONE ? g_steal_pointer (&grants) : NULL;
+}
+
+static gboolean
+note_highest (AcStore *store, gint64 member, GError **error)
+{
+  g_autoptr (GArray) grants = ac_grant_list (store, member, error);
+  AcRole highest = AC_ROLE_MEMBER;
+
+  if (grants == NULL)
+    return FALSE;
+  for (guint i = 0; i < grants->len; i++)
+    highest = MAX (highest, g_array_index (grants, AcGrant, i).role);
+  return ac_store_run (store, error, "UPDATE members SET role = ? WHERE id = ?", "ti",
+                       ac_role_name (highest), member);
+}
+
+static gboolean
+check (AcStore *store, gint64 member, const AcGrant *grant, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (AcMember) found = ac_member_get (store, member, &local);
+  g_autoptr (AcBranch) branch = NULL;
+
+  if (grant->role == AC_ROLE_MEMBER)
+    return ac_organisation_refuse (error, AC_ORGANISATION_ERROR_INVALID, "role",
+                                   "role: everybody is a member");
+  if (local != NULL) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+  }
+  if (found == NULL)
+    return ac_organisation_refuse (error, AC_ORGANISATION_ERROR_NOT_FOUND, "member",
+                                   "member: no such member");
+  if (grant->branch == 0)
+    return TRUE;
+  branch = ac_branch_require (store, grant->branch, "branch", error);
+  return branch != NULL;
+}
+
+gboolean
+ac_grant_set (AcStore *store, gint64 member, const AcGrant *grant, gboolean granted,
+              gint64 wall_ms, GError **error)
+{
+  if (!check (store, member, grant, error))
+    return FALSE;
+  if (!ac_store_run (store, error,
+                     "DELETE FROM grants WHERE member = ? AND role = ? AND "
+                     "ifnull (branch, 0) = ?",
+                     "iti", member, ac_role_name (grant->role), grant->branch))
+    return FALSE;
+  if (granted &&
+      !ac_store_run (
+          store, error,
+          "INSERT INTO grants (member, role, branch, wall_ms) VALUES (?, ?, ?, ?)",
+          "itni", member, ac_role_name (grant->role), grant->branch, wall_ms))
+    return FALSE;
+  return note_highest (store, member, error);
+}
+
+gboolean
+ac_branch_path (AcStore *store, gint64 branch, GArray *path, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "WITH RECURSIVE up (id) AS (SELECT id FROM branches WHERE id = ? UNION "
+      "  SELECT parent FROM branches JOIN up USING (id) WHERE parent IS NOT NULL) "
+      "SELECT id FROM up",
+      error);
+  gint code;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "i", branch);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
+    gint64 id = sqlite3_column_int64 (statement, 0);
+
+    g_array_append_val (path, id);
+  }
+  return code == SQLITE_DONE;
+}

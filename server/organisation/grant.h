@@ -1,0 +1,22 @@
+/* grant.h - the roles that members have, and where: see access.h.
+ *
+ * Threads: see organisation.h. */
+#pragma once
+
+#include "access.h"
+#include "organisation.h"
+
+/* Returns: (transfer full): AcGrant. Also inside a job. */
+GArray *ac_grant_list (AcStore *store, gint64 member, GError **error);
+
+/* Inside a job: @member has the role of @grant from now on, or has it no more. What is
+ * so already stays. A session that is remembered has to be read again, see
+ * ac_accounts_grants_changed().
+ * Errors: NOT_FOUND "member", "branch"; INVALID "role" (everybody is a member);
+ * AC_STORE_ERROR. */
+gboolean ac_grant_set (AcStore *store, gint64 member, const AcGrant *grant,
+                       gboolean granted, gint64 wall_ms, GError **error);
+
+/* Appends @branch and each above it to @path, of gint64: what an AcAccessPlace holds.
+ * Nothing for 0. Errors: AC_STORE_ERROR. */
+gboolean ac_branch_path (AcStore *store, gint64 branch, GArray *path, GError **error);
