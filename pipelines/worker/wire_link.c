@@ -189,6 +189,22 @@ ac_wire_link_is_drained (AcWireLink *self)
   return drained;
 }
 
+/* A source that must not recurse is taken from the loop's descriptors for every call of
+ * it and put back after, which wakes the loop once more (GLib's main.c); there is no
+ * loop within the loop here, so it may. */
+static guint
+watch_reading (AcWireLink *self)
+{
+  GSource *source = g_unix_fd_source_new (self->fd, G_IO_IN | G_IO_HUP | G_IO_ERR);
+  guint id;
+
+  g_source_set_callback (source, G_SOURCE_FUNC (on_readable), self, NULL);
+  g_source_set_can_recurse (source, TRUE);
+  id = g_source_attach (source, NULL);
+  g_source_unref (source);
+  return id;
+}
+
 /* --- life ------------------------------------------------------------------------- */
 
 AcWireLink *
@@ -205,8 +221,7 @@ ac_wire_link_new (gint fd, const AcWireLinkHandler *handler, gpointer user_data,
   self->user_data = user_data;
   self->parser = ac_wire_parser_new ();
   g_mutex_init (&self->lock);
-  self->read_watch =
-      g_unix_fd_add (fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, self);
+  self->read_watch = watch_reading (self);
   self->stall_timer = g_timeout_add_seconds (1, on_stall_timer, self);
   return self;
 }
