@@ -79,12 +79,29 @@ void ac_session_unref (AcSession *session);
 typedef void (*AcSignInDone) (AcSession *session, const gchar *token,
                               const GError *error, gpointer user_data);
 
-/* @remote_address, @user_agent: may be NULL
+/* @number: a member number, a certificate's number that is not revoked, or a phone that
+ *   only one member has; the first of these that somebody is found by
+ * @remote_address, @user_agent: may be NULL
  * Errors: REFUSED (unknown number, no password and wrong password alike, after the
  * same work), THROTTLED, BUSY, FAILED. */
 void ac_accounts_sign_in (AcAccounts *self, const gchar *number, const gchar *password,
                           const gchar *remote_address, const gchar *user_agent,
                           AcSignInDone done, gpointer user_data);
+
+/* A session as its member sees it. */
+typedef struct {
+  gint64 session;
+  gint64 created_ms;   /* wall */
+  gint64 last_seen_ms; /* wall, to the hour */
+  gchar *user_agent;   /* NULL: not told */
+} AcDevice;
+
+/* Returns: (transfer full): AcDevice that are signed in, the last used first. */
+GPtrArray *ac_accounts_devices (AcAccounts *self, gint64 member, GError **error);
+/* Ends @session when it is @member's, all of theirs when it is 0; what is not there is
+ * no error. Until @done they may still be found. Errors: BUSY, FAILED. */
+void ac_accounts_end_sessions (AcAccounts *self, gint64 member, gint64 session,
+                               AcAccountsDone done, gpointer user_data);
 
 /* @member's roles have changed: sessions that are found from now on know. */
 void ac_accounts_grants_changed (AcAccounts *self, gint64 member);

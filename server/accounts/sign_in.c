@@ -21,7 +21,7 @@ typedef struct {
   AcSignInDone done;
   gpointer user_data;
 
-  gchar *number_key; /* NULL: not the form of a number */
+  gchar *account_key; /* what attempts are counted by; NULL: nobody is called so */
   gchar *address_key;
   gchar *user_agent;
 
@@ -45,7 +45,7 @@ sign_in_free (gpointer data)
   SignIn *sign_in = data;
 
   ac_accounts_release (sign_in->accounts);
-  g_free (sign_in->number_key);
+  g_free (sign_in->account_key);
   g_free (sign_in->address_key);
   g_free (sign_in->user_agent);
   g_free (sign_in->number);
@@ -75,14 +75,6 @@ address_key (const gchar *remote_address)
   return g_strdup_printf ("%02x%02x:%02x%02x:%02x%02x:%02x%02x::/64", bytes[0],
                           bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6],
                           bytes[7]);
-}
-
-static gchar *
-number_key (const gchar *number)
-{
-  g_autoptr (GError) refused = ac_check_number (number);
-
-  return refused == NULL ? g_ascii_strdown (number, -1) : NULL;
 }
 
 static gchar *
@@ -144,8 +136,8 @@ static void
 take_back (SignIn *sign_in)
 {
   ac_throttle_take_back (sign_in->accounts->by_address, sign_in->address_key);
-  if (sign_in->number_key != NULL)
-    ac_throttle_take_back (sign_in->accounts->by_number, sign_in->number_key);
+  if (sign_in->account_key != NULL)
+    ac_throttle_take_back (sign_in->accounts->by_number, sign_in->account_key);
 }
 
 static void
@@ -167,7 +159,7 @@ password_verified (gboolean right, const gchar *new_hash, const GError *error,
     return;
   }
   take_back (sign_in);
-  ac_throttle_forget (sign_in->accounts->by_number, sign_in->number_key);
+  ac_throttle_forget (sign_in->accounts->by_number, sign_in->account_key);
   sign_in->new_password = g_strdup (new_hash);
   sign_in->token_hash = ac_session_token_make (sign_in->token);
   sign_in->wall_ms = ac_clock_wall_ms ();
@@ -175,23 +167,19 @@ password_verified (gboolean right, const gchar *new_hash, const GError *error,
                   answer_session, NULL);
 }
 
-/* Fills in the member, if there is one. */
+/* Fills in the member that @sql finds by @value, if there is exactly one. */
 static gboolean
-find_member (SignIn *sign_in, GError **error)
+find_by (SignIn *sign_in, const gchar *sql, const gchar *value, GError **error)
 {
   AcStore *store = sign_in->accounts->store;
-  g_autoptr (AcStatement) statement = NULL;
+  g_autoptr (AcStatement) statement = ac_store_prepare (store, sql, error);
   gint code;
 
-  if (sign_in->number_key == NULL)
-    return TRUE;
-  statement = ac_store_prepare (
-      store, "SELECT id, number, name, password FROM members WHERE number = ?", error);
   if (statement == NULL)
     return FALSE;
-  ac_statement_bind (statement, "t", sign_in->number_key);
+  ac_statement_bind (statement, "t", value);
   code = ac_store_step (store, statement, error);
-  if (code != SQLITE_ROW)
+  if (code != SQLITE_ROW || sqlite3_column_int (statement, 4) != 1)
     return code >= 0;
   sign_in->member = sqlite3_column_int64 (statement, 0);
   sign_in->number = ac_statement_text (statement, 1);
@@ -201,9 +189,49 @@ find_member (SignIn *sign_in, GError **error)
   return sign_in->grants != NULL;
 }
 
+static gchar *
+unknown_key (const gchar *name)
+{
+  g_autofree gchar *lower = g_ascii_strdown (name, -1);
+
+  return g_strconcat ("n", lower, NULL);
+}
+
+#define FOUND "SELECT id, number, name, password, "
+
+/* Whoever @name can be: see accounts.h. Attempts are counted by member, so that three
+ * names do not give three times as many. */
+static gboolean
+find_member (SignIn *sign_in, const gchar *name, GError **error)
+{
+  g_autofree gchar *phone = ac_phone_normalize (name);
+  g_autoptr (GError) no_number = ac_check_number (name);
+  g_autoptr (GError) no_certificate = ac_check_certificate (name);
+
+  if (no_number == NULL &&
+      !find_by (sign_in, FOUND "1 FROM members WHERE number = ?", name, error))
+    return FALSE;
+  if (sign_in->member == 0 && no_certificate == NULL &&
+      !find_by (sign_in,
+                FOUND "certificate_state != 'revoked' FROM members "
+                      "WHERE certificate = ?",
+                name, error))
+    return FALSE;
+  if (sign_in->member == 0 && phone != NULL &&
+      !find_by (sign_in,
+                FOUND "count (*) FROM members WHERE phone = ? HAVING count (*) = 1",
+                phone, error))
+    return FALSE;
+  if (sign_in->member != 0)
+    sign_in->account_key = g_strdup_printf ("m%" G_GINT64_FORMAT, sign_in->member);
+  else if (no_number == NULL || no_certificate == NULL || phone != NULL)
+    sign_in->account_key = unknown_key (phone != NULL ? phone : name);
+  return TRUE;
+}
+
 /* Returns: (nullable): why this attempt is not even made. */
 static GError *
-refuse_at_once (SignIn *sign_in)
+refuse_at_once (SignIn *sign_in, const gchar *name)
 {
   AcAccounts *self = sign_in->accounts;
   gint64 now_ms = ac_clock_monotonic_ms ();
@@ -213,20 +241,20 @@ refuse_at_once (SignIn *sign_in)
   if (self->passwords == NULL)
     return ac_accounts_error_new (AC_ACCOUNTS_ERROR_BUSY, NULL, 5,
                                   "the server is shutting down");
-  if (sign_in->number_key != NULL)
-    wait_ms = MAX (wait_ms,
-                   ac_throttle_wait_ms (self->by_number, sign_in->number_key, now_ms));
-  if (wait_ms > 0)
-    return ac_accounts_error_new (AC_ACCOUNTS_ERROR_THROTTLED, NULL,
-                                  (guint)((wait_ms + 999) / 1000), "too many attempts");
-  if (!find_member (sign_in, &error)) {
+  if (!find_member (sign_in, name, &error)) {
     g_autoptr (GError) store_error = error;
 
     return ac_accounts_error_from_store (store_error);
   }
+  if (sign_in->account_key != NULL)
+    wait_ms = MAX (wait_ms,
+                   ac_throttle_wait_ms (self->by_number, sign_in->account_key, now_ms));
+  if (wait_ms > 0)
+    return ac_accounts_error_new (AC_ACCOUNTS_ERROR_THROTTLED, NULL,
+                                  (guint)((wait_ms + 999) / 1000), "too many attempts");
   ac_throttle_begin (self->by_address, sign_in->address_key, now_ms);
-  if (sign_in->number_key != NULL)
-    ac_throttle_begin (self->by_number, sign_in->number_key, now_ms);
+  if (sign_in->account_key != NULL)
+    ac_throttle_begin (self->by_number, sign_in->account_key, now_ms);
   return NULL;
 }
 
@@ -241,10 +269,9 @@ ac_accounts_sign_in (AcAccounts *self, const gchar *number, const gchar *passwor
   sign_in->accounts = ac_accounts_hold (self);
   sign_in->done = done;
   sign_in->user_data = user_data;
-  sign_in->number_key = number_key (number);
   sign_in->address_key = address_key (remote_address);
   sign_in->user_agent = clean_user_agent (user_agent);
-  sign_in->error = refuse_at_once (sign_in);
+  sign_in->error = refuse_at_once (sign_in, number != NULL ? number : "");
   if (sign_in->error != NULL) {
     ac_mailbox_post (self->answers, answer_refusal, sign_in);
     return;

@@ -51,6 +51,11 @@ void ac_api_lessons_get (AcApiCall *call);
 /* health.c */
 void ac_api_health_get (AcApiCall *call);
 
+/* devices.c */
+void ac_api_device_list (AcApiCall *call);
+void ac_api_device_end (AcApiCall *call);
+void ac_api_device_end_all (AcApiCall *call);
+
 /* organisation.c */
 gboolean ac_api_branch_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
                               AcProblem *ret_problem);

@@ -85,8 +85,8 @@ ac_api_session_create (AcApiCall *call)
   if (password == NULL)
     return;
   ac_accounts_sign_in (call->api->parts.accounts, number, password,
-                       call->request->remote_address, NULL, signed_in,
-                       ac_http_exchange_ref (call->exchange));
+                       call->request->remote_address, call->request->user_agent,
+                       signed_in, ac_http_exchange_ref (call->exchange));
 }
 
 void

@@ -142,14 +142,6 @@ assert_error (Fixture *self, AcAccountsError code, const gchar *field)
   g_assert_cmpstr (ac_accounts_error_field (self->error), ==, field);
 }
 
-static gboolean
-is_signed_in (Fixture *self, const gchar *token)
-{
-  g_autoptr (AcSession) session = ac_accounts_session (self->accounts, token);
-
-  return session != NULL;
-}
-
 static void
 test_member_is_found (Fixture *self, gconstpointer unused)
 {
@@ -229,6 +221,109 @@ test_member_refused (Fixture *self, gconstpointer unused)
   }
   g_assert_cmpint (query_number (self->store.store, "SELECT count(*) FROM members"), ==,
                    1);
+}
+
+static gboolean
+is_signed_in (Fixture *self, const gchar *token)
+{
+  g_autoptr (AcSession) session = ac_accounts_session (self->accounts, token);
+
+  return session != NULL;
+}
+
+static void
+test_sign_in_by_other_names (Fixture *self, gconstpointer unused)
+{
+  static const gchar *const good[] = { "A-7", "LD/001", "ld/001", "13800138000",
+                                       "+86 138 0013 8000" };
+  static const gchar *const bad[] = { "LD/002", "13800138001", "LD 001", "" };
+  gint64 member = add_wang (self);
+
+  write_sql (self->store.store,
+             "UPDATE members SET certificate = 'LD/001', "
+             "certificate_state = 'unverified', phone = '13800138000'");
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++) {
+    sign_in (self, good[i], PASSWORD);
+    g_test_message ("%s", good[i]);
+    g_assert_no_error (self->error);
+    g_assert_cmpint (self->session->member, ==, member);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    sign_in (self, bad[i], PASSWORD);
+    assert_error (self, AC_ACCOUNTS_ERROR_REFUSED, NULL);
+  }
+  write_sql (self->store.store, "UPDATE members SET certificate_state = 'revoked'");
+  sign_in (self, "LD/001", PASSWORD);
+  assert_error (self, AC_ACCOUNTS_ERROR_REFUSED, NULL);
+}
+
+/* Families share a phone: then it names nobody. */
+static void
+test_shared_phone (Fixture *self, gconstpointer unused)
+{
+  const AcNewMember li = { "A-8", "李雷", PASSWORD };
+
+  add_wang (self);
+  add_member (self, &li);
+  write_sql (self->store.store, "UPDATE members SET phone = '13800138000'");
+  sign_in (self, "13800138000", PASSWORD);
+  assert_error (self, AC_ACCOUNTS_ERROR_REFUSED, NULL);
+}
+
+/* Three names are not three times as many attempts. */
+static void
+test_names_share_attempts (Fixture *self, gconstpointer unused)
+{
+  static const gchar *const names[] = { "A-7", "LD1", "13800138000" };
+
+  add_wang (self);
+  write_sql (self->store.store,
+             "UPDATE members SET certificate = 'LD1', "
+             "certificate_state = 'verified', phone = '13800138000'");
+  for (guint i = 0; i < 6; i++)
+    sign_in (self, names[i % 3], "wrong wrong");
+  g_assert_cmpuint (self->n_refused, ==, 6);
+  sign_in (self, "A-7", "wrong wrong");
+  g_assert_cmpuint (self->n_throttled, ==, 1);
+}
+
+static guint
+count_devices (Fixture *self, gint64 member)
+{
+  g_autoptr (GPtrArray) devices = ac_accounts_devices (self->accounts, member, NULL);
+
+  return devices->len;
+}
+
+static void
+test_devices (Fixture *self, gconstpointer unused)
+{
+  gint64 member = add_wang (self);
+  g_autofree gchar *first = NULL;
+  g_autofree gchar *second = NULL;
+  g_autoptr (GPtrArray) devices = NULL;
+  gint64 last;
+
+  sign_in (self, "A-7", PASSWORD);
+  first = g_strdup (self->token);
+  sign_in (self, "A-7", PASSWORD);
+  second = g_strdup (self->token);
+  devices = ac_accounts_devices (self->accounts, member, NULL);
+  g_assert_cmpuint (devices->len, ==, 2);
+  last = ((AcDevice *)devices->pdata[0])->session;
+  g_assert_cmpstr (((AcDevice *)devices->pdata[0])->user_agent, ==, "Test/1.0");
+
+  ac_accounts_end_sessions (self->accounts, member + 1, last, changed, self);
+  await_answer (self);
+  g_assert_cmpuint (count_devices (self, member), ==, 2); /* not theirs */
+  ac_accounts_end_sessions (self->accounts, member, last, changed, self);
+  await_answer (self);
+  g_assert_true (is_signed_in (self, first));
+  g_assert_false (is_signed_in (self, second));
+  ac_accounts_end_sessions (self->accounts, member, 0, changed, self);
+  await_answer (self);
+  g_assert_false (is_signed_in (self, first));
+  g_assert_cmpuint (count_devices (self, member), ==, 0);
 }
 
 static void
@@ -572,6 +667,10 @@ main (int argc, char **argv)
   ADD ("members-in-pages", test_members_in_pages);
   ADD ("member-refused", test_member_refused);
   ADD ("sign-in", test_sign_in);
+  ADD ("sign-in-by-other-names", test_sign_in_by_other_names);
+  ADD ("shared-phone", test_shared_phone);
+  ADD ("names-share-attempts", test_names_share_attempts);
+  ADD ("devices", test_devices);
   ADD ("session-survives-a-restart", test_session_survives_a_restart);
   ADD ("token-is-stored-hashed", test_token_is_stored_hashed);
   ADD ("sign-in-refused", test_sign_in_refused);

@@ -496,6 +496,42 @@ test_member (Fixture *f, gconstpointer unused)
   g_assert_cmpstr (json_object_get_string_member (f->json, "name"), ==, "党员 in");
 }
 
+/* Signing out elsewhere, one by one and everywhere. */
+static void
+test_sessions (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *other = school_sign_in (&f->school, "1001");
+  g_autofree gchar *path = NULL;
+  Request request = { .method = "GET",
+                      .path = "/api/v1/sessions",
+                      .cookie = f->cookie };
+  JsonArray *sessions;
+
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  sessions = json_object_get_array_member (f->json, "sessions");
+  g_assert_cmpuint (json_array_get_length (sessions), ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    JsonObject *session = json_array_get_object_element (sessions, i);
+
+    if (!json_object_get_boolean_member (session, "current"))
+      path = g_strdup_printf ("/api/v1/sessions/%" G_GINT64_FORMAT,
+                              json_object_get_int_member (session, "id"));
+  }
+  request.method = "DELETE";
+  request.path = path;
+  g_assert_cmpuint (ask (f, &request), ==, 204);
+  request = (Request){ .method = "GET", .path = "/api/v1/session", .cookie = other };
+  assert_problem (f, &request, 401, "signed-out");
+  request.cookie = f->cookie;
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  request =
+      (Request){ .method = "DELETE", .path = "/api/v1/sessions", .cookie = f->cookie };
+  g_assert_cmpuint (ask (f, &request), ==, 204);
+  request =
+      (Request){ .method = "GET", .path = "/api/v1/session", .cookie = f->cookie };
+  assert_problem (f, &request, 401, "signed-out");
+}
+
 /* A role that is taken away is gone at the next request. */
 static void
 test_revoked (Fixture *f, gconstpointer unused)
@@ -718,7 +754,7 @@ test_no_route (Fixture *f, gconstpointer unused)
   } rows[] = {
     { "GET", "/api/v1", 404, "not-found" },
     { "GET", "/api/v1/", 404, "not-found" },
-    { "GET", "/api/v1/sessions", 404, "not-found" },
+    { "GET", "/api/v1/sessionz", 404, "not-found" },
     { "GET", "/api/v1/session/", 404, "not-found" },
     { "GET", "/api/v1/lessons/", 404, "not-found" },
     { "GET", "/api/v1/lessons/0", 404, "not-found" },
@@ -846,6 +882,7 @@ main (int argc, char **argv)
   ADD ("member-list", test_member_list);
   ADD ("member", test_member);
   ADD ("revoked", test_revoked);
+  ADD ("sessions", test_sessions);
   g_test_add_func ("/api/documented", test_documented);
   ADD ("corrections", test_corrections);
   ADD ("bad-corrections", test_bad_corrections);
