@@ -20,6 +20,15 @@ static const AcThrottleRule address_rule = {
   .wait_max_ms = 60 * 1000,
 };
 
+/* Codes cost money and wake people: one at once, the next after a minute, ... An
+ * address is held back by address_rule. */
+static const AcThrottleRule code_rule = {
+  .n_free = 0,
+  .forgive_ms = 10 * 60 * 1000,
+  .wait_ms = 60 * 1000,
+  .wait_max_ms = 30 * 60 * 1000,
+};
+
 AcAccounts *
 ac_accounts_hold (AcAccounts *self)
 {
@@ -35,6 +44,8 @@ ac_accounts_release (AcAccounts *self)
   ac_sessions_free (self->sessions);
   ac_throttle_free (self->by_number);
   ac_throttle_free (self->by_address);
+  ac_throttle_free (self->codes_of);
+  ac_codes_free (self->codes);
   g_free (self);
 }
 
@@ -54,6 +65,8 @@ ac_accounts_new (AcStore *store, AcExecutor executor, GError **error)
   self->sessions = ac_sessions_new (store);
   self->by_number = ac_throttle_new (&number_rule);
   self->by_address = ac_throttle_new (&address_rule);
+  self->codes_of = ac_throttle_new (&code_rule);
+  self->codes = ac_codes_new ();
   return self;
 }
 
@@ -78,4 +91,11 @@ void
 ac_accounts_grants_changed (AcAccounts *self, gint64 member)
 {
   ac_sessions_forget_member (self->sessions, member);
+}
+
+void
+ac_accounts_set_code_sender (AcAccounts *self, AcCodeSend send, gpointer user_data)
+{
+  self->send_code = send;
+  self->send_data = user_data;
 }

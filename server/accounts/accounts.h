@@ -88,6 +88,25 @@ void ac_accounts_sign_in (AcAccounts *self, const gchar *number, const gchar *pa
                           const gchar *remote_address, const gchar *user_agent,
                           AcSignInDone done, gpointer user_data);
 
+/* How a code gets to a phone: see gateway.h. */
+typedef void (*AcCodeSend) (const gchar *phone, const gchar *code, gpointer user_data);
+/* @send: NULL: not at all */
+void ac_accounts_set_code_sender (AcAccounts *self, AcCodeSend send,
+                                  gpointer user_data);
+
+/* Sends the member that @number names, see ac_accounts_sign_in(), a code of six digits,
+ * good once within five minutes and five tries. Whether there is such a member, with a
+ * phone, is not told.
+ * Errors: THROTTLED; NOT_FOUND: there is no gateway; FAILED. */
+void ac_accounts_send_code (AcAccounts *self, const gchar *number,
+                            const gchar *remote_address, AcAccountsDone done,
+                            gpointer user_data);
+/* As ac_accounts_sign_in(), with that code for the password. */
+void ac_accounts_sign_in_with_code (AcAccounts *self, const gchar *number,
+                                    const gchar *code, const gchar *remote_address,
+                                    const gchar *user_agent, AcSignInDone done,
+                                    gpointer user_data);
+
 /* A session as its member sees it. */
 typedef struct {
   gint64 session;

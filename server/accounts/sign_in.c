@@ -19,6 +19,7 @@
 typedef struct {
   AcAccounts *accounts;
   AcSignInDone done;
+  AcAccountsDone code_done; /* of a code that is asked for */
   gpointer user_data;
 
   gchar *account_key; /* what attempts are counted by; NULL: nobody is called so */
@@ -258,19 +259,27 @@ refuse_at_once (SignIn *sign_in, const gchar *name)
   return NULL;
 }
 
+static SignIn *
+sign_in_new (AcAccounts *self, const gchar *remote_address, const gchar *user_agent)
+{
+  SignIn *sign_in = g_new0 (SignIn, 1);
+
+  sign_in->accounts = ac_accounts_hold (self);
+  sign_in->address_key = address_key (remote_address);
+  sign_in->user_agent = clean_user_agent (user_agent);
+  return sign_in;
+}
+
 void
 ac_accounts_sign_in (AcAccounts *self, const gchar *number, const gchar *password,
                      const gchar *remote_address, const gchar *user_agent,
                      AcSignInDone done, gpointer user_data)
 {
-  SignIn *sign_in = g_new0 (SignIn, 1);
+  SignIn *sign_in = sign_in_new (self, remote_address, user_agent);
   g_autoptr (GError) bad_password = ac_check_password (password);
 
-  sign_in->accounts = ac_accounts_hold (self);
   sign_in->done = done;
   sign_in->user_data = user_data;
-  sign_in->address_key = address_key (remote_address);
-  sign_in->user_agent = clean_user_agent (user_agent);
   sign_in->error = refuse_at_once (sign_in, number != NULL ? number : "");
   if (sign_in->error != NULL) {
     ac_mailbox_post (self->answers, answer_refusal, sign_in);
@@ -281,6 +290,100 @@ ac_accounts_sign_in (AcAccounts *self, const gchar *number, const gchar *passwor
                        bad_password == NULL ? sign_in->old_password : NULL,
                        password_verified, sign_in);
 }
+
+/* --- By a code --- */
+
+void
+ac_accounts_sign_in_with_code (AcAccounts *self, const gchar *number, const gchar *code,
+                               const gchar *remote_address, const gchar *user_agent,
+                               AcSignInDone done, gpointer user_data)
+{
+  SignIn *sign_in = sign_in_new (self, remote_address, user_agent);
+
+  sign_in->done = done;
+  sign_in->user_data = user_data;
+  sign_in->error = refuse_at_once (sign_in, number != NULL ? number : "");
+  if (sign_in->error == NULL &&
+      (sign_in->member == 0 ||
+       !ac_codes_take (self->codes, sign_in->member, code != NULL ? code : "",
+                       ac_clock_monotonic_ms ())))
+    sign_in->error = ac_accounts_error_new (AC_ACCOUNTS_ERROR_REFUSED, NULL, 0,
+                                            "number and code do not match");
+  if (sign_in->error != NULL)
+    ac_mailbox_post (self->answers, answer_refusal, sign_in);
+  else
+    password_verified (TRUE, NULL, NULL, sign_in);
+}
+
+/* Returns: (nullable): why no code is even thought of. */
+static GError *
+refuse_code (SignIn *sign_in, const gchar *name)
+{
+  AcAccounts *self = sign_in->accounts;
+  gint64 now_ms = ac_clock_monotonic_ms ();
+  gint64 wait_ms = ac_throttle_wait_ms (self->by_address, sign_in->address_key, now_ms);
+  GError *error = NULL;
+
+  if (self->send_code == NULL)
+    return ac_accounts_error_new (AC_ACCOUNTS_ERROR_NOT_FOUND, NULL, 0,
+                                  "this server sends no codes");
+  if (!find_member (sign_in, name, &error)) {
+    g_autoptr (GError) store_error = error;
+
+    return ac_accounts_error_from_store (store_error);
+  }
+  if (sign_in->account_key != NULL)
+    wait_ms = MAX (wait_ms,
+                   ac_throttle_wait_ms (self->codes_of, sign_in->account_key, now_ms));
+  if (wait_ms > 0)
+    return ac_accounts_error_new (AC_ACCOUNTS_ERROR_THROTTLED, NULL,
+                                  (guint)((wait_ms + 999) / 1000), "too many codes");
+  ac_throttle_begin (self->by_address, sign_in->address_key, now_ms);
+  if (sign_in->account_key != NULL)
+    ac_throttle_begin (self->codes_of, sign_in->account_key, now_ms);
+  return NULL;
+}
+
+static void
+send_code (SignIn *sign_in)
+{
+  AcAccounts *self = sign_in->accounts;
+  g_autoptr (AcMember) member =
+      sign_in->member != 0 ? ac_member_get (self->store, sign_in->member, NULL) : NULL;
+  gchar code[AC_CODE_DIGITS + 1];
+
+  if (member == NULL || member->phone == NULL)
+    return;
+  ac_codes_make (self->codes, member->id, ac_clock_monotonic_ms (), code);
+  self->send_code (member->phone, code, self->send_data);
+  sodium_memzero (code, sizeof code);
+}
+
+static void
+answer_code (gpointer data)
+{
+  SignIn *sign_in = data;
+
+  sign_in->code_done (0, sign_in->error, sign_in->user_data);
+  sign_in_free (sign_in);
+}
+
+void
+ac_accounts_send_code (AcAccounts *self, const gchar *number,
+                       const gchar *remote_address, AcAccountsDone done,
+                       gpointer user_data)
+{
+  SignIn *sign_in = sign_in_new (self, remote_address, NULL);
+
+  sign_in->code_done = done;
+  sign_in->user_data = user_data;
+  sign_in->error = refuse_code (sign_in, number != NULL ? number : "");
+  if (sign_in->error == NULL)
+    send_code (sign_in);
+  ac_mailbox_post (self->answers, answer_code, sign_in);
+}
+
+/* --- Signing out --- */
 
 typedef struct {
   AcAccounts *accounts;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "accounts.h"
+#include "codes.h"
 #include "mailbox.h"
 #include "password.h"
 #include "sessions.h"
@@ -15,6 +16,10 @@ struct _AcAccounts {
   AcSessions *sessions;
   AcThrottle *by_number;
   AcThrottle *by_address;
+  AcCodes *codes;
+  AcThrottle *codes_of; /* an account */
+  AcCodeSend send_code; /* NULL: there is no gateway */
+  gpointer send_data;
 };
 
 AcAccounts *ac_accounts_hold (AcAccounts *self);

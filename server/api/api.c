@@ -13,6 +13,7 @@
 
 const AcApiRoute ac_api_routes[] = {
   { "POST", PREFIX "/session", AC_ACT_SIGN_IN, ac_api_session_create },
+  { "POST", PREFIX "/session/code", AC_ACT_SIGN_IN, ac_api_session_send_code },
   { "GET", PREFIX "/session", AC_ACT_SESSION_OWN, ac_api_session_get },
   { "DELETE", PREFIX "/session", AC_ACT_SIGN_IN, ac_api_session_delete },
   { "GET", PREFIX "/sessions", AC_ACT_SESSION_OWN, ac_api_device_list },

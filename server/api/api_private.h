@@ -41,6 +41,7 @@ gboolean ac_api_is_allowed (const AcApiRoute *route, AcApiCall *call,
 
 /* session.c */
 void ac_api_session_create (AcApiCall *call);
+void ac_api_session_send_code (AcApiCall *call);
 void ac_api_session_get (AcApiCall *call);
 void ac_api_session_delete (AcApiCall *call);
 

@@ -55,6 +55,8 @@ static const Text texts[] = {
   [AC_PROBLEM_PUBLISH_REFUSED] = { 409, "publish-refused",
                                    "The lesson takes no publisher now",
                                    "这一课目前不接受推流" },
+  [AC_PROBLEM_NO_CODES] = { 409, "no-codes", "This server sends no codes",
+                            "本站未开通短信验证码" },
   [AC_PROBLEM_TOO_MANY_ATTEMPTS] = { 429, "too-many-attempts",
                                      "Too many attempts; please wait a moment",
                                      "尝试次数过多，请稍后再试" },

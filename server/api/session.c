@@ -33,6 +33,8 @@ problem_of (const GError *error)
   case AC_ACCOUNTS_ERROR_REFUSED:
   case AC_ACCOUNTS_ERROR_INVALID:
     return AC_PROBLEM_SIGN_IN_REFUSED;
+  case AC_ACCOUNTS_ERROR_NOT_FOUND: /* only of codes */
+    return AC_PROBLEM_NO_CODES;
   case AC_ACCOUNTS_ERROR_THROTTLED:
     return AC_PROBLEM_TOO_MANY_ATTEMPTS;
   case AC_ACCOUNTS_ERROR_BUSY:
@@ -75,18 +77,46 @@ signed_in (AcSession *session, const gchar *token, const GError *error,
 void
 ac_api_session_create (AcApiCall *call)
 {
+  AcAccounts *accounts = call->api->parts.accounts;
   g_autoptr (JsonObject) body = ac_api_read_body (call);
-  const gchar *number, *password;
+  const gchar *number, *secret;
+  gboolean by_code;
 
   if (body == NULL)
     return;
+  by_code = json_object_has_member (body, "code");
   number = ac_api_read_field (call, body, "number");
-  password = number != NULL ? ac_api_read_field (call, body, "password") : NULL;
-  if (password == NULL)
+  secret = number != NULL
+               ? ac_api_read_field (call, body, by_code ? "code" : "password")
+               : NULL;
+  if (secret == NULL)
     return;
-  ac_accounts_sign_in (call->api->parts.accounts, number, password,
-                       call->request->remote_address, call->request->user_agent,
-                       signed_in, ac_http_exchange_ref (call->exchange));
+  (by_code ? ac_accounts_sign_in_with_code : ac_accounts_sign_in) (
+      accounts, number, secret, call->request->remote_address,
+      call->request->user_agent, signed_in, ac_http_exchange_ref (call->exchange));
+}
+
+static void
+code_sent (gint64 unused, const GError *error, gpointer user_data)
+{
+  g_autoptr (AcHttpExchange) exchange = user_data;
+
+  if (error != NULL)
+    respond_error (exchange, error);
+  else
+    ac_http_exchange_respond (exchange, &(AcHttpResponse){ .status = 204 });
+}
+
+void
+ac_api_session_send_code (AcApiCall *call)
+{
+  g_autoptr (JsonObject) body = ac_api_read_body (call);
+  const gchar *number = body != NULL ? ac_api_read_field (call, body, "number") : NULL;
+
+  if (number != NULL)
+    ac_accounts_send_code (call->api->parts.accounts, number,
+                           call->request->remote_address, code_sent,
+                           ac_http_exchange_ref (call->exchange));
 }
 
 void

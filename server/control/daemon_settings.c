@@ -68,6 +68,11 @@ static const AcSetting table[] = {
     "Seconds after a lesson's end until its attendance is entered into the ledger" },
   { "attendance", "settle-idle", AC_SETTING_NUMBER, "300", 1, 86400,
     "Seconds without a beat until what a member watched otherwise is entered" },
+  { "accounts", "code-gateway", AC_SETTING_TEXT, "", 0, 0,
+    "Address that one-time codes are posted to, see server/gateway/gateway.h; empty: "
+    "no codes" },
+  { "accounts", "code-gateway-key", AC_SETTING_TEXT, "", 0, 0,
+    "What the gateway knows this server by" },
   { 0 },
 };
 

@@ -6,11 +6,13 @@
 #include "broadcasts.h"
 #include "carried_over.h"
 #include "clock.h"
+#include "codes.h"
 #include "control.h"
 #include "daemon_settings.h"
 #include "data_dir.h"
 #include "encoder_choice.h"
 #include "front.h"
+#include "gateway.h"
 #include "installed_paths.h"
 #include "ledger_keeper.h"
 #include "log.h"
@@ -34,6 +36,7 @@ struct _AcDaemon {
   AcMediaKey media_key;
 
   AcStore *store;
+  AcGateway *gateway; /* NULL: no codes are sent */
   AcAccounts *accounts;
   AcClassroom *classroom;
   AcLedgerKeeper *ledger; /* NULL until the daemon runs */
@@ -228,6 +231,29 @@ keep_plugin_registry (const gchar *data_dir)
   g_setenv ("GST_REGISTRY", path, FALSE);
 }
 
+static void
+on_code (const gchar *phone, const gchar *code, gpointer user_data)
+{
+  AcDaemon *self = user_data;
+
+  ac_gateway_send_code (self->gateway, phone, code, AC_CODE_LIFE_MS / 60000);
+}
+
+static gboolean
+open_gateway (AcDaemon *self, GError **error)
+{
+  const gchar *url = ac_settings_text (self->options->settings, "code-gateway");
+
+  if (url == NULL)
+    return TRUE;
+  self->gateway = ac_gateway_new (
+      url, ac_settings_text (self->options->settings, "code-gateway-key"), error);
+  if (self->gateway == NULL)
+    return FALSE;
+  ac_accounts_set_code_sender (self->accounts, on_code, self);
+  return TRUE;
+}
+
 static gboolean
 open_data (AcDaemon *self, GError **error)
 {
@@ -245,6 +271,8 @@ open_data (AcDaemon *self, GError **error)
     return FALSE;
   self->accounts = ac_accounts_new (self->store, main_loop, error);
   if (self->accounts == NULL)
+    return FALSE;
+  if (!open_gateway (self, error))
     return FALSE;
   self->recordings = ac_recordings_new (recordings, ARCHIVE_READERS, error);
   if (self->recordings == NULL)
@@ -600,6 +628,9 @@ ac_daemon_free (AcDaemon *self)
   g_clear_pointer (&self->recordings, ac_recordings_unref);
   g_clear_pointer (&self->carried_over, ac_carried_over_free);
   g_clear_pointer (&self->delivered, ac_delivered_unref);
+  if (self->accounts != NULL)
+    ac_accounts_set_code_sender (self->accounts, NULL, NULL);
+  g_clear_pointer (&self->gateway, ac_gateway_free);
   g_clear_pointer (&self->accounts, ac_accounts_free);
   g_clear_pointer (&self->store, ac_store_close);
   g_clear_pointer (&self->loop, g_main_loop_unref);

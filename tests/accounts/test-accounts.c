@@ -287,6 +287,63 @@ test_names_share_attempts (Fixture *self, gconstpointer unused)
   g_assert_cmpuint (self->n_throttled, ==, 1);
 }
 
+static void
+take_code (const gchar *phone, const gchar *code, gpointer user_data)
+{
+  gchar **sent = user_data;
+
+  g_free (*sent);
+  *sent = g_strdup_printf ("%s %s", phone, code);
+}
+
+static void
+ask_code (Fixture *self, const gchar *number)
+{
+  ac_accounts_send_code (self->accounts, number, "192.0.2.1", changed, self);
+  await_answer (self);
+}
+
+static void
+sign_in_with_code (Fixture *self, const gchar *number, const gchar *code)
+{
+  ac_accounts_sign_in_with_code (self->accounts, number, code, "192.0.2.1", NULL,
+                                 signed_in, self);
+  await_answer (self);
+}
+
+static void
+test_codes (Fixture *self, gconstpointer unused)
+{
+  g_autofree gchar *sent = NULL;
+  gint64 member = add_wang (self);
+
+  ask_code (self, "A-7");
+  assert_error (self, AC_ACCOUNTS_ERROR_NOT_FOUND, NULL); /* no gateway */
+  ac_accounts_set_code_sender (self->accounts, take_code, &sent);
+  ask_code (self, "A-7"); /* who has no phone is told the same */
+  g_assert_no_error (self->error);
+  g_assert_null (sent);
+  ask_code (self, "A-7");
+  assert_error (self, AC_ACCOUNTS_ERROR_THROTTLED, NULL);
+  g_assert_cmpuint (ac_accounts_error_retry_after_s (self->error), >, 30);
+
+  write_sql (self->store.store, "UPDATE members SET phone = '13800138000'");
+  reopen (self);
+  ac_accounts_set_code_sender (self->accounts, take_code, &sent);
+  ask_code (self, "13800138000");
+  g_assert_no_error (self->error);
+  g_assert_true (g_str_has_prefix (sent, "13800138000 "));
+  sign_in_with_code (self, "A-7", "");
+  assert_error (self, AC_ACCOUNTS_ERROR_REFUSED, NULL);
+  sign_in_with_code (self, "nobody", sent + 12);
+  assert_error (self, AC_ACCOUNTS_ERROR_REFUSED, NULL);
+  sign_in_with_code (self, "A-7", sent + 12);
+  g_assert_no_error (self->error);
+  g_assert_cmpint (self->session->member, ==, member);
+  sign_in_with_code (self, "A-7", sent + 12);
+  assert_error (self, AC_ACCOUNTS_ERROR_REFUSED, NULL);
+}
+
 static guint
 count_devices (Fixture *self, gint64 member)
 {
@@ -670,6 +727,7 @@ main (int argc, char **argv)
   ADD ("sign-in-by-other-names", test_sign_in_by_other_names);
   ADD ("shared-phone", test_shared_phone);
   ADD ("names-share-attempts", test_names_share_attempts);
+  ADD ("codes", test_codes);
   ADD ("devices", test_devices);
   ADD ("session-survives-a-restart", test_session_survives_a_restart);
   ADD ("token-is-stored-hashed", test_token_is_stored_hashed);

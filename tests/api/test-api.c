@@ -532,6 +532,21 @@ test_sessions (Fixture *f, gconstpointer unused)
   assert_problem (f, &request, 401, "signed-out");
 }
 
+static void
+test_no_codes (Fixture *f, gconstpointer unused)
+{
+  Request request = { .method = "POST",
+                      .path = "/api/v1/session/code",
+                      .body = "{\"number\":\"1001\"}" };
+
+  assert_problem (f, &request, 409, "no-codes");
+  request.body = "{}";
+  assert_problem (f, &request, 422, "invalid-field");
+  request.path = "/api/v1/session";
+  request.body = "{\"number\":\"1001\",\"code\":\"123456\"}";
+  assert_problem (f, &request, 401, "sign-in-refused");
+}
+
 /* A role that is taken away is gone at the next request. */
 static void
 test_revoked (Fixture *f, gconstpointer unused)
@@ -883,6 +898,7 @@ main (int argc, char **argv)
   ADD ("member", test_member);
   ADD ("revoked", test_revoked);
   ADD ("sessions", test_sessions);
+  ADD ("no-codes", test_no_codes);
   g_test_add_func ("/api/documented", test_documented);
   ADD ("corrections", test_corrections);
   ADD ("bad-corrections", test_bad_corrections);

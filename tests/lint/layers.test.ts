@@ -44,6 +44,7 @@ const allowed: Record<string, string[]> = {
     'server/delivery', 'server/control', 'server/broadcast', 'server/supervise', 'server/ingest',
     'recordings', 'pipelines/cmaf', 'pipelines/wire',
   ],
+  'server/gateway': ['server/base'],
   'server/tool': [
     'server/base', 'server/sheet', 'server/store', 'server/accounts', 'server/credit',
     'server/classroom', 'server/delivery', 'server/control', 'recordings',
