@@ -1,4 +1,5 @@
-// The DASH manifest in dash.js: live, over a worker that dies, and as the replay.
+// The DASH manifest in dash.js: live, over to a source that is followed (and from mono to its
+// stereo), over a worker that dies, and as the replay.
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -40,12 +41,17 @@ beforeAll(async () => {
     answer.setHeader('content-type', isScript ? 'text/javascript' : 'text/html').end(isScript ? script : player);
   }).listen(0, '127.0.0.1');
   server = await Server.start();
-  lesson = await server.addLesson('电视 DASH');
-  publisher = publish(await clip({ width: 640, height: 360, fps: 25, seconds: 20 }), lesson.rtmp_url, { loop: true });
+  lesson = await server.addLesson('电视 DASH', '--mode', 'auto');
+  publisher = publish(await clip({ width: 640, height: 360, fps: 25, seconds: 150, sound: 'stereo' }), lesson.rtmp_url);
   mpd = (await server.json<{ dash: string }>('lesson', 'url', String(lesson.lesson))).dash;
   browser = await launch();
   // Long enough to be as far behind its edge as the manifest suggests.
-  await until('six segments', async () => / r="[5-9]"/.test(await (await fetch(mpd)).text()), 40_000);
+  await until('six segments', async () => {
+    const answer = await fetch(mpd);
+    const { manifest } = answer.ok ? readManifest(await answer.text(), mpd) : { manifest: null };
+    const n = (manifest?.periods ?? []).reduce((sum, { tracks }) => sum + tracks[0]!.segments.length, 0);
+    return manifest?.periods.length === 2 && n >= 6;
+  }, 40_000);
 });
 
 afterAll(async () => {
@@ -94,13 +100,32 @@ describe('DASH', () => {
 
   const manifest = async (): Promise<Manifest> => readManifest(await (await fetch(mpd)).text(), mpd).manifest!;
 
+  /** Plays from 2 s before the source is followed to 2 s behind. */
+  const playsOver = async (): Promise<void> => {
+    const { start } = (await manifest()).periods[1]!;
+    await page.evaluate((at) => (document.querySelector('video')!.currentTime = at), start - 2);
+    await until('the place', async () => {
+      const { at, state } = await see(page);
+      return at < start && state >= 3;
+    });
+    const before = await see(page);
+    const { at, stalls } = await playsFor(page, 4);
+    expect(at).toBeGreaterThan(start + 1);
+    expect(stalls - before.stalls).toBe(0);
+  };
+
+  it('goes over to the source', async () => {
+    await playsOver();
+  });
+
   it('goes over a worker that dies', async () => {
     const before = await manifest();
     const [worker] = await server.workers();
     process.kill(worker!, 'SIGKILL');
-    await until('a second Period', async () => (await (await fetch(mpd)).text()).includes('<Period id="2"'));
-    const edge = (await see(page)).at + 8;
-    await until('the other side', async () => (await see(page)).at > edge + 4, 40_000);
+    await until('a second Period', async () => (await (await fetch(mpd)).text()).includes('<Period id="3"'));
+    const edge = (await manifest()).periods[2]!.start;
+    await page.evaluate((at) => (document.querySelector('video')!.currentTime = at), edge - 2);
+    await until('the other side', async () => (await see(page)).at > edge + 2, 40_000);
     await playsFor(page, 4);
     expect(await lintManifest(mpd)).toEqual([]);
     expect(lintUpdate(before, await manifest())).toEqual([]);
@@ -113,6 +138,7 @@ describe('DASH', () => {
     page = await open();
     await until('a picture', async () => (await see(page)).frames > 10);
     expect((await see(page)).at).toBeLessThan(5);
+    await playsOver();
     const length = await page.evaluate(() => document.querySelector('video')!.duration);
     for (const share of [0.85, 0.1]) {
       await page.evaluate((at) => (document.querySelector('video')!.currentTime = at), length * share);

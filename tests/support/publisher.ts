@@ -14,11 +14,16 @@ export interface Clip {
   /** Frames from a key frame to the next; 2 s by default. */
   gop?: number;
   bframes?: number;
+  /** Mono at 48 kHz by default. */
+  sound?: 'mono' | 'stereo' | '44100';
 }
 
 /** A test picture with a tone, H.264 and AAC; made once a machine. */
-export async function clip({ width, height, fps, seconds, gop = fps * 2, bframes = 0 }: Clip): Promise<string> {
-  const shape = gop === fps * 2 && bframes === 0 ? '' : `-g${gop}-b${bframes}`;
+export async function clip(
+  { width, height, fps, seconds, gop = fps * 2, bframes = 0, sound = 'mono' }: Clip,
+): Promise<string> {
+  const shape = (gop === fps * 2 && bframes === 0 ? '' : `-g${gop}-b${bframes}`) +
+    (sound === 'mono' ? '' : `-${sound}`);
   const file = join(tmpdir(), `airclass-clip-${width}x${height}p${fps}-${seconds}s${shape}.mp4`);
   if (existsSync(file)) return file;
   const part = `${file}.${process.pid}.mp4`;
@@ -28,7 +33,8 @@ export async function clip({ width, height, fps, seconds, gop = fps * 2, bframes
     '-f', 'lavfi', '-i', `sine=440:r=48000:d=${seconds}`,
     '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '2M', '-g', String(gop), '-bf', String(bframes),
     '-keyint_min', String(gop), '-sc_threshold', '0', '-x264-params', 'b-adapt=0',
-    '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-b:a', '96k', part,
+    '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-b:a', '96k',
+    ...(sound === 'stereo' ? ['-ac', '2'] : sound === '44100' ? ['-ar', '44100'] : []), part,
   ]);
   await rename(part, file);
   return file;
