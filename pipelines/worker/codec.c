@@ -248,3 +248,17 @@ ac_codec_caps (AcCodec codec, GBytes *config)
     gst_caps_set_simple (caps, "codec_data", GST_TYPE_BUFFER, buffer, NULL);
   return caps;
 }
+
+GBytes *
+ac_codec_config_of (GstCaps *format)
+{
+  const GValue *value =
+      gst_structure_get_value (gst_caps_get_structure (format, 0), "codec_data");
+  gpointer data;
+  gsize size;
+
+  if (value == NULL || !GST_VALUE_HOLDS_BUFFER (value))
+    return NULL;
+  gst_buffer_extract_dup (gst_value_get_buffer (value), 0, (gsize)-1, &data, &size);
+  return g_bytes_new_take (data, size);
+}

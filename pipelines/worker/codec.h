@@ -33,3 +33,7 @@ GstCaps *ac_codec_caps (AcCodec codec, GBytes *config);
 /* Returns: (transfer full): @unit, a whole key frame, as a decoder can begin with it:
  * of AV1 with the sequence header, which may be in the configuration only. */
 GBytes *ac_codec_complete_keyframe (AcCodec codec, GBytes *unit, GBytes *config);
+
+/* Returns: (transfer full) (nullable): the configuration that a track's format carries.
+ */
+GBytes *ac_codec_config_of (GstCaps *format);

@@ -1,5 +1,6 @@
 #include "follower.h"
 
+#include "codec.h"
 #include "gop_watch.h"
 #include "sound_follower.h"
 
@@ -102,15 +103,11 @@ static GBytes *
 configuration (GstCaps *format)
 {
   const GstStructure *structure = gst_caps_get_structure (format, 0);
-  const GValue *value = gst_structure_get_value (structure, "codec_data");
-  gpointer data;
-  gsize size;
 
-  if (!gst_structure_has_name (structure, "video/x-h264") || value == NULL ||
+  if (!gst_structure_has_name (structure, "video/x-h264") ||
       g_strcmp0 (gst_structure_get_string (structure, "stream-format"), "avc") != 0)
     return NULL;
-  gst_buffer_extract_dup (gst_value_get_buffer (value), 0, (gsize)-1, &data, &size);
-  return g_bytes_new_take (data, size);
+  return ac_codec_config_of (format);
 }
 
 /* Baseline, Main or High, which phones decode. */

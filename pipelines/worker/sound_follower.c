@@ -1,6 +1,7 @@
 #include "sound_follower.h"
 
 #include "aac_config.h"
+#include "codec.h"
 
 #include <math.h>
 
@@ -89,17 +90,13 @@ static GBytes *
 configuration (GstCaps *format)
 {
   const GstStructure *structure = gst_caps_get_structure (format, 0);
-  const GValue *value = gst_structure_get_value (structure, "codec_data");
   gint version = 0;
-  gpointer data;
-  gsize size;
 
-  if (!gst_structure_has_name (structure, "audio/mpeg") || value == NULL ||
+  if (!gst_structure_has_name (structure, "audio/mpeg") ||
       !gst_structure_get_int (structure, "mpegversion", &version) || version == 1 ||
       g_strcmp0 (gst_structure_get_string (structure, "stream-format"), "raw") != 0)
     return NULL;
-  gst_buffer_extract_dup (gst_value_get_buffer (value), 0, (gsize)-1, &data, &size);
-  return g_bytes_new_take (data, size);
+  return ac_codec_config_of (format);
 }
 
 /* Returns: FALSE when it is another than before. */

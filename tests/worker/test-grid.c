@@ -86,6 +86,16 @@ test_blocks (void)
   }
 }
 
+/* A worker that begins within an AAC frame: 93.75 and 0.25 of them. */
+static void
+test_sound_offset (void)
+{
+  g_assert_cmpint (ac_grid_sound_offset_us (0), ==, 0);
+  g_assert_cmpint (ac_grid_sound_offset_us (576000), ==, 0);
+  g_assert_cmpint (ac_grid_sound_offset_us (180000), ==, 5333);
+  g_assert_cmpint (ac_grid_sound_offset_us (480), ==, -5333);
+}
+
 static void
 test_rates (void)
 {
@@ -139,6 +149,7 @@ main (gint argc, gchar **argv)
   g_test_add_func ("/grid/follow", test_follow);
   g_test_add_func ("/grid/no-drift", test_no_drift);
   g_test_add_func ("/grid/blocks", test_blocks);
+  g_test_add_func ("/grid/sound-offset", test_sound_offset);
   g_test_add_func ("/grid/rates", test_rates);
   g_test_add_func ("/grid/ladders", test_ladders);
   return g_test_run ();
