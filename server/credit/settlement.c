@@ -337,6 +337,7 @@ slice_done (gpointer data, const GError *error, gpointer user_data)
   } else {
     self->stats.settled += slice->n_settled;
     self->stats.entries += slice->n_entries;
+    self->stats.work_us += slice->took_us;
     self->stats.longest_slice_us = MAX (self->stats.longest_slice_us, slice->took_us);
   }
   if (self->closed)

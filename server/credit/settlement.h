@@ -44,6 +44,7 @@ typedef struct {
   guint64 entries;
   guint64 failures;
   gint64 longest_slice_us;
+  gint64 work_us; /* of all slices, on the store thread */
 } AcSettlementStats;
 
 void ac_settlement_stats (AcSettlement *self, AcSettlementStats *ret_stats);

@@ -75,7 +75,8 @@ typedef struct {
 static void
 page_sends (Classroom *self, Page *page)
 {
-  gint64 first = MAX (page->n_beats - g_test_rand_int_range (1, 60), 0);
+  gint64 n_back = g_test_rand_int_range (1, 60);
+  gint64 first = MAX (page->n_beats - n_back, 0);
   guint n = (guint)MIN (page->n_beats - first, AC_BEAT_BATCH_MAX);
   AcBeat shuffled[AC_BEAT_BATCH_MAX];
 
