@@ -94,3 +94,6 @@ void ac_control_policy_show (AcControlCall *call);
 
 /* ledger.c */
 void ac_control_ledger_close (AcControlCall *call);
+
+/* erasures.c */
+void ac_control_member_erase (AcControlCall *call);

@@ -47,6 +47,7 @@
  *   policy-show  version? day?               a policy; by day, that of today when
  *                                             neither is given
  *   ledger-close year                        {"year", "entries"}
+ *   member-erase number                      {"member"}
  *
  * A policy is {"version", "valid_from", "valid_until", "rule", "minutes", "step",
  * "tiers", "attended_percent", "counts_replay", "required": {"member", "committee",

@@ -452,6 +452,9 @@ print_organisation (const gchar *command, JsonObject *result)
   if (strcmp (command, "member-add") == 0)
     return g_strdup_printf ("Added %s %s (%s).\n", text_of (result, "number"),
                             text_of (result, "name"), text_of (result, "role"));
+  if (strcmp (command, "member-erase") == 0)
+    return g_strdup_printf ("Member %" G_GINT64_FORMAT " is erased.\n",
+                            int_of (result, "member"));
   if (g_str_has_prefix (command, "member-"))
     return print_member (result);
   if (g_str_has_prefix (command, "branch-"))

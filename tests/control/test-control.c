@@ -259,6 +259,41 @@ test_policies (Fixture *f, gconstpointer unused)
       json_array_get_length (json_object_get_array_member (policy, "policies")), ==, 3);
 }
 
+static gint64
+number_of (Fixture *f, const gchar *sql)
+{
+  g_autoptr (AcStatement) row = ac_store_prepare (f->school.store, sql, NULL);
+
+  g_assert_nonnull (row);
+  g_assert_cmpint (ac_store_step (f->school.store, row, NULL), ==, SQLITE_ROW);
+  return sqlite3_column_int64 (row, 0);
+}
+
+/* Nothing that tells who it was is left, and they cannot come in any more. */
+static void
+test_erase (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *cookie = NULL;
+  g_autofree gchar *token = NULL;
+  g_autoptr (AcSession) session = NULL;
+
+  school_add_member (&f->school, "1001", AC_ROLE_STEWARD);
+  cookie = school_sign_in (&f->school, "1001");
+  call_good (f, "member-certificate",
+             "{\"number\":\"1001\",\"certificate\":\"LD-7\",\"state\":\"verified\"}");
+  g_assert_cmpint (number_of (f, "SELECT count (*) FROM certificates"), >, 0);
+  call_good (f, "member-erase", "{\"number\":\"1001\"}");
+  g_assert_cmpint (number_of (f, "SELECT count (*) FROM members WHERE "
+                                 "number = '1001' OR name != '' OR certificate IS NOT "
+                                 "NULL OR password IS NOT NULL"),
+                   ==, 0);
+  g_assert_cmpint (number_of (f, "SELECT count (*) FROM certificates"), ==, 0);
+  g_assert_cmpint (number_of (f, "SELECT count (*) FROM grants"), ==, 0);
+  token = school_token (cookie);
+  session = ac_accounts_session (f->school.accounts, token);
+  g_assert_null (session);
+}
+
 static void
 test_close_year (Fixture *f, gconstpointer unused)
 {
@@ -694,6 +729,7 @@ main (int argc, char **argv)
   ADD ("attendance", test_attendance);
   ADD ("policies", test_policies);
   ADD ("close-year", test_close_year);
+  ADD ("erase", test_erase);
   g_test_add_func ("/control/stops-while-calls-wait", test_stops_while_calls_wait);
   g_test_add_func ("/control/codes", test_codes);
   return g_test_run ();

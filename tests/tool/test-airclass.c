@@ -419,6 +419,21 @@ test_ledger (Fixture *f, gconstpointer unused)
 }
 
 static void
+test_erase (Fixture *f, gconstpointer unused)
+{
+  run_good (f, "init");
+  run_with (f, "correct horse battery\n",
+            "member add --number 1001 --name 王小明 --password-stdin");
+  run (f, "--json member erase 1002");
+  assert_failed (f, EX_NOINPUT, "not-found", "no such member");
+  run_good (f, "member erase 1001");
+  g_assert_cmpstr (f->out, ==, "Member 1 is erased.\n");
+  run (f, "--json member erase 1001");
+  assert_failed (f, EX_NOINPUT, "not-found", "no such member");
+  run_good (f, "ledger verify");
+}
+
+static void
 test_bad_key (Fixture *f, gconstpointer unused)
 {
   g_autofree gchar *key = g_build_filename (f->dir, "keys", "control.key", NULL);
@@ -497,6 +512,7 @@ main (int argc, char **argv)
   ADD ("attendance", test_attendance);
   ADD ("policies", test_policies);
   ADD ("ledger", test_ledger);
+  ADD ("erase", test_erase);
   ADD ("bad-key", test_bad_key);
   ADD ("usage", test_usage);
   ADD ("stale-ready-file", test_stale_ready_file);

@@ -1,0 +1,27 @@
+#include "erasure.h"
+
+gboolean
+ac_member_erase (AcStore *store, gint64 member, gint64 wall_ms, GError **error)
+{
+  static const gchar *const steps[] = {
+    "UPDATE members SET number = 'erased-' || id, name = '', password = NULL, "
+    "  phone = NULL, certificate = NULL, certificate_state = NULL, role = 'member' "
+    "  WHERE id = ?",
+    "DELETE FROM certificates WHERE member = ?",
+    "DELETE FROM import_keys WHERE member = ?",
+    "DELETE FROM stewards WHERE member = ?",
+    "DELETE FROM grants WHERE member = ?",
+    "UPDATE sessions SET user_agent = NULL WHERE member = ?",
+  };
+
+  /* First: it is what lets the history of certificates go. */
+  if (!ac_store_run (store, error,
+                     "INSERT OR IGNORE INTO erased_members (member, erased_ms) "
+                     "VALUES (?, ?)",
+                     "ii", member, wall_ms))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    if (!ac_store_run (store, error, steps[i], "i", member))
+      return FALSE;
+  return TRUE;
+}

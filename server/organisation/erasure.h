@@ -1,0 +1,13 @@
+/* erasure.h - a person is forgotten.
+ *
+ * The row in members stays, since the ledger and its evidence name it by its number
+ * alone, and says nothing any more: no name, number, phone, certificate or password.
+ * The branches that the row belonged to stay too, so that sums of branches do.
+ *
+ * Threads: inside a store job. Errors: AC_STORE_ERROR. */
+#pragma once
+
+#include "store.h"
+
+gboolean ac_member_erase (AcStore *store, gint64 member, gint64 wall_ms,
+                          GError **error);
