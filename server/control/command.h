@@ -95,5 +95,8 @@ void ac_control_policy_show (AcControlCall *call);
 /* ledger.c */
 void ac_control_ledger_close (AcControlCall *call);
 
+/* standings.c */
+void ac_control_standing_set (AcControlCall *call);
+
 /* erasures.c */
 void ac_control_member_erase (AcControlCall *call);

@@ -349,6 +349,7 @@ static const struct {
   { "policy-list", ac_control_policy_list },
   { "policy-show", ac_control_policy_show },
   { "ledger-close", ac_control_ledger_close },
+  { "standing-set", ac_control_standing_set },
   { "member-erase", ac_control_member_erase },
 };
 

@@ -47,6 +47,8 @@
  *   policy-show  version? day?               a policy; by day, that of today when
  *                                             neither is given
  *   ledger-close year                        {"year", "entries"}
+ *   standing-set number year reason duty? exempt?
+ *                                            {"number", "year", "duty", "exempt"}
  *   member-erase number                      {"member"}
  *
  * A policy is {"version", "valid_from", "valid_until", "rule", "minutes", "step",

@@ -239,6 +239,11 @@ print_credit (const gchar *command, JsonObject *result)
                             text_of (result, "hash"));
   if (strcmp (command, "ledger-recompute") == 0)
     return print_recount (result);
+  if (strcmp (command, "standing-set") == 0)
+    return g_strdup_printf (
+        "%s counts as %s in %" G_GINT64_FORMAT "%s.\n", text_of (result, "number"),
+        text_of (result, "duty"), int_of (result, "year"),
+        json_object_get_boolean_member (result, "exempt") ? ", exempt" : "");
   if (strcmp (command, "ledger-close") == 0)
     return g_strdup_printf ("%" G_GINT64_FORMAT " is closed with %" G_GINT64_FORMAT
                             " entries.\n",

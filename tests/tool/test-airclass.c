@@ -424,6 +424,15 @@ test_erase (Fixture *f, gconstpointer unused)
   run_good (f, "init");
   run_with (f, "correct horse battery\n",
             "member add --number 1001 --name 王小明 --password-stdin");
+  run_good (f, "standing set 1001 --year 2026 --duty committee --exempt --reason 病假");
+  g_assert_cmpstr (f->out, ==, "1001 counts as committee in 2026, exempt.\n");
+  run (f, "--json standing set 1001 --year 2026 --duty king --reason x");
+  assert_failed (f, EX_DATAERR, "invalid", "duty must be");
+  run (f, "--json standing set 9 --year 2026 --reason x");
+  assert_failed (f, EX_NOINPUT, "not-found", "no such member");
+  run_good (f, "ledger close 2025");
+  run (f, "--json standing set 1001 --year 2025 --reason x");
+  assert_failed (f, EX_DATAERR, "wrong-state", "2025 is closed");
   run (f, "--json member erase 1002");
   assert_failed (f, EX_NOINPUT, "not-found", "no such member");
   run_good (f, "member erase 1001");
