@@ -29,8 +29,9 @@ struct _AcPipeline {
   AcWireConfigure configure;
   AcWireMachine machine;
 
-  AcInput *input;        /* NULL: no source */
-  guint32 source_number; /* of the last SOURCE_BEGIN */
+  AcInput *input;           /* NULL: no source */
+  guint32 source_number;    /* of the last SOURCE_BEGIN */
+  AcPumpSource pump_source; /* what the pump was told, or will be */
   AcSource *source;
   AcFrameQueue *frames;
   AcSoundRing *sound;
@@ -187,7 +188,7 @@ create_pump (AcPipeline *self, const AcGrid *grid, gint64 origin_us)
     .sound = self->sound,
     .ladder = self->ladder,
     .assembler = self->assembler,
-    .attached = self->input != NULL,
+    .source = self->pump_source,
     .sound_offset_us = ac_grid_sound_offset_us (self->configure.start),
   };
 
@@ -355,6 +356,8 @@ on_input_packet (const AcPacket *packet, gpointer user_data)
 
   if (self->source_since_us == 0)
     self->source_since_us = now_us;
+  if (self->pump != NULL)
+    ac_pump_note_arrival (self->pump, packet->track, now_us);
   ac_source_packet (self->source, packet, now_us);
   consider_running (self, now_us);
 }
@@ -393,14 +396,21 @@ on_input_state (AcSourceState state, const gchar *detail, gpointer user_data)
 }
 
 static void
+tell_pump (AcPipeline *self, AcPumpSource source)
+{
+  self->pump_source = source;
+  if (self->pump != NULL)
+    ac_pump_set_source (self->pump, source);
+}
+
+static void
 end_source (AcPipeline *self)
 {
   if (self->follower != NULL) /* first: the frame clock goes on meanwhile */
     ac_follower_end (self->follower);
   g_clear_pointer (&self->input, ac_input_free);
   ac_source_end (self->source);
-  if (self->pump != NULL)
-    ac_pump_set_attached (self->pump, FALSE);
+  tell_pump (self, AC_PUMP_NO_SOURCE);
 }
 
 static void
@@ -413,8 +423,7 @@ begin_source (AcPipeline *self, const AcWireSource *source)
   end_source (self);
   self->source_number = source->number;
   ac_source_begin (self->source, source->age_ms * G_GINT64_CONSTANT (1000));
-  if (self->pump != NULL)
-    ac_pump_set_attached (self->pump, TRUE);
+  tell_pump (self, source->kind == AC_SOURCE_TS ? AC_PUMP_EVEN_SOURCE : AC_PUMP_SOURCE);
   self->input = ac_input_new (source, &handler, self, &error);
   if (self->input == NULL)
     on_input_state (AC_SOURCE_FAILED, error->message, self);

@@ -4,9 +4,13 @@ GST_DEBUG_CATEGORY_STATIC (pump_debug);
 #define GST_CAT_DEFAULT pump_debug
 
 /* How long the last picture stands, so that the slate is there within a second of the
- * last packet, which was due up to 260 ms after it came. */
-#define HOLD_GONE_US (500 * 1000)          /* the source has said goodbye */
-#define HOLD_US (700 * 1000)               /* it is silent */
+ * last packet. That came a while before it was due, usually 200 ms, and half a second
+ * when its sound comes late: the time is counted from there, and so what is left of it
+ * is little when there was much room for a line that is only slow. */
+#define SILENT_US (900 * 1000)             /* nothing came for so long */
+#define SILENT_EVEN_US (700 * 1000)        /* and what came had waited for 200 ms */
+#define SILENT_GONE_US (700 * 1000)        /* the source has said goodbye */
+#define HOLD_US (700 * 1000)               /* whatever comes cannot be decoded */
 #define HOLD_MAX_US (2500 * 1000)          /* it is slow: two of its own frames */
 #define HOLD_HEARD_US (2 * G_USEC_PER_SEC) /* its sound goes on */
 #define HEARD_US (500 * 1000)              /* sound that is older has ended */
@@ -20,10 +24,12 @@ struct _AcPump {
   GThread *thread;
   gint64 period_us;
 
-  GMutex lock; /* guards the next six */
+  GMutex lock; /* guards the next seven */
   GCond wake;
-  gboolean stopping, finishing, attached;
-  gint64 nudge_us; /* not yet obeyed */
+  gboolean stopping, finishing;
+  AcPumpSource source;
+  gint64 arrived_us[2]; /* by AcSourceTrack: when a packet came last */
+  gint64 nudge_us;      /* not yet obeyed */
   AcPumpStatus status;
 
   /* The pump's thread. */
@@ -42,14 +48,41 @@ tick_us (const AcPump *self)
   return self->origin_us + ac_grid_frame_us (&self->setup.grid, self->n_frames);
 }
 
-static gboolean
-is_heard (const AcPump *self, gint64 now_us)
+/* When nothing will have come of @track for too long, if nothing does.
+ * @ret_source: what there is */
+static gint64
+silent_at_us (AcPump *self, AcSourceTrack track, AcPumpSource *ret_source)
 {
-  return self->heard_us != G_MININT64 && now_us - self->heard_us < HEARD_US;
+  static const gint64 silent_us[] = { [AC_PUMP_NO_SOURCE] = SILENT_GONE_US,
+                                      [AC_PUMP_SOURCE] = SILENT_US,
+                                      [AC_PUMP_EVEN_SOURCE] = SILENT_EVEN_US };
+  gint64 at_us;
+
+  g_mutex_lock (&self->lock);
+  *ret_source = self->source;
+  at_us = self->arrived_us[track] + silent_us[self->source];
+  g_mutex_unlock (&self->lock);
+  return at_us;
+}
+
+/* Sound that is being played is heard, however long it takes until more of it comes;
+ * after that for a moment, unless nothing comes any more. */
+static gboolean
+is_heard (AcPump *self, gint64 now_us)
+{
+  AcPumpSource source;
+  gint64 silent_us;
+
+  if (self->heard_us == G_MININT64)
+    return FALSE;
+  silent_us = now_us - self->heard_us;
+  return silent_us <= 2 * self->period_us ||
+         (silent_us < HEARD_US &&
+          now_us < silent_at_us (self, AC_SOURCE_AUDIO, &source));
 }
 
 static AcSlateKind
-slate_kind (const AcPump *self, gint64 now_us)
+slate_kind (AcPump *self, gint64 now_us)
 {
   if (is_heard (self, now_us))
     return AC_SLATE_SOUND_ONLY;
@@ -61,15 +94,15 @@ slate_kind (const AcPump *self, gint64 now_us)
 static gint64
 hold_us (AcPump *self, gint64 now_us)
 {
+  AcPumpSource source;
+  const gint64 silent_at = silent_at_us (self, AC_SOURCE_VIDEO, &source);
   gint64 hold = CLAMP (self->pace_us * 2, HOLD_US, HOLD_MAX_US);
-  gboolean attached;
 
-  g_mutex_lock (&self->lock);
-  attached = self->attached;
-  g_mutex_unlock (&self->lock);
-  if (!attached)
-    return HOLD_GONE_US;
-  return is_heard (self, now_us) ? MAX (hold, HOLD_HEARD_US) : hold;
+  if (hold == HOLD_US || source == AC_PUMP_NO_SOURCE)
+    hold = CLAMP (silent_at - self->shown_us, 0, HOLD_US);
+  if (source != AC_PUMP_NO_SOURCE && is_heard (self, now_us))
+    hold = MAX (hold, HOLD_HEARD_US);
+  return hold;
 }
 
 static void
@@ -268,10 +301,11 @@ ac_pump_new (const AcPumpSetup *setup)
   g_cond_init (&self->wake);
   self->period_us = ac_grid_frame_us (&setup->grid, 1);
   self->origin_us = setup->origin_us;
+  self->arrived_us[0] = self->arrived_us[1] = g_get_monotonic_time ();
   self->wall_origin_us =
       g_get_real_time () + setup->origin_us - g_get_monotonic_time ();
   self->shown_us = self->heard_us = G_MININT64;
-  self->attached = setup->attached;
+  self->source = setup->source;
   ac_sound_ring_start (setup->sound, setup->origin_us + setup->sound_offset_us);
   self->thread = g_thread_new ("pump", run, self);
   return self;
@@ -295,10 +329,18 @@ ac_pump_free (AcPump *self)
 }
 
 void
-ac_pump_set_attached (AcPump *self, gboolean attached)
+ac_pump_set_source (AcPump *self, AcPumpSource source)
 {
   g_mutex_lock (&self->lock);
-  self->attached = attached;
+  self->source = source;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+ac_pump_note_arrival (AcPump *self, AcSourceTrack track, gint64 arrival_us)
+{
+  g_mutex_lock (&self->lock);
+  self->arrived_us[track] = arrival_us;
   g_mutex_unlock (&self->lock);
 }
 

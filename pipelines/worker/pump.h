@@ -1,11 +1,11 @@
 /* pump.h - the frame clock: every period a frame, whatever the source does.
  *
  * Ticks are at origin + n periods on the monotonic clock, so nothing accumulates. A
- * tick shows the frame that is due, else the last one again, else the slate: 0.5 s
- * after the last new frame of a source that has left, 0.7 s after that of one that is
- * silent (two of its own frames when they are slow, 2.5 s at most), 2 s while its sound
- * goes on. Sound goes in blocks of 1,024 samples, two blocks ahead of the picture,
- * since the encoder answers that late.
+ * tick shows the frame that is due, else the last one again, else the slate: 0.9 s
+ * after the last picture came, 0.7 s when its source has left or what it sends has
+ * waited already, which is up to 0.7 s after that was shown; after two frames of a
+ * slow source, 2.5 s at most; 2 s while its sound goes on. Sound goes in blocks of
+ * 1,024 samples, two blocks ahead of the picture, since the encoder answers that late.
  *
  * After a stall the ticks that were missed are made up for, at once: what viewers'
  * buffers lost meanwhile comes back to them. Of more than AC_PUMP_MAX_BEHIND_US the
@@ -21,6 +21,7 @@
 
 #include "frame_queue.h"
 #include "ladder.h"
+#include "packet.h"
 #include "slate.h"
 #include "sound_ring.h"
 
@@ -30,6 +31,14 @@
 #define AC_PUMP_STEP_EVERY_US (10 * G_USEC_PER_SEC)
 
 typedef struct _AcPump AcPump;
+
+typedef enum {
+  AC_PUMP_NO_SOURCE,
+  AC_PUMP_SOURCE,
+  /* What it sent waited on its way until it was even (SRT): when nothing comes, the
+   * line has been silent for longer, and is not just slow. */
+  AC_PUMP_EVEN_SOURCE,
+} AcPumpSource;
 
 typedef struct {
   AcGrid grid;
@@ -41,7 +50,7 @@ typedef struct {
   AcLadder *ladder;
   AcAssembler *assembler;
   GstBuffer *slates[AC_N_SLATES];
-  gboolean attached; /* see ac_pump_set_attached() */
+  AcPumpSource source; /* see ac_pump_set_source() */
 } AcPumpSetup;
 
 typedef struct {
@@ -57,7 +66,9 @@ AcPump *ac_pump_new (const AcPumpSetup *setup);
 void ac_pump_free (AcPump *self);
 
 /* Whether there is a source, be it silent: without one the slate comes sooner. */
-void ac_pump_set_attached (AcPump *self, gboolean attached);
+void ac_pump_set_source (AcPump *self, AcPumpSource source);
+/* A packet of @track came, which will be due later. */
+void ac_pump_note_arrival (AcPump *self, AcSourceTrack track, gint64 arrival_us);
 
 /* Moves all further ticks by @delta_us, a few milliseconds, and the sound with them:
  * the frame clock goes with a source that is followed. */
