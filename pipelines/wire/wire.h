@@ -11,6 +11,7 @@
 #pragma once
 
 #include "health.h"
+#include "ice_fragment.h"
 #include "slot.h"
 
 #define AC_WIRE_FRAME_MAX_BYTES (16 * 1024 * 1024)
@@ -87,7 +88,9 @@ typedef enum {
   AC_SOURCE_CONNECTED, /* media comes */
   AC_SOURCE_ENDED,     /* it came to its end in good order */
   AC_SOURCE_FAILED,    /* nothing more comes of it until it is begun again */
-  AC_SOURCE_ANSWERED   /* of WEBRTC: what is to be told to the browser */
+  /* Of WEBRTC: what is to be told to the browser, the answer to its offer or, as a
+   * fragment, to a restart of ICE. */
+  AC_SOURCE_ANSWERED
 } AcSourceState;
 
 typedef struct {
@@ -104,11 +107,12 @@ typedef struct {
  * Specification 10.1, annex E), as RTMP carries them: @timestamp_ms in the source's own
  * clock, unrepaired, 32 bits. Or, with the type AC_UNIT_TS, MPEG-TS packets: whole
  * ones, 64 KiB at most, no timestamp. Or, of a WEBRTC source, with the type
- * AC_UNIT_CANDIDATES, what the browser trickles: an SDP fragment (RFC 8840). */
+ * AC_UNIT_CANDIDATES, what the browser trickles: an SDP fragment, see ice_fragment.h;
+ * a user name that is not the last one restarts ICE, which is ANSWERED. */
 #define AC_UNIT_TS 0x47
 #define AC_UNIT_TS_MAX_BYTES (64 * 1024)
 #define AC_UNIT_CANDIDATES 0x53
-#define AC_UNIT_CANDIDATES_MAX_BYTES (16 * 1024)
+#define AC_UNIT_CANDIDATES_MAX_BYTES AC_ICE_FRAGMENT_MAX_BYTES
 typedef struct {
   guint8 type; /* 8 audio, 9 video, 18 script data, AC_UNIT_... */
   guint32 timestamp_ms;

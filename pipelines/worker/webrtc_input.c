@@ -3,6 +3,7 @@
 #define GST_USE_UNSTABLE_API
 #include "browser_sdp.h"
 #include "fetch.h"
+#include "ice_restart.h"
 
 #include <gst/webrtc/webrtc.h>
 #include <string.h>
@@ -15,7 +16,6 @@ GST_DEBUG_CATEGORY_STATIC (webrtc_input_debug);
 /* Between the answer and the first media: paths are tried and keys agreed. */
 #define OPENING_US (15 * G_USEC_PER_SEC)
 #define WATCH_MS 500
-#define CANDIDATE_MAX_BYTES 512
 
 /* The latency is what a packet that is sent again may take. */
 #define PEER "webrtcbin name=demux bundle-policy=max-bundle latency=100"
@@ -35,6 +35,7 @@ struct _WebrtcInput {
   gboolean connected, answered, over;
   gint64 last_us; /* when media came last, or it began */
   guint n_candidates;
+  gchar *ufrag; /* (nullable): the browser's latest */
   guint watch;
 };
 
@@ -290,6 +291,7 @@ webrtc_input_create (const AcWireSource *source, GError **error)
   self->peer = ac_fetch_element (self->fetch, "demux");
   self->handle = g_atomic_rc_box_new0 (Handle);
   self->handle->input = self;
+  self->ufrag = ac_ice_ufrag_of (source->address);
   return &self->input;
 }
 
@@ -325,31 +327,42 @@ webrtc_input_begin (AcInput *input)
   gst_webrtc_session_description_free (description);
 }
 
-/* Of a trickled fragment (RFC 8840): with one transport the media line does not matter.
- */
+/* The browser's addresses begin to count anew with it. */
+static void
+restart_ice (WebrtcInput *self, const AcIceFragment *fragment)
+{
+  g_autofree gchar *answer =
+      ac_ice_restart (self->peer, gst_sdp_message_get_media (self->offer, 0), fragment);
+
+  if (answer == NULL) {
+    report (self, AC_SOURCE_FAILED, "its connection cannot be restarted");
+    return;
+  }
+  g_free (self->ufrag);
+  self->ufrag = g_strdup (fragment->ufrag);
+  self->n_candidates = 0;
+  self->last_us = g_get_monotonic_time ();
+  report (self, AC_SOURCE_ANSWERED, answer);
+}
+
+/* With one transport the media line of a candidate does not matter. */
 static void
 webrtc_input_push (AcInput *input, const AcFlvTag *unit)
 {
   WebrtcInput *self = (WebrtcInput *)input;
   gsize size;
   const gchar *data = g_bytes_get_data (unit->body, &size);
-  g_autofree gchar *text = NULL;
-  g_auto (GStrv) lines = NULL;
+  g_auto (AcIceFragment) fragment = { NULL };
 
-  if (unit->type != AC_UNIT_CANDIDATES)
+  if (unit->type != AC_UNIT_CANDIDATES || self->over ||
+      !ac_ice_fragment_parse (data, size, &fragment, NULL))
     return;
-  text = g_strndup (data, size);
-  lines = g_strsplit (text, "\n", 0);
-  for (guint i = 0; lines[i] != NULL; i++) {
-    const gchar *line = g_strchomp (lines[i]);
-
-    if (!g_str_has_prefix (line, "a=candidate:") ||
-        strlen (line) > CANDIDATE_MAX_BYTES ||
-        self->n_candidates >= AC_BROWSER_SDP_MAX_CANDIDATES)
-      continue;
-    self->n_candidates++;
-    g_signal_emit_by_name (self->peer, "add-ice-candidate", 0, line + strlen ("a="));
-  }
+  if (fragment.pwd != NULL && g_strcmp0 (fragment.ufrag, self->ufrag) != 0)
+    restart_ice (self, &fragment);
+  for (guint i = 0; i < fragment.candidates->len; i++)
+    if (self->n_candidates++ < AC_BROWSER_SDP_MAX_CANDIDATES)
+      g_signal_emit_by_name (self->peer, "add-ice-candidate", 0,
+                             fragment.candidates->pdata[i]);
 }
 
 static void
@@ -364,6 +377,7 @@ webrtc_input_free (AcInput *input)
   gst_object_unref (self->peer);
   ac_fetch_free (self->fetch);
   gst_sdp_message_free (self->offer);
+  g_free (self->ufrag);
   g_free (self);
 }
 

@@ -60,24 +60,6 @@ sign_in_free (gpointer data)
   g_free (sign_in);
 }
 
-/* What an address is known by: an IPv6 network hands its hosts 2^64 of them. */
-static gchar *
-address_key (const gchar *remote_address)
-{
-  g_autoptr (GInetAddress) address = NULL;
-  const guint8 *bytes;
-
-  if (remote_address == NULL)
-    return g_strdup ("");
-  address = g_inet_address_new_from_string (remote_address);
-  if (address == NULL || g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV6)
-    return g_strndup (remote_address, 64);
-  bytes = g_inet_address_to_bytes (address);
-  return g_strdup_printf ("%02x%02x:%02x%02x:%02x%02x:%02x%02x::/64", bytes[0],
-                          bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6],
-                          bytes[7]);
-}
-
 static gchar *
 clean_user_agent (const gchar *user_agent)
 {
@@ -265,7 +247,7 @@ sign_in_new (AcAccounts *self, const gchar *remote_address, const gchar *user_ag
   SignIn *sign_in = g_new0 (SignIn, 1);
 
   sign_in->accounts = ac_accounts_hold (self);
-  sign_in->address_key = address_key (remote_address);
+  sign_in->address_key = ac_throttle_address_key (remote_address);
   sign_in->user_agent = clean_user_agent (user_agent);
   return sign_in;
 }

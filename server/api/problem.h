@@ -26,6 +26,8 @@ typedef enum {
   AC_PROBLEM_OFFER_REFUSED,     /* 422: the detail says why */
   AC_PROBLEM_PUBLISH_REFUSED,   /* 409: the detail says why */
   AC_PROBLEM_NO_CODES,          /* 409 */
+  AC_PROBLEM_STALE,             /* 412: If-Match names an older state */
+  AC_PROBLEM_UNCONDITIONAL,     /* 428: it wants If-Match */
   AC_PROBLEM_TOO_MANY_ATTEMPTS, /* 429 */
   AC_PROBLEM_INTERNAL,          /* 500: the log says more */
   AC_PROBLEM_BUSY,              /* 503 */

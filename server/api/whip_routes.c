@@ -70,8 +70,11 @@ respond_fault (AcHttpExchange *exchange, AcWhipOutcome outcome, const gchar *det
     [AC_WHIP_NO_SESSION] = AC_PROBLEM_NOT_FOUND,
     [AC_WHIP_REFUSED] = AC_PROBLEM_PUBLISH_REFUSED,
     [AC_WHIP_BAD_OFFER] = AC_PROBLEM_OFFER_REFUSED,
-    [AC_WHIP_RESTART] = AC_PROBLEM_OFFER_REFUSED,
+    [AC_WHIP_BAD_FRAGMENT] = AC_PROBLEM_OFFER_REFUSED,
+    [AC_WHIP_STALE] = AC_PROBLEM_STALE,
+    [AC_WHIP_UNCONDITIONAL] = AC_PROBLEM_UNCONDITIONAL,
     [AC_WHIP_FULL] = AC_PROBLEM_TOO_MANY_ATTEMPTS,
+    [AC_WHIP_THROTTLED] = AC_PROBLEM_TOO_MANY_ATTEMPTS,
     [AC_WHIP_LATE] = AC_PROBLEM_BUSY,
   };
 
@@ -80,64 +83,103 @@ respond_fault (AcHttpExchange *exchange, AcWhipOutcome outcome, const gchar *det
 }
 
 static void
-on_published (AcWhipOutcome outcome, const gchar *detail, const gchar *resource,
-              const gchar *answer, gpointer user_data)
+on_published (const AcWhipAnswer *answer, gpointer user_data)
 {
   g_autoptr (AcHttpExchange) exchange = user_data;
   const AcHttpRequest *request = ac_http_exchange_request (exchange);
 
-  if (outcome != AC_WHIP_DONE) {
-    respond_fault (exchange, outcome, detail);
+  if (answer->outcome != AC_WHIP_DONE) {
+    respond_fault (exchange, answer->outcome, answer->detail);
     return;
   }
   ac_http_exchange_respond (
-      exchange, &(AcHttpResponse){
-                    .status = 201,
-                    .content_type = SDP,
-                    .location = g_strconcat (request->path, "/", resource, NULL),
-                    .etag = g_strdup_printf ("\"%s\"", resource),
-                    .signalling = TRUE,
-                    .body = g_bytes_new (answer, strlen (answer)),
-                });
+      exchange,
+      &(AcHttpResponse){
+          .status = 201,
+          .content_type = SDP,
+          .location = g_strconcat (request->path, "/", answer->resource, NULL),
+          .etag = g_strdup_printf ("\"%s\"", answer->etag),
+          .signalling = TRUE,
+          .body = g_bytes_new (answer->answer, strlen (answer->answer)),
+      });
+}
+
+static void
+on_patched (const AcWhipAnswer *answer, gpointer user_data)
+{
+  g_autoptr (AcHttpExchange) exchange = user_data;
+
+  if (answer->outcome != AC_WHIP_DONE)
+    respond_fault (exchange, answer->outcome, answer->detail);
+  else if (answer->answer == NULL)
+    respond_empty (exchange, 204);
+  else
+    ac_http_exchange_respond (
+        exchange, &(AcHttpResponse){
+                      .status = 200,
+                      .content_type = FRAGMENT,
+                      .etag = g_strdup_printf ("\"%s\"", answer->etag),
+                      .signalling = TRUE,
+                      .body = g_bytes_new (answer->answer, strlen (answer->answer)),
+                  });
+}
+
+static AcWhipRequest
+whip_request (const AcHttpRequest *request, const Target *target)
+{
+  return (AcWhipRequest){
+    .lesson = target->lesson,
+    .key = bearer_key (request),
+    .address = request->remote_address,
+    .resource = target->resource,
+    .if_match = request->if_match,
+  };
+}
+
+/* Returns: whether the body is declared as @type; it was answered when it is not. */
+static gboolean
+demand_type (AcHttpExchange *exchange, const gchar *type)
+{
+  if (has_type (ac_http_exchange_request (exchange), type))
+    return TRUE;
+  ac_problem_respond (exchange, AC_PROBLEM_NOT_SDP,
+                      &(AcProblemExtra){ .signalling = TRUE });
+  return FALSE;
 }
 
 static void
 publish (AcWhip *whip, AcHttpExchange *exchange, const Target *target)
 {
   const AcHttpRequest *request = ac_http_exchange_request (exchange);
+  const AcWhipRequest wanted = whip_request (request, target);
 
-  if (!has_type (request, SDP)) {
-    ac_problem_respond (exchange, AC_PROBLEM_NOT_SDP,
-                        &(AcProblemExtra){ .signalling = TRUE });
-    return;
-  }
-  ac_whip_publish (whip, target->lesson, bearer_key (request), request->body,
-                   request->remote_address, on_published,
+  if (demand_type (exchange, SDP))
+    ac_whip_publish (whip, &wanted, request->body, on_published,
+                     ac_http_exchange_ref (exchange));
+}
+
+static void
+patch (AcWhip *whip, AcHttpExchange *exchange, const Target *target)
+{
+  const AcHttpRequest *request = ac_http_exchange_request (exchange);
+  const AcWhipRequest wanted = whip_request (request, target);
+
+  if (demand_type (exchange, FRAGMENT))
+    ac_whip_patch (whip, &wanted, request->body, on_patched,
                    ac_http_exchange_ref (exchange));
 }
 
 static void
-change (AcWhip *whip, AcHttpExchange *exchange, const Target *target)
+leave (AcWhip *whip, AcHttpExchange *exchange, const Target *target)
 {
-  const AcHttpRequest *request = ac_http_exchange_request (exchange);
-  const gboolean trickle = strcmp (request->method, "PATCH") == 0;
-  AcWhipOutcome outcome;
+  const AcWhipRequest wanted =
+      whip_request (ac_http_exchange_request (exchange), target);
+  const AcWhipOutcome outcome = ac_whip_remove (whip, &wanted);
 
-  if (trickle && !has_type (request, FRAGMENT)) {
-    ac_problem_respond (exchange, AC_PROBLEM_NOT_SDP,
-                        &(AcProblemExtra){ .signalling = TRUE });
-    return;
-  }
-  outcome = trickle ? ac_whip_trickle (whip, target->lesson, bearer_key (request),
-                                       target->resource, request->body)
-                    : ac_whip_remove (whip, target->lesson, bearer_key (request),
-                                      target->resource);
   if (outcome == AC_WHIP_DONE)
-    respond_empty (exchange, trickle ? 204 : 200);
+    respond_empty (exchange, 200);
   else
-    respond_fault (
-        exchange, outcome,
-        outcome == AC_WHIP_RESTART ? "ICE is not restarted here; publish again" : NULL);
+    respond_fault (exchange, outcome, NULL);
 }
 
 static void
@@ -150,8 +192,8 @@ const AcApiWhipRoute ac_api_whip_routes[] = {
   { "OPTIONS", "/whip/:lesson", ask },
   { "POST", "/whip/:lesson", publish },
   { "OPTIONS", "/whip/:lesson/:resource", ask },
-  { "PATCH", "/whip/:lesson/:resource", change },
-  { "DELETE", "/whip/:lesson/:resource", change },
+  { "PATCH", "/whip/:lesson/:resource", patch },
+  { "DELETE", "/whip/:lesson/:resource", leave },
   { 0 },
 };
 

@@ -61,6 +61,7 @@ ac_http_request_clear (AcHttpRequest *request)
   g_free (request->content_type);
   g_free (request->language);
   g_free (request->user_agent);
+  g_free (request->if_match);
   g_free (request->remote_address);
   g_clear_pointer (&request->body, g_bytes_unref);
   memset (request, 0, sizeof *request);

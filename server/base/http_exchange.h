@@ -23,6 +23,7 @@ typedef struct {
   gchar *content_type;   /* or NULL */
   gchar *language;       /* Accept-Language, or NULL */
   gchar *user_agent;     /* the User-Agent header, or NULL */
+  gchar *if_match;       /* the If-Match header, or NULL */
   gchar *remote_address; /* "192.0.2.1"; of the client behind a trusted proxy */
   gboolean secure;       /* arrived over TLS, here or at a trusted proxy */
   GBytes *body;          /* never NULL; at most AC_HTTP_BODY_MAX_BYTES */

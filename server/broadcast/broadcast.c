@@ -281,6 +281,7 @@ on_exited (AcWorker *worker, const GError *error, gpointer user_data)
   }
   ac_log (G_LOG_LEVEL_WARNING, self->lesson, "the worker is gone (%s) and is restarted",
           error != NULL ? error->message : "it ended by itself");
+  ac_feeds_worker_gone (self->feeds, ac_clock_monotonic_ms ());
   give_up_encoder (self);
   schedule_restart (self);
 }

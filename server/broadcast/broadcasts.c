@@ -16,7 +16,8 @@ struct _AcBroadcasts {
   AcBroadcastPolicy policy;
   AcMonitorPolicy monitor_policy;
   AcSrtAccess *srt_access; /* (nullable) */
-  GHashTable *live;        /* lesson (gint64) -> AcBroadcast */
+  AcKeyGuard *key_guard;
+  GHashTable *live; /* lesson (gint64) -> AcBroadcast */
   gboolean suspending;
   guint64 publishes_refused;
 };
@@ -137,6 +138,7 @@ ac_broadcasts_new (AcClassroom *classroom, AcRecordings *recordings,
   self->user_data = user_data;
   self->live = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
                                       (GDestroyNotify)ac_broadcast_free);
+  self->key_guard = ac_key_guard_new ();
   self->monitor = ac_monitor_new (&self->monitor_policy, "/proc", self->live);
   self->monitor_source = g_timeout_add (1000, on_second, self);
   return self;
@@ -149,6 +151,7 @@ ac_broadcasts_free (AcBroadcasts *self)
   ac_monitor_free (self->monitor);
   g_hash_table_unref (self->live);
   ac_recordings_unref (self->recordings);
+  ac_key_guard_free (self->key_guard);
   g_free (self->worker_path);
   g_free (self);
 }
@@ -157,6 +160,12 @@ void
 ac_broadcasts_set_srt_access (AcBroadcasts *self, AcSrtAccess *access)
 {
   self->srt_access = access;
+}
+
+AcKeyGuard *
+ac_broadcasts_key_guard (AcBroadcasts *self)
+{
+  return self->key_guard;
 }
 
 static AcBroadcast *
@@ -338,13 +347,30 @@ attach_publisher (AcBroadcasts *self, AcPublisher *publisher, gint64 lesson,
   return NULL;
 }
 
+/* Returns: NULL when it is attached, else the refusal. */
+static const gchar *
+admit_publisher (AcBroadcasts *self, AcPublisher *publisher, const gchar *stream_key,
+                 gint64 *ret_lesson, gboolean *ret_backup)
+{
+  const gchar *address = ac_publisher_address (publisher);
+  const gint64 now_ms = ac_clock_monotonic_ms ();
+
+  if (ac_key_guard_wait_ms (self->key_guard, address, now_ms) > 0)
+    return "Too many wrong stream keys came from this address; try again in a minute.";
+  *ret_lesson = ac_classroom_lesson_by_key (self->classroom, stream_key, ret_backup);
+  if (*ret_lesson == 0)
+    ac_key_guard_wrong (self->key_guard, address, now_ms);
+  return attach_publisher (self, publisher, *ret_lesson, *ret_backup);
+}
+
 static void
 on_requested (AcPublisher *publisher, const gchar *stream_key, gpointer user_data)
 {
   AcBroadcasts *self = user_data;
-  gboolean backup;
-  gint64 lesson = ac_classroom_lesson_by_key (self->classroom, stream_key, &backup);
-  const gchar *refusal = attach_publisher (self, publisher, lesson, backup);
+  gboolean backup = FALSE;
+  gint64 lesson = 0;
+  const gchar *refusal =
+      admit_publisher (self, publisher, stream_key, &lesson, &backup);
 
   if (refusal != NULL) {
     self->publishes_refused++;

@@ -6,6 +6,7 @@
  * Ownership: plain; one per process; references what it is given. */
 #pragma once
 
+#include "key_guard.h"
 #include "monitor.h"
 #include "publisher.h"
 #include "srt_access.h"
@@ -45,6 +46,9 @@ void ac_broadcasts_suspend (AcBroadcasts *self);
 const gchar *ac_broadcasts_attach (AcBroadcasts *self, gint64 lesson,
                                    const AcFeedInfo *info, AcBroadcast **ret_broadcast,
                                    AcFeed **ret_feed);
+
+/* Returns: (transfer none): of all ways in. */
+AcKeyGuard *ac_broadcasts_key_guard (AcBroadcasts *self);
 
 /* Tell @access who publishes; NULL: nobody. It outlives this. */
 void ac_broadcasts_set_srt_access (AcBroadcasts *self, AcSrtAccess *access);

@@ -32,6 +32,7 @@ struct _AcFeed {
   guint32 last_timestamp_ms;
   gboolean lost_air; /* fetched, and silent when it was last on air */
   gchar *fault;      /* fetched: it failed, and nothing came since; NULL: it did not */
+  gboolean answered; /* a browser's: its connection is the worker's that answered */
   AcStreamHeaders headers;
   AcKeptUnits *kept; /* while it is not on air */
 };
@@ -147,6 +148,17 @@ preferred (const AcFeeds *self, gint64 now_ms)
 
 /* --- on air ----------------------------------------------------------------------- */
 
+/* Its owner hears of it when nothing points to it any more. */
+static void
+close_feed (AcFeed *feed, const gchar *reason)
+{
+  const AcFeedInfo info = feed->info;
+
+  if (info.closed != NULL)
+    info.closed (info.owner, reason);
+  feed_free (feed);
+}
+
 static void
 send_unit (const AcFlvTag *unit, gpointer user_data)
 {
@@ -184,6 +196,19 @@ take_off_air (AcFeeds *self)
   self->handler->end (self->user_data);
 }
 
+/* Rule 5. */
+static void
+leave_air (AcFeeds *self)
+{
+  AcFeed *feed = self->on_air;
+
+  take_off_air (self);
+  if (feed == NULL || feed->info.source.kind != AC_SOURCE_WEBRTC)
+    return;
+  self->feeds[feed->info.backup ? BACKUP : PRIMARY] = NULL;
+  close_feed (feed, "another encoder took over");
+}
+
 static void
 consider (AcFeeds *self, gint64 now_ms)
 {
@@ -192,7 +217,7 @@ consider (AcFeeds *self, gint64 now_ms)
 
   if (next == self->on_air)
     return;
-  take_off_air (self);
+  leave_air (self);
   if (next == NULL)
     return;
   if (changes || next->info.backup)
@@ -212,17 +237,6 @@ take_out (AcFeeds *self, AcFeed *feed)
   if (feed == self->on_air)
     take_off_air (self);
   self->feeds[feed->info.backup ? BACKUP : PRIMARY] = NULL;
-}
-
-/* Its owner hears of it when nothing points to it any more. */
-static void
-close_feed (AcFeed *feed, const gchar *reason)
-{
-  const AcFeedInfo info = feed->info;
-
-  if (info.closed != NULL)
-    info.closed (info.owner, reason);
-  feed_free (feed);
 }
 
 /* Rule 1. */
@@ -300,6 +314,7 @@ ac_feeds_source_state (AcFeeds *self, const AcWireSourceState *state)
   if (feed == NULL || !is_fetched (feed) || state->source_number != self->n_begun)
     return; /* of one that was on air before */
   g_clear_pointer (&feed->fault, g_free);
+  feed->answered |= state->state == AC_SOURCE_ANSWERED;
   if (state->state == AC_SOURCE_ENDED || state->state == AC_SOURCE_FAILED)
     feed->fault = g_strdup (state->detail != NULL ? state->detail : "");
   if (feed->info.state != NULL)
@@ -326,6 +341,18 @@ ac_feeds_begin_again (AcFeeds *self, gint64 now_ms)
 {
   if (self->on_air != NULL)
     begin (self, now_ms);
+}
+
+void
+ac_feeds_worker_gone (AcFeeds *self, gint64 now_ms)
+{
+  AcFeed *feed = self->on_air;
+
+  if (feed == NULL || !feed->answered)
+    return;
+  take_out (self, feed);
+  close_feed (feed, "its connection was lost with the worker");
+  consider (self, now_ms);
 }
 
 void

@@ -12,6 +12,8 @@
  *   4. What is fetched cannot be watched beside another: as a primary it is given the
  *      air at once when it is attached; having lost it for silence it waits until the
  *      backup is silent too.
+ *   5. A browser's connection cannot wait off air, nor outlive the worker that
+ *      answered it: it is closed when it loses the air, or that worker.
  *
  * At most one feed is on air; begin() and end() alternate and units() come between.
  *
@@ -55,6 +57,8 @@ void ac_feeds_source_state (AcFeeds *self, const AcWireSourceState *state);
 gboolean ac_feeds_fetch_again (AcFeeds *self, AcFeed *feed, gint64 now_ms);
 /* Time passes: to be called a few times a second while something is attached. */
 void ac_feeds_tick (AcFeeds *self, gint64 now_ms);
+/* The worker has died; nothing can be sent to it from here on. */
+void ac_feeds_worker_gone (AcFeeds *self, gint64 now_ms);
 /* A new worker: begin() again and what decoders must have seen, when one is on air. */
 void ac_feeds_begin_again (AcFeeds *self, gint64 now_ms);
 /* All are told, none is attached any more; without end(). */

@@ -9,6 +9,7 @@ G_STATIC_ASSERT (AC_STREAM_KEY_CHARS <= AC_SRT_PASSPHRASE_MAX_CHARS);
 
 struct _AcSrtAccess {
   AcClassroom *classroom;
+  AcKeyGuard *guard;
   gchar *secret; /* (nullable) */
   guint refresh_source;
 
@@ -92,11 +93,12 @@ make_view (AcSrtAccess *self)
 }
 
 AcSrtAccess *
-ac_srt_access_new (AcClassroom *classroom, const gchar *secret)
+ac_srt_access_new (AcClassroom *classroom, AcKeyGuard *guard, const gchar *secret)
 {
   AcSrtAccess *self = g_new0 (AcSrtAccess, 1);
 
   self->classroom = classroom;
+  self->guard = guard;
   self->secret = g_strdup (secret);
   g_mutex_init (&self->lock);
   self->taken = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
@@ -190,19 +192,25 @@ judge (AcSrtAccess *self, const AcSrtStreamId *id, const Entry *entry)
 }
 
 static AcSrtVerdict
-admit (const AcSrtStreamId *id, gchar *ret_passphrase, gpointer data)
+admit (const AcSrtStreamId *id, const gchar *address, gchar *ret_passphrase,
+       gpointer data)
 {
   AcSrtAccess *self = data;
+  const gint64 now_ms = ac_clock_monotonic_ms ();
   g_autoptr (GHashTable) view = NULL;
   guint8 hash[AC_STREAM_KEY_HASH_BYTES];
   const Entry *entry = NULL;
   AcSrtVerdict verdict;
 
+  if (ac_key_guard_wait_ms (self->guard, address, now_ms) > 0)
+    return AC_SRT_OVERLOAD;
   g_mutex_lock (&self->lock);
   view = g_hash_table_ref (self->view);
   g_mutex_unlock (&self->lock);
   if (ac_stream_key_hash (id->key, hash))
     entry = g_hash_table_lookup (view, hash);
+  if (entry == NULL)
+    ac_key_guard_wrong (self->guard, address, now_ms);
   verdict = judge (self, id, entry);
   if (verdict == AC_SRT_ADMITTED && entry->passphrase != NULL)
     g_strlcpy (ret_passphrase, entry->passphrase, AC_SRT_PASSPHRASE_MAX_CHARS + 1);

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "classroom.h"
+#include "key_guard.h"
 #include "srt_server.h"
 
 typedef struct _AcSrtAccess AcSrtAccess;
@@ -21,9 +22,11 @@ typedef struct _AcSrtAccess AcSrtAccess;
  * that nobody is rejected here who would be accepted there. */
 #define AC_SRT_ACCESS_TAKEN_MS 1800
 
-/* @secret: AC_STREAM_KEY_SECRET_CHARS of text that passphrases are made of; NULL: none
+/* @guard: outlives the server that uses the gate
+ * @secret: AC_STREAM_KEY_SECRET_CHARS of text that passphrases are made of; NULL: none
  * are */
-AcSrtAccess *ac_srt_access_new (AcClassroom *classroom, const gchar *secret);
+AcSrtAccess *ac_srt_access_new (AcClassroom *classroom, AcKeyGuard *guard,
+                                const gchar *secret);
 void ac_srt_access_free (AcSrtAccess *self);
 
 /* Lessons were added or ended: the view is made anew, soon. */

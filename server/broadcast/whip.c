@@ -1,13 +1,13 @@
 #include "whip.h"
 
+#include "clock.h"
 #include "log.h"
 
 #include <sodium.h>
 #include <string.h>
 
 #define ANSWER_MS 10000
-#define RESOURCE_BYTES 16
-#define UFRAG "a=ice-ufrag:"
+#define NAME_BYTES 16
 
 struct _AcWhip {
   AcClassroom *classroom;
@@ -18,17 +18,26 @@ struct _AcWhip {
 typedef struct {
   AcWhip *whip;
   gint64 lesson;
-  gchar *resource, *label;
-  gchar *ufrag;              /* (nullable): of the offer */
-  AcBroadcast *broadcast;    /* NULL with the feed */
-  AcFeed *feed;              /* (nullable): the broadcast is done with it */
-  AcWhipPublished published; /* NULL: it was called */
+  gchar *resource, *label, *etag;
+  gchar *ufrag;            /* (nullable): the browser's latest */
+  AcBroadcast *broadcast;  /* NULL with the feed */
+  AcFeed *feed;            /* (nullable): the broadcast is done with it */
+  AcWhipAnswered answered; /* NULL: nobody waits for the worker */
   gpointer user_data;
   AcWhipOutcome fault; /* what end() tells who still waits for the answer */
   gchar *why;
   guint n_patches;
   guint timer, ending;
 } Session;
+
+static void
+refuse (AcWhipOutcome outcome, const gchar *detail, AcWhipAnswered answered,
+        gpointer user_data)
+{
+  const AcWhipAnswer answer = { .outcome = outcome, .detail = detail };
+
+  answered (&answer, user_data);
+}
 
 static void
 session_free (gpointer data)
@@ -39,9 +48,10 @@ session_free (gpointer data)
   g_clear_handle_id (&session->ending, g_source_remove);
   if (session->feed != NULL)
     ac_broadcast_detach (session->broadcast, session->feed);
-  if (session->published != NULL)
-    session->published (session->fault, session->why, NULL, NULL, session->user_data);
+  if (session->answered != NULL)
+    refuse (session->fault, session->why, session->answered, session->user_data);
   g_free (session->resource);
+  g_free (session->etag);
   g_free (session->label);
   g_free (session->ufrag);
   g_free (session->why);
@@ -64,6 +74,17 @@ ac_whip_free (AcWhip *self)
 {
   g_hash_table_unref (self->sessions);
   g_free (self);
+}
+
+/* Nobody guesses it. */
+static gchar *
+new_name (void)
+{
+  guint8 bytes[NAME_BYTES];
+  gchar hex[NAME_BYTES * 2 + 1];
+
+  randombytes_buf (bytes, sizeof bytes);
+  return g_strdup (sodium_bin2hex (hex, sizeof hex, bytes, sizeof bytes));
 }
 
 /* --- what becomes of a session ---------------------------------------------------- */
@@ -110,21 +131,32 @@ on_feed_closed (gpointer owner, const gchar *reason)
   end_later (session, AC_WHIP_REFUSED, reason);
 }
 
+/* From now on the browser waits for the worker's word. */
 static void
-take_answer (Session *session, const gchar *answer)
+wait_for_worker (Session *session, AcWhipAnswered answered, gpointer user_data)
 {
-  AcWhipPublished published = session->published;
+  session->answered = answered;
+  session->user_data = user_data;
+  session->fault = AC_WHIP_LATE;
+  session->timer = g_timeout_add (ANSWER_MS, on_late, session);
+}
 
-  if (published == NULL) {
-    /* A new worker's, or of another turn on air. */
-    end_later (session, AC_WHIP_LATE, "its connection was lost with the worker");
+static void
+take_answer (Session *session, const gchar *text)
+{
+  const AcWhipAnswered answered = session->answered;
+  AcWhipAnswer answer = { .outcome = AC_WHIP_DONE,
+                          .resource = session->resource,
+                          .answer = text };
+
+  if (answered == NULL || session->ending != 0)
     return;
-  }
-  if (session->ending != 0)
-    return;
-  session->published = NULL;
+  session->answered = NULL;
   g_clear_handle_id (&session->timer, g_source_remove);
-  published (AC_WHIP_DONE, NULL, session->resource, answer, session->user_data);
+  g_free (session->etag);
+  session->etag = new_name ();
+  answer.etag = session->etag;
+  answered (&answer, session->user_data);
 }
 
 static void
@@ -149,34 +181,6 @@ on_feed_state (gpointer owner, const AcWireSourceState *state)
 
 /* --- requests --------------------------------------------------------------------- */
 
-static gboolean
-key_fits (AcWhip *self, gint64 lesson, const gchar *key, gboolean *ret_backup)
-{
-  return key != NULL &&
-         ac_classroom_lesson_by_key (self->classroom, key, ret_backup) == lesson;
-}
-
-/* Returns: (transfer full) (nullable): the first fragment of user name in @sdp. */
-static gchar *
-ufrag_of (const gchar *sdp)
-{
-  const gchar *at = strstr (sdp, UFRAG);
-
-  return at != NULL
-             ? g_strndup (at + strlen (UFRAG), strcspn (at + strlen (UFRAG), "\r\n"))
-             : NULL;
-}
-
-static gchar *
-new_resource (void)
-{
-  guint8 bytes[RESOURCE_BYTES];
-  gchar hex[RESOURCE_BYTES * 2 + 1];
-
-  randombytes_buf (bytes, sizeof bytes);
-  return g_strdup (sodium_bin2hex (hex, sizeof hex, bytes, sizeof bytes));
-}
-
 /* Returns: NULL when it is attached, else the refusal. */
 static const gchar *
 attach (Session *session, const gchar *offer)
@@ -194,29 +198,27 @@ attach (Session *session, const gchar *offer)
 }
 
 static void
-begin (AcWhip *self, gint64 lesson, const gchar *offer, const gchar *address,
-       AcWhipPublished published, gpointer user_data)
+begin (AcWhip *self, const AcWhipRequest *request, const gchar *offer,
+       AcWhipAnswered answered, gpointer user_data)
 {
   Session *session = g_new0 (Session, 1);
   const gchar *refusal;
 
   session->whip = self;
-  session->lesson = lesson;
-  session->resource = new_resource ();
-  session->label = g_strdup_printf ("whip %s", address);
-  session->ufrag = ufrag_of (offer);
+  session->lesson = request->lesson;
+  session->resource = new_name ();
+  session->label = g_strdup_printf ("whip %s", request->address);
+  session->ufrag = ac_ice_ufrag_of (offer);
   refusal = attach (session, offer);
   if (refusal != NULL) {
-    ac_log (G_LOG_LEVEL_WARNING, lesson, "%s refused: %s", session->label, refusal);
+    ac_log (G_LOG_LEVEL_WARNING, session->lesson, "%s refused: %s", session->label,
+            refusal);
     session_free (session);
-    published (AC_WHIP_REFUSED, refusal, NULL, NULL, user_data);
+    refuse (AC_WHIP_REFUSED, refusal, answered, user_data);
     return;
   }
-  ac_log (G_LOG_LEVEL_MESSAGE, lesson, "%s accepted", session->label);
-  session->published = published;
-  session->user_data = user_data;
-  session->fault = AC_WHIP_LATE;
-  session->timer = g_timeout_add (ANSWER_MS, on_late, session);
+  ac_log (G_LOG_LEVEL_MESSAGE, session->lesson, "%s accepted", session->label);
+  wait_for_worker (session, answered, user_data);
   g_hash_table_insert (self->sessions, session->resource, session);
 }
 
@@ -231,7 +233,7 @@ is_being_answered (AcWhip *self, gint64 lesson)
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const Session *session = value;
 
-    if (session->lesson == lesson && session->published != NULL)
+    if (session->lesson == lesson && session->answered != NULL)
       return TRUE;
   }
   return FALSE;
@@ -250,96 +252,166 @@ log_wrong_key (gint64 lesson, const gchar *address)
             address, suppressed);
 }
 
-void
-ac_whip_publish (AcWhip *self, gint64 lesson, const gchar *key, GBytes *offer,
-                 const gchar *address, AcWhipPublished published, gpointer user_data)
+/* Returns: DONE: the key is the lesson's. */
+static AcWhipOutcome
+check_key (AcWhip *self, const AcWhipRequest *request, gboolean *ret_backup)
+{
+  AcKeyGuard *guard = ac_broadcasts_key_guard (self->broadcasts);
+  const gint64 now_ms = ac_clock_monotonic_ms ();
+
+  if (request->key == NULL)
+    return AC_WHIP_WRONG_KEY;
+  if (ac_key_guard_wait_ms (guard, request->address, now_ms) > 0)
+    return AC_WHIP_THROTTLED;
+  if (ac_classroom_lesson_by_key (self->classroom, request->key, ret_backup) ==
+      request->lesson)
+    return AC_WHIP_DONE;
+  ac_key_guard_wrong (guard, request->address, now_ms);
+  log_wrong_key (request->lesson, request->address);
+  return AC_WHIP_WRONG_KEY;
+}
+
+/* Returns: (nullable): why an offer is not looked at; NULL: it is. */
+static const gchar *
+look_at_offer (AcWhip *self, gint64 lesson, GBytes *offer, AcWhipOutcome *ret_outcome)
 {
   gsize size;
   const gchar *data = g_bytes_get_data (offer, &size);
-  g_autofree gchar *text = NULL;
-  gboolean backup = FALSE;
 
-  if (!key_fits (self, lesson, key, &backup)) {
-    log_wrong_key (lesson, address);
-    published (AC_WHIP_WRONG_KEY, NULL, NULL, NULL, user_data);
+  *ret_outcome = AC_WHIP_BAD_OFFER;
+  if (size == 0 || size > AC_SDP_MAX_BYTES || !g_utf8_validate_len (data, size, NULL))
+    return "the offer must be SDP of 64 KiB at most";
+  *ret_outcome = AC_WHIP_REFUSED;
+  if (is_being_answered (self, lesson))
+    return "Another browser is being answered; try again soon.";
+  *ret_outcome = AC_WHIP_FULL;
+  return g_hash_table_size (self->sessions) >= AC_WHIP_MAX_SESSIONS
+             ? "Too many browsers publish."
+             : NULL;
+}
+
+void
+ac_whip_publish (AcWhip *self, const AcWhipRequest *request, GBytes *offer,
+                 AcWhipAnswered answered, gpointer user_data)
+{
+  gboolean backup = FALSE;
+  AcWhipOutcome outcome = check_key (self, request, &backup);
+  const gchar *fault;
+  g_autofree gchar *text = NULL;
+
+  if (outcome != AC_WHIP_DONE) {
+    refuse (outcome, NULL, answered, user_data);
     return;
   }
-  if (backup) {
-    published (AC_WHIP_REFUSED, "A browser cannot stand by; use the stream key.", NULL,
-               NULL, user_data);
+  outcome = AC_WHIP_REFUSED;
+  fault = backup ? "A browser cannot stand by; use the stream key."
+                 : look_at_offer (self, request->lesson, offer, &outcome);
+  if (fault != NULL) {
+    refuse (outcome, fault, answered, user_data);
     return;
   }
-  if (size == 0 || size > AC_SDP_MAX_BYTES || !g_utf8_validate_len (data, size, NULL)) {
-    published (AC_WHIP_BAD_OFFER, "the offer must be SDP of 64 KiB at most", NULL, NULL,
-               user_data);
-    return;
-  }
-  if (is_being_answered (self, lesson)) {
-    published (AC_WHIP_REFUSED, "Another browser is being answered; try again soon.",
-               NULL, NULL, user_data);
-    return;
-  }
-  if (g_hash_table_size (self->sessions) >= AC_WHIP_MAX_SESSIONS) {
-    published (AC_WHIP_FULL, "Too many browsers publish.", NULL, NULL, user_data);
-    return;
-  }
-  text = g_strndup (data, size);
-  begin (self, lesson, text, address, published, user_data);
+  text = g_strndup (g_bytes_get_data (offer, NULL), g_bytes_get_size (offer));
+  begin (self, request, text, answered, user_data);
 }
 
 /* Returns: (nullable): the session; *@ret_outcome says why there is none. */
 static Session *
-find (AcWhip *self, gint64 lesson, const gchar *key, const gchar *resource,
-      AcWhipOutcome *ret_outcome)
+find (AcWhip *self, const AcWhipRequest *request, AcWhipOutcome *ret_outcome)
 {
-  Session *session = g_hash_table_lookup (self->sessions, resource);
+  Session *session = g_hash_table_lookup (self->sessions, request->resource);
   gboolean backup;
 
-  *ret_outcome = AC_WHIP_WRONG_KEY;
-  if (!key_fits (self, lesson, key, &backup))
+  *ret_outcome = check_key (self, request, &backup);
+  if (*ret_outcome != AC_WHIP_DONE)
     return NULL;
   *ret_outcome = AC_WHIP_NO_SESSION;
-  if (session == NULL || session->lesson != lesson || session->feed == NULL ||
+  if (session == NULL || session->lesson != request->lesson || session->feed == NULL ||
       session->ending != 0)
     return NULL;
   *ret_outcome = AC_WHIP_DONE;
   return session;
 }
 
-AcWhipOutcome
-ac_whip_trickle (AcWhip *self, gint64 lesson, const gchar *key, const gchar *resource,
-                 GBytes *fragment)
+/* RFC 9725 4.3.1 and 4.3.2: candidates belong to a state of the session, a restart to
+ * whichever there is. Clients that name none for candidates are served. */
+static AcWhipOutcome
+check_condition (const Session *session, const gchar *if_match, gboolean restarts)
 {
-  AcWhipOutcome outcome;
-  Session *session = find (self, lesson, key, resource, &outcome);
-  const AcFlvTag unit = { AC_UNIT_CANDIDATES, 0, fragment };
-  gsize size;
-  const gchar *data = g_bytes_get_data (fragment, &size);
-  g_autofree gchar *text = NULL;
-  g_autofree gchar *ufrag = NULL;
+  g_autofree gchar *etag = g_strdup_printf ("\"%s\"", session->etag);
+  const gboolean any = g_strcmp0 (if_match, "*") == 0;
 
-  if (session == NULL)
+  if (restarts && if_match == NULL)
+    return AC_WHIP_UNCONDITIONAL;
+  if (restarts ? !any : if_match != NULL && !any && strcmp (if_match, etag) != 0)
+    return AC_WHIP_STALE;
+  return AC_WHIP_DONE;
+}
+
+/* @fragment: bears candidates for the session as it is, or restarts it
+ * Returns: DONE: it was handed on */
+static AcWhipOutcome
+hand_on (Session *session, const AcWhipRequest *request, GBytes *bytes,
+         const AcIceFragment *fragment, gboolean *ret_restarts)
+{
+  const AcFlvTag unit = { AC_UNIT_CANDIDATES, 0, bytes };
+  AcWhipOutcome outcome;
+
+  *ret_restarts =
+      fragment->ufrag != NULL && g_strcmp0 (fragment->ufrag, session->ufrag) != 0;
+  outcome = check_condition (session, request->if_match, *ret_restarts);
+  if (outcome != AC_WHIP_DONE)
     return outcome;
-  if (size == 0 || size > AC_UNIT_CANDIDATES_MAX_BYTES ||
-      ++session->n_patches > AC_WHIP_MAX_PATCHES)
-    return AC_WHIP_FULL;
-  text = g_strndup (data, size);
-  ufrag = ufrag_of (text);
-  if (ufrag != NULL && g_strcmp0 (ufrag, session->ufrag) != 0)
-    return AC_WHIP_RESTART;
+  if (*ret_restarts && fragment->pwd == NULL)
+    return AC_WHIP_BAD_FRAGMENT;
+  if (*ret_restarts && session->answered != NULL)
+    return AC_WHIP_REFUSED;
+  if (*ret_restarts) {
+    ac_log (G_LOG_LEVEL_MESSAGE, session->lesson, "%s restarts ICE", session->label);
+    g_free (session->ufrag);
+    session->ufrag = g_strdup (fragment->ufrag);
+  }
   ac_broadcast_units (session->broadcast, session->feed, &unit, 1);
   return AC_WHIP_DONE;
 }
 
+void
+ac_whip_patch (AcWhip *self, const AcWhipRequest *request, GBytes *bytes,
+               AcWhipAnswered answered, gpointer user_data)
+{
+  AcWhipAnswer answer = { 0 };
+  Session *session = find (self, request, &answer.outcome);
+  g_auto (AcIceFragment) fragment = { NULL };
+  g_autoptr (GError) error = NULL;
+  gboolean restarts = FALSE;
+  gsize size;
+  const gchar *data = g_bytes_get_data (bytes, &size);
+
+  if (session != NULL && ++session->n_patches > AC_WHIP_MAX_PATCHES) {
+    answer.outcome = AC_WHIP_FULL;
+  } else if (session != NULL &&
+             !ac_ice_fragment_parse (data, size, &fragment, &error)) {
+    answer.outcome = AC_WHIP_BAD_FRAGMENT;
+    answer.detail = error->message;
+  } else if (session != NULL) {
+    answer.outcome = hand_on (session, request, bytes, &fragment, &restarts);
+    answer.resource = session->resource;
+    answer.etag = session->etag;
+  }
+  if (answer.outcome == AC_WHIP_DONE && restarts)
+    wait_for_worker (session, answered, user_data);
+  else
+    answered (&answer, user_data);
+}
+
 AcWhipOutcome
-ac_whip_remove (AcWhip *self, gint64 lesson, const gchar *key, const gchar *resource)
+ac_whip_remove (AcWhip *self, const AcWhipRequest *request)
 {
   AcWhipOutcome outcome;
-  Session *session = find (self, lesson, key, resource, &outcome);
+  Session *session = find (self, request, &outcome);
 
   if (session == NULL)
     return outcome;
-  ac_log (G_LOG_LEVEL_MESSAGE, lesson, "%s left", session->label);
-  g_hash_table_remove (self->sessions, resource);
+  ac_log (G_LOG_LEVEL_MESSAGE, session->lesson, "%s left", session->label);
+  g_hash_table_remove (self->sessions, request->resource);
   return AC_WHIP_DONE;
 }

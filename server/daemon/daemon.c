@@ -451,7 +451,8 @@ open_srt (AcDaemon *self, GError **error)
     if (self->srt_secret == NULL)
       return FALSE;
   }
-  self->srt_access = ac_srt_access_new (self->classroom, self->srt_secret);
+  self->srt_access = ac_srt_access_new (
+      self->classroom, ac_broadcasts_key_guard (self->broadcasts), self->srt_secret);
   ac_broadcasts_set_srt_access (self->broadcasts, self->srt_access);
   gate = ac_srt_access_gate (self->srt_access);
   self->srt =

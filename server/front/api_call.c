@@ -44,6 +44,7 @@ ac_api_call_new (AcStream *stream, const AcHead *head)
     .content_type = ac_head_value (wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, MAX_HEADER_BYTES),
     .language = ac_head_value (wsi, WSI_TOKEN_HTTP_ACCEPT_LANGUAGE, MAX_HEADER_BYTES),
     .user_agent = ac_head_value (wsi, WSI_TOKEN_HTTP_USER_AGENT, MAX_HEADER_BYTES),
+    .if_match = ac_head_value (wsi, WSI_TOKEN_HTTP_IF_MATCH, MAX_HEADER_BYTES),
     .remote_address = ac_head_remote_address (stream),
     .secure = ac_head_is_secure (stream),
   };

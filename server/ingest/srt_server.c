@@ -108,7 +108,7 @@ set_passphrase (SRTSOCKET socket, const gchar *passphrase)
 
 static AcSrtVerdict
 decide (AcSrtServer *self, SRTSOCKET socket, int handshake_version,
-        const gchar *stream_id)
+        const gchar *stream_id, const gchar *address)
 {
   gchar passphrase[AC_SRT_PASSPHRASE_MAX_CHARS + 1] = "";
   AcSrtStreamId id;
@@ -118,7 +118,7 @@ decide (AcSrtServer *self, SRTSOCKET socket, int handshake_version,
     return AC_SRT_VERSION;
   verdict = ac_srt_stream_id_parse (stream_id, &id);
   if (verdict == AC_SRT_ADMITTED)
-    verdict = self->gate.admit (&id, passphrase, self->gate.data);
+    verdict = self->gate.admit (&id, address, passphrase, self->gate.data);
   if (verdict == AC_SRT_ADMITTED && self->limits.encrypted)
     verdict = set_passphrase (socket, passphrase);
   memset (passphrase, 0, sizeof passphrase);
@@ -152,7 +152,7 @@ on_caller (void *user_data, SRTSOCKET socket, int handshake_version,
 {
   AcSrtServer *self = user_data;
   g_autofree gchar *address = text_of (peer);
-  AcSrtVerdict verdict = decide (self, socket, handshake_version, stream_id);
+  AcSrtVerdict verdict = decide (self, socket, handshake_version, stream_id, address);
 
   if (verdict == AC_SRT_ADMITTED && !expect (self, socket, address))
     verdict = AC_SRT_OVERLOAD;

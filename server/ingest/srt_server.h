@@ -34,10 +34,12 @@ typedef struct {
 
 typedef struct {
   /* May a caller with this stream id publish?
+   * @address: the caller's, with its port
    * @ret_passphrase: its lesson's; AC_SRT_PASSPHRASE_MAX_CHARS + 1 bytes, empty on
    *   entry; to be left alone unless the server is `encrypted`
    * Threads: libsrt's; must neither block nor call into the server. */
-  AcSrtVerdict (*admit) (const AcSrtStreamId *id, gchar *ret_passphrase, gpointer data);
+  AcSrtVerdict (*admit) (const AcSrtStreamId *id, const gchar *address,
+                         gchar *ret_passphrase, gpointer data);
   gpointer data; /* outlives the server */
 } AcSrtGate;
 

@@ -21,7 +21,7 @@ typedef enum {
   AC_SRT_ADMITTED = 0,
   AC_SRT_BAD_REQUEST = 1400,  /* a stream id that is not one */
   AC_SRT_UNAUTHORIZED = 1401, /* no such stream key */
-  AC_SRT_OVERLOAD = 1402,     /* too many callers */
+  AC_SRT_OVERLOAD = 1402,     /* too many callers, or wrong keys of this one */
   AC_SRT_FORBIDDEN = 1403,    /* the key is another lesson's */
   AC_SRT_NOT_FOUND = 1404,    /* no such lesson, or it has ended */
   AC_SRT_BAD_MODE = 1405,     /* not m=publish */

@@ -526,6 +526,58 @@ test_kept_ts (void)
   g_assert_cmpuint (flushed (kept), ==, 0);
 }
 
+/* A browser that has lost the air is told so: it cannot come back by itself. */
+static void
+test_browser_loses_air (Fixture *fixture, gconstpointer unused)
+{
+  g_assert_null (attach (fixture, PRIMARY, AC_SOURCE_WEBRTC, FALSE));
+  g_assert_null (attach (fixture, BACKUP, AC_SOURCE_FLV, TRUE));
+  check (fixture, "begin4 ");
+  for (guint i = 0; i < 100; i++) {
+    unit (fixture, BACKUP, i % 25 == 0 ? 0x17 : 0x27, "b");
+    pass (fixture, 40);
+  }
+  g_assert_true (g_str_has_prefix (fixture->told->str,
+                                   "end closed(another encoder took over) begin0"));
+  g_assert_true (ac_feeds_backup_on_air (fixture->feeds));
+  g_string_truncate (fixture->told, 0);
+
+  g_assert_null (attach (fixture, PRIMARY, AC_SOURCE_WEBRTC, FALSE));
+  check (fixture, "end begin4 ");
+}
+
+static void
+test_browser_and_worker (Fixture *fixture, gconstpointer unused)
+{
+  AcWireSourceState answered = { .state = AC_SOURCE_ANSWERED };
+
+  g_assert_null (attach (fixture, PRIMARY, AC_SOURCE_WEBRTC, FALSE));
+  check (fixture, "begin4 ");
+  /* Not answered yet: the next worker can do it. */
+  ac_feeds_worker_gone (fixture->feeds, fixture->now_ms);
+  check (fixture, "");
+  ac_feeds_begin_again (fixture->feeds, fixture->now_ms);
+  check (fixture, "begin4 ");
+
+  answered.source_number = fixture->number;
+  ac_feeds_source_state (fixture->feeds, &answered);
+  ac_feeds_worker_gone (fixture->feeds, fixture->now_ms);
+  check (fixture, "state3 end closed(its connection was lost with the worker) ");
+  g_assert_true (ac_feeds_is_empty (fixture->feeds));
+  g_assert_null (attach (fixture, PRIMARY, AC_SOURCE_WEBRTC, FALSE));
+  check (fixture, "begin4 ");
+}
+
+static void
+test_worker_of_others (Fixture *fixture, gconstpointer unused)
+{
+  g_assert_null (attach (fixture, PRIMARY, AC_SOURCE_PULL, FALSE));
+  check (fixture, "begin2 ");
+  ac_feeds_worker_gone (fixture->feeds, fixture->now_ms);
+  check (fixture, "");
+  g_assert_false (ac_feeds_is_empty (fixture->feeds));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -548,6 +600,9 @@ main (int argc, char **argv)
       test_fetched_fails_beside_a_backup },
     { "/feeds/file-position", NULL, test_file_position },
     { "/feeds/begin-again", NULL, test_begin_again },
+    { "/feeds/browser-loses-air", NULL, test_browser_loses_air },
+    { "/feeds/browser-and-worker", NULL, test_browser_and_worker },
+    { "/feeds/worker-of-others", NULL, test_worker_of_others },
     { "/feeds/close", NULL, test_close },
   };
 

@@ -12,7 +12,9 @@ static const gchar secret[AC_STREAM_KEY_SECRET_CHARS + 1] =
 
 typedef struct {
   School school;
+  AcKeyGuard *guard;
   AcSrtAccess *access;
+  const gchar *address; /* of who asks */
   gchar *key;
   gint64 lesson;
 } Fixture;
@@ -38,7 +40,9 @@ set_up (Fixture *f, gconstpointer unused)
                                               .lesson_changed = on_changed };
 
   school_open (&f->school);
-  f->access = ac_srt_access_new (f->school.classroom, secret);
+  f->guard = ac_key_guard_new ();
+  f->address = "192.0.2.1:50123";
+  f->access = ac_srt_access_new (f->school.classroom, f->guard, secret);
   ac_classroom_set_handler (f->school.classroom, &handler, f);
   f->lesson = school_add_lesson (&f->school, "第一课", &f->key);
 }
@@ -47,6 +51,7 @@ static void
 tear_down (Fixture *f, gconstpointer unused)
 {
   ac_srt_access_free (f->access);
+  ac_key_guard_free (f->guard);
   school_close (&f->school);
   g_free (f->key);
 }
@@ -54,6 +59,7 @@ tear_down (Fixture *f, gconstpointer unused)
 typedef struct {
   AcSrtGate gate;
   AcSrtStreamId id;
+  const gchar *address;
   gchar passphrase[AC_SRT_PASSPHRASE_MAX_CHARS + 1];
   AcSrtVerdict verdict;
 } Question;
@@ -63,8 +69,8 @@ ask (gpointer data)
 {
   Question *question = data;
 
-  question->verdict =
-      question->gate.admit (&question->id, question->passphrase, question->gate.data);
+  question->verdict = question->gate.admit (&question->id, question->address,
+                                            question->passphrase, question->gate.data);
   return NULL;
 }
 
@@ -73,7 +79,8 @@ static AcSrtVerdict
 verdict_on (Fixture *f, const gchar *key, gint64 lesson, gchar **ret_passphrase)
 {
   Question question = { .gate = ac_srt_access_gate (f->access),
-                        .id = { .lesson = lesson } };
+                        .id = { .lesson = lesson },
+                        .address = f->address };
 
   g_strlcpy (question.id.key, key, sizeof question.id.key);
   while (g_main_context_iteration (NULL, FALSE))
@@ -150,9 +157,43 @@ test_without_encryption (Fixture *f, gconstpointer unused)
   g_autofree gchar *given = NULL;
 
   ac_srt_access_free (f->access);
-  f->access = ac_srt_access_new (f->school.classroom, NULL);
+  f->access = ac_srt_access_new (f->school.classroom, f->guard, NULL);
   g_assert_cmpint (verdict_on (f, f->key, 0, &given), ==, AC_SRT_ADMITTED);
   g_assert_cmpstr (given, ==, "");
+}
+
+/* Other ways in count with it, and are counted. */
+static void
+test_guesses (Fixture *f, gconstpointer unused)
+{
+  const gint64 now_ms = g_get_monotonic_time () / 1000;
+  g_autofree gchar *wrong = ac_stream_key_new ();
+
+  for (guint i = 1; i < AC_KEY_GUARD_FREE; i++)
+    g_assert_cmpint (verdict_on (f, wrong, 0, NULL), ==, AC_SRT_UNAUTHORIZED);
+  ac_key_guard_wrong (f->guard, "192.0.2.1:1935", now_ms);
+  g_assert_cmpint (verdict_on (f, f->key, 0, NULL), ==, AC_SRT_ADMITTED);
+  g_assert_cmpint (verdict_on (f, wrong, 0, NULL), ==, AC_SRT_UNAUTHORIZED);
+  g_assert_cmpint (verdict_on (f, wrong, 0, NULL), ==, AC_SRT_OVERLOAD);
+  g_assert_cmpint (verdict_on (f, f->key, 0, NULL), ==, AC_SRT_OVERLOAD);
+  g_assert_cmpint (ac_key_guard_wait_ms (f->guard, "192.0.2.1", now_ms), >, 0);
+  f->address = "192.0.2.2:50123";
+  g_assert_cmpint (verdict_on (f, f->key, 0, NULL), ==, AC_SRT_ADMITTED);
+}
+
+static void
+test_guard (void)
+{
+  g_autoptr (AcKeyGuard) guard = ac_key_guard_new ();
+  gint64 now_ms = 1000000;
+
+  for (guint i = 0; i < 100; i++)
+    ac_key_guard_wrong (guard, "[2001:db8::1]:1", now_ms);
+  g_assert_cmpint (ac_key_guard_wait_ms (guard, "[2001:db8::2]:2", now_ms), ==,
+                   AC_KEY_GUARD_WAIT_MAX_MS);
+  g_assert_cmpint (ac_key_guard_wait_ms (guard, "[2001:db8:0:1::1]:2", now_ms), ==, 0);
+  now_ms += AC_KEY_GUARD_WAIT_MAX_MS;
+  g_assert_cmpint (ac_key_guard_wait_ms (guard, "2001:db8::3", now_ms), ==, 0);
 }
 
 int
@@ -166,5 +207,7 @@ main (int argc, char **argv)
   g_test_add ("/srt-access/silent", Fixture, NULL, set_up, test_silent, tear_down);
   g_test_add ("/srt-access/without-encryption", Fixture, NULL, set_up,
               test_without_encryption, tear_down);
+  g_test_add ("/srt-access/guesses", Fixture, NULL, set_up, test_guesses, tear_down);
+  g_test_add_func ("/key-guard", test_guard);
   return g_test_run ();
 }

@@ -3,8 +3,9 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { enter, launch, playing, signedIn } from '../support/browser.ts';
 import { until } from '../support/process.ts';
+import { clip, publish } from '../support/publisher.ts';
 import { Server, type Lesson } from '../support/server.ts';
-import { noisyCamera, pictureSent, publishCamera } from '../support/whip.ts';
+import { noisyCamera, pictureSent, publishCamera, restartIce } from '../support/whip.ts';
 
 let server: Server;
 let browser: Browser;
@@ -21,9 +22,10 @@ async function studio(): Promise<Page> {
 const whip = (path: string, method: string, headers: Record<string, string> = {}, body?: string) =>
   fetch(`${server.addresses.http}/whip/${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
 const bearer = (lesson: Lesson) => ({ Authorization: `Bearer ${lesson.stream_key}` });
+const logged = (lesson: Lesson, text: string) =>
+  server.log.split('\n').some((line) => line.includes(`lesson=${lesson.lesson}:`) && line.includes(text));
 const said = (lesson: Lesson, text: string) =>
-  until(`the log says "${text}"`, async () =>
-    server.log.split('\n').some((line) => line.includes(`lesson=${lesson.lesson}:`) && line.includes(text)), 15_000);
+  until(`the log says "${text}"`, async () => logged(lesson, text), 15_000);
 
 const metric = async (lesson: Lesson, name: string): Promise<number> => {
   const text = await (await fetch(`${server.addresses.admin}/metrics`)).text();
@@ -40,6 +42,10 @@ beforeAll(async () => {
 
 afterEach(async () => {
   await Promise.all(pages.splice(0).map((page) => page.close()));
+  // A lesson that goes on takes a core for its slate.
+  const live = (await server.lessons()).filter(({ state }) => state === 'live');
+  await Promise.all(live.map(({ lesson }) => server.tool('lesson', 'end', String(lesson))));
+  await until('the workers to end', async () => (await server.workers()).length === 0);
 });
 
 afterAll(async () => {
@@ -108,6 +114,16 @@ describe('WHIP', () => {
     const second = await publishCamera(await studio(), options);
     expect([second.status, second.body]).toEqual([409, expect.stringContaining('is healthy')]);
 
+    const restarted = await restartIce(page, lesson.stream_key);
+    expect(restarted.status, restarted.body).toBe(200);
+    expect(restarted.etag).not.toBe(answer.etag);
+    expect(restarted.body).toContain(`a=ice-ufrag:${restarted.ufrag}\r\n`);
+    expect(answer.body).not.toContain(`a=ice-ufrag:${restarted.ufrag}\r\n`);
+    const { bytes } = await pictureSent(page);
+    await until('media on the new path', async () =>
+      (await pictureSent(page)).bytes > bytes + 500_000 && await metric(lesson, 'source_bits_per_second') > 1_000_000);
+    expect(logged(lesson, 'ends:')).toBe(false);
+
     const resource = answer.resource!.replace('/whip/', '');
     expect((await whip(resource, 'DELETE')).status).toBe(401);
     expect((await whip(resource, 'DELETE', bearer(lesson))).status).toBe(200);
@@ -121,11 +137,59 @@ describe('WHIP', () => {
       lesson: lesson.lesson, key: lesson.stream_key, codec: 'video/VP8', trickle: true,
     });
     expect(answer.status, answer.body).toBe(201);
-    expect(answer.patches).toEqual([204, 422]);
+    expect(answer.patches).toEqual([204, 204, 412, 422, 428, 412, 422]);
     await said(lesson, 'media comes');
     expect((await pictureSent(page)).codec).toBe('video/VP8');
     await until('media', async () => (await server.lessons()).find((row) => row.lesson === lesson.lesson)!.length_ms > 2000, 20_000);
     await page.close();
     await said(lesson, 'ends: the');
+  });
+
+  it('publishes again at once when its worker was killed', async () => {
+    const lesson = await server.addLesson('重来');
+    const page = await studio();
+    const options = { lesson: lesson.lesson, key: lesson.stream_key };
+    const listed = async () => (await server.lessons()).find((row) => row.lesson === lesson.lesson)!;
+    const first = await publishCamera(page, options);
+    expect(first.status, first.body).toBe(201);
+    await until('media', async () => (await listed()).creditable_ms > 1000);
+
+    const [worker] = await server.workers();
+    process.kill(worker!, 'SIGKILL');
+    const killed = Date.now();
+    const resource = first.resource!.replace('/whip/', '');
+    const sdpfrag = { ...bearer(lesson), 'Content-Type': 'application/trickle-ice-sdpfrag' };
+    await until('the session to be gone', async () =>
+      (await whip(resource, 'PATCH', sdpfrag, 'a=mid:0\r\n')).status === 404, 2000);
+    const { creditable_ms } = await listed();
+    const second = await publishCamera(page, options);
+    expect(second.status, second.body).toBe(201);
+    expect(second.resource).not.toBe(first.resource);
+    await until('the lesson to go on', async () => (await listed()).creditable_ms > creditable_ms + 1000);
+    console.log(`${((Date.now() - killed) / 1000).toFixed(1)} s after the kill there is a second more of the lesson`);
+    expect((await listed()).state).toBe('live');
+  });
+
+  it('is done with a browser that a backup took the air from', async () => {
+    const lesson = await server.addLesson('替补');
+    const page = await studio();
+    const options = { lesson: lesson.lesson, key: lesson.stream_key };
+    const first = await publishCamera(page, options);
+    expect(first.status, first.body).toBe(201);
+    await said(lesson, 'media comes');
+    const backup = publish(await clip({ width: 640, height: 360, fps: 25, seconds: 20 }), lesson.backup_url, { loop: true });
+    try {
+      await said(lesson, 'accepted as backup');
+      const resource = first.resource!.replace('/whip/', '');
+      await page.evaluate(() => (window as unknown as { whip: RTCPeerConnection }).whip.getSenders()
+        .forEach((sender) => void sender.replaceTrack(null)));
+      await said(lesson, 'the backup rtmp');
+      expect((await whip(resource, 'DELETE', bearer(lesson))).status).toBe(404);
+      const second = await publishCamera(page, options);
+      expect(second.status, second.body).toBe(201);
+      await said(lesson, 'the primary whip');
+    } finally {
+      await backup.end();
+    }
   });
 });

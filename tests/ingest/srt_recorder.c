@@ -13,7 +13,8 @@ on_watchdog (gpointer user_data)
 }
 
 static AcSrtVerdict
-admit (const AcSrtStreamId *id, gchar *ret_passphrase, gpointer data)
+admit (const AcSrtStreamId *id, const gchar *address, gchar *ret_passphrase,
+       gpointer data)
 {
   g_assert_cmpstr (ret_passphrase, ==, "");
   g_strlcpy (ret_passphrase, PASSPHRASE, AC_SRT_PASSPHRASE_MAX_CHARS + 1);

@@ -50,7 +50,7 @@ export function publishCamera(page: Page, options: WhipOptions): Promise<WhipAns
       video: { width: 1280, height: 720, frameRate: 25 }, audio: true,
     });
     const peer = new RTCPeerConnection();
-    (window as unknown as { whip: RTCPeerConnection }).whip = peer;
+    Object.assign(window, { whip: peer });
     for (const track of stream.getTracks()) {
       const transceiver = peer.addTransceiver(track, { direction: 'sendonly', streams: [stream] });
       if (track.kind === 'video' && codec !== undefined)
@@ -60,6 +60,7 @@ export function publishCamera(page: Page, options: WhipOptions): Promise<WhipAns
         // Slides must stay legible: what is short is frames.
         const parameters = transceiver.sender.getParameters() as RTCRtpSendParameters & { degradationPreference?: string };
         parameters.degradationPreference = 'maintain-resolution';
+        parameters.encodings[0]!.maxBitrate = 3_000_000;
         await transceiver.sender.setParameters(parameters);
       }
     }
@@ -85,19 +86,79 @@ export function publishCamera(page: Page, options: WhipOptions): Promise<WhipAns
       body: await response.text(),
       patches: [] as number[],
     };
+    Object.assign(window, { answer });
     if (response.status !== 201) return answer;
     await peer.setRemoteDescription({ type: 'answer', sdp: answer.body });
     if (!trickle) return answer;
     await gathered;
     const ufrag = /a=ice-ufrag:\S+/.exec(offer.sdp!)![0];
-    for (const text of [`${ufrag}\r\na=mid:0\r\n${found.join('')}`, 'a=ice-ufrag:other\r\na=ice-pwd:x\r\n']) {
+    const known = `${ufrag}\r\na=mid:0\r\n${found.join('')}`;
+    const other = `a=ice-ufrag:other\r\na=ice-pwd:${'x'.repeat(22)}\r\n`;
+    for (const [text, condition] of [
+      [known, answer.etag!], [known, undefined], [known, '"older"'], ['a=ice-ufrag:x\r\n', undefined],
+      [other, undefined], [other, answer.etag!], ['a=ice-ufrag:other\r\n', '*'],
+    ] as const) {
       const patch = await fetch(answer.resource!, {
-        method: 'PATCH', headers: { ...headers, 'Content-Type': 'application/trickle-ice-sdpfrag' }, body: text,
+        method: 'PATCH', body: text,
+        headers: {
+          ...headers, 'Content-Type': 'application/trickle-ice-sdpfrag',
+          ...(condition === undefined ? {} : { 'If-Match': condition }),
+        },
       });
       answer.patches.push(patch.status);
     }
     return answer;
   }, options);
+}
+
+export interface Restarted {
+  status: number;
+  etag: string | null;
+  body: string;
+  /** The server's user name on the path that is used then. */
+  ufrag: string;
+}
+
+/** Restarts ICE of the page's connection, and waits for a path of the new candidates. */
+export function restartIce(page: Page, key: string): Promise<Restarted> {
+  return page.evaluate(async (key) => {
+    const { whip: peer, answer } = window as unknown as { whip: RTCPeerConnection; answer: WhipAnswer };
+    peer.restartIce();
+    await peer.setLocalDescription(await peer.createOffer());
+    await new Promise<void>((done) => {
+      if (peer.iceGatheringState === 'complete') done();
+      peer.onicegatheringstatechange = () => { if (peer.iceGatheringState === 'complete') done(); };
+    });
+    const lines = peer.localDescription!.sdp.split('\r\n');
+    const first = (start: string) => lines.find((line) => line.startsWith(start))!;
+    const fragment = [
+      first('a=ice-ufrag:'), first('a=ice-pwd:'), first('m='), first('a=mid:'),
+      ...lines.filter((line) => line.startsWith('a=candidate:')), 'a=end-of-candidates', '',
+    ].join('\r\n');
+    const response = await fetch(answer.resource!, {
+      method: 'PATCH', body: fragment,
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/trickle-ice-sdpfrag', 'If-Match': '*' },
+    });
+    const body = await response.text();
+    const result = { status: response.status, etag: response.headers.get('etag'), body, ufrag: '' };
+    if (response.status !== 200) return result;
+    const news = body.split('\r\n');
+    const credentials = news.filter((line) => /^a=ice-(ufrag|pwd):/.test(line));
+    const candidates = news.filter((line) => line.startsWith('a=candidate:'));
+    const sdp = answer.body.split('\r\n').filter((line) => !/^a=(ice-|candidate)/.test(line))
+      .flatMap((line) => line.startsWith('a=mid:') ? [line, ...credentials, ...candidates] : [line]);
+    await peer.setRemoteDescription({ type: 'answer', sdp: sdp.join('\r\n') });
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
+      const stats = [...(await peer.getStats() as unknown as Map<string, Record<string, unknown>>).values()];
+      const transport = stats.find(({ type }) => type === 'transport');
+      const pair = stats.find(({ id }) => id === transport?.selectedCandidatePairId);
+      const remote = stats.find(({ id }) => id === pair?.remoteCandidateId);
+      result.ufrag = String(remote?.usernameFragment);
+      if (credentials[0] === `a=ice-ufrag:${result.ufrag}`) break;
+      await new Promise((passed) => setTimeout(passed, 50));
+    }
+    return result;
+  }, key);
 }
 
 export interface PictureSent {

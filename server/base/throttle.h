@@ -36,4 +36,9 @@ void ac_throttle_take_back (AcThrottle *self, const gchar *key);
 void ac_throttle_forget (AcThrottle *self, const gchar *key);
 guint ac_throttle_n_keys (AcThrottle *self);
 
+/* Returns: (transfer full): what an address is known by, without its port: an IPv6
+ * network hands its hosts 2^64 of them.
+ * @address: (nullable): "192.0.2.1", "192.0.2.1:50123", "[2001:db8::1]:50123" */
+gchar *ac_throttle_address_key (const gchar *address);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcThrottle, ac_throttle_free)

@@ -1,5 +1,8 @@
 #include "throttle.h"
 
+#include <gio/gio.h>
+#include <string.h>
+
 typedef struct {
   gchar *key;
   guint failures;
@@ -133,4 +136,43 @@ guint
 ac_throttle_n_keys (AcThrottle *self)
 {
   return g_hash_table_size (self->entries);
+}
+
+/* Returns: (transfer full): @address without its port. */
+static gchar *
+host_of (const gchar *address)
+{
+  const gchar *colon = strchr (address, ':');
+
+  if (address[0] == '[')
+    return g_strndup (address + 1, strcspn (address + 1, "]"));
+  if (colon != NULL && strchr (colon + 1, ':') == NULL)
+    return g_strndup (address, (gsize)(colon - address));
+  return g_strdup (address);
+}
+
+/* ::ffff:192.0.2.1, as a socket for both families tells it */
+static gboolean
+is_mapped (const guint8 *bytes)
+{
+  static const guint8 prefix[12] = { [10] = 0xff, [11] = 0xff };
+
+  return memcmp (bytes, prefix, sizeof prefix) == 0;
+}
+
+gchar *
+ac_throttle_address_key (const gchar *address)
+{
+  g_autofree gchar *host = host_of (address != NULL ? address : "");
+  g_autoptr (GInetAddress) parsed = g_inet_address_new_from_string (host);
+  const guint8 *bytes;
+
+  if (parsed == NULL || g_inet_address_get_family (parsed) != G_SOCKET_FAMILY_IPV6)
+    return g_strndup (host, 64);
+  bytes = g_inet_address_to_bytes (parsed);
+  if (is_mapped (bytes))
+    return g_strdup_printf ("%u.%u.%u.%u", bytes[12], bytes[13], bytes[14], bytes[15]);
+  return g_strdup_printf ("%02x%02x:%02x%02x:%02x%02x:%02x%02x::/64", bytes[0],
+                          bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6],
+                          bytes[7]);
 }

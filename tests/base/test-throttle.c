@@ -94,6 +94,28 @@ test_bounded (void)
   g_assert_cmpint (ac_throttle_wait_ms (throttle, "lost", 0), ==, 0);
 }
 
+static void
+test_address_key (void)
+{
+  static const gchar *const rows[][2] = {
+    { "192.0.2.1", "192.0.2.1" },
+    { "192.0.2.1:50123", "192.0.2.1" },
+    { "::ffff:192.0.2.1", "192.0.2.1" },
+    { "[::ffff:192.0.2.1]:50123", "192.0.2.1" },
+    { "2001:db8:1:2:3::4", "2001:0db8:0001:0002::/64" },
+    { "[2001:db8:1:2:5::6]:50123", "2001:0db8:0001:0002::/64" },
+    { "a proxy's word", "a proxy's word" },
+    { "[", "" },
+    { NULL, "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree gchar *key = ac_throttle_address_key (rows[i][0]);
+
+    g_assert_cmpstr (key, ==, rows[i][1]);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -103,5 +125,6 @@ main (int argc, char **argv)
   g_test_add_func ("/throttle/time-forgives", test_time_forgives);
   g_test_add_func ("/throttle/take-back-and-forget", test_take_back_and_forget);
   g_test_add_func ("/throttle/bounded", test_bounded);
+  g_test_add_func ("/throttle/address-key", test_address_key);
   return g_test_run ();
 }
