@@ -2,7 +2,9 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, playing, signedIn } from '../support/browser.ts';
-import { choose, foreignWords, insistOnTaps, playsAt, playsOn, press, seekTo, shown, wake, watch } from '../support/pages.ts';
+import {
+  choose, foreignWords, insistOnTaps, playsAt, playsOn, press, rebuilds, seekTo, shown, wake, watch,
+} from '../support/pages.ts';
 import { until, type Process } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
 import { Server, type Lesson } from '../support/server.ts';
@@ -201,6 +203,23 @@ describe('the replay', () => {
     await seekTo(page, share);
     await playsAt(page, target - 2, target + 4);
     await playsOn(page, 0.5);
+    if (await rebuilds(page) > 0) console.log(`the engine had lost its way on the way to ${share}`);
+  });
+
+  it('goes on by itself when its engine has lost its way', async () => {
+    await seekTo(page, 0.3);
+    await playsOn(page, 0.5);
+    const before = await rebuilds(page);
+    await page.evaluate(() => {
+      const { hls } = (window as unknown as {
+        __airclass: { hls: { stopLoad(): void; trigger(name: string, data: object): void } };
+      }).__airclass;
+      hls.stopLoad();
+      hls.trigger('hlsBufferFlushing', { startOffset: 0, endOffset: Infinity, type: null });
+    });
+    const { at } = await shown(page);
+    await playsAt(page, at + 0.3, at + 20);
+    expect(await rebuilds(page)).toBe(before + 1);
   });
 
   it('can be heard alone too', async () => {

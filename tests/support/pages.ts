@@ -88,15 +88,60 @@ export function shown(page: Page): Promise<Shown> {
   });
 }
 
+/** How often the player was made anew because it had lost its way. */
+export function rebuilds(page: Page): Promise<number> {
+  return page.evaluate(() => (window as unknown as { __airclass: { rebuilds: number } }).__airclass.rebuilds);
+}
+
+/** What the player is at, for the text of a failure. */
+function playerState(page: Page): Promise<unknown> {
+  return page.evaluate(() => {
+    interface Fragment { sn: number; start: number; duration: number; gap?: boolean; stats: { aborted: boolean } }
+    interface Level { height: number; loadError: number; details?: { live: boolean; edge: number; fragments: Fragment[] } }
+    const video = document.querySelector('video')!;
+    const probe = window as unknown as { __airclass: { lessonTime(): number; hls: {
+      levels: Level[]; currentLevel: number; nextLoadLevel: number; autoLevelEnabled: boolean;
+      streamController: { state: string; fragCurrent: Fragment | null };
+      audioStreamController: { state: string; fragCurrent: Fragment | null } | undefined;
+    } | null } };
+    const { hls, lessonTime } = { hls: probe.__airclass.hls, lessonTime: probe.__airclass.lessonTime() };
+    const ranges = ({ length, start, end }: { length: number; start(i: number): number; end(i: number): number }, all: TimeRanges) =>
+      Array.from({ length }, (_, i) => `${start.call(all, i).toFixed(3)}-${end.call(all, i).toFixed(3)}`);
+    const at = (frag: Fragment | null | undefined) => frag == null ? null : `${frag.sn} at ${frag.start.toFixed(3)}`;
+    const media = (hls as unknown as { bufferController: { tracks: Record<string, { buffer: SourceBuffer } | undefined> } } | null)
+      ?.bufferController?.tracks ?? {};
+    return {
+      lessonTime, currentTime: video.currentTime, paused: video.paused, seeking: video.seeking, ended: video.ended,
+      readyState: video.readyState, error: video.error?.message, buffered: ranges(video.buffered, video.buffered),
+      tracks: Object.entries(media).map(([name, track]) => {
+        const all = track!.buffer.buffered;
+        return `${name}: ${ranges(all, all).join(' ')}${track!.buffer.updating ? ' (updating)' : ''}`;
+      }),
+      level: hls?.currentLevel, next: hls?.nextLoadLevel, auto: hls?.autoLevelEnabled,
+      picture: hls && [hls.streamController.state, at(hls.streamController.fragCurrent)],
+      sound: hls && [hls.audioStreamController?.state, at(hls.audioStreamController?.fragCurrent)],
+      levels: hls?.levels.map((level) => ({
+        height: level.height, errors: level.loadError, live: level.details?.live, edge: level.details?.edge,
+        gaps: level.details?.fragments.filter((frag) => frag?.gap).map((frag) => frag.sn),
+        first: level.details?.fragments.slice(0, 3).map(at),
+      })),
+    };
+  });
+}
+
 /** Resolves once the lesson plays between `from` and `to` seconds of lesson time. */
 export async function playsAt(page: Page, from: number, to: number): Promise<void> {
-  await page.waitForFunction(
+  const plays = page.waitForFunction(
     ([from, to]) => {
       const video = document.querySelector('video')!;
       const at = (window as unknown as { __airclass: { lessonTime(): number } }).__airclass.lessonTime();
       return !video.paused && !video.seeking && video.readyState >= 3 && at >= from! && at <= to!;
     },
     [from, to], { timeout: 25_000 });
+  await plays.catch(async (error: unknown) => {
+    const state = JSON.stringify(await playerState(page), null, 1);
+    throw new Error(`does not play between ${from} and ${to} s of the lesson: ${state}`, { cause: error });
+  });
 }
 
 /** Resolves once another `seconds` of lesson have been played from where it is now. */

@@ -24,6 +24,9 @@ export interface Engine {
   /** Height of what is shown, 0 when unknown. */
   readonly height: number
   readonly bandwidthBps: number | null
+  /** Grows while media is being fetched or appended: one that stays the same although the
+   *  picture has run out of media tells of an engine that has lost its way. */
+  readonly activity: number
   /** hls.js itself, for measurements. */
   readonly hls: unknown
 

@@ -1,5 +1,5 @@
 // hls.js behind the Engine interface. Imported dynamically: this is the heavy part.
-import Hls, { type ErrorData, type Events, type LevelDetails } from 'hls.js'
+import Hls, { type ErrorData, type Events, type Fragment, type LevelDetails } from 'hls.js'
 import { readBandwidth } from './bandwidth'
 import type { Engine, EngineStart } from './engine'
 import { GapPolicy } from './gap_policy'
@@ -24,6 +24,9 @@ export class HlsEngine implements Engine {
   private chosenHeight: number
   private readonly gaps = new GapPolicy()
   private readonly timers = new Set<number>()
+  private happened = 0
+  /** What was asked for last, of the picture and of the sound. */
+  private readonly asked = new Map<string, Fragment>()
 
   constructor(private readonly start: EngineStart) {
     this.video = start.video
@@ -69,6 +72,12 @@ export class HlsEngine implements Engine {
   get bandwidthBps(): number | null {
     const bps = this.hls.bandwidthEstimate
     return Number.isFinite(bps) ? bps : null
+  }
+
+  get activity(): number {
+    let bytes = 0
+    for (const fragment of this.asked.values()) bytes += fragment.stats.loaded
+    return this.happened + bytes
   }
 
   lessonTime(): number {
@@ -138,7 +147,13 @@ export class HlsEngine implements Engine {
       events.switched()
       events.changed()
     })
+    const { FRAG_LOADING, FRAG_LOADED, BUFFER_APPENDED } = Hls.Events
+    this.hls.on(FRAG_LOADING, (_event, { frag }) => void this.asked.set(frag.type, frag))
+    for (const name of [FRAG_LOADING, FRAG_LOADED, BUFFER_APPENDED] as const) {
+      this.hls.on(name, () => void (this.happened += 1))
+    }
     this.hls.on(Hls.Events.ERROR, (_event: Events.ERROR, data: ErrorData) => {
+      this.happened += 1
       if (data.details === Hls.ErrorDetails.FRAG_GAP) this.tryAgainLater(data.frag?.level)
       if (data.fatal) events.fatal(kindOf(data), data.response?.code ?? 0)
     })

@@ -48,6 +48,11 @@ export class NativeEngine implements Engine {
     return this.video.videoHeight
   }
 
+  /** Browsers see to their own players. */
+  get activity(): number {
+    return performance.now()
+  }
+
   lessonTime(): number {
     return Math.max(0, this.video.currentTime - this.origin)
   }

@@ -11,6 +11,7 @@ import { rememberBandwidth } from './bandwidth'
 import { Unsupported, type Engine, type EngineStart } from './engine'
 import { RecoveryPolicy, type FatalKind } from './recovery'
 import { StallPolicy } from './stall_policy'
+import { StandstillPolicy } from './standstill_policy'
 import { CALM_LATENCY_S } from './settings'
 
 export type Phase = 'loading' | 'ready' | 'playing' | 'paused' | 'buffering' | 'ended'
@@ -61,6 +62,9 @@ const END_WITHIN_MS = 1_200
 /** Nearer to the edge than this is too near without low latency. */
 const NEAR_EDGE_S = 5
 const REFETCH_AFTER_MS = 2_000
+const LOOK_EVERY_MS = 500
+/** Nearer to the end of a replay than this nothing is left to load. */
+const AT_END_S = 0.3
 
 type VideoEvent = keyof HTMLVideoElementEventMap
 
@@ -68,6 +72,7 @@ export class Player {
   /** Quality of experience, counted for tests and reports. */
   stalls = 0
   switches = 0
+  rebuilds = 0
 
   state: PlayerState
   private engine: Engine | null = null
@@ -83,6 +88,8 @@ export class Player {
   private atLive = true
   private readonly stallPolicy = new StallPolicy()
   private readonly recovery = new RecoveryPolicy()
+  private readonly standstill = new StandstillPolicy()
+  private readonly looking: ReturnType<typeof setInterval>
   private readonly timers = new Map<'remedy' | 'stall' | 'end', ReturnType<typeof setTimeout>>()
   private readonly listeners: [VideoEvent, () => void][]
   private readonly now: () => number
@@ -119,6 +126,7 @@ export class Player {
       ['progress', () => this.measure()],
     ]
     for (const [name, run] of this.listeners) video.addEventListener(name, run)
+    this.looking = setInterval(() => this.look(), LOOK_EVERY_MS)
   }
 
   get hls(): unknown {
@@ -230,6 +238,7 @@ export class Player {
     this.options.recorder.stop(this.place, this.now())
     for (const [name, run] of this.listeners) this.options.video.removeEventListener(name, run)
     for (const timer of this.timers.values()) clearTimeout(timer)
+    clearInterval(this.looking)
     this.timers.clear()
     this.opening += 1
     this.saveBandwidth()
@@ -328,6 +337,22 @@ export class Player {
     } else {
       this.after('remedy', remedy.delayMs, () => void this.refresh())
     }
+  }
+
+  /** Makes an engine anew that has lost its way, in place. */
+  private look(): void {
+    const { video } = this.options
+    const { engine } = this
+    if (engine === null) return
+    const standing = {
+      position: video.currentTime,
+      activity: engine.activity,
+      waits: this.wanted && !video.paused && !video.ended && this.state.trouble !== 'media',
+      atEnd: !engine.live && video.readyState >= 2 && engine.edge - this.place < AT_END_S,
+    }
+    if (!this.standstill.stands(standing, this.now())) return
+    this.rebuilds += 1
+    void this.build(this.resumePoint())
   }
 
   private async refresh(): Promise<void> {

@@ -44,6 +44,7 @@ class FakeEngine implements Engine {
   heights = [720, 360]
   height = 360
   bandwidthBps = null
+  activity = 0
   hls = null
   readonly calls: string[] = []
 
@@ -390,6 +391,38 @@ describe('errors', () => {
     await player.change('audio')
     old.start.events.fatal('media', 0)
     expect(state.trouble).toBe('none')
+  })
+})
+
+describe('an engine that has lost its way', () => {
+  const pass = async (seconds: number, busy: boolean) => {
+    for (let i = 0; i < seconds; i++) {
+      now += 1000
+      if (busy) engine().activity += 1
+      await vi.advanceTimersByTimeAsync(1000)
+    }
+  }
+
+  it('is made anew in place', async () => {
+    await playLive()
+    player.seek(40)
+    video.fire('waiting')
+    const before = engines.length
+    await pass(9, false)
+    expect(engines.length).toBe(before)
+    await pass(3, false)
+    expect(engines.length).toBe(before + 1)
+    expect(engine().start.startAt).toBe(40)
+    expect(player.rebuilds).toBe(1)
+  })
+
+  it('is none while it fetches, or while the member has paused', async () => {
+    await playLive()
+    const before = engines.length
+    await pass(30, true)
+    player.pause()
+    await pass(30, false)
+    expect(engines.length).toBe(before)
   })
 })
 

@@ -6,6 +6,7 @@ import { heightsOf, levelForHeight } from '@/player/quality'
 import { RecoveryPolicy, type Remedy } from '@/player/recovery'
 import { hlsSettings, isWorthRetrying } from '@/player/settings'
 import { StallPolicy } from '@/player/stall_policy'
+import { StandstillPolicy } from '@/player/standstill_policy'
 
 describe('settings of hls.js', () => {
   const live = hlsSettings({ estimateBps: null, startAt: null, lowLatency: true })
@@ -158,6 +159,34 @@ describe('stalls', () => {
     policy.stalled(70_000)
     policy.reset()
     expect(policy.isCalm(70_001)).toBe(true)
+  })
+})
+
+describe('a standstill', () => {
+  const here = { position: 5, activity: 7, waits: true, atEnd: false }
+
+  it('is told after ten seconds, and again after ten more', () => {
+    const policy = new StandstillPolicy()
+    const look = (seconds: number) => policy.stands(here, seconds * 1000)
+    expect([0, 4, 9].map(look)).toEqual([false, false, false])
+    expect([10, 11, 20].map(look)).toEqual([true, false, true])
+  })
+
+  it('is told sooner where there is nothing to wait for', () => {
+    const policy = new StandstillPolicy()
+    const look = (ms: number) => policy.stands({ ...here, atEnd: true }, ms)
+    expect([0, 500, 1000].map(look)).toEqual([false, false, true])
+  })
+
+  it.each([
+    ['the picture moves', { position: 6 }],
+    ['something is fetched', { activity: 8 }],
+    ['nobody wants to watch', { waits: false }],
+  ])('is none when %s', (_what, change) => {
+    const policy = new StandstillPolicy()
+    policy.stands(here, 0)
+    expect(policy.stands({ ...here, ...change }, 9_000)).toBe(false)
+    expect(policy.stands({ ...here, ...change, waits: true }, 18_000)).toBe(false)
   })
 })
 

@@ -11,6 +11,8 @@ interface Probe {
   latency(): number | null
   readonly stalls: number
   readonly switches: number
+  /** Engines that were made anew because they had lost their way. */
+  readonly rebuilds: number
   /** Height of the picture shown, 0 when unknown. */
   readonly level: number
   lessonTime(): number
@@ -80,6 +82,9 @@ function probe(player: Player): Probe {
     },
     get switches() {
       return player.switches
+    },
+    get rebuilds() {
+      return player.rebuilds
     },
     get level() {
       return player.state.height
