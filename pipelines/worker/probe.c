@@ -40,8 +40,8 @@ static const struct {
   { "rtspsrc", "gstreamer1.0-plugins-good", "cameras by RTSP" },
   { "qtdemux", "gstreamer1.0-plugins-good", "prepared lectures in MP4" },
   { "matroskademux", "gstreamer1.0-plugins-good", "prepared lectures in Matroska" },
-  { "webrtcbin", "gstreamer1.0-plugins-bad", "WHIP and WHEP" },
-  { "nicesrc", "gstreamer1.0-nice", "WHIP and WHEP" },
+  { "webrtcbin", "gstreamer1.0-plugins-bad", "WHIP" },
+  { "nicesrc", "gstreamer1.0-nice", "WHIP" },
 };
 
 typedef struct {
