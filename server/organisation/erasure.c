@@ -1,5 +1,7 @@
 #include "erasure.h"
 
+#include "audit.h"
+
 gboolean
 ac_member_erase (AcStore *store, gint64 member, gint64 wall_ms, GError **error)
 {
@@ -23,5 +25,5 @@ ac_member_erase (AcStore *store, gint64 member, gint64 wall_ms, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
     if (!ac_store_run (store, error, steps[i], "i", member))
       return FALSE;
-  return TRUE;
+  return ac_audit_erase (store, member, error);
 }
