@@ -9,17 +9,26 @@
 /* Zeroed is denied. */
 typedef struct {
   guint roles;
-  gboolean scoped; /* a role counts within its branch only */
-  gboolean own;    /* and everybody may, with what is their own */
-  gboolean open;   /* nobody needs to be signed in */
+  gboolean scoped;       /* a role counts within its branch only */
+  gboolean own;          /* and everybody may, with what is their own */
+  gboolean for_audience; /* and those whom it is for */
+  gboolean for_lecturer; /* and those who lecture in it */
+  gboolean open;         /* nobody needs to be signed in */
 } Rule;
 
 static const Rule rules[AC_ACTS] = {
   [AC_ACT_SIGN_IN] = { .open = TRUE },
   [AC_ACT_SESSION_OWN] = { EVERYBODY },
-  [AC_ACT_LESSON_VIEW] = { EVERYBODY },
-  [AC_ACT_LESSON_JOIN] = { EVERYBODY },
-  [AC_ACT_LESSON_HEALTH] = { STAFF },
+  [AC_ACT_LESSON_LIST] = { EVERYBODY },
+  [AC_ACT_LESSON_VIEW] = { STAFF, .scoped = TRUE, .for_audience = TRUE,
+                           .for_lecturer = TRUE },
+  [AC_ACT_LESSON_JOIN] = { STAFF, .scoped = TRUE, .for_audience = TRUE,
+                           .for_lecturer = TRUE },
+  [AC_ACT_LESSON_HEALTH] = { STAFF, .scoped = TRUE, .for_lecturer = TRUE },
+  [AC_ACT_LESSON_DIRECT] = { FOR (STAFF) | FOR (ADMINISTRATOR), .scoped = TRUE,
+                             .for_lecturer = TRUE },
+  [AC_ACT_LESSON_MANAGE] = { FOR (SECRETARY) | FOR (STAFF) | FOR (ADMINISTRATOR),
+                             .scoped = TRUE },
   [AC_ACT_RECORD_OWN] = { EVERYBODY },
   [AC_ACT_CORRECT] = { FOR (ADMINISTRATOR), .scoped = TRUE },
   [AC_ACT_BRANCH_VIEW] = { OVERSEERS, .scoped = TRUE },
@@ -80,6 +89,15 @@ reaches (const AcGrant *grant, const AcAccessPlace *place)
   return FALSE;
 }
 
+/* Whether @who may without any role. */
+static gboolean
+concerns (const Rule *rule, const AcAccessWho *who, const AcAccessPlace *place)
+{
+  return (rule->own && place->member != 0 && place->member == who->member) ||
+         (rule->for_audience && place->audience) ||
+         (rule->for_lecturer && place->lecturer);
+}
+
 gboolean
 ac_access_may (AcAct act, const AcAccessWho *who, const AcAccessPlace *place)
 {
@@ -91,7 +109,7 @@ ac_access_may (AcAct act, const AcAccessWho *who, const AcAccessPlace *place)
     return FALSE;
   if ((rule->roles & EVERYBODY) != 0)
     return TRUE;
-  if (rule->own && place != NULL && place->member != 0 && place->member == who->member)
+  if (place != NULL && concerns (rule, who, place))
     return TRUE;
   for (guint i = 0; i < who->n_grants; i++)
     if ((rule->roles & (1u << who->grants[i].role)) != 0 &&
@@ -112,5 +130,5 @@ ac_access_may_somewhere (AcAct act, const AcAccessWho *who)
   for (guint i = 0; i < who->n_grants; i++)
     if ((rule->roles & (1u << who->grants[i].role)) != 0)
       return TRUE;
-  return rule->own;
+  return rule->own || rule->for_audience || rule->for_lecturer;
 }

@@ -49,17 +49,22 @@ typedef struct {
   gint64 member; /* 0: nobody's own */
   const gint64 *branches;
   guint n_branches;
+  gboolean audience; /* a lesson that is for the one who asks */
+  gboolean lecturer; /* a lesson that the one who asks lectures in */
 } AcAccessPlace;
 
 typedef enum {
   AC_ACT_NONE, /* a row that forgets to say: denied to everybody */
   AC_ACT_SIGN_IN,
-  AC_ACT_SESSION_OWN, /* one's own sessions */
-  AC_ACT_LESSON_VIEW,
-  AC_ACT_LESSON_JOIN, /* its room: presence, beats */
-  AC_ACT_LESSON_HEALTH,
-  AC_ACT_RECORD_OWN, /* what one has studied, and appeals about it */
-  AC_ACT_CORRECT,    /* entries into the ledger by hand, answers to appeals */
+  AC_ACT_SESSION_OWN,   /* one's own sessions */
+  AC_ACT_LESSON_LIST,   /* of those that one may view */
+  AC_ACT_LESSON_VIEW,   /* with its media, live and as replay */
+  AC_ACT_LESSON_JOIN,   /* its room: presence, beats */
+  AC_ACT_LESSON_HEALTH, /* how its source and encoders do */
+  AC_ACT_LESSON_DIRECT, /* start, break, end */
+  AC_ACT_LESSON_MANAGE, /* courses and the timetable: add, change, cancel */
+  AC_ACT_RECORD_OWN,    /* what one has studied, and appeals about it */
+  AC_ACT_CORRECT,       /* entries into the ledger by hand, answers to appeals */
   AC_ACT_BRANCH_VIEW,
   AC_ACT_MEMBER_VIEW, /* names and phones masked */
 } AcAct;

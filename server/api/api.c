@@ -19,9 +19,11 @@ const AcApiRoute ac_api_routes[] = {
   { "GET", PREFIX "/sessions", AC_ACT_SESSION_OWN, ac_api_device_list },
   { "DELETE", PREFIX "/sessions", AC_ACT_SESSION_OWN, ac_api_device_end_all },
   { "DELETE", PREFIX "/sessions/:id", AC_ACT_SESSION_OWN, ac_api_device_end },
-  { "GET", PREFIX "/lessons", AC_ACT_LESSON_VIEW, ac_api_lessons_list },
-  { "GET", PREFIX "/lessons/:id", AC_ACT_LESSON_VIEW, ac_api_lessons_get },
-  { "GET", PREFIX "/lessons/:id/health", AC_ACT_LESSON_HEALTH, ac_api_health_get },
+  { "GET", PREFIX "/lessons", AC_ACT_LESSON_LIST, ac_api_lessons_list },
+  { "GET", PREFIX "/lessons/:id", AC_ACT_LESSON_VIEW, ac_api_lessons_get,
+    ac_api_lesson_place },
+  { "GET", PREFIX "/lessons/:id/health", AC_ACT_LESSON_HEALTH, ac_api_health_get,
+    ac_api_lesson_place },
   { "GET", PREFIX "/branches/:id", AC_ACT_BRANCH_VIEW, ac_api_branch_get,
     ac_api_branch_place },
   { "GET", PREFIX "/members", AC_ACT_MEMBER_VIEW, ac_api_member_list,
@@ -249,16 +251,15 @@ is_allowed_there (const AcApiRoute *route, AcApiCall *call, const AcAccessWho *w
                   AcProblem *ret_problem)
 {
   g_autoptr (GArray) branches = g_array_new (FALSE, FALSE, sizeof (gint64));
-  AcAccessPlace place = { 0 };
 
   if (!ac_access_may_somewhere (route->act, who))
     return FALSE;
   if (route->place != NULL &&
-      !route->place (call, branches, &place.member, ret_problem))
+      !route->place (call, branches, &call->place.member, ret_problem))
     return FALSE;
-  place.branches = (const gint64 *)branches->data;
-  place.n_branches = branches->len;
-  return ac_access_may (route->act, who, &place);
+  call->place.branches = (const gint64 *)branches->data;
+  call->place.n_branches = branches->len;
+  return ac_access_may (route->act, who, &call->place);
 }
 
 gboolean

@@ -14,12 +14,14 @@ typedef struct {
   AcApi *api;
   AcHttpExchange *exchange; /* transfer none: ref it to answer later */
   const AcHttpRequest *request;
-  AcSession *session; /* NULL when nobody is signed in */
-  gint64 id;          /* what ":id" in the pattern stood for */
+  AcSession *session;  /* NULL when nobody is signed in */
+  gint64 id;           /* what ":id" in the pattern stood for */
+  AcAccessPlace place; /* of a scoped act, while it is asked who may */
 } AcApiCall;
 
 /* Finds what the call is about: appends to @branches (of gint64) those that it lies
- * within, each with all above it, and sets *@ret_member to whose it is, if anybody's.
+ * within, each with all above it, and sets *@ret_member to whose it is, if anybody's;
+ * of a lesson also what call->place says about the one who asks.
  * Returns: FALSE with *@ret_problem when there is no such thing. */
 typedef gboolean (*AcApiPlaceFunc) (AcApiCall *call, GArray *branches,
                                     gint64 *ret_member, AcProblem *ret_problem);
@@ -46,6 +48,9 @@ void ac_api_session_get (AcApiCall *call);
 void ac_api_session_delete (AcApiCall *call);
 
 /* lessons.c */
+/* The lesson that ":id" names. */
+gboolean ac_api_lesson_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
+                              AcProblem *ret_problem);
 void ac_api_lessons_list (AcApiCall *call);
 void ac_api_lessons_get (AcApiCall *call);
 

@@ -3,12 +3,35 @@
 
 #include "attendance.h"
 #include "clock.h"
+#include "lesson_place.h"
 #include "log.h"
 #include "message.h"
 
 #define LIST_DEFAULT 50
 #define LIST_MAX 100
 #define TOKEN_LIFE_S (24 * 60 * 60)
+
+gboolean
+ac_api_lesson_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
+                     AcProblem *ret_problem)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AcLessonPlace) place =
+      ac_lesson_place_new (call->api->parts.store, call->id,
+                           call->session != NULL ? &call->session->who : NULL, &error);
+
+  if (place == NULL) {
+    *ret_problem = error != NULL ? AC_PROBLEM_INTERNAL : AC_PROBLEM_LESSON_NOT_FOUND;
+    if (error != NULL)
+      ac_log (G_LOG_LEVEL_WARNING, call->id, "cannot read whom the lesson is for: %s",
+              error->message);
+    return FALSE;
+  }
+  g_array_append_vals (branches, place->branches->data, place->branches->len);
+  call->place.audience = place->access.audience;
+  call->place.lecturer = place->access.lecturer;
+  return TRUE;
+}
 
 static JsonObject *
 attendance_json (AcApiCall *call, gint64 lesson)
@@ -56,8 +79,8 @@ ac_api_lessons_list (AcApiCall *call)
   if (!ac_api_read_number (call, "before", 1, G_MAXINT64, 0, &before) ||
       !ac_api_read_number (call, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit))
     return;
-  lessons =
-      ac_classroom_list_lessons (call->api->parts.classroom, before, (guint)limit + 1);
+  lessons = ac_classroom_list_visible (call->api->parts.classroom,
+                                       call->session->member, before, (guint)limit + 1);
   body = json_object_new ();
   array = json_array_new ();
   for (guint i = 0; i < MIN (lessons->len, (guint)limit); i++)

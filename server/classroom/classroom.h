@@ -108,6 +108,9 @@ void ac_lesson_free (AcLesson *lesson);
 /* Returns: (transfer full): AcLesson, newest first, those with id < @before when it
  * is not 0, at most @limit. */
 GPtrArray *ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint limit);
+/* The same, of the lessons that @member may view, by whom they are for or by a role. */
+GPtrArray *ac_classroom_list_visible (AcClassroom *self, gint64 member, gint64 before,
+                                      guint limit);
 /* Returns: (transfer full): the planned lessons that have a source and an hour from
  * @from_ms on, soonest first, at most @limit. */
 GPtrArray *ac_classroom_list_hours (AcClassroom *self, gint64 from_ms, guint limit);

@@ -4,6 +4,7 @@
  * follows after the commit. */
 #include "classroom_private.h"
 
+#include "audience_sql.h"
 #include "clock.h"
 #include "log.h"
 #include "message.h"
@@ -148,6 +149,28 @@ ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint limit)
 
   if (statement != NULL) {
     ac_statement_bind (statement, "ii", before > 0 ? before : G_MAXINT64,
+                       (gint64)MIN (limit, LIST_MAX));
+    list = read_rows (self, statement, &error);
+  }
+  return listed (list, error);
+}
+
+GPtrArray *
+ac_classroom_list_visible (AcClassroom *self, gint64 member, gint64 before, guint limit)
+{
+  GPtrArray *list = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      self->store,
+      AC_AUDIENCE_TABLES
+      "SELECT " COLUMNS " FROM lessons WHERE id < ?2 AND (" AC_AUDIENCE_CONDITION
+      "  OR " AC_AUDIENCE_IS_LECTURER "  OR branch IN keeps"
+      "  OR EXISTS (SELECT 1 FROM grants WHERE member = ?1 AND branch IS NULL)) "
+      "ORDER BY id DESC LIMIT ?3",
+      &error);
+
+  if (statement != NULL) {
+    ac_statement_bind (statement, "iii", member, before > 0 ? before : G_MAXINT64,
                        (gint64)MIN (limit, LIST_MAX));
     list = read_rows (self, statement, &error);
   }

@@ -7,6 +7,7 @@
 #include "attendance.h"
 #include "bucket.h"
 #include "http_exchange.h"
+#include "lesson_place.h"
 #include "log.h"
 #include "message.h"
 
@@ -34,7 +35,8 @@ typedef struct {
   AcRoom *room;           /* NULL once it has left */
   AcPeer *peer;           /* NULL once it has left */
   AcAttendee who;
-  AcSession *session; /* as it was looked at last */
+  AcSession *session;   /* as it was looked at last */
+  AcLessonPlace *place; /* likewise: the lesson, to this member */
   gint64 checked_ms;
   AcBucket messages;
   guint pending;
@@ -47,6 +49,7 @@ occupant_clear (gpointer data)
 
   ac_classroom_unref (occupant->classroom);
   ac_session_unref (occupant->session);
+  ac_lesson_place_free (occupant->place);
 }
 
 static void
@@ -157,6 +160,20 @@ session_of (AcClassroom *self, AcPeer *peer)
   return ac_accounts_session (self->accounts, token);
 }
 
+/* Returns: (transfer full) (nullable): NULL: no such lesson. */
+static AcLessonPlace *
+place_of (AcClassroom *self, gint64 lesson, AcSession *session)
+{
+  g_autoptr (GError) error = NULL;
+  AcLessonPlace *place =
+      ac_lesson_place_new (self->store, lesson, &session->who, &error);
+
+  if (error != NULL)
+    ac_log (G_LOG_LEVEL_WARNING, lesson, "cannot read whom the lesson is for: %s",
+            error->message);
+  return place;
+}
+
 static void
 joined (const AcAttendance *attendance, gint64 last_seq, const GError *error,
         gpointer user_data)
@@ -184,8 +201,10 @@ joined (const AcAttendance *attendance, gint64 last_seq, const GError *error,
   occupant_unref (occupant);
 }
 
+/* @place: (transfer full) */
 static void
-enter (AcClassroom *self, AcPeer *peer, const AcAttendee *who, AcSession *session)
+enter (AcClassroom *self, AcPeer *peer, const AcAttendee *who, AcSession *session,
+       AcLessonPlace *place)
 {
   Occupant *occupant = g_rc_box_new0 (Occupant);
 
@@ -193,6 +212,7 @@ enter (AcClassroom *self, AcPeer *peer, const AcAttendee *who, AcSession *sessio
   occupant->peer = peer;
   occupant->who = *who;
   occupant->session = ac_session_ref (session);
+  occupant->place = place;
   occupant->checked_ms = ac_classroom_now_ms (self);
   occupant->room = room_of (self, who->lesson);
   peer->data = occupant;
@@ -224,6 +244,7 @@ peer_opened (AcPeer *peer, gpointer user_data)
   AcClassroom *self = user_data;
   AcAttendee who;
   g_autoptr (AcSession) session = NULL;
+  g_autoptr (AcLessonPlace) place = NULL;
 
   peer->data = NULL;
   if (peer->origin != NULL && !ac_message_origin_matches (peer->origin, peer->host)) {
@@ -239,7 +260,12 @@ peer_opened (AcPeer *peer, gpointer user_data)
     refuse (self, peer, AC_CLOSE_SIGNED_OUT, "signed out");
     return;
   }
-  if (!ac_access_may (AC_ACT_LESSON_JOIN, &session->who, NULL)) {
+  place = place_of (self, who.lesson, session);
+  if (place == NULL) {
+    refuse (self, peer, AC_CLOSE_NO_LESSON, "no such lesson");
+    return;
+  }
+  if (!ac_access_may (AC_ACT_LESSON_JOIN, &session->who, &place->access)) {
     refuse (self, peer, AC_CLOSE_POLICY, "not allowed");
     return;
   }
@@ -253,7 +279,7 @@ peer_opened (AcPeer *peer, gpointer user_data)
   }
   who.session = session->id;
   who.member = session->member;
-  enter (self, peer, &who, session);
+  enter (self, peer, &who, session, g_steal_pointer (&place));
 }
 
 /* --- Messages --- */
@@ -361,6 +387,7 @@ static gboolean
 session_holds (Occupant *occupant, gint64 now_ms)
 {
   g_autoptr (AcSession) session = NULL;
+  g_autoptr (AcLessonPlace) place = NULL;
 
   if (now_ms - occupant->checked_ms < SESSION_CHECK_MS)
     return TRUE;
@@ -368,9 +395,20 @@ session_holds (Occupant *occupant, gint64 now_ms)
   session = session_of (occupant->classroom, occupant->peer);
   if (session == NULL || session->id != occupant->who.session)
     return FALSE;
+  place = place_of (occupant->classroom, occupant->who.lesson, session);
+  if (place == NULL)
+    return FALSE;
   ac_session_unref (occupant->session);
   occupant->session = g_steal_pointer (&session); /* its roles may be others */
+  ac_lesson_place_free (occupant->place);
+  occupant->place = g_steal_pointer (&place);
   return TRUE;
+}
+
+static gboolean
+occupant_may (const Occupant *occupant, AcAct act)
+{
+  return ac_access_may (act, &occupant->session->who, &occupant->place->access);
 }
 
 static void
@@ -397,8 +435,7 @@ peer_message (AcPeer *peer, GBytes *text, gpointer user_data)
   if (code != 0) {
     expel (occupant, code, reason);
   } else if (message.type != AC_MESSAGE_OTHER &&
-             !ac_access_may (ac_message_act (message.type), &occupant->session->who,
-                             NULL)) {
+             !occupant_may (occupant, ac_message_act (message.type))) {
     expel (occupant, AC_CLOSE_POLICY, "not allowed");
   } else if (message.type == AC_MESSAGE_PING) {
     g_autoptr (GBytes) pong = ac_message_pong ();
@@ -427,7 +464,7 @@ const AcPeerHandler ac_room_peer_handler = {
 static gboolean
 is_staff (const Occupant *occupant)
 {
-  return ac_access_may (AC_ACT_LESSON_HEALTH, &occupant->session->who, NULL);
+  return occupant_may (occupant, AC_ACT_LESSON_HEALTH);
 }
 
 /* Returns: (transfer full): the room's occupants, so that one may leave meanwhile. */

@@ -4,14 +4,18 @@
 
 /* What the manual says, a letter a role that may: s(t)eward, (l)ecturer, (b)ranch
  * secretary, sta(f)f, (a)dministrator; m: everybody signed in; o: also nobody; w: with
- * one's own; -: within the role's branch only. */
+ * one's own; u: in a lesson that is for one; s: that one speaks in; -: within the
+ * role's branch only. */
 static const gchar *const table[AC_ACTS] = {
   [AC_ACT_NONE] = "",
   [AC_ACT_SIGN_IN] = "o",
   [AC_ACT_SESSION_OWN] = "m",
-  [AC_ACT_LESSON_VIEW] = "m",
-  [AC_ACT_LESSON_JOIN] = "m",
-  [AC_ACT_LESSON_HEALTH] = "tlbfa",
+  [AC_ACT_LESSON_LIST] = "m",
+  [AC_ACT_LESSON_VIEW] = "-ustlbfa",
+  [AC_ACT_LESSON_JOIN] = "-ustlbfa",
+  [AC_ACT_LESSON_HEALTH] = "-stlbfa",
+  [AC_ACT_LESSON_DIRECT] = "-sfa",
+  [AC_ACT_LESSON_MANAGE] = "-bfa",
   [AC_ACT_RECORD_OWN] = "m",
   [AC_ACT_CORRECT] = "-a",
   [AC_ACT_BRANCH_VIEW] = "-tbfa",
@@ -23,6 +27,12 @@ static gboolean
 says (AcAct act, gchar letter)
 {
   return strchr (table[act], letter) != NULL;
+}
+
+static gboolean
+says_one_of (AcAct act, const gchar *some)
+{
+  return strpbrk (table[act], some) != NULL;
 }
 
 /* Every act with every role, in its branch, below it, elsewhere, everywhere. */
@@ -48,7 +58,8 @@ test_table (void)
       g_assert_true (ac_access_may (act, &chief, NULL) == may);
       g_assert_true (ac_access_may (act, &who, &elsewhere) == (may && !scoped));
       g_assert_true (ac_access_may (act, &who, NULL) == (may && !scoped));
-      g_assert_true (ac_access_may_somewhere (act, &who) == (may || says (act, 'w')));
+      g_assert_true (ac_access_may_somewhere (act, &who) ==
+                     (may || says_one_of (act, "wus")));
     }
 }
 
@@ -59,6 +70,7 @@ test_without_roles (void)
   const AcAccessWho member = { 7, NULL, 0 };
   const AcAccessPlace own = { 7, inside, 2 }, others = { 9, inside, 2 };
   const AcAccessPlace nobodys = { 0, inside, 2 };
+  const AcAccessPlace heard = { .audience = TRUE }, spoken = { .lecturer = TRUE };
 
   for (guint act = 0; act < AC_ACTS; act++) {
     gboolean all = says (act, 'm') || says (act, 'o');
@@ -70,6 +82,9 @@ test_without_roles (void)
     g_assert_true (ac_access_may (act, &member, &others) == all);
     g_assert_true (ac_access_may (act, &member, &nobodys) == all);
     g_assert_true (ac_access_may (act, &member, &own) == (all || says (act, 'w')));
+    g_assert_true (ac_access_may (act, &member, &heard) == (all || says (act, 'u')));
+    g_assert_true (ac_access_may (act, &member, &spoken) == (all || says (act, 's')));
+    g_assert_true (ac_access_may (act, NULL, &heard) == says (act, 'o'));
   }
   g_assert_false (ac_access_may ((AcAct)AC_ACTS, &member, &own));
   g_assert_false (ac_access_may ((AcAct)-1, &member, &own));

@@ -328,6 +328,52 @@ member_in (Fixture *f, const gchar *number, gint64 branch)
   return home.member;
 }
 
+/* A lesson: whose it is, and whom it is for. */
+typedef struct {
+  gint64 lesson, branch, target, lecturer;
+  const gchar *kinds;
+} Aim;
+
+static gboolean
+set_aim (AcStore *store, gpointer data, GError **error)
+{
+  const Aim *aim = data;
+
+  return ac_store_run (store, error,
+                       "UPDATE lessons SET branch = ?, target_kinds = ifnull (?, '') "
+                       "WHERE id = ?",
+                       "nti", aim->branch, aim->kinds, aim->lesson) &&
+         (aim->target == 0 ||
+          ac_store_run (store, error,
+                        "INSERT INTO lesson_targets (lesson, branch) VALUES (?, ?)",
+                        "ii", aim->lesson, aim->target)) &&
+         (aim->lecturer == 0 ||
+          ac_store_run (store, error,
+                        "INSERT INTO lesson_lecturers (lesson, member) VALUES (?, ?)",
+                        "ii", aim->lesson, aim->lecturer));
+}
+
+static gint64
+add_aimed (Fixture *f, Aim aim)
+{
+  aim.lesson = school_add_lesson (&f->school, "一课", NULL);
+  run_job (f, set_aim, &aim);
+  return aim.lesson;
+}
+
+/* The lessons of the walk: of the village and for it, of the other town and for that.
+ */
+enum { LESSON_INSIDE = 1, LESSON_OUTSIDE };
+
+static void
+add_walked_lessons (Fixture *f)
+{
+  g_assert_cmpint (add_aimed (f, (Aim){ .branch = VILLAGE, .target = VILLAGE }), ==,
+                   LESSON_INSIDE);
+  g_assert_cmpint (add_aimed (f, (Aim){ .branch = OTHER_TOWN, .target = OTHER_TOWN }),
+                   ==, LESSON_OUTSIDE);
+}
+
 /* What a route is asked about: something within the town, or outside it. A scoped route
  * that this does not know has to be taught to it; one without a place is of all. */
 static void
@@ -344,6 +390,8 @@ aim (const AcApiRoute *route, gint64 branch, gint64 member, GString *path,
     id = g_strdup_printf ("%" G_GINT64_FORMAT, branch);
   else if (g_str_has_prefix (route->pattern, "/api/v1/members/:id"))
     id = g_strdup_printf ("%" G_GINT64_FORMAT, member);
+  else if (g_str_has_prefix (route->pattern, "/api/v1/lessons/:id"))
+    id = g_strdup_printf ("%d", branch == VILLAGE ? LESSON_INSIDE : LESSON_OUTSIDE);
   else if (strcmp (route->pattern, "/api/v1/members") == 0)
     *ret_query = g_strdup_printf ("branch=%" G_GINT64_FORMAT, branch);
   else
@@ -383,6 +431,7 @@ test_every_route (Fixture *f, gconstpointer unused)
   gint64 members[2];
 
   run_job (f, add_branches, NULL);
+  add_walked_lessons (f);
   members[0] = member_in (f, "inside", VILLAGE);
   members[1] = member_in (f, "outside", OTHER_TOWN);
   for (AcRole role = AC_ROLE_MEMBER; role < AC_ROLES; role++)
@@ -824,6 +873,79 @@ test_lesson_list (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (json_array_get_length (lessons), ==, 1);
 }
 
+/* What somebody is answered about a lesson, and whether their list has it: never one
+ * without the other. */
+static void
+assert_sees (Fixture *f, const gchar *cookie, gint64 lesson, gboolean sees)
+{
+  g_autofree gchar *path = g_strdup_printf ("/api/v1/lessons/%d", (gint)lesson);
+  Request request = { .method = "GET", .path = path, .cookie = cookie };
+  JsonArray *list;
+  gboolean listed = FALSE;
+
+  g_test_message ("%s by %s", path, cookie);
+  g_assert_cmpuint (ask (f, &request), ==, sees ? 200 : 403);
+  request.path = "/api/v1/lessons";
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  list = json_object_get_array_member (f->json, "lessons");
+  for (guint i = 0; i < json_array_get_length (list); i++)
+    listed |= json_object_get_int_member (json_array_get_object_element (list, i),
+                                          "id") == lesson;
+  g_assert_true (listed == sees);
+}
+
+static gboolean
+set_kind (AcStore *store, gpointer data, GError **error)
+{
+  return ac_store_run (store, error,
+                       "UPDATE members SET kind = 'activist' WHERE id = ?", "i",
+                       *(gint64 *)data);
+}
+
+/* Whom a lesson is for: by branch, by kind, by both; its lecturers; those with a role
+ * over, below or in what it is for. */
+static void
+test_audience (Fixture *f, gconstpointer unused)
+{
+  gint64 inside, outside, for_town, for_kind, for_all, for_both;
+  g_autofree gchar *in = NULL;
+  g_autofree gchar *out = NULL;
+  g_autofree gchar *steward = NULL;
+  g_autofree gchar *staff = NULL;
+  g_autofree gchar *chief = NULL;
+
+  run_job (f, add_branches, NULL);
+  inside = member_in (f, "inside", VILLAGE);
+  outside = member_in (f, "outside", OTHER_TOWN);
+  run_job (f, set_kind, &outside);
+  for_all = add_aimed (f, (Aim){ .branch = COUNTY });
+  for_town = add_aimed (f, (Aim){ .branch = COUNTY, .target = TOWN });
+  for_kind = add_aimed (f, (Aim){ .kinds = "activist,trainee", .lecturer = inside });
+  for_both = add_aimed (f, (Aim){ .target = TOWN, .kinds = "activist" });
+  in = school_sign_in (&f->school, "inside");
+  out = school_sign_in (&f->school, "outside");
+  steward = cookie_with (f, "steward", AC_ROLE_STEWARD, VILLAGE);
+  staff = cookie_with (f, "clerk", AC_ROLE_STAFF, OTHER_TOWN);
+  chief = cookie_with (f, "chief", AC_ROLE_STAFF, 0);
+
+  assert_sees (f, in, for_all, TRUE);
+  assert_sees (f, out, for_all, TRUE);
+  assert_sees (f, f->cookie, for_all, TRUE); /* of no branch */
+  assert_sees (f, in, for_town, TRUE);
+  assert_sees (f, out, for_town, FALSE);
+  assert_sees (f, f->cookie, for_town, FALSE);
+  assert_sees (f, out, for_kind, TRUE);
+  assert_sees (f, in, for_kind, TRUE); /* lectures */
+  assert_sees (f, f->cookie, for_kind, FALSE);
+  assert_sees (f, in, for_both, FALSE);  /* of the branch */
+  assert_sees (f, out, for_both, FALSE); /* of the kind */
+  assert_sees (f, steward, for_town, TRUE);
+  assert_sees (f, steward, for_both, TRUE);
+  assert_sees (f, steward, for_kind, FALSE);
+  assert_sees (f, staff, for_town, FALSE);
+  assert_sees (f, chief, for_both, TRUE);
+}
+
 static void
 test_bad_queries (Fixture *f, gconstpointer unused)
 {
@@ -905,6 +1027,7 @@ main (int argc, char **argv)
   ADD ("appeals", test_appeals);
   ADD ("no-route", test_no_route);
   ADD ("lesson-list", test_lesson_list);
+  ADD ("audience", test_audience);
   ADD ("bad-queries", test_bad_queries);
   ADD ("lesson", test_lesson);
   return g_test_run ();

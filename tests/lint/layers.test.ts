@@ -23,8 +23,10 @@ const allowed: Record<string, string[]> = {
   'server/roster': ['server/base', 'server/sheet', 'server/store', 'server/audit', 'server/organisation'],
   'server/accounts': ['server/base', 'server/access', 'server/store', 'server/audit', 'server/organisation'],
   'server/credit': ['server/base', 'server/store', 'server/audit', 'server/organisation'],
+  'server/timetable': ['server/base', 'server/access', 'server/store', 'server/audit', 'server/organisation'],
   'server/classroom': [
-    'server/base', 'server/access', 'server/store', 'server/audit', 'server/organisation', 'server/accounts', 'server/credit',
+    'server/base', 'server/access', 'server/store', 'server/audit', 'server/organisation',
+    'server/timetable', 'server/accounts', 'server/credit',
   ],
   'server/ingest': ['server/base'],
   'server/delivery': ['server/base', 'recordings', 'pipelines/cmaf'],
@@ -36,12 +38,12 @@ const allowed: Record<string, string[]> = {
   ],
   'server/control': [
     'server/base', 'server/access', 'server/sheet', 'server/store', 'server/audit', 'server/organisation',
-    'server/roster',
+    'server/roster', 'server/timetable',
     'server/accounts', 'server/credit', 'server/classroom', 'server/delivery', 'recordings',
   ],
   'server/api': [
     'server/base', 'server/access', 'server/store', 'server/audit', 'server/organisation', 'server/accounts',
-    'server/credit', 'server/classroom',
+    'server/credit', 'server/timetable', 'server/classroom',
     'server/delivery', 'server/control', 'server/broadcast', 'server/supervise', 'server/ingest',
     'recordings', 'pipelines/cmaf', 'pipelines/wire',
   ],
