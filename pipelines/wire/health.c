@@ -39,6 +39,13 @@ const AcField ac_health_fields[] = {
   OF_HEALTH (renditions_shed, NUMBER, FALSE, "Renditions that are being left out."),
   OF_HEALTH (sheds, NUMBER, TRUE, "Renditions left out because encoders lagged."),
   OF_HEALTH (encoder, TEXT, FALSE, "What encodes the pictures."),
+  OF_HEALTH (source_waiting_bytes, NUMBER, FALSE, "Waits for the source's decoders."),
+  OF_HEALTH (pictures_waiting, NUMBER, FALSE, "Decoded pictures that are not due yet."),
+  OF_HEALTH (sound_waiting_ms, NUMBER, FALSE, "Decoded sound that is not due yet."),
+  OF_HEALTH (frames_waiting, NUMBER, FALSE,
+             "Frames at the encoder that is furthest behind."),
+  OF_HEALTH (slots_waiting, NUMBER, FALSE, "Slots that wait for their last encoder."),
+  OF_HEALTH (unsent_bytes, NUMBER, FALSE, "What the daemon has not taken yet."),
   { 0 },
 };
 

@@ -52,6 +52,14 @@ typedef struct {
   guint32 sheds;     /* since the start: how often one was left out */
   gchar encoder[24]; /* the element that encodes the pictures */
 
+  /* What waits in it, in the order of a frame's way; each has a bound. */
+  guint32 source_waiting_bytes; /* before the decoders; 8 MiB each */
+  guint32 pictures_waiting;     /* decoded, for their time; 64 */
+  guint32 sound_waiting_ms;     /* decoded, for its time; 3,000 */
+  guint32 frames_waiting;       /* at the encoder that is furthest behind */
+  guint32 slots_waiting;        /* whole ones, for their last encoder */
+  guint32 unsent_bytes;         /* to the daemon; 32 MiB */
+
   AcRenditionHealth renditions[AC_MAX_TRACKS];
   guint n_renditions;
 } AcWireHealth;

@@ -835,3 +835,16 @@ ac_assembler_lag_ms (AcAssembler *self)
 {
   return ac_assembler_lag (self) * 1000 / self->setup.grid.frame_rate;
 }
+
+guint
+ac_assembler_slots_waiting (AcAssembler *self)
+{
+  guint64 n_whole;
+
+  g_mutex_lock (&self->lock);
+  n_whole = ac_slot_plan_n_slots (self->plan);
+  if (n_whole > self->n_slots && !ac_slot_plan_is_whole (self->plan, n_whole - 1))
+    n_whole--;
+  g_mutex_unlock (&self->lock);
+  return (guint)(n_whole - self->n_slots);
+}

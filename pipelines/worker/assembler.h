@@ -115,6 +115,8 @@ void ac_assembler_finish (AcAssembler *self);
 /* Returns: by how many frames of the full rate the slowest video encoder is behind; one
  * whose track is closed is not. */
 guint ac_assembler_lag (AcAssembler *self);
+/* Returns: how many slots have all their frames noted and are not handed over. */
+guint ac_assembler_slots_waiting (AcAssembler *self);
 guint ac_assembler_lag_ms (AcAssembler *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcAssembler, ac_assembler_free)

@@ -312,12 +312,18 @@ is_too_large (const AcDecoder *self, GBytes *data)
   return width * height > MAX_PIXELS;
 }
 
+guint64
+ac_decoder_waiting_bytes (AcDecoder *self)
+{
+  return gst_app_src_get_current_level_bytes (self->in);
+}
+
 gboolean
 ac_decoder_push (AcDecoder *self, const AcDecoderInput *input)
 {
   GstBuffer *buffer;
 
-  if (gst_app_src_get_current_level_bytes (self->in) > MAX_WAITING_BYTES ||
+  if (ac_decoder_waiting_bytes (self) > MAX_WAITING_BYTES ||
       is_too_large (self, input->data))
     return FALSE;
   buffer = gst_buffer_new_wrapped_bytes (input->data);

@@ -55,5 +55,7 @@ typedef struct {
 /* Returns: FALSE when too much waits already, or the picture is too large; the input
  * was dropped. */
 gboolean ac_decoder_push (AcDecoder *self, const AcDecoderInput *input);
+/* Returns: how much of what was pushed has not reached the decoder. */
+guint64 ac_decoder_waiting_bytes (AcDecoder *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcDecoder, ac_decoder_free)

@@ -108,3 +108,14 @@ ac_frame_queue_first_due (AcFrameQueue *self)
   g_mutex_unlock (&self->lock);
   return due_us;
 }
+
+guint
+ac_frame_queue_length (AcFrameQueue *self)
+{
+  guint n_entries;
+
+  g_mutex_lock (&self->lock);
+  n_entries = self->n_entries;
+  g_mutex_unlock (&self->lock);
+  return n_entries;
+}

@@ -32,6 +32,7 @@ GstBuffer *ac_frame_queue_take (AcFrameQueue *self, gint64 tick_us, gint64 perio
                                 guint *ret_dropped);
 
 void ac_frame_queue_clear (AcFrameQueue *self);
+guint ac_frame_queue_length (AcFrameQueue *self);
 /* Returns: when the frame that waits longest is due, -1 when none waits. */
 gint64 ac_frame_queue_first_due (AcFrameQueue *self);
 

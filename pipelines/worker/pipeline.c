@@ -104,7 +104,7 @@ on_finished_queued (gpointer user_data)
   AcPipeline *self = user_data;
 
   self->finished = TRUE;
-  if (ac_wire_link_is_drained (self->link))
+  if (ac_wire_link_unsent_bytes (self->link) == 0)
     end (self, 0);
   return G_SOURCE_REMOVE;
 }
@@ -443,6 +443,10 @@ send_health (AcPipeline *self, gint64 now_us)
     ac_pump_status (self->pump, &status);
   if (self->workload != NULL)
     ac_workload_health (self->workload, now_us, &health);
+  health.pictures_waiting = ac_frame_queue_length (self->frames);
+  health.sound_waiting_ms =
+      (guint32)(ac_sound_ring_length (self->sound) * 1000 / AC_GRID_SAMPLE_RATE);
+  health.unsent_bytes = (guint32)ac_wire_link_unsent_bytes (self->link);
   health.on_slate = status.on_slate;
   health.frames_dropped = status.frames_dropped;
   health.frames_held = status.frames_held;

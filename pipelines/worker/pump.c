@@ -258,7 +258,7 @@ is_drained (AcPump *self, gint64 deadline_us)
 {
   return tick_us (self) >= deadline_us ||
          (ac_frame_queue_first_due (self->setup.frames) < 0 &&
-          ac_sound_ring_is_empty (self->setup.sound));
+          ac_sound_ring_length (self->setup.sound) == 0);
 }
 
 static gpointer

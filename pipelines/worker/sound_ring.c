@@ -150,13 +150,13 @@ ac_sound_ring_skip (AcSoundRing *self, guint64 n_samples)
   g_mutex_unlock (&self->lock);
 }
 
-gboolean
-ac_sound_ring_is_empty (AcSoundRing *self)
+guint64
+ac_sound_ring_length (AcSoundRing *self)
 {
-  gboolean empty;
+  gint64 samples;
 
   g_mutex_lock (&self->lock);
-  empty = self->write <= self->read;
+  samples = MAX (self->write - self->read, 0);
   g_mutex_unlock (&self->lock);
-  return empty;
+  return (guint64)samples;
 }

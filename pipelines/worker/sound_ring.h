@@ -32,7 +32,7 @@ gsize ac_sound_ring_read (AcSoundRing *self, gint16 *ret_samples, gsize n_sample
 void ac_sound_ring_shift (AcSoundRing *self, gint64 delta_us);
 /* Leaves @n_samples out: the frame clock made a step. */
 void ac_sound_ring_skip (AcSoundRing *self, guint64 n_samples);
-/* Returns: TRUE when nothing waits. */
-gboolean ac_sound_ring_is_empty (AcSoundRing *self);
+/* Returns: how many samples wait. */
+guint64 ac_sound_ring_length (AcSoundRing *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcSoundRing, ac_sound_ring_free)

@@ -393,6 +393,13 @@ per_second (guint64 n, gint64 passed_us)
   return (guint32)MIN (n * G_USEC_PER_SEC / (guint64)passed_us, G_MAXUINT32);
 }
 
+static guint32
+waiting_bytes (const Track *track)
+{
+  return track->decoder != NULL ? (guint32)ac_decoder_waiting_bytes (track->decoder)
+                                : 0;
+}
+
 void
 ac_source_health (AcSource *self, gint64 now_us, AcWireHealth *health)
 {
@@ -418,6 +425,8 @@ ac_source_health (AcSource *self, gint64 now_us, AcWireHealth *health)
     health->frames_arrived_per_1000s =
         per_second (self->n_pictures * G_GUINT64_CONSTANT (1000), passed_us);
   }
+  health->source_waiting_bytes =
+      waiting_bytes (&self->video) + waiting_bytes (&self->audio);
   self->n_bytes = 0;
   self->n_pictures = 0;
   self->health_us = now_us;

@@ -178,15 +178,15 @@ ac_wire_link_send (AcWireLink *self, GBytes *frame)
   g_mutex_unlock (&self->lock);
 }
 
-gboolean
-ac_wire_link_is_drained (AcWireLink *self)
+gsize
+ac_wire_link_unsent_bytes (AcWireLink *self)
 {
-  gboolean drained;
+  gsize bytes;
 
   g_mutex_lock (&self->lock);
-  drained = g_queue_is_empty (&self->queue);
+  bytes = self->queued_bytes;
   g_mutex_unlock (&self->lock);
-  return drained;
+  return bytes;
 }
 
 /* A source that must not recurse is taken from the loop's descriptors for every call of

@@ -4,7 +4,7 @@
  * main loop empties. A daemon that reads nothing for 5 s while something waits, or
  * 32 MiB that wait, is a failure.
  *
- * Threads:   main loop, except ac_wire_link_send().
+ * Threads:   main loop, except ac_wire_link_send() and _unsent_bytes().
  * Ownership: owns the descriptor. */
 #pragma once
 
@@ -27,7 +27,7 @@ void ac_wire_link_free (AcWireLink *self);
 
 /* Queues a whole frame; never blocks. @frame: (transfer full) */
 void ac_wire_link_send (AcWireLink *self, GBytes *frame);
-/* Returns: TRUE when nothing waits to be written. */
-gboolean ac_wire_link_is_drained (AcWireLink *self);
+/* Returns: how much waits to be written. */
+gsize ac_wire_link_unsent_bytes (AcWireLink *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcWireLink, ac_wire_link_free)

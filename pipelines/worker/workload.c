@@ -131,6 +131,8 @@ ac_workload_health (AcWorkload *self, gint64 now_us, AcWireHealth *health)
   gint64 passed_us = now_us - self->measured_us;
 
   health->encoder_lag_ms = lag_ms (self, now_us);
+  health->frames_waiting = ac_assembler_lag (self->setup.assembler);
+  health->slots_waiting = ac_assembler_slots_waiting (self->setup.assembler);
   health->sheds = self->shedder.n_sheds;
   g_strlcpy (health->encoder, self->setup.encoder->element, sizeof health->encoder);
   health->n_renditions = self->n_renditions;

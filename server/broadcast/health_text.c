@@ -35,6 +35,12 @@ static const MetricName lesson_metrics[] = {
   { "renditions_alive", "renditions_alive", 1 },
   { "renditions_shed", "renditions_shed", 1 },
   { "sheds", "sheds_total", 1 },
+  { "source_waiting_bytes", "source_waiting_bytes", 1 },
+  { "pictures_waiting", "pictures_waiting", 1 },
+  { "sound_waiting_ms", "sound_waiting_seconds", 0.001 },
+  { "frames_waiting", "frames_waiting", 1 },
+  { "slots_waiting", "slots_waiting", 1 },
+  { "unsent_bytes", "unsent_bytes", 1 },
   { NULL },
 };
 

@@ -15,6 +15,8 @@ sample_at (gint64 at_ms)
                 .audio_rms_dbfs = -23.5,
                 .frames_dropped = 7,
                 .encoder_lag_ms = 80,
+                .sound_waiting_ms = 320,
+                .unsent_bytes = 1000,
                 .renditions = { { "v720", FALSE, 0, 240, 130 },
                                 { "v360", TRUE, 351000, 70, 900 } },
                 .n_renditions = 2 },
@@ -91,6 +93,7 @@ test_message (void)
   g_assert_cmpfloat (json_object_get_double_member (object, "audio_rms_dbfs"), ==,
                      -23.5);
   g_assert_cmpint (json_object_get_int_member (object, "encoder_lag_ms"), ==, 80);
+  g_assert_cmpint (json_object_get_int_member (object, "unsent_bytes"), ==, 1000);
   g_assert_cmpuint (json_array_get_length (renditions), ==, 2);
   g_assert_cmpstr (json_object_get_string_member (first, "name"), ==, "v720");
   g_assert_false (json_object_get_boolean_member (first, "alive"));
@@ -182,6 +185,8 @@ test_metrics (void)
       strstr (out->str, "\nairclass_encoder_lag_seconds{lesson=\"5\"} 0.08\n"));
   g_assert_nonnull (
       strstr (out->str, "\nairclass_frames_dropped_total{lesson=\"9\"} 7\n"));
+  g_assert_nonnull (
+      strstr (out->str, "\nairclass_sound_waiting_seconds{lesson=\"5\"} 0.32\n"));
   g_assert_nonnull (strstr (
       out->str, "\nairclass_rendition_alive{lesson=\"5\",rendition=\"v720\"} 0\n"));
   g_assert_nonnull (strstr (out->str, "encoder=\"x264\\\"\\n\\\\enc\"} 1\n"));

@@ -11,12 +11,16 @@ import { lintMultivariant } from '../linter/multivariant.ts';
 import { lintReports } from '../linter/reports.ts';
 import { enter, launch, signedIn, watchErrors } from '../support/browser.ts';
 import { Process, until } from '../support/process.ts';
+import { bounds } from '../support/queues.ts';
 import { clip, publish } from '../support/publisher.ts';
 import { Server, type Lesson } from '../support/server.ts';
 
 const hogsPerCore = Number(process.env.AIRCLASS_HOGS ?? 8);
 const busySeconds = Number(process.env.AIRCLASS_SHEDDING_SECONDS ?? 60);
 
+interface History {
+  series: Record<string, number[]>;
+}
 interface Machine {
   shed: number;
   lagMs: number;
@@ -79,6 +83,15 @@ async function look(): Promise<Machine> {
   };
 }
 
+/** The depth of every queue of the lesson's worker, second by second. */
+async function queues(): Promise<Record<keyof typeof bounds, number[]>> {
+  const answer = await fetch(`${server.addresses.http}/api/v1/lessons/${lesson.lesson}/health`,
+    { headers: { cookie: await server.signIn('2001') } });
+  const { series } = (await answer.json()) as History;
+  return Object.fromEntries(Object.keys(bounds).map((name) => [name, series[name]!])) as
+    Record<keyof typeof bounds, number[]>;
+}
+
 async function variants(url: string): Promise<string[]> {
   const text = await (await fetch(url)).text();
   expect(lintMultivariant(text)).toEqual([]);
@@ -101,6 +114,7 @@ beforeAll(async () => {
   server = await Server.start('--shedding=true');
   await server.addMember('1001', '学员甲');
   await server.addMember('1002', '学员乙');
+  await server.addMember('2001', '技术员', 'administrator');
   lesson = await server.addLesson('繁忙 Busy');
   goFirst();
   publisher = publish(file, lesson.rtmp_url, { loop: true });
@@ -149,7 +163,15 @@ it('sheds, goes on, and returns', async () => {
   expect(most).toBeGreaterThan(0);
   expect(fewest).not.toContain('v720');
   expect(fewest).toContain('v240');
-  // Queues fill up to their bounds and stay there.
+  // Queues stay within their bounds.
+  const waiting = await queues();
+  console.log('at most waited: ' + Object.entries(waiting).map(([name, values]) =>
+    `${name} ${Math.max(...values)} (bound ${bounds[name as keyof typeof bounds]})`).join(', '));
+  for (const [name, most] of Object.entries(bounds)) {
+    const values = waiting[name as keyof typeof bounds];
+    expect(values.length, name).toBeGreaterThan(busySeconds / 2);
+    expect(Math.max(...values), name).toBeLessThanOrEqual(most);
+  }
   const half = busy.length >> 1;
   const largest = (part: Machine[]) => Math.max(...part.map(({ rssKb }) => rssKb));
   expect(largest(busy.slice(half)) - largest(busy.slice(0, half))).toBeLessThan(16 * 1024);

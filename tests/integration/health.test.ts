@@ -1,9 +1,9 @@
 // What staff, and whoever watches the machine, are told of a lesson on the air.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Process, run, until } from '../support/process.ts';
+import { Process, until } from '../support/process.ts';
+import { bounds } from '../support/queues.ts';
 import { clip, publish } from '../support/publisher.ts';
-import { build, password, Server, type Lesson } from '../support/server.ts';
-import { join } from 'node:path';
+import { Server, type Lesson } from '../support/server.ts';
 
 interface Health {
   at_ms: number;
@@ -22,16 +22,8 @@ let lesson: Lesson;
 let publisher: Process;
 
 async function signIn(number: string, role: string): Promise<string> {
-  await run(join(build, 'airclass'),
-    ['--data-dir', server.data, 'member', 'add', '--number', number, '--name', number, '--role', role, '--password-stdin'],
-    `${password}\n`);
-  const answer = await fetch(`${server.addresses.http}/api/v1/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-requested-with': 'airclass' },
-    body: JSON.stringify({ number, password }),
-  });
-  expect(answer.status).toBe(200);
-  return answer.headers.get('set-cookie')!.split(';')[0]!;
+  await server.addMember(number, number, role);
+  return server.signIn(number);
 }
 
 const ask = (cookie: string, query = '', id = lesson.lesson): Promise<Response> =>
@@ -87,6 +79,8 @@ describe('the health of a lesson', () => {
       keyframe_interval_ms: 2000, encoder: 'x264enc', renditions_alive: 2, renditions_shed: 0,
       audio_silent_ms: 0, link: null,
     });
+    for (const [name, most] of Object.entries(bounds)) expect(Math.max(...series[name]!), name).toBeLessThanOrEqual(most);
+    expect(Math.max(...series.sound_waiting_ms!)).toBeGreaterThan(0); // it comes before its time
     expect(last!.audio_rms_dbfs).toBeCloseTo(-21, -1); // lavfi's tone
     expect((last!.renditions as { name: string }[]).map(({ name }) => name)).toEqual(['v360', 'v240']);
     for (const values of Object.values(series)) expect(values).toHaveLength(at_ms.length);

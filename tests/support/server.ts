@@ -140,12 +140,23 @@ export class Server {
     return JSON.parse(await this.tool('--json', ...args)) as T;
   }
 
-  async addMember(number: string, name: string): Promise<void> {
+  async addMember(number: string, name: string, role = 'member'): Promise<void> {
     await run(
       join(build, 'airclass'),
-      ['--data-dir', this.data, 'member', 'add', '--number', number, '--name', name, '--password-stdin'],
+      ['--data-dir', this.data, 'member', 'add', '--number', number, '--name', name, '--role', role, '--password-stdin'],
       `${password}\n`,
     );
+  }
+
+  /** The cookie of a new session of a member. */
+  async signIn(number: string): Promise<string> {
+    const answer = await fetch(`${this.addresses.http}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-requested-with': 'airclass' },
+      body: JSON.stringify({ number, password }),
+    });
+    if (!answer.ok) throw new Error(`sign-in: ${answer.status} ${await answer.text()}`);
+    return answer.headers.get('set-cookie')!.split(';')[0]!;
   }
 
   addLesson(title: string, ...options: string[]): Promise<Lesson> {

@@ -450,6 +450,7 @@ test_health (void)
     .audio_rms_dbfs = -23.5,
     .drift_ppm = -40,
     .encoder_lag_ms = 80,
+    .sound_waiting_ms = 320,
     .renditions = { { "v720", FALSE, 0, 0, 130 }, { "v360", TRUE, 351000, 90, 900 } },
     .n_renditions = 2,
   };
@@ -467,6 +468,7 @@ test_health (void)
   g_assert_cmpfloat (out.audio_rms_dbfs, ==, -23.5);
   g_assert_cmpint (out.drift_ppm, ==, -40);
   g_assert_cmpuint (out.encoder_lag_ms, ==, 80);
+  g_assert_cmpuint (out.sound_waiting_ms, ==, 320);
   g_assert_cmpuint (out.n_renditions, ==, 2);
   g_assert_false (out.renditions[0].alive);
   g_assert_cmpstr (out.renditions[1].name, ==, "v360");

@@ -162,10 +162,14 @@ test_slowest (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->slots->len, ==, 0);
   g_assert_cmpuint (ac_assembler_lag (fixture->assembler), ==, 40);
   g_assert_cmpuint (ac_assembler_lag_ms (fixture->assembler), ==, 1600);
+  g_assert_cmpuint (ac_assembler_slots_waiting (fixture->assembler), ==, 2);
   for (guint i = 0; i < 8; i++)
     push (fixture, 1, i == 0);
   g_assert_cmpuint (fixture->slots->len, ==, 1);
   g_assert_cmpuint (ac_assembler_lag (fixture->assembler), ==, 24);
+  g_assert_cmpuint (ac_assembler_slots_waiting (fixture->assembler), ==, 1);
+  note (fixture, 8, FALSE);
+  g_assert_cmpuint (ac_assembler_slots_waiting (fixture->assembler), ==, 2);
 }
 
 static void

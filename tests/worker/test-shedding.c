@@ -91,6 +91,23 @@ check_gaps (WorkerRun *run, guint track)
   return n_gaps;
 }
 
+/* However busy the machine was, no queue grew beyond its bound; where that is wide,
+ * beyond two seconds of the lesson. */
+static void
+check_queues (WorkerRun *run)
+{
+  for (guint i = 0; i < run->health->len; i++) {
+    const AcWireHealth *health = &g_array_index (run->health, AcWireHealth, i);
+
+    g_assert_cmpuint (health->source_waiting_bytes, <=, 1024 * 1024);
+    g_assert_cmpuint (health->pictures_waiting, <=, 64);
+    g_assert_cmpuint (health->sound_waiting_ms, <=, 3000);
+    g_assert_cmpuint (health->frames_waiting, <=, 24); /* see ladder.c */
+    g_assert_cmpuint (health->slots_waiting, <=, 3);
+    g_assert_cmpuint (health->unsent_bytes, <=, 1024 * 1024);
+  }
+}
+
 static void
 test_shed_and_return (void)
 {
@@ -114,6 +131,7 @@ test_shed_and_return (void)
   worker_run_for (&run, 3000);
   g_assert_cmpuint (last_health (&run)->encoder_lag_ms, <, 2000);
   g_assert_cmpuint (last_health (&run)->sheds, >=, 1);
+  check_queues (&run);
 
   g_assert_cmpuint (run.epoch->n_tracks, ==, 5);
   g_assert_cmpuint (check_gaps (&run, 0), >=, 3); /* the costliest went first */

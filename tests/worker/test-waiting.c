@@ -115,6 +115,7 @@ test_queue_bound (void)
   for (guint i = 0; i < AC_FRAME_QUEUE_MAX + 10; i++)
     ac_frame_queue_push (queue, frame (i), START + i * PERIOD);
   g_assert_cmpint (ac_frame_queue_first_due (queue), ==, START);
+  g_assert_cmpuint (ac_frame_queue_length (queue), ==, AC_FRAME_QUEUE_MAX / 2 + 10);
   for (guint i = 0; i < AC_FRAME_QUEUE_MAX + 10; i++)
     held += take (queue, START + i * PERIOD, &dropped) < 0;
   g_assert_cmpuint (held, ==, AC_FRAME_QUEUE_MAX / 2);
@@ -181,11 +182,11 @@ test_placed (void)
   g_autoptr (AcSoundRing) ring = ac_sound_ring_new ();
 
   ac_sound_ring_start (ring, START);
-  g_assert_true (ac_sound_ring_is_empty (ring));
+  g_assert_cmpuint (ac_sound_ring_length (ring), ==, 0);
   write_value (ring, 7, 480, START + 10 * MS, TRUE);
-  g_assert_false (ac_sound_ring_is_empty (ring));
+  g_assert_cmpuint (ac_sound_ring_length (ring), ==, 960); /* 480 of silence */
   expect_runs (ring, 1440, "0x480 7x480 0x480 ");
-  g_assert_true (ac_sound_ring_is_empty (ring));
+  g_assert_cmpuint (ac_sound_ring_length (ring), ==, 0);
 }
 
 /* Rounded timestamps are joined, a broken line is put where it belongs. */
