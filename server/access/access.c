@@ -33,6 +33,7 @@ static const Rule rules[AC_ACTS] = {
   [AC_ACT_CORRECT] = { FOR (ADMINISTRATOR), .scoped = TRUE },
   [AC_ACT_BRANCH_VIEW] = { OVERSEERS, .scoped = TRUE },
   [AC_ACT_MEMBER_VIEW] = { OVERSEERS, .scoped = TRUE, .own = TRUE },
+  [AC_ACT_AUDIT_VIEW] = { FOR (STAFF) | FOR (ADMINISTRATOR), .scoped = TRUE },
 };
 
 static const gchar *const role_names[AC_ROLES] = {

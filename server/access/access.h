@@ -67,9 +67,10 @@ typedef enum {
   AC_ACT_CORRECT,       /* entries into the ledger by hand, answers to appeals */
   AC_ACT_BRANCH_VIEW,
   AC_ACT_MEMBER_VIEW, /* names and phones masked */
+  AC_ACT_AUDIT_VIEW,
 } AcAct;
 
-#define AC_ACTS (AC_ACT_MEMBER_VIEW + 1)
+#define AC_ACTS (AC_ACT_AUDIT_VIEW + 1)
 
 /* Whether it matters where: only then is a place asked for. */
 gboolean ac_access_is_scoped (AcAct act);

@@ -54,7 +54,8 @@ typedef struct {
  * Errors: INVALID, EXISTS "number", NOT_FOUND "branch", BUSY, FAILED. */
 void ac_accounts_add_member (AcAccounts *self, const AcNewMember *member,
                              AcAccountsDone done, gpointer user_data);
-/* Ends all sessions of @member. Errors: INVALID, NOT_FOUND, BUSY, FAILED. */
+/* For an operator: ends all sessions of @member, and is noted for audit. Errors:
+ * INVALID, NOT_FOUND, BUSY, FAILED. */
 void ac_accounts_set_password (AcAccounts *self, gint64 member, const gchar *password,
                                AcAccountsDone done, gpointer user_data);
 
@@ -117,8 +118,9 @@ typedef struct {
 
 /* Returns: (transfer full): AcDevice that are signed in, the last used first. */
 GPtrArray *ac_accounts_devices (AcAccounts *self, gint64 member, GError **error);
-/* Ends @session when it is @member's, all of theirs when it is 0; what is not there is
- * no error. Until @done they may still be found. Errors: BUSY, FAILED. */
+/* Ends @session when it is @member's, all of theirs when it is 0, which is noted for
+ * audit as an act of their own; what is not there is no error. Until @done they may
+ * still be found. Errors: BUSY, FAILED. */
 void ac_accounts_end_sessions (AcAccounts *self, gint64 member, gint64 session,
                                AcAccountsDone done, gpointer user_data);
 

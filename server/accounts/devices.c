@@ -2,6 +2,7 @@
 #include "error.h"
 #include "state.h"
 
+#include "audit.h"
 #include "clock.h"
 
 static void
@@ -63,13 +64,18 @@ static gboolean
 write_end (AcStore *store, gpointer data, GError **error)
 {
   const Ending *ending = data;
+  const AcAuditEntry entry = { .act = AC_AUDIT_SESSIONS_END,
+                               .actor = ending->member,
+                               .member = ending->member };
+  gint64 now_ms = ac_clock_wall_ms ();
 
   if (ending->session == 0)
-    return ac_session_rows_end (store, ending->member, ac_clock_wall_ms (), error);
+    return ac_session_rows_end (store, ending->member, now_ms, error) &&
+           ac_audit_note (store, &entry, now_ms, error);
   return ac_store_run (store, error,
                        "UPDATE sessions SET token_hash = NULL, ended_ms = ? "
                        "WHERE id = ? AND member = ? AND token_hash IS NOT NULL",
-                       "iii", ac_clock_wall_ms (), ending->session, ending->member);
+                       "iii", now_ms, ending->session, ending->member);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "error.h"
 #include "state.h"
 
+#include "audit.h"
 #include "clock.h"
 #include "field_check.h"
 #include "grant.h"
@@ -181,6 +182,7 @@ write_password (AcStore *store, gpointer data, GError **error)
   Change *change = data;
   g_autoptr (AcStatement) statement = ac_store_prepare (
       store, "UPDATE members SET password = ? WHERE id = ? RETURNING id", error);
+  const AcAuditEntry entry = { .act = AC_AUDIT_PASSWORD_SET, .member = change->id };
   gint code;
 
   if (statement == NULL)
@@ -191,7 +193,8 @@ write_password (AcStore *store, gpointer data, GError **error)
     g_propagate_error (error, ac_accounts_error_new (AC_ACCOUNTS_ERROR_NOT_FOUND, NULL,
                                                      0, "no such member"));
   return code == SQLITE_ROW &&
-         ac_session_rows_end (store, change->id, change->wall_ms, error);
+         ac_session_rows_end (store, change->id, change->wall_ms, error) &&
+         ac_audit_note (store, &entry, change->wall_ms, error);
 }
 
 void

@@ -42,6 +42,7 @@ const AcApiRoute ac_api_routes[] = {
     ac_api_correction_approve },
   { "POST", PREFIX "/corrections/:id/reject", AC_ACT_CORRECT,
     ac_api_correction_reject },
+  { "GET", PREFIX "/audit", AC_ACT_AUDIT_VIEW, ac_api_audit_list, ac_api_query_place },
   { NULL },
 };
 
@@ -171,17 +172,31 @@ ac_api_read_field (AcApiCall *call, JsonObject *body, const gchar *name)
   return value;
 }
 
+/* Returns: (transfer full) (nullable): the query's fields; NULL when it is no query. */
+static GHashTable *
+parse_query (AcApiCall *call)
+{
+  const gchar *query = call->request->query != NULL ? call->request->query : "";
+
+  return strlen (query) <= QUERY_MAX_BYTES
+             ? g_uri_parse_params (query, -1, "&", G_URI_PARAMS_NONE, NULL)
+             : NULL;
+}
+
+gchar *
+ac_api_query_text (AcApiCall *call, const gchar *name)
+{
+  g_autoptr (GHashTable) fields = parse_query (call);
+
+  return fields != NULL ? g_strdup (g_hash_table_lookup (fields, name)) : NULL;
+}
+
 gboolean
 ac_api_parse_number (AcApiCall *call, const gchar *name, gint64 min, gint64 max,
                      gint64 fallback, gint64 *ret_value)
 {
-  const gchar *query = call->request->query != NULL ? call->request->query : "";
-  g_autoptr (GHashTable) fields = NULL;
-  const gchar *text;
-
-  if (strlen (query) <= QUERY_MAX_BYTES)
-    fields = g_uri_parse_params (query, -1, "&", G_URI_PARAMS_NONE, NULL);
-  text = fields != NULL ? g_hash_table_lookup (fields, name) : NULL;
+  g_autoptr (GHashTable) fields = parse_query (call);
+  const gchar *text = fields != NULL ? g_hash_table_lookup (fields, name) : NULL;
   *ret_value = fallback;
   return fields != NULL && (text == NULL || g_ascii_string_to_signed (
                                                 text, 10, min, max, ret_value, NULL));

@@ -84,6 +84,9 @@ void ac_api_appeal_list (AcApiCall *call);
 void ac_api_appeal_list_open (AcApiCall *call);
 void ac_api_appeal_answer (AcApiCall *call);
 
+/* audit_list.c */
+void ac_api_audit_list (AcApiCall *call);
+
 /* corrections.c */
 void ac_api_correction_list (AcApiCall *call);
 void ac_api_correction_ask (AcApiCall *call);
@@ -113,6 +116,9 @@ gboolean ac_api_read_body_int (AcApiCall *call, JsonObject *body, const gchar *n
  * Returns: FALSE when it was answered with a problem. */
 gboolean ac_api_read_number (AcApiCall *call, const gchar *name, gint64 min, gint64 max,
                              gint64 fallback, gint64 *ret_value);
-/* The same without an answer. */
+/* Returns: (transfer full) (nullable): @name of the query; NULL when it is not there.
+ */
+gchar *ac_api_query_text (AcApiCall *call, const gchar *name);
+/* The same as ac_api_read_number() without an answer. */
 gboolean ac_api_parse_number (AcApiCall *call, const gchar *name, gint64 min,
                               gint64 max, gint64 fallback, gint64 *ret_value);

@@ -98,5 +98,8 @@ void ac_control_ledger_close (AcControlCall *call);
 /* standings.c */
 void ac_control_standing_set (AcControlCall *call);
 
+/* audits.c */
+void ac_control_audit_list (AcControlCall *call);
+
 /* erasures.c */
 void ac_control_member_erase (AcControlCall *call);

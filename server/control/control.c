@@ -351,6 +351,7 @@ static const struct {
   { "ledger-close", ac_control_ledger_close },
   { "standing-set", ac_control_standing_set },
   { "member-erase", ac_control_member_erase },
+  { "audit-list", ac_control_audit_list },
 };
 
 AcControl *

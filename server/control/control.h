@@ -50,6 +50,9 @@
  *   standing-set number year reason duty? exempt?
  *                                            {"number", "year", "duty", "exempt"}
  *   member-erase number                      {"member"}
+ *   audit-list   act? number? actor? branch? from? until? before? limit?
+ *                                            what audit_json.h says; from and until
+ *                                             are days, both of them included
  *
  * A policy is {"version", "valid_from", "valid_until", "rule", "minutes", "step",
  * "tiers", "attended_percent", "counts_replay", "required": {"member", "committee",

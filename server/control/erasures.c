@@ -6,6 +6,12 @@
 #include "member.h"
 
 static void
+free_devices (gpointer data)
+{
+  g_ptr_array_unref (data);
+}
+
+static void
 tell_erased (AcControlCall *call)
 {
   JsonObject *object = json_object_new ();
@@ -14,30 +20,18 @@ tell_erased (AcControlCall *call)
   ac_control_call_answer_object (call, object);
 }
 
-/* Whatever became of their sessions: nobody can sign in to what is erased. */
-static void
-sessions_ended (gint64 id, const GError *error, gpointer user_data)
-{
-  AcControlCall *call = user_data;
-
-  if (error != NULL)
-    ac_control_call_fail_error (call, error);
-  else
-    tell_erased (call);
-}
-
+/* Whoever is in a lesson with the erased number is shown out of it. */
 static void
 erased (gpointer data)
 {
   AcControlCall *call = data;
+  const GPtrArray *devices = call->data;
 
-  if (call->control->closed) {
-    tell_erased (call);
-    return;
-  }
   ac_accounts_grants_changed (call->control->parts.accounts, call->id);
-  ac_accounts_end_sessions (call->control->parts.accounts, call->id, 0, sessions_ended,
-                            call);
+  for (guint i = 0; i < devices->len; i++)
+    ac_classroom_session_ended (call->control->parts.classroom,
+                                ((AcDevice *)devices->pdata[i])->session);
+  tell_erased (call);
 }
 
 static gboolean
@@ -47,6 +41,22 @@ erase (AcStore *store, gpointer data, GError **error)
 
   return ac_member_erase (store, call->id, ac_clock_wall_ms (), error) &&
          ac_ledger_erase (store, call->id, error);
+}
+
+static void
+erase_member (AcControlCall *call)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray *devices =
+      ac_accounts_devices (call->control->parts.accounts, call->id, &error);
+
+  if (devices == NULL) {
+    ac_control_call_fail_error (call, error);
+    return;
+  }
+  call->data = devices;
+  call->free_data = free_devices;
+  ac_control_call_write (call, erase, erased);
 }
 
 void
@@ -66,6 +76,6 @@ ac_control_member_erase (AcControlCall *call)
                                                      "there is no such member" });
   } else {
     call->id = member->id;
-    ac_control_call_write (call, erase, erased);
+    erase_member (call);
   }
 }

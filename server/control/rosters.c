@@ -1,6 +1,8 @@
 /* rosters.c - members in and out as tables. */
 #include "command.h"
 
+#include "audit.h"
+#include "branch.h"
 #include "clock.h"
 #include "roster.h"
 #include "sheet_json.h"
@@ -67,16 +69,31 @@ report_json (const AcRosterReport *report)
 }
 
 static gboolean
+note_import (AcStore *store, const AcRosterReport *report, gint64 wall_ms,
+             GError **error)
+{
+  g_autofree gchar *detail = ac_audit_detail (
+      "tiit", "what", "members", "new", (gint64)report->counts[AC_ROSTER_NEW],
+      "changed", (gint64)report->counts[AC_ROSTER_CHANGED], "digest", report->digest);
+
+  return !report->applied ||
+         ac_audit_note (store,
+                        &(AcAuditEntry){ .act = AC_AUDIT_IMPORT, .detail = detail },
+                        wall_ms, error);
+}
+
+static gboolean
 import_members (AcStore *store, gpointer data, GError **error)
 {
   AcControlCall *call = data;
   Import *import = call->data;
+  gint64 now_ms = ac_clock_wall_ms ();
 
   import->report = ac_roster_import (
       store, import->sheet,
-      json_object_get_string_member_with_default (call->args, "apply", NULL),
-      ac_clock_wall_ms (), error);
-  return import->report != NULL;
+      json_object_get_string_member_with_default (call->args, "apply", NULL), now_ms,
+      error);
+  return import->report != NULL && note_import (store, import->report, now_ms, error);
 }
 
 static void
@@ -122,22 +139,50 @@ ac_control_members_import (AcControlCall *call)
   ac_control_call_write (call, import_members, tell_import);
 }
 
+static void
+free_sheet (gpointer data)
+{
+  ac_sheet_free (data);
+}
+
+/* A job, though it only reads: so that no table leaves without a note. */
+static gboolean
+export_members (AcStore *store, gpointer data, GError **error)
+{
+  AcControlCall *call = data;
+  g_autoptr (AcBranch) branch = NULL;
+  g_autofree gchar *detail = NULL;
+  AcSheet *sheet;
+
+  if (call->id != 0 &&
+      (branch = ac_branch_require (store, call->id, "branch", error)) == NULL)
+    return FALSE;
+  sheet = ac_roster_export (store, call->id, error);
+  if (sheet == NULL)
+    return FALSE;
+  call->data = sheet;
+  call->free_data = free_sheet;
+  detail = ac_audit_detail ("ti", "what", "members", "rows",
+                            (gint64)ac_sheet_n_rows (sheet) - 1);
+  return ac_audit_note (
+      store,
+      &(AcAuditEntry){ .act = AC_AUDIT_EXPORT, .branch = call->id, .detail = detail },
+      ac_clock_wall_ms (), error);
+}
+
+static void
+tell_export (gpointer data)
+{
+  AcControlCall *call = data;
+  JsonObject *object = json_object_new ();
+
+  json_object_set_array_member (object, "rows", ac_sheet_to_json (call->data));
+  ac_control_call_answer_object (call, object);
+}
+
 void
 ac_control_members_export (AcControlCall *call)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (AcSheet) sheet = NULL;
-  JsonObject *object;
-  gint64 branch;
-
-  if (!ac_control_read_number (call, "branch", G_MAXINT64, 0, &branch))
-    return;
-  sheet = ac_roster_export (call->control->parts.store, branch, &error);
-  if (sheet == NULL) {
-    ac_control_call_fail_error (call, error);
-    return;
-  }
-  object = json_object_new ();
-  json_object_set_array_member (object, "rows", ac_sheet_to_json (sheet));
-  ac_control_call_answer_object (call, object);
+  if (ac_control_read_number (call, "branch", G_MAXINT64, 0, &call->id))
+    ac_control_call_write (call, export_members, tell_export);
 }

@@ -1,5 +1,6 @@
 #include "appeals.h"
 
+#include "audit.h"
 #include "credit_error.h"
 #include "field_check.h"
 #include "ledger.h"
@@ -136,6 +137,23 @@ check_entry (AcStore *store, const AcAppeal *appeal, gint64 seq, GError **error)
                            seq);
 }
 
+/* The answer itself is in the appeal. */
+static gboolean
+note_answer (AcStore *store, const AcAppeal *self, const AcAppeal *asked,
+             gint64 wall_ms, GError **error)
+{
+  g_autofree gchar *detail =
+      ac_audit_detail ("in", "appeal", self->id, "entry", self->entry);
+
+  return ac_audit_note (store,
+                        &(AcAuditEntry){ .act = AC_AUDIT_APPEAL_ANSWER,
+                                         .actor = self->answerer,
+                                         .member = asked->member,
+                                         .lesson = asked->lesson,
+                                         .detail = detail },
+                        wall_ms, error);
+}
+
 gboolean
 ac_appeal_answer (AcStore *store, AcAppeal *self, gint64 wall_ms, GError **error)
 {
@@ -156,7 +174,8 @@ ac_appeal_answer (AcStore *store, AcAppeal *self, gint64 wall_ms, GError **error
                      "UPDATE appeals SET answer = ?, answerer = ?, answered_ms = ?, "
                      "entry = ? WHERE id = ?",
                      "tiini", self->answer, self->answerer, wall_ms, self->entry,
-                     self->id))
+                     self->id) ||
+      !note_answer (store, self, &asked, wall_ms, error))
     return FALSE;
   self->member = asked.member;
   self->lesson = asked.lesson;

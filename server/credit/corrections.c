@@ -1,5 +1,6 @@
 #include "corrections.h"
 
+#include "audit.h"
 #include "credit_error.h"
 #include "field_check.h"
 #include "ledger.h"
@@ -235,6 +236,24 @@ insert (AcStore *store, AcCorrection *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+note (AcStore *store, const AcCorrection *self, AcAuditAct act, gint64 actor,
+      gint64 wall_ms, GError **error)
+{
+  g_autofree gchar *detail = ac_audit_detail (
+      "itin", "correction", self->id, "kind", ac_entry_kind_name (self->kind),
+      "earned_ms", self->earned_ms, "entry", self->entry);
+
+  return ac_audit_note (store,
+                        &(AcAuditEntry){ .act = act,
+                                         .actor = actor,
+                                         .member = self->member,
+                                         .lesson = self->lesson,
+                                         .reason = self->reason,
+                                         .detail = detail },
+                        wall_ms, error);
+}
+
 gboolean
 ac_correction_ask (AcStore *store, AcCorrection *self, gint64 wall_ms, GError **error)
 {
@@ -248,7 +267,8 @@ ac_correction_ask (AcStore *store, AcCorrection *self, gint64 wall_ms, GError **
     return FALSE;
   if (self->earned_ms <= 0 && !enter (store, self, &terms, wall_ms, error))
     return FALSE;
-  return insert (store, self, error);
+  return insert (store, self, error) &&
+         note (store, self, AC_AUDIT_CORRECTION_ASK, self->asker, wall_ms, error);
 }
 
 /* --- Deciding --- */
@@ -339,7 +359,10 @@ ac_correction_decide (AcStore *store, gint64 id, gboolean approve, gint64 decide
                      "UPDATE corrections SET state = ?, decider = ?, decided_ms = ?, "
                      "entry = ? WHERE id = ?",
                      "tiini", state_names[self.state], decider, wall_ms, self.entry,
-                     id))
+                     id) ||
+      !note (store, &self,
+             approve ? AC_AUDIT_CORRECTION_APPROVE : AC_AUDIT_CORRECTION_REJECT,
+             decider, wall_ms, error))
     return FALSE;
   *ret_correction = self;
   self = (AcCorrection){ 0 };

@@ -1,5 +1,6 @@
 #include "ledger.h"
 
+#include "audit.h"
 #include "credit_error.h"
 #include "membership.h"
 #include "policies.h"
@@ -442,6 +443,10 @@ ac_ledger_close_year (AcStore *store, gint64 year, gint64 actor, gint64 wall_ms,
 {
   gchar today[AC_DAY_CHARS + 1];
   g_autoptr (GBytes) head = NULL;
+  g_autofree gchar *detail = ac_audit_detail ("i", "year", year);
+  const AcAuditEntry entry = { .act = AC_AUDIT_YEAR_CLOSE,
+                               .actor = actor,
+                               .detail = detail };
   gboolean closed;
   gint64 seq;
 
@@ -459,7 +464,8 @@ ac_ledger_close_year (AcStore *store, gint64 year, gint64 actor, gint64 wall_ms,
          ac_store_run (store, error,
                        "INSERT INTO closed_years (year, closed_ms, actor, entries, "
                        "  head) VALUES (?, ?, ?, ?, ?)",
-                       "iinib", year, wall_ms, actor, seq, head);
+                       "iinib", year, wall_ms, actor, seq, head) &&
+         ac_audit_note (store, &entry, wall_ms, error);
 }
 
 /* --- Erasing --- */

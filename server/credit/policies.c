@@ -1,5 +1,6 @@
 #include "policies.h"
 
+#include "audit.h"
 #include "credit_error.h"
 #include "day.h"
 #include "digest.h"
@@ -279,6 +280,20 @@ insert (AcStore *store, AcPolicyVersion *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+note (AcStore *store, const AcPolicyVersion *self, GError **error)
+{
+  g_autofree gchar *detail =
+      ac_audit_detail ("tt", "version", self->version, "from", self->valid_from);
+
+  return ac_audit_note (store,
+                        &(AcAuditEntry){ .act = AC_AUDIT_POLICY_ADD,
+                                         .actor = self->actor,
+                                         .reason = self->reason,
+                                         .detail = detail },
+                        self->created_ms, error);
+}
+
 gboolean
 ac_policy_add (AcStore *store, AcPolicyVersion *self, GError **error)
 {
@@ -299,7 +314,7 @@ ac_policy_add (AcStore *store, AcPolicyVersion *self, GError **error)
                              self->version);
   g_clear_pointer (&self->digest, g_bytes_unref);
   self->digest = ac_policy_digest (self);
-  return insert (store, self, error);
+  return insert (store, self, error) && note (store, self, error);
 }
 
 #define COLUMNS                                                                        \

@@ -1,5 +1,6 @@
 #include "standing.h"
 
+#include "audit.h"
 #include "credit_error.h"
 #include "ledger.h"
 
@@ -11,6 +12,13 @@ gboolean
 ac_standing_set (AcStore *store, const AcStanding *standing, gint64 wall_ms,
                  GError **error)
 {
+  g_autofree gchar *detail = ac_audit_detail ("iti", "year", standing->year, "duty",
+                                              ac_duty_name (standing->duty), "exempt",
+                                              (gint64)(standing->exempt != FALSE));
+  const AcAuditEntry entry = { .act = AC_AUDIT_STANDING_SET,
+                               .member = standing->member,
+                               .reason = standing->reason,
+                               .detail = detail };
   gboolean closed;
 
   if (standing->year < YEAR_MIN || standing->year > YEAR_MAX)
@@ -31,5 +39,6 @@ ac_standing_set (AcStore *store, const AcStanding *standing, gint64 wall_ms,
                        "  created_ms) VALUES (?, ?, ?, ?, ?, ?)",
                        "iitdti", standing->member, standing->year,
                        ac_duty_name (standing->duty), standing->exempt != FALSE,
-                       standing->reason, wall_ms);
+                       standing->reason, wall_ms) &&
+         ac_audit_note (store, &entry, wall_ms, error);
 }

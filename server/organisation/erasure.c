@@ -13,7 +13,6 @@ ac_member_erase (AcStore *store, gint64 member, gint64 wall_ms, GError **error)
     "DELETE FROM import_keys WHERE member = ?",
     "DELETE FROM stewards WHERE member = ?",
     "DELETE FROM grants WHERE member = ?",
-    "UPDATE sessions SET user_agent = NULL WHERE member = ?",
   };
 
   /* First: it is what lets the history of certificates go. */
@@ -25,5 +24,12 @@ ac_member_erase (AcStore *store, gint64 member, gint64 wall_ms, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
     if (!ac_store_run (store, error, steps[i], "i", member))
       return FALSE;
-  return ac_audit_erase (store, member, error);
+  return ac_store_run (store, error,
+                       "UPDATE sessions SET user_agent = NULL, token_hash = NULL, "
+                       "  ended_ms = ifnull (ended_ms, ?) WHERE member = ?",
+                       "ii", wall_ms, member) &&
+         ac_audit_erase (store, member, error) &&
+         ac_audit_note (store,
+                        &(AcAuditEntry){ .act = AC_AUDIT_ERASE, .member = member },
+                        wall_ms, error);
 }

@@ -1,5 +1,6 @@
 #include "grant.h"
 
+#include "audit.h"
 #include "branch.h"
 #include "member.h"
 
@@ -62,24 +63,69 @@ check (AcStore *store, gint64 member, const AcGrant *grant, GError **error)
   return branch != NULL;
 }
 
+static gboolean
+is_granted (AcStore *store, gint64 member, const AcGrant *grant, gboolean *ret_granted,
+            GError **error)
+{
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "SELECT count (*) FROM grants WHERE member = ? AND role = ? "
+                        "AND ifnull (branch, 0) = ?",
+                        error);
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "iti", member, ac_role_name (grant->role),
+                     grant->branch);
+  if (ac_store_step (store, statement, error) != SQLITE_ROW)
+    return FALSE;
+  *ret_granted = sqlite3_column_int (statement, 0) > 0;
+  return TRUE;
+}
+
+static gboolean
+write_grant (AcStore *store, gint64 member, const AcGrant *grant, gboolean granted,
+             gint64 wall_ms, GError **error)
+{
+  if (granted)
+    return ac_store_run (
+        store, error,
+        "INSERT INTO grants (member, role, branch, wall_ms) VALUES (?, ?, ?, ?)",
+        "itni", member, ac_role_name (grant->role), grant->branch, wall_ms);
+  return ac_store_run (
+      store, error,
+      "DELETE FROM grants WHERE member = ? AND role = ? AND ifnull (branch, 0) = ?",
+      "iti", member, ac_role_name (grant->role), grant->branch);
+}
+
+gboolean
+ac_grant_set_by (AcStore *store, gint64 actor, gint64 member, const AcGrant *grant,
+                 gboolean granted, gint64 wall_ms, GError **error)
+{
+  g_autofree gchar *detail = ac_audit_detail ("tn", "role", ac_role_name (grant->role),
+                                              "branch", grant->branch);
+  const AcAuditEntry entry = { .act =
+                                   granted ? AC_AUDIT_ROLE_GRANT : AC_AUDIT_ROLE_REVOKE,
+                               .actor = actor,
+                               .member = member,
+                               .branch = grant->branch,
+                               .detail = detail };
+  gboolean there;
+
+  if (!check (store, member, grant, error) ||
+      !is_granted (store, member, grant, &there, error))
+    return FALSE;
+  return there == granted ||
+         (write_grant (store, member, grant, granted, wall_ms, error) &&
+          note_highest (store, member, error) &&
+          ac_audit_note (store, &entry, wall_ms, error));
+}
+
 gboolean
 ac_grant_set (AcStore *store, gint64 member, const AcGrant *grant, gboolean granted,
               gint64 wall_ms, GError **error)
 {
-  if (!check (store, member, grant, error))
-    return FALSE;
-  if (!ac_store_run (store, error,
-                     "DELETE FROM grants WHERE member = ? AND role = ? AND "
-                     "ifnull (branch, 0) = ?",
-                     "iti", member, ac_role_name (grant->role), grant->branch))
-    return FALSE;
-  if (granted &&
-      !ac_store_run (
-          store, error,
-          "INSERT INTO grants (member, role, branch, wall_ms) VALUES (?, ?, ?, ?)",
-          "itni", member, ac_role_name (grant->role), grant->branch, wall_ms))
-    return FALSE;
-  return note_highest (store, member, error);
+  return ac_grant_set_by (store, 0, member, grant, granted, wall_ms, error);
 }
 
 gboolean

@@ -9,13 +9,16 @@
 /* Returns: (transfer full): AcGrant. Also inside a job. */
 GArray *ac_grant_list (AcStore *store, gint64 member, GError **error);
 
-/* Inside a job: @member has the role of @grant from now on, or has it no more. What is
- * so already stays. A session that is remembered has to be read again, see
- * ac_accounts_grants_changed().
- * Errors: NOT_FOUND "member", "branch"; INVALID "role" (everybody is a member);
- * AC_STORE_ERROR. */
+/* Inside a job: @member has the role of @grant from now on, or has it no more; noted
+ * for audit. What is so already stays. A session that is remembered has to be read
+ * again, see ac_accounts_grants_changed(). Errors: NOT_FOUND "member", "branch";
+ * INVALID "role" (everybody is a member); AC_STORE_ERROR. */
 gboolean ac_grant_set (AcStore *store, gint64 member, const AcGrant *grant,
                        gboolean granted, gint64 wall_ms, GError **error);
+/* The same by the member @actor; the one above is the operator's. */
+gboolean ac_grant_set_by (AcStore *store, gint64 actor, gint64 member,
+                          const AcGrant *grant, gboolean granted, gint64 wall_ms,
+                          GError **error);
 
 /* Appends @branch and each above it to @path, of gint64: what an AcAccessPlace holds.
  * Nothing for 0. Errors: AC_STORE_ERROR. */

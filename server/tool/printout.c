@@ -437,12 +437,39 @@ print_import (JsonObject *result)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+static gchar *
+print_audit (JsonObject *result)
+{
+  JsonArray *entries = json_object_get_array_member (result, "entries");
+  g_autoptr (AcTable) table =
+      ac_table_new ((const gchar *const[]){ "ID", "TIME", "ACT", "BY", "ABOUT",
+                                            "BRANCH", "REASON", "DETAIL", NULL },
+                    "><<<<><<");
+
+  for (guint i = 0; i < json_array_get_length (entries); i++) {
+    JsonObject *entry = json_array_get_object_element (entries, i);
+    g_autofree gchar *id = number_text (entry, "id");
+    g_autofree gchar *hour = hour_text (entry, "at");
+    g_autofree gchar *branch = number_text (entry, "branch");
+    g_autofree gchar *detail =
+        json_to_string (json_object_get_member (entry, "detail"), FALSE);
+
+    ac_table_add_row (table, (const gchar *const[]){
+                                 id, hour, text_of (entry, "act"),
+                                 text_of (entry, "actor"), text_of (entry, "member"),
+                                 branch, text_of (entry, "reason"), detail, NULL });
+  }
+  return ac_table_to_text (table);
+}
+
 /* Returns: (nullable): NULL: it is about lessons. */
 static gchar *
 print_organisation (const gchar *command, JsonObject *result)
 {
   if (g_str_has_prefix (command, "role-"))
     return print_roles (result);
+  if (strcmp (command, "audit-list") == 0)
+    return print_audit (result);
   if (strcmp (command, "members-import") == 0)
     return print_import (result);
   if (strcmp (command, "members-export") == 0)

@@ -20,6 +20,7 @@ static const gchar *const table[AC_ACTS] = {
   [AC_ACT_CORRECT] = "-a",
   [AC_ACT_BRANCH_VIEW] = "-tbfa",
   [AC_ACT_MEMBER_VIEW] = "-wtbfa",
+  [AC_ACT_AUDIT_VIEW] = "-fa",
 };
 static const gchar letters[AC_ROLES] = { 'm', 't', 'l', 'b', 'f', 'a' };
 

@@ -1,5 +1,6 @@
 #include "api.h"
 #include "api_private.h"
+#include "audit.h"
 #include "branch.h"
 #include "json_text.h"
 #include "membership.h"
@@ -392,7 +393,7 @@ aim (const AcApiRoute *route, gint64 branch, gint64 member, GString *path,
     id = g_strdup_printf ("%" G_GINT64_FORMAT, member);
   else if (g_str_has_prefix (route->pattern, "/api/v1/lessons/:id"))
     id = g_strdup_printf ("%d", branch == VILLAGE ? LESSON_INSIDE : LESSON_OUTSIDE);
-  else if (strcmp (route->pattern, "/api/v1/members") == 0)
+  else if (route->place == ac_api_query_place)
     *ret_query = g_strdup_printf ("branch=%" G_GINT64_FORMAT, branch);
   else
     g_error ("%s: where is it?", route->pattern);
@@ -741,6 +742,79 @@ test_corrections (Fixture *f, gconstpointer unused)
       0);
 }
 
+/* What the pages do is noted; the first of the acts as "act:by:about". */
+static void
+test_audit (Fixture *f, gconstpointer unused)
+{
+  static const gchar *const expected[] = {
+    "sessions-end:1001:1001",         "appeal-answer:second:1001",
+    "correction-approve:second:1001", "correction-reject:second:1001",
+    "correction-ask:first:1001",      "correction-ask:first:1001",
+  };
+  Request request = { .method = "GET", .path = "/api/v1/audit" };
+  g_autofree gchar *first = NULL;
+  g_autofree gchar *second = NULL;
+  JsonArray *entries;
+
+  school_add_lesson (&f->school, "第一课", NULL);
+  school_add_member (&f->school, "first", AC_ROLE_ADMINISTRATOR);
+  school_add_member (&f->school, "second", AC_ROLE_ADMINISTRATOR);
+  first = school_sign_in (&f->school, "first");
+  second = school_sign_in (&f->school, "second");
+  post_good (f, "/api/v1/corrections", first, ADJUST (HOUR));
+  post_good (f, "/api/v1/corrections", first, ADJUST (HOUR));
+  post_good (f, "/api/v1/corrections/1/reject", second, NULL);
+  post_good (f, "/api/v1/corrections/2/approve", second, NULL);
+  post_good (f, "/api/v1/lessons/1/appeals", f->cookie, "{\"text\":\"我在场\"}");
+  post_good (f, "/api/v1/appeals/1/answer", second, "{\"answer\":\"已核实\"}");
+  g_assert_cmpuint (ask (f, &(Request){ .method = "DELETE",
+                                        .path = "/api/v1/sessions",
+                                        .cookie = f->cookie }),
+                    ==, 204);
+  request.cookie = second;
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  entries = json_object_get_array_member (f->json, "entries");
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++) {
+    JsonObject *entry = json_array_get_object_element (entries, i);
+    g_autofree gchar *told =
+        g_strdup_printf ("%s:%s:%s", json_object_get_string_member (entry, "act"),
+                         json_object_get_string_member (entry, "actor"),
+                         json_object_get_string_member (entry, "member"));
+
+    g_assert_cmpstr (told, ==, expected[i]);
+  }
+  request.query = "act=correction-approve&limit=1";
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  entries = json_object_get_array_member (f->json, "entries");
+  g_assert_cmpuint (json_array_get_length (entries), ==, 1);
+  g_assert_true (json_object_get_null_member (f->json, "next"));
+  request.query = "act=look";
+  assert_problem (f, &request, 400, "invalid-request");
+  request.query = "from=x";
+  assert_problem (f, &request, 400, "invalid-request");
+}
+
+/* The description lists the acts there are. */
+static void
+test_audit_acts_documented (void)
+{
+  g_autofree gchar *path =
+      g_test_build_filename (G_TEST_DIST, "..", "..", "docs", "api.yaml", NULL);
+  g_autofree gchar *text = NULL;
+  g_auto (GStrv) words = NULL;
+  gchar *list;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  list = strchr (strstr (text, "    AuditAct:"), '[') + 1;
+  *strchr (list, ']') = '\0';
+  words = g_strsplit_set (list, ", \n", -1);
+  for (guint i = 0, n = 0; i < AC_AUDIT_ACTS; i++, n++) {
+    while (*words[n] == '\0')
+      n++;
+    g_assert_cmpstr (words[n], ==, ac_audit_act_name (i));
+  }
+}
+
 static void
 test_bad_corrections (Fixture *f, gconstpointer unused)
 {
@@ -1023,6 +1097,8 @@ main (int argc, char **argv)
   ADD ("no-codes", test_no_codes);
   g_test_add_func ("/api/documented", test_documented);
   ADD ("corrections", test_corrections);
+  ADD ("audit", test_audit);
+  g_test_add_func ("/api/audit-acts", test_audit_acts_documented);
   ADD ("bad-corrections", test_bad_corrections);
   ADD ("appeals", test_appeals);
   ADD ("no-route", test_no_route);

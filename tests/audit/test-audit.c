@@ -176,11 +176,11 @@ test_erase (StoreFixture *f, gconstpointer unused)
   jobs_run (f->store, note, &about_li, NULL);
   jobs_run (f->store, erase, &wang, NULL);
   rows = list (f, (AcAuditQuery){ .act = -1, .limit = 10 });
-  g_assert_cmpuint (rows->len, ==, 2);
-  g_assert_cmpstr (((AcAuditRow *)rows->pdata[0])->reason, ==, "because");
-  g_assert_cmpstr (((AcAuditRow *)rows->pdata[1])->reason, ==, "");
-  g_assert_cmpstr (((AcAuditRow *)rows->pdata[1])->detail, ==, "{}");
-  g_assert_cmpint (((AcAuditRow *)rows->pdata[1])->member, ==, wang);
+  g_assert_cmpuint (rows->len, ==, 3); /* the erasure itself is one */
+  g_assert_cmpstr (((AcAuditRow *)rows->pdata[1])->reason, ==, "because");
+  g_assert_cmpstr (((AcAuditRow *)rows->pdata[2])->reason, ==, "");
+  g_assert_cmpstr (((AcAuditRow *)rows->pdata[2])->detail, ==, "{}");
+  g_assert_cmpint (((AcAuditRow *)rows->pdata[2])->member, ==, wang);
   /* And it says nothing else afterwards. */
   g_assert_false (
       jobs_run (f->store, run_sql, (gpointer) "UPDATE audit SET reason = 'x'", &error));

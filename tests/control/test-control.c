@@ -294,6 +294,76 @@ test_erase (Fixture *f, gconstpointer unused)
   g_assert_null (session);
 }
 
+/* What was done is told, the newest first, as "act:by:about act:by:about". */
+static gchar *
+audit (Fixture *f, const gchar *args)
+{
+  JsonArray *entries =
+      json_object_get_array_member (call_good (f, "audit-list", args), "entries");
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (entries); i++) {
+    JsonObject *entry = json_array_get_object_element (entries, i);
+    const gchar *actor = json_object_get_string_member (entry, "actor");
+    const gchar *member = json_object_get_string_member (entry, "member");
+
+    g_string_append_printf (text, "%s%s:%s:%s", i > 0 ? " " : "",
+                            json_object_get_string_member (entry, "act"),
+                            actor != NULL ? actor : "", member != NULL ? member : "");
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+assert_audit (Fixture *f, const gchar *args, const gchar *expected)
+{
+  g_autofree gchar *noted = audit (f, args);
+
+  g_assert_cmpstr (noted, ==, expected);
+}
+
+/* Every act that the tool does is noted by the job that does it, and what changes
+ * nothing is not. */
+static void
+test_audit (Fixture *f, gconstpointer unused)
+{
+  const gchar *grant = "{\"number\":\"1001\",\"role\":\"staff\",\"branch\":1}";
+
+  call_good (f, "branch-add", "{\"name\":\"县委\"}");
+  school_add_member (&f->school, "1001", AC_ROLE_MEMBER);
+  call_good (f, "role-grant", grant);
+  call_good (f, "role-grant", grant);
+  call_good (f, "role-revoke", grant);
+  call_good (f, "role-revoke", grant);
+  call_good (f, "policy-add",
+             "{\"version\":\"2027\",\"from\":\"2027-01-01\",\"reason\":\"r\"}");
+  call_good (f, "standing-set",
+             "{\"number\":\"1001\",\"year\":2026,\"reason\":\"病假\"}");
+  call_good (f, "ledger-close", "{\"year\":2020}");
+  call (f, "ledger-close", "{\"year\":2020}"); /* refused: it is closed */
+  call_good (f, "members-export", "{\"branch\":1}");
+  call (f, "members-export", "{\"branch\":9}");
+  g_assert_cmpstr (f->field, ==, "branch");
+  assert_audit (f, "{}",
+                "export:: year-close:: standing-set::1001 policy-add:: "
+                "role-revoke::1001 role-grant::1001");
+  assert_audit (f, "{\"act\":\"role-grant\"}", "role-grant::1001");
+  assert_audit (f, "{\"branch\":1}", "export:: role-revoke::1001 role-grant::1001");
+  assert_audit (f, "{\"limit\":1}", "export::");
+  g_assert_cmpint (
+      json_object_get_int_member (json_node_get_object (f->result), "next"), ==, 6);
+  assert_audit (f, "{\"before\":2}", "role-grant::1001");
+  assert_audit (f, "{\"until\":\"2020-01-01\"}", "");
+  assert_audit (f, "{\"number\":\"1001\",\"from\":\"2020-01-01\",\"limit\":1}",
+                "standing-set::1001");
+  call (f, "audit-list", "{\"act\":\"look\"}");
+  g_assert_cmpstr (f->field, ==, "act");
+  call (f, "audit-list", "{\"number\":\"9\"}");
+  g_assert_cmpint (f->code, ==, AC_CONTROL_NOT_FOUND);
+  call_good (f, "member-erase", "{\"number\":\"1001\"}");
+  assert_audit (f, "{\"limit\":1}", "erase::erased-1");
+}
+
 static void
 test_close_year (Fixture *f, gconstpointer unused)
 {
@@ -730,6 +800,7 @@ main (int argc, char **argv)
   ADD ("policies", test_policies);
   ADD ("close-year", test_close_year);
   ADD ("erase", test_erase);
+  ADD ("audit", test_audit);
   g_test_add_func ("/control/stops-while-calls-wait", test_stops_while_calls_wait);
   g_test_add_func ("/control/codes", test_codes);
   return g_test_run ();
