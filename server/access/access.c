@@ -27,6 +27,8 @@ static const Rule rules[AC_ACTS] = {
   [AC_ACT_LESSON_HEALTH] = { STAFF, .scoped = TRUE, .for_lecturer = TRUE },
   [AC_ACT_LESSON_DIRECT] = { FOR (STAFF) | FOR (ADMINISTRATOR), .scoped = TRUE,
                              .for_lecturer = TRUE },
+  [AC_ACT_LESSON_MODERATE] = { FOR (SECRETARY) | FOR (STAFF) | FOR (ADMINISTRATOR),
+                               .scoped = TRUE, .for_lecturer = TRUE },
   [AC_ACT_LESSON_MANAGE] = { FOR (SECRETARY) | FOR (STAFF) | FOR (ADMINISTRATOR),
                              .scoped = TRUE },
   [AC_ACT_RECORD_OWN] = { EVERYBODY },

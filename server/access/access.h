@@ -56,15 +56,16 @@ typedef struct {
 typedef enum {
   AC_ACT_NONE, /* a row that forgets to say: denied to everybody */
   AC_ACT_SIGN_IN,
-  AC_ACT_SESSION_OWN,   /* one's own sessions */
-  AC_ACT_LESSON_LIST,   /* of those that one may view */
-  AC_ACT_LESSON_VIEW,   /* with its media, live and as replay */
-  AC_ACT_LESSON_JOIN,   /* its room: presence, beats */
-  AC_ACT_LESSON_HEALTH, /* how its source and encoders do */
-  AC_ACT_LESSON_DIRECT, /* start, break, end */
-  AC_ACT_LESSON_MANAGE, /* courses and the timetable: add, change, cancel */
-  AC_ACT_RECORD_OWN,    /* what one has studied, and appeals about it */
-  AC_ACT_CORRECT,       /* entries into the ledger by hand, answers to appeals */
+  AC_ACT_SESSION_OWN,     /* one's own sessions */
+  AC_ACT_LESSON_LIST,     /* of those that one may view */
+  AC_ACT_LESSON_VIEW,     /* with its media, live and as replay */
+  AC_ACT_LESSON_JOIN,     /* its room: presence, beats */
+  AC_ACT_LESSON_HEALTH,   /* how its source and encoders do */
+  AC_ACT_LESSON_DIRECT,   /* start, break, end */
+  AC_ACT_LESSON_MODERATE, /* its chat, questions, hands, polls, hand-outs */
+  AC_ACT_LESSON_MANAGE,   /* courses and the timetable: add, change, cancel */
+  AC_ACT_RECORD_OWN,      /* what one has studied, and appeals about it */
+  AC_ACT_CORRECT,         /* entries into the ledger by hand, answers to appeals */
   AC_ACT_BRANCH_VIEW,
   AC_ACT_MEMBER_VIEW, /* names and phones masked */
   AC_ACT_AUDIT_VIEW,

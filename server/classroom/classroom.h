@@ -9,6 +9,7 @@
 #pragma once
 
 #include "accounts.h"
+#include "lesson_event.h"
 #include "lesson_source.h"
 #include "peer.h"
 #include "store.h"
@@ -146,6 +147,21 @@ void ac_classroom_set_interrupted (AcClassroom *self, gint64 lesson,
 /* Sends @text to those in the lesson who are no plain members; a page that reads slowly
  * misses some. */
 void ac_classroom_tell_staff (AcClassroom *self, gint64 lesson, GBytes *text);
+
+/* @seq: the event's number; 0 with an error of the store */
+typedef void (*AcPublishDone) (gint64 seq, const GError *error, gpointer user_data);
+
+/* Writes @event and tells it, after its commit, to those in its lesson whom it is for:
+ * the one way to say something to a lesson. Its number, times and name are set here.
+ * @event: (transfer full)
+ * @done: (nullable): after the commit, never from inside */
+void ac_classroom_publish (AcClassroom *self, AcLessonEvent *event, AcPublishDone done,
+                           gpointer user_data);
+/* The same for who writes more in one job: ac_classroom_date_event() before it,
+ * ac_lesson_event_add() inside, ac_classroom_tell_event() when it is answered without
+ * an error. */
+void ac_classroom_date_event (AcClassroom *self, AcLessonEvent *event);
+void ac_classroom_tell_event (AcClassroom *self, AcLessonEvent *event);
 
 /* A session was signed out: its sockets are closed with 4401. */
 void ac_classroom_session_ended (AcClassroom *self, gint64 session);

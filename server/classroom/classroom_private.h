@@ -20,6 +20,8 @@ typedef struct {
 typedef struct {
   gint64 lesson;
   GHashTable *occupants; /* AcOccupant, as a set */
+  GPtrArray *pending;    /* AcLessonEvent that nobody was told yet */
+  guint flush_source;    /* 0: they may be told at once */
 } AcRoom;
 
 struct _AcClassroom {

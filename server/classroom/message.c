@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* What a page can count to. */
+#define SEQ_MAX ((G_GINT64_CONSTANT (1) << 53) - 1)
+
 static const gchar *const state_names[] = { "planned", "live", "ended" };
 static const gchar *const mode_names[] = { "video", "audio", "room" };
 
@@ -66,12 +69,23 @@ parse_beats (JsonObject *object, AcMessage *message)
   return TRUE;
 }
 
+static guint16
+parse_resume (JsonObject *object, AcMessage *message, const gchar **ret_reason)
+{
+  message->type = AC_MESSAGE_RESUME;
+  if (ac_json_object_read_int (object, "since", 0, SEQ_MAX, &message->since, NULL))
+    return 0;
+  *ret_reason = "malformed resume";
+  return AC_CLOSE_POLICY;
+}
+
 AcAct
 ac_message_act (AcMessageType type)
 {
   static const AcAct acts[AC_MESSAGE_TYPES] = {
     [AC_MESSAGE_BEATS] = AC_ACT_LESSON_JOIN,
     [AC_MESSAGE_PING] = AC_ACT_LESSON_JOIN,
+    [AC_MESSAGE_RESUME] = AC_ACT_LESSON_JOIN,
   };
 
   return (guint)type < AC_MESSAGE_TYPES ? acts[type] : AC_ACT_NONE;
@@ -104,6 +118,8 @@ ac_message_parse (GBytes *text, AcMessage *ret_message, const gchar **ret_reason
   }
   if (strcmp (type, "ping") == 0)
     ret_message->type = AC_MESSAGE_PING;
+  if (strcmp (type, "resume") == 0)
+    return parse_resume (object, ret_message, ret_reason);
   if (strcmp (type, "beats") != 0)
     return 0;
   ret_message->type = AC_MESSAGE_BEATS;
@@ -120,8 +136,17 @@ parse_client (const gchar *text, guint64 *ret_client)
          g_ascii_string_to_unsigned (text, 16, 0, G_MAXUINT64, ret_client, NULL);
 }
 
+static gboolean
+parse_since (const gchar *text, gint64 *ret_since)
+{
+  *ret_since = -1;
+  return text == NULL ||
+         g_ascii_string_to_signed (text, 10, 0, SEQ_MAX, ret_since, NULL);
+}
+
 gboolean
-ac_message_parse_query (const gchar *query, gint64 *ret_lesson, guint64 *ret_client)
+ac_message_parse_query (const gchar *query, gint64 *ret_lesson, guint64 *ret_client,
+                        gint64 *ret_since)
 {
   g_autoptr (GHashTable) fields = NULL;
   const gchar *lesson;
@@ -134,7 +159,8 @@ ac_message_parse_query (const gchar *query, gint64 *ret_lesson, guint64 *ret_cli
   lesson = g_hash_table_lookup (fields, "lesson");
   return lesson != NULL &&
          g_ascii_string_to_signed (lesson, 10, 1, G_MAXINT64, ret_lesson, NULL) &&
-         parse_client (g_hash_table_lookup (fields, "client"), ret_client);
+         parse_client (g_hash_table_lookup (fields, "client"), ret_client) &&
+         parse_since (g_hash_table_lookup (fields, "since"), ret_since);
 }
 
 gboolean
@@ -203,6 +229,12 @@ ac_message_lesson (AcLessonState state, gint64 length_ms, gboolean interrupted)
   return format ("{\"type\":\"lesson\",\"state\":\"%s\",\"length_ms\":" I64
                  ",\"interrupted\":%s}",
                  state_names[state], length_ms, interrupted ? "true" : "false");
+}
+
+GBytes *
+ac_message_state (gint64 seq)
+{
+  return format ("{\"type\":\"state\",\"seq\":" I64 "}", seq);
 }
 
 GBytes *

@@ -19,9 +19,10 @@ typedef enum {
   AC_MESSAGE_OTHER, /* a type of another version: ignored */
   AC_MESSAGE_BEATS,
   AC_MESSAGE_PING,
+  AC_MESSAGE_RESUME,
 } AcMessageType;
 
-#define AC_MESSAGE_TYPES (AC_MESSAGE_PING + 1)
+#define AC_MESSAGE_TYPES (AC_MESSAGE_RESUME + 1)
 
 /* What a message of @type needs; AC_ACT_NONE, which nobody may, when it is in no table.
  */
@@ -31,15 +32,17 @@ typedef struct {
   AcMessageType type;
   guint n_beats;
   AcBeat beats[AC_BEAT_BATCH_MAX];
+  gint64 since; /* of a resume */
 } AcMessage;
 
 /* Returns: 0, or the code to close with; *@ret_reason is then a static text. */
 guint16 ac_message_parse (GBytes *text, AcMessage *ret_message,
                           const gchar **ret_reason);
 
-/* "?lesson=ID&client=HEX16" */
+/* "?lesson=ID&client=HEX16", and "&since=SEQ" of who wants to hear the lesson's events.
+ * @ret_since: (out): -1 without it */
 gboolean ac_message_parse_query (const gchar *query, gint64 *ret_lesson,
-                                 guint64 *ret_client);
+                                 guint64 *ret_client, gint64 *ret_since);
 /* Whether @origin names the same host and port as @host. */
 gboolean ac_message_origin_matches (const gchar *origin, const gchar *host);
 
@@ -58,6 +61,8 @@ GBytes *ac_message_ack (const gint64 *seqs, guint n_seqs,
 GBytes *ac_message_retry (guint after_ms);
 GBytes *ac_message_lesson (AcLessonState state, gint64 length_ms, gboolean interrupted);
 GBytes *ac_message_pong (void);
+/* @seq: of the last event that it holds */
+GBytes *ac_message_state (gint64 seq);
 
 /* "planned", "live", "ended" */
 const gchar *ac_lesson_state_name (AcLessonState state);

@@ -1,11 +1,6 @@
-/* room.c - the sockets of a lesson, from their upgrade to their close.
- *
- * An occupant is a peer that was let in. It outlives its peer while answers of writes
- * are on their way; peer is NULL from then on. */
-#include "classroom_private.h"
+/* room.c - the sockets of a lesson, from their upgrade to their close. */
+#include "occupant.h"
 
-#include "attendance.h"
-#include "bucket.h"
 #include "http_exchange.h"
 #include "lesson_place.h"
 #include "log.h"
@@ -20,6 +15,9 @@ static const AcBucketRule message_rule = { .per_s = 10, .burst = 60 };
  * row of beats is for ever, and whoever makes many slows everyone's commits. */
 static const AcBucketRule beat_rule = { .per_s = 4, .burst = 4096 };
 
+/* Each one reads the database. */
+static const AcBucketRule resume_rule = { .per_s = 1, .burst = 5 };
+
 /* More messages than this wait for their commit: the rest is put off. */
 #define PENDING_MAX 16
 #define RETRY_FULL_MS 1000
@@ -30,32 +28,26 @@ static const AcBucketRule beat_rule = { .per_s = 4, .burst = 4096 };
  * its sockets, one that is used does not expire. */
 #define SESSION_CHECK_MS 60000
 
-typedef struct {
-  AcClassroom *classroom; /* referenced */
-  AcRoom *room;           /* NULL once it has left */
-  AcPeer *peer;           /* NULL once it has left */
-  AcAttendee who;
-  AcSession *session;   /* as it was looked at last */
-  AcLessonPlace *place; /* likewise: the lesson, to this member */
-  gint64 checked_ms;
-  AcBucket messages;
-  guint pending;
-} Occupant;
-
 static void
 occupant_clear (gpointer data)
 {
-  Occupant *occupant = data;
+  AcOccupant *occupant = data;
 
   ac_classroom_unref (occupant->classroom);
   ac_session_unref (occupant->session);
   ac_lesson_place_free (occupant->place);
 }
 
-static void
-occupant_unref (gpointer occupant)
+AcOccupant *
+ac_occupant_ref (AcOccupant *self)
 {
-  g_rc_box_release_full (occupant, occupant_clear);
+  return g_rc_box_acquire (self);
+}
+
+void
+ac_occupant_unref (AcOccupant *self)
+{
+  g_rc_box_release_full (self, occupant_clear);
 }
 
 static AcRoom *
@@ -66,7 +58,10 @@ room_of (AcClassroom *self, gint64 lesson)
   if (room == NULL) {
     room = g_new0 (AcRoom, 1);
     room->lesson = lesson;
-    room->occupants = g_hash_table_new_full (NULL, NULL, occupant_unref, NULL);
+    room->occupants =
+        g_hash_table_new_full (NULL, NULL, (GDestroyNotify)ac_occupant_unref, NULL);
+    room->pending =
+        g_ptr_array_new_with_free_func ((GDestroyNotify)ac_lesson_event_unref);
     g_hash_table_insert (self->rooms, &room->lesson, room);
   }
   return room;
@@ -80,12 +75,15 @@ ac_room_free (AcRoom *room)
 
   g_hash_table_iter_init (&iter, room->occupants);
   while (g_hash_table_iter_next (&iter, &occupant, NULL)) {
-    Occupant *one = occupant;
+    AcOccupant *one = occupant;
 
     one->peer->data = NULL;
     one->peer = NULL;
     one->room = NULL;
   }
+  if (room->flush_source != 0)
+    g_source_remove (room->flush_source);
+  g_ptr_array_unref (room->pending);
   g_hash_table_unref (room->occupants);
   g_free (room);
 }
@@ -108,7 +106,7 @@ set_sockets (AcClassroom *self, gint64 session, guint n)
 
 /* The peer is no occupant from now on, open or not. */
 static void
-leave (Occupant *occupant)
+leave (AcOccupant *occupant)
 {
   AcClassroom *self = occupant->classroom;
   AcRoom *room = occupant->room;
@@ -127,8 +125,8 @@ leave (Occupant *occupant)
   ac_classroom_close_lesson (self, lesson);
 }
 
-static void
-expel (Occupant *occupant, guint16 code, const gchar *reason)
+void
+ac_occupant_expel (AcOccupant *occupant, guint16 code, const gchar *reason)
 {
   AcPeer *peer = occupant->peer;
   gint64 lesson = occupant->who.lesson;
@@ -140,8 +138,8 @@ expel (Occupant *occupant, guint16 code, const gchar *reason)
   peer->close (peer, code, reason);
 }
 
-static void
-send_to (Occupant *occupant, GBytes *text, gboolean must_arrive)
+void
+ac_occupant_send (AcOccupant *occupant, GBytes *text, gboolean must_arrive)
 {
   if (occupant->peer != NULL)
     occupant->peer->send (occupant->peer, text, must_arrive);
@@ -179,13 +177,13 @@ joined (const AcAttendance *attendance, gint64 last_seq, const GError *error,
         gpointer user_data)
 {
   g_autoptr (GBytes) text = NULL;
-  Occupant *occupant = user_data;
+  AcOccupant *occupant = user_data;
   AcOpenLesson *lesson;
 
   if (occupant->peer != NULL && error != NULL) {
     ac_log (G_LOG_LEVEL_WARNING, occupant->who.lesson, "cannot join: %s",
             error->message);
-    expel (occupant, 1013, "try again later");
+    ac_occupant_expel (occupant, 1013, "try again later");
   } else if (occupant->peer != NULL) {
     lesson = ac_classroom_open_lesson (occupant->classroom, occupant->who.lesson);
     text = ac_message_welcome (&(AcWelcome){
@@ -196,30 +194,50 @@ joined (const AcAttendance *attendance, gint64 last_seq, const GError *error,
         .last_seq = last_seq,
         .interrupted = lesson->interrupted && lesson->state == AC_LESSON_LIVE,
     });
-    send_to (occupant, text, TRUE);
+    ac_occupant_send (occupant, text, TRUE);
+    if (occupant->since >= 0)
+      ac_occupant_resume (occupant, occupant->since);
   }
-  occupant_unref (occupant);
+  ac_occupant_unref (occupant);
+}
+
+static gboolean
+occupant_may (const AcOccupant *occupant, AcAct act)
+{
+  return ac_access_may (act, &occupant->session->who, &occupant->place->access);
+}
+
+static void
+look_at_listener (AcOccupant *occupant)
+{
+  occupant->listener = (AcListener){
+    .member = occupant->who.member,
+    .staff = occupant_may (occupant, AC_ACT_LESSON_MODERATE),
+  };
 }
 
 /* @place: (transfer full) */
 static void
-enter (AcClassroom *self, AcPeer *peer, const AcAttendee *who, AcSession *session,
-       AcLessonPlace *place)
+enter (AcClassroom *self, AcPeer *peer, const AcAttendee *who, gint64 since,
+       AcSession *session, AcLessonPlace *place)
 {
-  Occupant *occupant = g_rc_box_new0 (Occupant);
+  AcOccupant *occupant = g_rc_box_new0 (AcOccupant);
 
   occupant->classroom = ac_classroom_ref (self);
   occupant->peer = peer;
   occupant->who = *who;
   occupant->session = ac_session_ref (session);
   occupant->place = place;
+  occupant->since = since;
+  occupant->told_seq = -1;
+  look_at_listener (occupant);
   occupant->checked_ms = ac_classroom_now_ms (self);
   occupant->room = room_of (self, who->lesson);
   peer->data = occupant;
   g_hash_table_add (occupant->room->occupants, occupant);
   set_sockets (self, who->session, count_sockets (self, who->session) + 1);
   self->stats.occupants++;
-  ac_attendance_join (self->store, who, joined, g_rc_box_acquire (occupant));
+  ac_attendance_join (self->store, who, joined, ac_occupant_ref (occupant));
 }
 
 static void
@@ -243,6 +261,7 @@ peer_opened (AcPeer *peer, gpointer user_data)
 {
   AcClassroom *self = user_data;
   AcAttendee who;
+  gint64 since;
   g_autoptr (AcSession) session = NULL;
   g_autoptr (AcLessonPlace) place = NULL;
 
@@ -251,7 +270,7 @@ peer_opened (AcPeer *peer, gpointer user_data)
     refuse (self, peer, AC_CLOSE_POLICY, "wrong origin");
     return;
   }
-  if (!ac_message_parse_query (peer->query, &who.lesson, &who.client)) {
+  if (!ac_message_parse_query (peer->query, &who.lesson, &who.client, &since)) {
     refuse (self, peer, AC_CLOSE_POLICY, "bad query");
     return;
   }
@@ -279,29 +298,29 @@ peer_opened (AcPeer *peer, gpointer user_data)
   }
   who.session = session->id;
   who.member = session->member;
-  enter (self, peer, &who, session, g_steal_pointer (&place));
+  enter (self, peer, &who, since, session, g_steal_pointer (&place));
 }
 
 /* --- Messages --- */
 
 /* A message on its way to the disk. */
 typedef struct {
-  Occupant *occupant;
+  AcOccupant *occupant;
   guint n_seqs;
   gint64 seqs[];
 } Submission;
 
 static void
-put_off (Occupant *occupant, guint after_ms)
+put_off (AcOccupant *occupant, guint after_ms)
 {
   g_autoptr (GBytes) text = ac_message_retry (after_ms);
 
   occupant->classroom->stats.retries++;
-  send_to (occupant, text, FALSE);
+  ac_occupant_send (occupant, text, FALSE);
 }
 
 static void
-submit_failed (Occupant *occupant, const GError *error)
+submit_failed (AcOccupant *occupant, const GError *error)
 {
   static AcLogLimit limit = { .interval_ms = 10000 };
   gboolean busy = g_error_matches (error, AC_STORE_ERROR, AC_STORE_ERROR_BUSY);
@@ -318,7 +337,7 @@ submitted (const AcAttendance *attendance, gint64 last_seq, const GError *error,
            gpointer user_data)
 {
   Submission *submission = user_data;
-  Occupant *occupant = submission->occupant;
+  AcOccupant *occupant = submission->occupant;
 
   occupant->pending--;
   if (error != NULL) {
@@ -329,9 +348,9 @@ submitted (const AcAttendance *attendance, gint64 last_seq, const GError *error,
 
     occupant->classroom->stats.acks++;
     occupant->classroom->stats.beats += submission->n_seqs;
-    send_to (occupant, text, TRUE);
+    ac_occupant_send (occupant, text, TRUE);
   }
-  occupant_unref (occupant);
+  ac_occupant_unref (occupant);
   g_free (submission);
 }
 
@@ -349,7 +368,7 @@ take_beats (AcClassroom *self, gint64 member, guint n_beats)
 }
 
 static void
-submit (Occupant *occupant, const AcMessage *message)
+submit (AcOccupant *occupant, const AcMessage *message)
 {
   AcClassroom *self = occupant->classroom;
   gint64 wait_ms;
@@ -367,7 +386,7 @@ submit (Occupant *occupant, const AcMessage *message)
     return;
   }
   submission = g_malloc0 (sizeof *submission + message->n_beats * sizeof (gint64));
-  submission->occupant = g_rc_box_acquire (occupant);
+  submission->occupant = ac_occupant_ref (occupant);
   submission->n_seqs = message->n_beats;
   for (guint i = 0; i < message->n_beats; i++)
     submission->seqs[i] = message->beats[i].seq;
@@ -383,8 +402,20 @@ submit (Occupant *occupant, const AcMessage *message)
                         submitted, submission);
 }
 
+static void
+resume (AcOccupant *occupant, gint64 since)
+{
+  gint64 now_ms = ac_classroom_now_ms (occupant->classroom);
+  gint64 wait_ms = ac_bucket_take (&occupant->resumes, &resume_rule, 1, now_ms);
+
+  if (wait_ms > 0)
+    put_off (occupant, (guint)wait_ms);
+  else
+    ac_occupant_resume (occupant, since);
+}
+
 static gboolean
-session_holds (Occupant *occupant, gint64 now_ms)
+session_holds (AcOccupant *occupant, gint64 now_ms)
 {
   g_autoptr (AcSession) session = NULL;
   g_autoptr (AcLessonPlace) place = NULL;
@@ -402,20 +433,15 @@ session_holds (Occupant *occupant, gint64 now_ms)
   occupant->session = g_steal_pointer (&session); /* its roles may be others */
   ac_lesson_place_free (occupant->place);
   occupant->place = g_steal_pointer (&place);
+  look_at_listener (occupant);
   return TRUE;
-}
-
-static gboolean
-occupant_may (const Occupant *occupant, AcAct act)
-{
-  return ac_access_may (act, &occupant->session->who, &occupant->place->access);
 }
 
 static void
 peer_message (AcPeer *peer, GBytes *text, gpointer user_data)
 {
   AcClassroom *self = user_data;
-  Occupant *occupant = peer->data;
+  AcOccupant *occupant = peer->data;
   gint64 now_ms = ac_classroom_now_ms (self);
   AcMessage message;
   const gchar *reason;
@@ -424,25 +450,27 @@ peer_message (AcPeer *peer, GBytes *text, gpointer user_data)
   if (occupant == NULL)
     return;
   if (ac_bucket_take (&occupant->messages, &message_rule, 1, now_ms) > 0) {
-    expel (occupant, AC_CLOSE_POLICY, "too many messages");
+    ac_occupant_expel (occupant, AC_CLOSE_POLICY, "too many messages");
     return;
   }
   if (!session_holds (occupant, now_ms)) {
-    expel (occupant, AC_CLOSE_SIGNED_OUT, "signed out");
+    ac_occupant_expel (occupant, AC_CLOSE_SIGNED_OUT, "signed out");
     return;
   }
   code = ac_message_parse (text, &message, &reason);
   if (code != 0) {
-    expel (occupant, code, reason);
+    ac_occupant_expel (occupant, code, reason);
   } else if (message.type != AC_MESSAGE_OTHER &&
              !occupant_may (occupant, ac_message_act (message.type))) {
-    expel (occupant, AC_CLOSE_POLICY, "not allowed");
+    ac_occupant_expel (occupant, AC_CLOSE_POLICY, "not allowed");
   } else if (message.type == AC_MESSAGE_PING) {
     g_autoptr (GBytes) pong = ac_message_pong ();
 
-    send_to (occupant, pong, FALSE);
+    ac_occupant_send (occupant, pong, FALSE);
   } else if (message.type == AC_MESSAGE_BEATS) {
     submit (occupant, &message);
+  } else if (message.type == AC_MESSAGE_RESUME) {
+    resume (occupant, message.since);
   }
 }
 
@@ -462,22 +490,21 @@ const AcPeerHandler ac_room_peer_handler = {
 /* --- To everyone --- */
 
 static gboolean
-is_staff (const Occupant *occupant)
+is_staff (const AcOccupant *occupant)
 {
   return occupant_may (occupant, AC_ACT_LESSON_HEALTH);
 }
 
-/* Returns: (transfer full): the room's occupants, so that one may leave meanwhile. */
-static GPtrArray *
-everyone_in (AcRoom *room)
+GPtrArray *
+ac_room_everyone (AcRoom *room)
 {
-  GPtrArray *list = g_ptr_array_new_with_free_func (occupant_unref);
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)ac_occupant_unref);
   GHashTableIter iter;
   gpointer occupant;
 
   g_hash_table_iter_init (&iter, room->occupants);
   while (g_hash_table_iter_next (&iter, &occupant, NULL))
-    g_ptr_array_add (list, g_rc_box_acquire (occupant));
+    g_ptr_array_add (list, ac_occupant_ref (occupant));
   return list;
 }
 
@@ -490,28 +517,29 @@ ac_classroom_tell_state (AcClassroom *self, AcOpenLesson *lesson)
 
   if (room == NULL)
     return;
-  everyone = everyone_in (room);
+  everyone = ac_room_everyone (room);
   text = ac_message_lesson (lesson->state, ac_lesson_media_length_ms (lesson->media),
                             lesson->interrupted);
   for (guint i = 0; i < everyone->len; i++)
-    send_to (everyone->pdata[i], text, TRUE);
+    ac_occupant_send (everyone->pdata[i], text, TRUE);
 }
 
 void
 ac_classroom_tell_staff (AcClassroom *self, gint64 lesson, GBytes *text)
 {
   AcRoom *room = g_hash_table_lookup (self->rooms, &lesson);
-  g_autoptr (GPtrArray) everyone = room != NULL ? everyone_in (room) : NULL;
+  g_autoptr (GPtrArray) everyone = room != NULL ? ac_room_everyone (room) : NULL;
 
   for (guint i = 0; everyone != NULL && i < everyone->len; i++)
     if (is_staff (everyone->pdata[i]))
-      send_to (everyone->pdata[i], text, FALSE);
+      ac_occupant_send (everyone->pdata[i], text, FALSE);
 }
 
 void
 ac_classroom_session_ended (AcClassroom *self, gint64 session)
 {
-  g_autoptr (GPtrArray) theirs = g_ptr_array_new_with_free_func (occupant_unref);
+  g_autoptr (GPtrArray) theirs =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)ac_occupant_unref);
   GHashTableIter rooms, occupants;
   gpointer room, occupant;
 
@@ -521,10 +549,10 @@ ac_classroom_session_ended (AcClassroom *self, gint64 session)
   while (g_hash_table_iter_next (&rooms, NULL, &room)) {
     g_hash_table_iter_init (&occupants, ((AcRoom *)room)->occupants);
     while (g_hash_table_iter_next (&occupants, &occupant, NULL))
-      if (((Occupant *)occupant)->who.session == session)
-        g_ptr_array_add (theirs, g_rc_box_acquire (occupant));
+      if (((AcOccupant *)occupant)->who.session == session)
+        g_ptr_array_add (theirs, ac_occupant_ref (occupant));
   }
   for (guint i = 0; i < theirs->len; i++)
-    if (((Occupant *)theirs->pdata[i])->peer != NULL)
-      expel (theirs->pdata[i], AC_CLOSE_SIGNED_OUT, "signed out");
+    if (((AcOccupant *)theirs->pdata[i])->peer != NULL)
+      ac_occupant_expel (theirs->pdata[i], AC_CLOSE_SIGNED_OUT, "signed out");
 }

@@ -15,6 +15,7 @@ static const gchar *const table[AC_ACTS] = {
   [AC_ACT_LESSON_JOIN] = "-ustlbfa",
   [AC_ACT_LESSON_HEALTH] = "-stlbfa",
   [AC_ACT_LESSON_DIRECT] = "-sfa",
+  [AC_ACT_LESSON_MODERATE] = "-sbfa",
   [AC_ACT_LESSON_MANAGE] = "-bfa",
   [AC_ACT_RECORD_OWN] = "m",
   [AC_ACT_CORRECT] = "-a",

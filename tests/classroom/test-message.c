@@ -148,18 +148,24 @@ test_query (void)
     "lesson=1&client=+123456789abcdef",
     "lesson=99999999999999999999&client=0123456789abcdef",
     "lesson=%zz&client=0123456789abcdef",
+    "lesson=1&client=0123456789abcdef&since=-1",
+    "lesson=1&client=0123456789abcdef&since=x",
   };
-  gint64 lesson;
+  gint64 lesson, since;
   guint64 client;
 
   g_assert_true (ac_message_parse_query (
-      "client=FEDCBA9876543210&lesson=12&x=", &lesson, &client));
+      "client=FEDCBA9876543210&lesson=12&x=", &lesson, &client, &since));
+  g_assert_cmpint (since, ==, -1);
   g_assert_cmpint (lesson, ==, 12);
   g_assert_true (client == G_GUINT64_CONSTANT (0xfedcba9876543210));
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_test_message ("%s", bad[i] != NULL ? bad[i] : "(none)");
-    g_assert_false (ac_message_parse_query (bad[i], &lesson, &client));
+    g_assert_false (ac_message_parse_query (bad[i], &lesson, &client, &since));
   }
+  g_assert_true (ac_message_parse_query ("lesson=1&client=0123456789abcdef&since=7",
+                                         &lesson, &client, &since));
+  g_assert_cmpint (since, ==, 7);
 }
 
 static void

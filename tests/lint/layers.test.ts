@@ -24,7 +24,9 @@ const allowed: Record<string, string[]> = {
   'server/accounts': ['server/base', 'server/access', 'server/store', 'server/audit', 'server/organisation'],
   'server/credit': ['server/base', 'server/store', 'server/audit', 'server/organisation'],
   'server/timetable': ['server/base', 'server/access', 'server/store', 'server/audit', 'server/organisation'],
+  'server/conversation': ['server/base', 'server/store', 'server/organisation'],
   'server/classroom': [
+    'server/conversation',
     'server/base', 'server/access', 'server/store', 'server/audit', 'server/organisation',
     'server/timetable', 'server/accounts', 'server/credit',
   ],

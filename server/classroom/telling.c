@@ -1,0 +1,278 @@
+/* telling.c - the events of a lesson, to the pages of those who are in it.
+ *
+ * What is told is on disk by then, and told in the order of its numbers. Events that
+ * come within FLUSH_MS of each other go out in one message, and that message is one
+ * text for everybody (one more for the staff): thirteen thousand pages cost a reference
+ * each. A page that slept, or lost messages, names the last number that it has; it gets
+ * what it missed, or the state when that is much. */
+#include "occupant.h"
+
+#include "clock.h"
+#include "log.h"
+#include "message.h"
+
+#define FLUSH_MS 250
+/* Missed events that are still sent one by one. */
+#define MISSED_MAX 200
+
+/* --- Pending events --- */
+
+static void flush (AcRoom *room);
+
+static gboolean
+flush_due (gpointer data)
+{
+  AcRoom *room = data;
+
+  if (room->pending->len > 0) {
+    flush (room);
+    return G_SOURCE_CONTINUE;
+  }
+  room->flush_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+typedef struct {
+  GString *text;
+  gint64 last_seq;
+} Batch;
+
+static void
+batch_open (Batch *batch)
+{
+  batch->text = g_string_new ("{\"type\":\"events\",\"events\":[");
+  batch->last_seq = 0;
+}
+
+static void
+batch_add (Batch *batch, const AcLessonEvent *event, gboolean staff)
+{
+  if (batch->last_seq > 0)
+    g_string_append_c (batch->text, ',');
+  ac_lesson_event_append_json (event, staff, batch->text);
+  batch->last_seq = event->seq;
+}
+
+/* @seq: what the page has when it has this
+ * Returns: (transfer full): the message. */
+static GBytes *
+batch_close (Batch *batch, gint64 seq)
+{
+  g_string_append_printf (batch->text, "],\"seq\":%" G_GINT64_FORMAT "}", seq);
+  return g_string_free_to_bytes (g_steal_pointer (&batch->text));
+}
+
+/* Returns: (transfer full) (nullable): those of @events after @since that @who may
+ * hear. */
+static GBytes *
+text_of (GPtrArray *events, const AcListener *who, gint64 since, gint64 seq)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  Batch batch;
+  gboolean any;
+
+  batch_open (&batch);
+  for (guint i = 0; i < events->len; i++) {
+    const AcLessonEvent *event = events->pdata[i];
+
+    if (event->seq > since && ac_lesson_event_is_for (event, who))
+      batch_add (&batch, event, who->staff);
+  }
+  any = batch.last_seq > 0;
+  bytes = batch_close (&batch, seq);
+  return any ? g_steal_pointer (&bytes) : NULL;
+}
+
+static gint64
+last_seq_of (GPtrArray *events)
+{
+  return ((AcLessonEvent *)events->pdata[events->len - 1])->seq;
+}
+
+/* Returns: (transfer full): the members that some of @events are for by name. */
+static GHashTable *
+addressees_of (GPtrArray *events)
+{
+  GHashTable *members = g_hash_table_new (g_int64_hash, g_int64_equal);
+
+  for (guint i = 0; i < events->len; i++) {
+    AcLessonEvent *event = events->pdata[i];
+
+    if ((event->audience & AC_AUDIENCE_MEMBER) != 0)
+      g_hash_table_add (members, &event->member);
+  }
+  return members;
+}
+
+static void
+tell_one (AcOccupant *occupant, GPtrArray *events)
+{
+  gint64 seq = last_seq_of (events);
+  g_autoptr (GBytes) text =
+      text_of (events, &occupant->listener, occupant->told_seq, seq);
+
+  if (text != NULL)
+    ac_occupant_send (occupant, text, FALSE);
+  occupant->told_seq = MAX (occupant->told_seq, seq);
+}
+
+static void
+flush (AcRoom *room)
+{
+  g_autoptr (GPtrArray) events = g_steal_pointer (&room->pending);
+  g_autoptr (GPtrArray) everyone = ac_room_everyone (room);
+  g_autoptr (GHashTable) addressees = addressees_of (events);
+  gint64 first = ((AcLessonEvent *)events->pdata[0])->seq, last = last_seq_of (events);
+  g_autoptr (GBytes) for_all = text_of (events, &(AcListener){ 0 }, 0, last);
+  g_autoptr (GBytes) for_staff =
+      text_of (events, &(AcListener){ .staff = TRUE }, 0, last);
+
+  room->pending =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)ac_lesson_event_unref);
+  for (guint i = 0; i < everyone->len; i++) {
+    AcOccupant *occupant = everyone->pdata[i];
+    GBytes *text = occupant->listener.staff ? for_staff : for_all;
+
+    if (occupant->told_seq < 0)
+      continue;
+    if (occupant->told_seq >= first ||
+        g_hash_table_contains (addressees, &occupant->who.member)) {
+      tell_one (occupant, events);
+      continue;
+    }
+    if (text != NULL)
+      ac_occupant_send (occupant, text, FALSE);
+    occupant->told_seq = last;
+  }
+}
+
+void
+ac_classroom_tell_event (AcClassroom *self, AcLessonEvent *event)
+{
+  AcRoom *room =
+      self->closed ? NULL : g_hash_table_lookup (self->rooms, &event->lesson);
+
+  if (room == NULL)
+    return;
+  g_ptr_array_add (room->pending, ac_lesson_event_ref (event));
+  if (room->flush_source != 0)
+    return;
+  flush (room);
+  room->flush_source = g_timeout_add (FLUSH_MS, flush_due, room);
+}
+
+/* --- Publishing --- */
+
+typedef struct {
+  AcClassroom *classroom;
+  AcLessonEvent *event;
+  AcPublishDone done;
+  gpointer user_data;
+} Publication;
+
+static void
+publication_free (gpointer data)
+{
+  Publication *publication = data;
+
+  ac_lesson_event_unref (publication->event);
+  ac_classroom_unref (publication->classroom);
+  g_free (publication);
+}
+
+static gboolean
+write_event (AcStore *store, gpointer data, GError **error)
+{
+  return ac_lesson_event_add (store, ((Publication *)data)->event, error);
+}
+
+static void
+event_written (gpointer data, const GError *error, gpointer user_data)
+{
+  Publication *publication = data;
+
+  if (error == NULL)
+    ac_classroom_tell_event (publication->classroom, publication->event);
+  else
+    ac_log (G_LOG_LEVEL_WARNING, publication->event->lesson, "cannot tell %s: %s",
+            publication->event->kind, error->message);
+  if (publication->done != NULL)
+    publication->done (error == NULL ? publication->event->seq : 0, error,
+                       publication->user_data);
+}
+
+void
+ac_classroom_date_event (AcClassroom *self, AcLessonEvent *event)
+{
+  AcOpenLesson *lesson = ac_classroom_open_lesson (self, event->lesson);
+
+  event->wall_ms = ac_clock_wall_ms ();
+  if (lesson == NULL)
+    return;
+  event->media_ms = ac_lesson_media_length_ms (lesson->media);
+  ac_classroom_close_lesson (self, event->lesson);
+}
+
+void
+ac_classroom_publish (AcClassroom *self, AcLessonEvent *event, AcPublishDone done,
+                      gpointer user_data)
+{
+  Publication *publication = g_new (Publication, 1);
+
+  ac_classroom_date_event (self, event);
+  *publication = (Publication){ ac_classroom_ref (self), event, done, user_data };
+  ac_store_write (self->store, write_event, publication, publication_free,
+                  event_written, NULL);
+}
+
+/* --- Coming back --- */
+
+/* Returns: FALSE when it has missed too much. */
+static gboolean
+send_missed (AcOccupant *self, gint64 since, GError **error)
+{
+  AcStore *store = self->classroom->store;
+  gint64 lesson = self->who.lesson;
+  gint64 last = ac_lesson_event_last (store, lesson, error);
+  g_autoptr (GPtrArray) events = NULL;
+  g_autoptr (GBytes) text = NULL;
+
+  if (since == 0 || since > last)
+    return FALSE;
+  events = ac_lesson_event_list (store, lesson, since, &self->listener, MISSED_MAX + 1,
+                                 error);
+  if (events == NULL || events->len > MISSED_MAX)
+    return FALSE;
+  if (events->len > 0) /* some may have been committed since */
+    last = MAX (last, last_seq_of (events));
+  text = text_of (events, &self->listener, since, last);
+  if (text != NULL)
+    ac_occupant_send (self, text, FALSE);
+  self->told_seq = last;
+  return TRUE;
+}
+
+static gboolean
+send_state (AcOccupant *self, GError **error)
+{
+  gint64 last = ac_lesson_event_last (self->classroom->store, self->who.lesson, error);
+  g_autoptr (GBytes) text = ac_message_state (last);
+
+  if (*error != NULL)
+    return FALSE;
+  ac_occupant_send (self, text, FALSE);
+  self->told_seq = last;
+  return TRUE;
+}
+
+void
+ac_occupant_resume (AcOccupant *self, gint64 since)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (send_missed (self, since, &error) || (error == NULL && send_state (self, &error)))
+    return;
+  ac_log (G_LOG_LEVEL_WARNING, self->who.lesson, "cannot read the events: %s",
+          error->message);
+  ac_occupant_expel (self, 1013, "try again later");
+}
