@@ -4,6 +4,7 @@
 #include "earning.h"
 #include "evidence.h"
 #include "member_time.h"
+#include "screen_evidence.h"
 
 #include <stdlib.h>
 
@@ -70,11 +71,34 @@ arrival_now (void)
                       ac_clock_boot_id () };
 }
 
+static AcRoomKey
+room_of (const AcAttendee *who)
+{
+  return (AcRoomKey){ who->lesson, who->site };
+}
+
+static void
+tell_room (Message *message, const AcRoomIntervals *room)
+{
+  g_autoptr (AcIntervalSet) media = ac_room_intervals_media (room);
+
+  message->totals = (AcAttendance){ ac_interval_set_measure (media),
+                                    ac_room_intervals_earned_ms (room) };
+}
+
 static gboolean
 load_attendance (AcStore *store, Message *message, GError **error)
 {
   AcMemberTotals totals;
 
+  if (message->who.screen != 0) {
+    g_autoptr (AcRoomIntervals) room =
+        ac_room_intervals_load (store, room_of (&message->who), error);
+
+    if (room != NULL)
+      tell_room (message, room);
+    return room != NULL;
+  }
   if (!ac_evidence_load_totals (store, message->who.lesson, message->who.member,
                                 &totals, error))
     return FALSE;
@@ -225,6 +249,112 @@ write_verdicts (AcStore *store, Message *message, AcVerdict *verdicts, AcBatchSu
                                                decision->used, error));
 }
 
+/* --- The same of a room's screen --- */
+
+typedef struct {
+  AcPresence presence;
+  AcScreenTotals totals;
+  AcHolding holding;
+  AcIntervalSet *all; /* what counts of a lesson is applied to members, not to rooms */
+  AcRoomIntervals *room;
+} ScreenDecision;
+
+static void
+screen_decision_clear (ScreenDecision *self)
+{
+  g_clear_pointer (&self->holding.covered, ac_interval_set_unref);
+  g_clear_pointer (&self->all, ac_interval_set_unref);
+  g_clear_pointer (&self->room, ac_room_intervals_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScreenDecision, screen_decision_clear)
+
+static gboolean
+load_screen_decision (AcStore *store, const Message *message, ScreenDecision *self,
+                      GError **error)
+{
+  const AcAttendee *who = &message->who;
+  gint64 now_ms = message->arrival.clock_ms;
+
+  if (!ac_evidence_load_presence (store, who, &message->arrival, &self->presence,
+                                  error) ||
+      !ac_screen_evidence_load_totals (store, who, &self->totals, error))
+    return FALSE;
+  self->room = ac_room_intervals_load (store, room_of (who), error);
+  if (self->room == NULL)
+    return FALSE;
+  self->all = ac_interval_set_new ();
+  ac_interval_set_add (self->all, 0, AC_BEAT_MEDIA_MAX_MS);
+  self->holding = (AcHolding){
+    .covered = ac_room_intervals_media (self->room),
+    .creditable = self->all,
+    .used_ms = self->totals.used_ms,
+    .free_ms = now_ms - ac_presence_batch_from_ms (&self->presence, now_ms),
+  };
+  self->holding.covered_ms = ac_interval_set_measure (self->holding.covered);
+  return TRUE;
+}
+
+/* A page that has a line tells ten seconds at a time. */
+static gboolean
+is_late (const Message *message)
+{
+  gint64 claimed_ms = 0;
+
+  for (guint i = 0; i < message->n_claims; i++)
+    claimed_ms += message->claims[i].beat.to_ms - message->claims[i].beat.from_ms;
+  return claimed_ms > AC_ACCEPTANCE_GAP_MS;
+}
+
+static gboolean
+write_screen_verdicts (AcStore *store, Message *message, AcVerdict *verdicts,
+                       AcBatchSum *sum, ScreenDecision *decision, GError **error)
+{
+  gboolean late = is_late (message);
+  gint64 newly_ms = 0, time_ms = 0;
+
+  for (guint i = 0; i < message->n_claims; i++) {
+    const AcBeat *beat = &message->claims[i].beat;
+    AcBeatRow row = { beat, &verdicts[i], *sum, ++decision->totals.n_beats, 0 };
+
+    row.earned_ms = ac_room_intervals_add (decision->room, verdicts[i].accepted, sum,
+                                           beat->rate_permille, late);
+    if (!ac_screen_evidence_add_beat (store, &message->who, &message->arrival, &row,
+                                      late, error))
+      return FALSE;
+    newly_ms += verdicts[i].newly_ms;
+    time_ms += row.earned_ms;
+  }
+  time_ms = MAX (time_ms, newly_ms * 1000 / AC_ACCEPTANCE_REPLAY_CAP_PERMILLE);
+  tell_room (message, decision->room);
+  return ac_room_intervals_save (decision->room, store, room_of (&message->who),
+                                 message->arrival.wall_ms, error) &&
+         ac_screen_evidence_used (store, &message->who,
+                                  MIN (time_ms, decision->holding.free_ms),
+                                  message->arrival.wall_ms, error);
+}
+
+static gboolean
+decide_screen (AcStore *store, Message *message, guint n_received, GError **error)
+{
+  const AcAttendee *who = &message->who;
+  AcVerdict verdicts[AC_BEAT_BATCH_MAX];
+  g_auto (ScreenDecision) decision = { 0 };
+  AcBatchSum sum;
+
+  if (!load_screen_decision (store, message, &decision, error) ||
+      !ac_evidence_is_concurrent (store, who, &message->arrival,
+                                  &message->moment.concurrent, error))
+    return FALSE;
+  ac_acceptance_decide (&decision.presence, &decision.holding, &message->moment,
+                        message->claims, message->n_claims, n_received, verdicts, &sum);
+  return ac_evidence_save_presence (store, who, &message->arrival, &decision.presence,
+                                    error) &&
+         write_screen_verdicts (store, message, verdicts, &sum, &decision, error);
+}
+
+/* --- Messages --- */
+
 static gboolean
 decide (AcStore *store, Message *message, guint n_received, GError **error)
 {
@@ -233,6 +363,8 @@ decide (AcStore *store, Message *message, guint n_received, GError **error)
   g_auto (Decision) decision = { 0 };
   AcBatchSum sum;
 
+  if (who->screen != 0)
+    return decide_screen (store, message, n_received, error);
   if (!load_decision (store, message, &decision, error) ||
       !ac_evidence_is_concurrent (store, who, &message->arrival,
                                   &message->moment.concurrent, error))

@@ -17,6 +17,11 @@ typedef struct {
   gint64 session;
   gint64 member;
   guint64 client; /* names the page's sequence of beats */
+  /* A room's screen is no member: it has these, and -screen for its session. What it
+   * plays makes R of its site (room_intervals.h), of which it is told how much it is.
+   */
+  gint64 screen;
+  gint64 site;
 } AcAttendee;
 
 typedef struct {

@@ -1,5 +1,19 @@
 #include "evidence.h"
 
+#include "screen_evidence.h"
+
+static gboolean
+is_screen (const AcAttendee *who)
+{
+  return who->screen != 0;
+}
+
+static gint64
+session_of (const AcAttendee *who)
+{
+  return is_screen (who) ? who->screen : who->session;
+}
+
 /* What ac_store_step() says of a query that yields one row or none.
  * Returns: FALSE with @error. */
 static gboolean
@@ -22,6 +36,11 @@ is_null (AcStatement *statement, gint column)
 {
   return sqlite3_column_type (statement, column) == SQLITE_NULL;
 }
+
+#define PRESENCE                                                                       \
+  "boot, last_wall_ms, opened_ms, last_ms, played_ms, accepted_total_ms, "             \
+  "allowance_us, batch_from_ms, batch_media_ms, batch_time_ms, batch_open, "           \
+  "interval_start_ms, interval_end_ms, interval_mode"
 
 static void
 read_presence (AcStatement *statement, const AcArrival *arrival, AcPresence *presence)
@@ -53,16 +72,15 @@ ac_evidence_load_presence (AcStore *store, const AcAttendee *who,
 {
   g_autoptr (AcStatement) statement = ac_store_prepare (
       store,
-      "SELECT boot, last_wall_ms, opened_ms, last_ms, played_ms, accepted_total_ms, "
-      "  allowance_us, batch_from_ms, batch_media_ms, batch_time_ms, batch_open, "
-      "  interval_start_ms, interval_end_ms, interval_mode "
-      "FROM presence WHERE session = ? AND lesson = ?",
+      is_screen (who)
+          ? "SELECT " PRESENCE " FROM screen_presence WHERE screen = ? AND lesson = ?"
+          : "SELECT " PRESENCE " FROM presence WHERE session = ? AND lesson = ?",
       error);
   gboolean there;
 
   if (statement == NULL)
     return FALSE;
-  ac_statement_bind (statement, "ii", who->session, who->lesson);
+  ac_statement_bind (statement, "ii", session_of (who), who->lesson);
   if (!step_to_row (store, statement, &there, error))
     return FALSE;
   if (there)
@@ -77,7 +95,12 @@ ac_evidence_save_presence (AcStore *store, const AcAttendee *who,
                            const AcArrival *arrival, const AcPresence *presence,
                            GError **error)
 {
-  g_autoptr (AcStatement) statement = ac_store_prepare (
+  g_autoptr (AcStatement) statement = NULL;
+  gint64 last_wall_ms = arrival->wall_ms - (arrival->clock_ms - presence->last_ms);
+
+  if (is_screen (who))
+    return ac_screen_evidence_save_presence (store, who, arrival, presence, error);
+  statement = ac_store_prepare (
       store,
       "INSERT OR REPLACE INTO presence (session, lesson, member, boot, last_wall_ms, "
       "  opened_ms, last_ms, accepted_total_ms, allowance_us, batch_from_ms, "
@@ -85,8 +108,6 @@ ac_evidence_save_presence (AcStore *store, const AcAttendee *who,
       "  interval_end_ms, interval_mode) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       error);
-  gint64 last_wall_ms = arrival->wall_ms - (arrival->clock_ms - presence->last_ms);
-
   if (statement == NULL)
     return FALSE;
   ac_statement_bind (
@@ -109,23 +130,29 @@ ac_evidence_is_concurrent (AcStore *store, const AcAttendee *who,
                            const AcArrival *arrival, gboolean *ret_concurrent,
                            GError **error)
 {
+  static const gchar of_screens[] =
+      "SELECT 1 FROM screen_presence AS other "
+      "WHERE other.screen = ?1 AND other.lesson <> ?2 AND other.played_ms >= ?3 "
+      "  AND other.boot = ?4 AND other.opened_ms < ifnull ("
+      "    (SELECT opened_ms FROM screen_presence WHERE screen = ?1 AND lesson = ?2 "
+      "     AND boot = ?4), ?5) LIMIT 1";
   /* Readings of another boot cannot be compared, and are older than 25 s. */
-  g_autoptr (AcStatement) statement = ac_store_prepare (
-      store,
+  static const gchar of_members[] =
       "WITH opened AS (SELECT lesson, min (opened_ms) AS at FROM presence "
       "                WHERE member = ?1 AND boot = ?4 GROUP BY lesson) "
       "SELECT 1 FROM presence AS other "
       "WHERE other.member = ?1 AND other.lesson <> ?2 AND other.played_ms >= ?3 "
       "  AND other.boot = ?4 "
       "  AND (SELECT at FROM opened WHERE lesson = other.lesson) < "
-      "    ifnull ((SELECT at FROM opened WHERE lesson = ?2), ?5) LIMIT 1",
-      error);
+      "    ifnull ((SELECT at FROM opened WHERE lesson = ?2), ?5) LIMIT 1";
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store, is_screen (who) ? of_screens : of_members, error);
 
   if (statement == NULL)
     return FALSE;
-  ac_statement_bind (statement, "iiiti", who->member, who->lesson,
-                     arrival->clock_ms - AC_ACCEPTANCE_GAP_MS, arrival->boot,
-                     arrival->clock_ms);
+  ac_statement_bind (statement, "iiiti", is_screen (who) ? who->screen : who->member,
+                     who->lesson, arrival->clock_ms - AC_ACCEPTANCE_GAP_MS,
+                     arrival->boot, arrival->clock_ms);
   return step_to_row (store, statement, ret_concurrent, error);
 }
 
@@ -149,14 +176,16 @@ ac_evidence_has_beat (AcStore *store, const AcAttendee *who, gint64 seq,
 {
   g_autoptr (AcStatement) statement =
       ac_store_prepare (store,
-                        "SELECT 1 FROM beats "
-                        "WHERE session = ? AND client = ? AND lesson = ? AND seq = ?",
+                        is_screen (who) ? "SELECT 1 FROM screen_beats WHERE screen = ? "
+                                          "AND client = ? AND lesson = ? AND seq = ?"
+                                        : "SELECT 1 FROM beats WHERE session = ? "
+                                          "AND client = ? AND lesson = ? AND seq = ?",
                         error);
 
   if (statement == NULL)
     return FALSE;
-  ac_statement_bind (statement, "iiii", who->session, (gint64)who->client, who->lesson,
-                     seq);
+  ac_statement_bind (statement, "iiii", session_of (who), (gint64)who->client,
+                     who->lesson, seq);
   return step_to_row (store, statement, ret_has, error);
 }
 
@@ -164,16 +193,19 @@ gboolean
 ac_evidence_last_seq (AcStore *store, const AcAttendee *who, gint64 *ret_last_seq,
                       GError **error)
 {
-  g_autoptr (AcStatement) statement =
-      ac_store_prepare (store,
-                        "SELECT ifnull (max (seq), 0) FROM beats "
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      is_screen (who) ? "SELECT ifnull (max (seq), 0) FROM screen_beats "
+                        "WHERE screen = ? AND client = ? AND lesson = ?"
+                      : "SELECT ifnull (max (seq), 0) FROM beats "
                         "WHERE session = ? AND client = ? AND lesson = ?",
-                        error);
+      error);
   gboolean there;
 
   if (statement == NULL)
     return FALSE;
-  ac_statement_bind (statement, "iii", who->session, (gint64)who->client, who->lesson);
+  ac_statement_bind (statement, "iii", session_of (who), (gint64)who->client,
+                     who->lesson);
   if (!step_to_row (store, statement, &there, error))
     return FALSE;
   *ret_last_seq = there ? number (statement, 0) : 0;

@@ -374,17 +374,24 @@ gboolean
 ac_ledger_auto_load (AcStore *store, gint64 lesson, gint64 member,
                      AcLedgerAuto *ret_sums, GError **error)
 {
+  return ac_ledger_kind_load (store, lesson, member, AC_ENTRY_AUTO, ret_sums, error);
+}
+
+gboolean
+ac_ledger_kind_load (AcStore *store, gint64 lesson, gint64 member, AcEntryKind kind,
+                     AcLedgerAuto *ret_sums, GError **error)
+{
   g_auto (AcLedgerAuto) sums = { .media = ac_interval_set_new () };
   g_autoptr (AcStatement) statement =
       ac_store_prepare (store,
                         "SELECT study = 'group', earned_ms, media FROM ledger "
-                        "WHERE lesson = ? AND member = ? AND kind = 'AUTO'",
+                        "WHERE lesson = ? AND member = ? AND kind = ?",
                         error);
   gint code;
 
   if (statement == NULL)
     return FALSE;
-  ac_statement_bind (statement, "ii", lesson, member);
+  ac_statement_bind (statement, "iit", lesson, member, ac_entry_kind_name (kind));
   while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
     g_autoptr (AcIntervalSet) media =
         ac_interval_set_parse ((const gchar *)sqlite3_column_text (statement, 2));

@@ -45,7 +45,7 @@ gboolean ac_ledger_append (AcStore *store, const AcLedgerTerms *terms,
                            AcLedgerEntry *entry, const AcLedgerNote *note,
                            GError **error);
 
-/* The entries of AUTO of a member and lesson summed up. */
+/* The entries of one kind of a member and lesson summed up. */
 typedef struct {
   gint64 group_ms, self_ms;
   AcIntervalSet *media; /* union */
@@ -54,6 +54,8 @@ typedef struct {
 void ac_ledger_auto_clear (AcLedgerAuto *self);
 gboolean ac_ledger_auto_load (AcStore *store, gint64 lesson, gint64 member,
                               AcLedgerAuto *ret_sums, GError **error);
+gboolean ac_ledger_kind_load (AcStore *store, gint64 lesson, gint64 member,
+                              AcEntryKind kind, AcLedgerAuto *ret_sums, GError **error);
 
 /* All that a member has of a lesson, of any kind. */
 gboolean ac_ledger_sum (AcStore *store, gint64 lesson, gint64 member,

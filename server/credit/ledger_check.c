@@ -5,6 +5,8 @@
 #include "ledger.h"
 #include "ledger_heads.h"
 #include "policies.h"
+#include "room_intervals.h"
+#include "room_time.h"
 
 #include <string.h>
 
@@ -372,18 +374,21 @@ recount_one (AcStore *store, const Stand *stand, const AcIntervalSet *creditable
   return TRUE;
 }
 
-/* Entries of AUTO without a row of attendance have no evidence at all. */
+/* Entries without a row of attendance have no evidence at all. */
 static gboolean
 find_orphans (AcStore *store, gint64 lesson, AcLedgerRecount *recount, GError **error)
 {
-  g_autoptr (AcStatement) statement = ac_store_prepare (
-      store,
-      "SELECT lesson, member, sum (earned_ms) FROM ledger AS l "
-      "WHERE kind = 'AUTO' AND (?1 = 0 OR lesson = ?1) AND NOT EXISTS "
-      "  (SELECT 1 FROM attendance AS a WHERE a.lesson = l.lesson "
-      "   AND a.member = l.member) "
-      "GROUP BY lesson, member",
-      error);
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "SELECT lesson, member, sum (earned_ms) FROM ledger AS l "
+                        "WHERE (?1 = 0 OR lesson = ?1) AND ("
+                        "  kind = 'AUTO' AND NOT EXISTS (SELECT 1 FROM attendance AS a "
+                        "    WHERE a.lesson = l.lesson AND a.member = l.member) OR "
+                        "  kind IN ('STEWARD', 'LATE') AND NOT EXISTS (SELECT 1 FROM "
+                        "room_attendance AS a "
+                        "    WHERE a.lesson = l.lesson AND a.member = l.member)) "
+                        "GROUP BY lesson, member",
+                        error);
   gint code;
 
   if (statement == NULL)
@@ -399,6 +404,108 @@ find_orphans (AcStore *store, gint64 lesson, AcLedgerRecount *recount, GError **
   }
   return code == SQLITE_DONE;
 }
+
+/* --- Rooms --- */
+
+/* R of every room of @lesson is what its screens' beats give. */
+static gboolean
+recount_rooms (AcStore *store, gint64 lesson, AcLedgerRecount *recount, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT lesson, site FROM room_intervals WHERE ?1 = 0 OR lesson = ?1 "
+      "UNION SELECT lesson, site FROM screen_beats WHERE ?1 = 0 OR lesson = ?1",
+      error);
+  gint code;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "i", lesson);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
+    const AcRoomKey key = { sqlite3_column_int64 (statement, 0),
+                            sqlite3_column_int64 (statement, 1) };
+    g_autoptr (AcRoomIntervals) stored = ac_room_intervals_load (store, key, error);
+    g_autoptr (AcRoomIntervals) again =
+        stored != NULL ? ac_room_intervals_recompute (store, key, error) : NULL;
+
+    if (again == NULL)
+      return FALSE;
+    if (!ac_room_intervals_equal (stored, again))
+      note_difference (recount,
+                       &(Stand){ .lesson = key.lesson,
+                                 .earned_ms = ac_room_intervals_earned_ms (stored) },
+                       &(Replayed){ .group_ms = ac_room_intervals_earned_ms (again) },
+                       &(AcLedgerAuto){ 0 },
+                       "what a room was shown is not what its beats give");
+  }
+  return code == SQLITE_DONE;
+}
+
+static gboolean
+recount_stay (AcStore *store, const Stand *stand, const AcIntervalSet *creditable,
+              AcLedgerRecount *recount, GError **error)
+{
+  static const gchar *const what[] = {
+    "the steward's entries are not what stays and rooms give",
+    "the late entries are not what approved stays and rooms give",
+  };
+  g_auto (AcLedgerAuto) by_devices = { 0 };
+  g_auto (AcLedgerAuto) steward = { 0 };
+  g_auto (AcLedgerAuto) late = { 0 };
+  g_auto (AcRoomTime) time = { 0 };
+  const AcLedgerAuto *entered[] = { &steward, &late };
+  const AcRoomShare *shares[] = { &time.on_time, &time.late };
+  gint64 lesson = stand->lesson, member = stand->member;
+
+  if (!ac_ledger_auto_load (store, lesson, member, &by_devices, error) ||
+      !ac_ledger_kind_load (store, lesson, member, AC_ENTRY_STEWARD, &steward, error) ||
+      !ac_ledger_kind_load (store, lesson, member, AC_ENTRY_LATE, &late, error) ||
+      !ac_room_time_load (store, lesson, member, creditable, by_devices.media, &time,
+                          error))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (shares); i++) {
+    recount->earned_ms += shares[i]->earned_ms;
+    if (entered[i]->group_ms + entered[i]->self_ms != shares[i]->earned_ms)
+      note_difference (recount, stand, &(Replayed){ .group_ms = shares[i]->earned_ms },
+                       entered[i], what[i]);
+  }
+  return TRUE;
+}
+
+static gboolean
+recount_stays (AcStore *store, gint64 lesson, AcLedgerRecount *recount, GError **error)
+{
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "SELECT lesson, member, changed > settled, creditable "
+                        "FROM room_attendance JOIN lessons ON lessons.id = lesson "
+                        "WHERE ?1 = 0 OR lesson = ?1 ORDER BY lesson, member",
+                        error);
+  gint code;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "i", lesson);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
+    const Stand stand = { .lesson = sqlite3_column_int64 (statement, 0),
+                          .member = sqlite3_column_int64 (statement, 1) };
+    g_autoptr (AcIntervalSet) creditable =
+        ac_interval_set_parse ((const gchar *)sqlite3_column_text (statement, 3));
+
+    recount->n_compared++;
+    if (sqlite3_column_int (statement, 2)) {
+      recount->n_unsettled++;
+      continue;
+    }
+    if (creditable == NULL)
+      creditable = ac_interval_set_new ();
+    if (!recount_stay (store, &stand, creditable, recount, error))
+      return FALSE;
+  }
+  return code == SQLITE_DONE;
+}
+
+/* --- All of it --- */
 
 static Stand
 read_stand (AcStatement *row)
@@ -441,5 +548,7 @@ ac_ledger_recount (AcStore *store, gint64 lesson, AcLedgerRecount *ret_recount,
     if (!recount_one (store, &stand, creditable, ret_recount, error))
       return FALSE;
   }
-  return code == SQLITE_DONE && find_orphans (store, lesson, ret_recount, error);
+  return code == SQLITE_DONE && find_orphans (store, lesson, ret_recount, error) &&
+         recount_rooms (store, lesson, ret_recount, error) &&
+         recount_stays (store, lesson, ret_recount, error);
 }

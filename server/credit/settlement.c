@@ -5,6 +5,7 @@
 #include "credit_error.h"
 #include "ledger.h"
 #include "log.h"
+#include "room_time.h"
 
 #define BATCH 32
 #define LOOK_MAX_MS 60000
@@ -16,6 +17,7 @@ typedef struct {
   gint64 lesson, member;
   gint64 beats, settled_beats;
   gint64 accepted_ms, earned_ms, group_ms;
+  gint64 changed; /* of rooms */
 } Due;
 
 /* --- One member --- */
@@ -152,7 +154,12 @@ settle_member (AcStore *store, const AcLedgerTerms *terms, Due *due,
          ac_store_run (store, error,
                        "UPDATE attendance SET settled_beats = ? "
                        "WHERE lesson = ? AND member = ?",
-                       "iii", due->beats, due->lesson, due->member);
+                       "iii", due->beats, due->lesson, due->member) &&
+         /* What the devices cover is no longer the rooms'. */
+         ac_store_run (store, error,
+                       "UPDATE room_attendance SET changed = changed + 1 "
+                       "WHERE lesson = ? AND member = ?",
+                       "ii", due->lesson, due->member);
 }
 
 /* --- A slice --- */
@@ -161,14 +168,21 @@ settle_member (AcStore *store, const AcLedgerTerms *terms, Due *due,
 static gint
 load_batch (AcStore *store, const AcSettlementSlice *slice, Due *due, GError **error)
 {
-  g_autoptr (AcStatement) statement = ac_store_prepare (
-      store,
-      "SELECT lesson, member, beats, settled_beats, accepted_ms, earned_ms, group_ms "
+  static const gchar of_devices[] =
+      "SELECT lesson, member, beats, settled_beats, accepted_ms, earned_ms, group_ms, "
+      "  0 "
       "FROM attendance INDEXED BY attendance_unsettled "
       "WHERE beats > settled_beats AND (lesson, member) > (?1, ?2) AND lesson <= ?3 "
       "  AND (updated_ms <= ?4 OR updated_ms > ?5) "
-      "ORDER BY lesson, member LIMIT ?6",
-      error);
+      "ORDER BY lesson, member LIMIT ?6";
+  static const gchar of_rooms[] =
+      "SELECT lesson, member, 0, 0, 0, 0, 0, changed "
+      "FROM room_attendance INDEXED BY room_attendance_unsettled "
+      "WHERE changed > settled AND (lesson, member) > (?1, ?2) AND lesson <= ?3 "
+      "  AND (updated_ms <= ?4 OR updated_ms > ?5) "
+      "ORDER BY lesson, member LIMIT ?6";
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store, slice->rooms ? of_rooms : of_devices, error);
   gint n = 0, code;
 
   if (statement == NULL)
@@ -186,6 +200,7 @@ load_batch (AcStore *store, const AcSettlementSlice *slice, Due *due, GError **e
       .accepted_ms = sqlite3_column_int64 (statement, 4),
       .earned_ms = sqlite3_column_int64 (statement, 5),
       .group_ms = sqlite3_column_int64 (statement, 6),
+      .changed = sqlite3_column_int64 (statement, 7),
     };
   return code == SQLITE_DONE ? n : -1;
 }
@@ -222,6 +237,15 @@ is_spent (const AcSettlementSlice *slice, gint64 began_us)
 }
 
 static gboolean
+settle_one (AcStore *store, const AcLedgerTerms *terms, Due *due,
+            AcSettlementSlice *slice, GError **error)
+{
+  return slice->rooms ? ac_room_time_settle (store, terms, due->member, due->changed,
+                                             slice, error)
+                      : settle_member (store, terms, due, slice, error);
+}
+
+static gboolean
 run_batch (AcStore *store, AcSettlementSlice *slice, Due *due, guint n,
            AcLedgerTerms *terms, gint64 began_us, GError **error)
 {
@@ -230,7 +254,7 @@ run_batch (AcStore *store, AcSettlementSlice *slice, Due *due, guint n,
     gboolean skip;
 
     if (!terms_of (store, due[i].lesson, slice->now_ms, terms, &skip, error) ||
-        (!skip && !settle_member (store, terms, &due[i], slice, error)))
+        (!skip && !settle_one (store, terms, &due[i], slice, error)))
       return FALSE;
     slice->at_lesson = due[i].lesson;
     slice->at_member = skip ? G_MAXINT64 : due[i].member;
@@ -254,7 +278,11 @@ ac_settlement_run_slice (AcStore *store, AcSettlementSlice *slice, GError **erro
 
     if (n < 0 || !run_batch (store, slice, due, (guint)n, &terms, began_us, error))
       return FALSE;
-    slice->finished = n == 0;
+    slice->finished = n == 0 && slice->rooms;
+    if (n == 0 && !slice->rooms) {
+      slice->rooms = TRUE;
+      slice->at_lesson = slice->at_member = 0;
+    }
   } while (!slice->finished && !is_spent (slice, began_us));
   slice->took_us = g_get_monotonic_time () - began_us;
   return TRUE;

@@ -13,6 +13,10 @@
  *   union of their media = the member's accepted media that counts
  * Group and self study are entries of their own.
  *
+ * Rooms come after that (room_time.h): entries of STEWARD and LATE hold what a member
+ * has by having been in rooms beyond what their own devices covered, so that the sum
+ * over the three kinds is that of the union. room_attendance.settled says up to what.
+ *
  * The work is done in slices of at most AC_SETTLEMENT_SLICE_MS on the store thread, one
  * in its queue at a time, so that beats are acknowledged in between.
  *
@@ -57,6 +61,7 @@ typedef struct {
   gint64 budget_us; /* of a slice; 0: without end */
   gint64 at_lesson; /* goes on behind this pair; 0: from the start */
   gint64 at_member;
+  gboolean rooms;    /* goes on with what rooms have earned */
   guint n_settled;   /* out */
   guint n_entries;   /* out */
   gint64 took_us;    /* out */

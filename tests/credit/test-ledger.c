@@ -1,6 +1,6 @@
 /* The ledger: what is settled into it, that nothing of it can be changed unnoticed, and
  * that its figures are those of the evidence. */
-#include "classroom_fixture.h"
+#include "settling_fixture.h"
 
 #include "credit_error.h"
 #include "digest.h"
@@ -8,48 +8,10 @@
 #include "ledger_check.h"
 #include "ledger_heads.h"
 #include "policies.h"
-#include "settlement.h"
 
 #include <sqlite3.h>
 
 /* --- Settling --- */
-
-typedef struct {
-  AcSettlementSlice slice;
-  guint answered;
-} Settling;
-
-static gboolean
-run_slice (AcStore *store, gpointer data, GError **error)
-{
-  return ac_settlement_run_slice (store, &((Settling *)data)->slice, error);
-}
-
-static void
-slice_answered (gpointer data, const GError *error, gpointer unused)
-{
-  g_assert_no_error (error);
-  ((Settling *)data)->answered++;
-}
-
-/* Settles @lesson (0: all that is idle for @idle_ms). Returns: entries written. */
-static guint
-settle_ledger (Classroom *self, gint64 lesson, gint64 idle_ms)
-{
-  Settling settling = {
-    .slice = { .lesson = lesson, .now_ms = self->now.wall_ms, .idle_ms = idle_ms }
-  };
-  guint n_entries = 0, rounds = 0;
-
-  settle (self);
-  do {
-    ac_store_write (self->store.store, run_slice, &settling, NULL, slice_answered,
-                    NULL);
-    await (&settling.answered, ++rounds);
-    n_entries += settling.slice.n_entries;
-  } while (!settling.slice.finished);
-  return n_entries;
-}
 
 /* As the daemon leaves it: the row tells what counts. */
 static void
@@ -80,8 +42,6 @@ assert_ledger (Classroom *self, gint64 lesson, gint64 member, gint64 group_ms,
   g_auto (AcLedgerAuto) sums = { 0 };
   g_autoptr (GError) error = NULL;
   AcAttendance row;
-  AcLedgerRecount recount;
-  AcLedgerFindings findings;
 
   g_assert_true (
       ac_ledger_auto_load (self->store.store, lesson, member, &sums, &error));
@@ -91,13 +51,7 @@ assert_ledger (Classroom *self, gint64 lesson, gint64 member, gint64 group_ms,
   g_assert_true (ac_attendance_get (self->store.store, lesson, member, &row, &error));
   g_assert_cmpint (row.earned_ms, ==, group_ms + self_ms);
   g_assert_cmpint (row.accepted_ms, ==, ac_interval_set_measure (sums.media));
-  g_assert_true (ac_ledger_recount (self->store.store, 0, &recount, &error));
-  g_assert_no_error (error);
-  g_assert_cmpstr (recount.first.what, ==, NULL);
-  g_assert_cmpint (recount.n_different, ==, 0);
-  g_assert_true (ac_ledger_verify (self->store.store, NULL, &findings, &error));
-  g_assert_cmpstr (findings.finding, ==, NULL);
-  ac_ledger_findings_clear (&findings);
+  assert_ledger_sound (self);
 }
 
 static void

@@ -1,5 +1,5 @@
 /* The vectors that every implementation must meet: coverage U, earned time E, credit.
- */
+ * Those of rooms stand in test-room_time.c. */
 #include "classroom_fixture.h"
 
 #include "policy.h"
@@ -46,35 +46,6 @@ test_claims_ten_minutes (Classroom *self, gconstpointer unused)
   pass (self, 20 * S);
   send_beats (self, 1, 1, &lie, 1);
   assert_vector (self, 1, 23, 20, 0);
-}
-
-/* The room's rows are intervals that a steward's roll call cuts; what is accepted of
- * one member is R n [a, b] n M, then the same union. */
-static gint64
-room_ms (const gchar *screen, const gchar *signed_in, const gchar *phone)
-{
-  g_autoptr (AcIntervalSet) lesson = ac_interval_set_parse ("0-5400000");
-  g_autoptr (AcIntervalSet) on = ac_interval_set_parse (screen);
-  g_autoptr (AcIntervalSet) in = ac_interval_set_parse (signed_in);
-  g_autoptr (AcIntervalSet) all = ac_interval_set_parse (phone);
-  g_autoptr (AcIntervalSet) room = ac_interval_set_intersect (on, in);
-
-  ac_interval_set_add_set (all, room);
-  return ac_interval_set_measure_both (all, lesson);
-}
-
-static void
-test_room (Classroom *self, gconstpointer unused)
-{
-  g_assert_cmpint (room_ms ("0-5400000", "600000-9000000", ""), ==, 4800 * S);
-  g_assert_cmpint (ac_policy_credit (&ac_policy_default, 4800 * S), ==, 1500);
-}
-
-static void
-test_phone_and_room (Classroom *self, gconstpointer unused)
-{
-  g_assert_cmpint (room_ms ("0-5400000", "1000000-3000000", "0-2000000"), ==, 3000 * S);
-  g_assert_cmpint (ac_policy_credit (&ac_policy_default, 3000 * S), ==, 1000);
 }
 
 static void
@@ -175,8 +146,6 @@ main (int argc, char **argv)
   ADD ("twice-and-faster", test_twice_and_faster);
   ADD ("begin-and-end", test_begin_and_end);
   ADD ("claims-ten-minutes", test_claims_ten_minutes);
-  ADD ("room", test_room);
-  ADD ("phone-and-room", test_phone_and_room);
   ADD ("phone-and-computer", test_phone_and_computer);
   ADD ("sent-five-times", test_sent_five_times);
   ADD ("watched-five-times", test_watched_five_times);

@@ -1,0 +1,396 @@
+/* Rooms: what a screen showed, who was before it, and what of that is in the ledger. */
+#include "settling_fixture.h"
+
+#include "policy.h"
+#include "room_time.h"
+
+/* --- Screens and sign-in --- */
+
+static void
+room_set_up (Classroom *self, gconstpointer unused)
+{
+  classroom_set_up (self, NULL);
+  write_sql (self->store.store,
+             "INSERT INTO branches (id, parent, name, created_ms) VALUES (1, NULL, "
+             "'a', 0); ");
+  write_sql (self->store.store, "INSERT INTO sites (id, branch, name, created_ms) "
+                                "VALUES (1, 1, 'hall', 0), (2, 1, 'barn', 0)");
+  write_sql (self->store.store,
+             "INSERT INTO screens (id, site, name, token_hash, paired_ms, "
+             "last_seen_ms) VALUES (1, 1, '', x'01', 0, 0), (2, 1, '', x'02', 0, 0), "
+             "(3, 2, '', x'03', 0, 0)");
+  write_sql (self->store.store,
+             "UPDATE lessons SET creditable = '0-5400000', length_ms = 5400000");
+}
+
+static AcAttendee
+screen (gint64 id, gint64 lesson)
+{
+  return (AcAttendee){
+    .lesson = lesson, .session = -id, .client = 7, .screen = id, .site = id == 3 ? 2 : 1
+  };
+}
+
+static void
+screen_join (Classroom *self, gint64 id, gint64 lesson)
+{
+  AcAttendee who = screen (id, lesson);
+
+  self->n_sent++;
+  ac_attendance_join_at (self->store.store, &who, &self->now, answered, self);
+}
+
+static void
+screen_send (Classroom *self, gint64 id, gint64 lesson, const AcBeat *beats,
+             guint n_beats)
+{
+  AcAttendee who = screen (id, lesson);
+
+  self->n_sent++;
+  ac_attendance_submit_at (self->store.store, &who, beats, n_beats, &self->media,
+                           &self->now, answered, self);
+}
+
+static AcBeat
+shown (gint64 seq, gint64 from_ms, gint64 to_ms)
+{
+  AcBeat one = beat (seq, from_ms, to_ms);
+
+  one.mode = AC_BEAT_ROOM;
+  return one;
+}
+
+/* Shows [@from_ms, @to_ms) with a beat each 10 s of time; advances the clock. */
+static void
+show (Classroom *self, gint64 id, gint64 lesson, gint64 *seq, gint64 from_ms,
+      gint64 to_ms, gint rate_permille)
+{
+  while (from_ms < to_ms) {
+    gint64 next_ms = MIN (from_ms + 10 * rate_permille, to_ms);
+    AcBeat one = shown (++*seq, from_ms, next_ms);
+
+    one.rate_permille = rate_permille;
+    pass (self, (next_ms - from_ms) * 1000 / rate_permille);
+    screen_send (self, id, lesson, &one, 1);
+    from_ms = next_ms;
+  }
+}
+
+typedef struct {
+  gint64 site, member, in_ms, out_ms; /* out_ms 0: still there */
+  gboolean late, approved;
+  gint64 wall_ms;
+  guint answered;
+} StayJob;
+
+static gboolean
+add_stay (AcStore *store, gpointer data, GError **error)
+{
+  StayJob *stay = data;
+
+  return ac_store_run (store, error,
+                       "INSERT INTO room_stays (lesson, site, member, way, in_ms, "
+                       "  out_ms, in_wall_ms, steward, late, approved_by, approved_ms) "
+                       "VALUES (1, ?, ?, 'roster', ?, ?, 0, 2, ?, ?, ?)",
+                       "iiindnn", stay->site, stay->member, stay->in_ms, stay->out_ms,
+                       (gint)stay->late, (gint64)(stay->approved ? 2 : 0),
+                       (gint64)(stay->approved ? 9 : 0)) &&
+         ac_room_time_changed (store, 1, stay->member, stay->wall_ms, error);
+}
+
+static void
+stay_added (gpointer data, const GError *error, gpointer unused)
+{
+  g_assert_no_error (error);
+  ((StayJob *)data)->answered++;
+}
+
+static void
+stays (Classroom *self, StayJob stay)
+{
+  settle (self);
+  stay.wall_ms = self->now.wall_ms;
+  ac_store_write (self->store.store, add_stay, &stay, NULL, stay_added, NULL);
+  await (&stay.answered, 1);
+}
+
+/* --- What must hold --- */
+
+static gint64
+ledger_ms (Classroom *self, gint64 member, const gchar *kind)
+{
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (self->store.store,
+                        "SELECT ifnull (sum (earned_ms), 0) FROM ledger "
+                        "WHERE member = ?1 AND (?2 IS NULL OR kind = ?2)",
+                        NULL);
+
+  ac_statement_bind (statement, "it", member, kind);
+  g_assert_cmpint (ac_store_step (self->store.store, statement, NULL), ==, SQLITE_ROW);
+  return sqlite3_column_int64 (statement, 0);
+}
+
+/* The vector: the screen on [0, 5400], a member in from 600 to the end. */
+static void
+test_from_ten_minutes_on (Classroom *self, gconstpointer unused)
+{
+  gint64 seq = 0;
+
+  screen_join (self, 1, 1);
+  show (self, 1, 1, &seq, 0, 600 * S, 1000);
+  stays (self, (StayJob){ .site = 1, .member = 1, .in_ms = 600 * S });
+  show (self, 1, 1, &seq, 600 * S, 5400 * S, 1000);
+  g_assert_cmpuint (settle_ledger (self, 1, 0), ==, 1);
+  g_assert_cmpint (ledger_ms (self, 1, "STEWARD"), ==, 4800 * S);
+  g_assert_cmpint (ac_policy_credit (&ac_policy_default, 4800 * S), ==, 1500);
+  g_assert_cmpint (query_number (self->store.store,
+                                 "SELECT count (*) FROM ledger WHERE "
+                                 "media = '600000-5400000' AND study = 'group'"),
+                   ==, 1);
+  g_assert_cmpuint (settle_ledger (self, 1, 0), ==, 0); /* once */
+  g_assert_cmpint (
+      query_number (self->store.store, "SELECT count (*) FROM room_intervals"), ==, 1);
+  assert_ledger_sound (self);
+}
+
+/* The vector: phone [0, 2000] and room [1000, 3000] of one person, in either order. */
+static void
+phone_and_room (Classroom *self, gboolean room_first)
+{
+  gint64 seq = 0, phone = 0;
+
+  screen_join (self, 1, 1);
+  join (self, 1, 1);
+  if (room_first) {
+    stays (self, (StayJob){ .site = 1, .member = 1, .in_ms = 1000 * S });
+    show (self, 1, 1, &seq, 1000 * S, 3000 * S, 1000);
+    g_assert_cmpuint (settle_ledger (self, 1, 0), ==, 1);
+    play (self, 1, 1, &phone, 0, 2000 * S, 1000);
+    g_assert_cmpuint (settle_ledger (self, 1, 0), ==, 2); /* one takes back */
+  } else {
+    play (self, 1, 1, &phone, 0, 2000 * S, 1000);
+    stays (self, (StayJob){ .site = 1, .member = 1, .in_ms = 1000 * S });
+    show (self, 1, 1, &seq, 1000 * S, 3000 * S, 1000);
+    g_assert_cmpuint (settle_ledger (self, 1, 0), ==, 2);
+  }
+  g_assert_cmpint (ledger_ms (self, 1, "AUTO"), ==, 2000 * S);
+  g_assert_cmpint (ledger_ms (self, 1, "STEWARD"), ==, 1000 * S);
+  g_assert_cmpint (ledger_ms (self, 1, NULL), ==, 3000 * S);
+  assert_ledger_sound (self);
+}
+
+static void
+test_phone_then_room (Classroom *self, gconstpointer unused)
+{
+  phone_and_room (self, FALSE);
+}
+
+static void
+test_room_then_phone (Classroom *self, gconstpointer unused)
+{
+  phone_and_room (self, TRUE);
+}
+
+static void
+test_break (Classroom *self, gconstpointer unused)
+{
+  gint64 seq = 0;
+
+  write_sql (self->store.store,
+             "UPDATE lessons SET creditable = '0-2400000,3000000-5400000'");
+  screen_join (self, 1, 1);
+  stays (self, (StayJob){ .site = 1, .member = 1, .in_ms = 0 });
+  show (self, 1, 1, &seq, 0, 5400 * S, 1000);
+  settle_ledger (self, 1, 0);
+  g_assert_cmpint (ledger_ms (self, 1, "STEWARD"), ==, 4800 * S);
+  assert_ledger_sound (self);
+}
+
+/* Ten minutes without a line: what the screen kept counts when it is told later, as far
+ * as time has passed, and is marked. */
+static void
+test_line_cut_for_ten_minutes (Classroom *self, gconstpointer unused)
+{
+  AcBeat kept[60];
+  gint64 seq = 0;
+
+  screen_join (self, 1, 1);
+  stays (self, (StayJob){ .site = 1, .member = 1, .in_ms = 0, .out_ms = 3000 * S });
+  show (self, 1, 1, &seq, 0, 1200 * S, 1000);
+  pass (self, 600 * S);
+  for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
+    kept[i] = shown (++seq, (1200 + 10 * i) * S, (1210 + 10 * i) * S);
+  screen_send (self, 1, 1, kept, G_N_ELEMENTS (kept));
+  settle (self);
+  g_assert_cmpint (self->attendance.accepted_ms, ==, 1800 * S);
+  screen_send (self, 1, 1, kept, G_N_ELEMENTS (kept)); /* the answer was lost */
+  settle (self);
+  g_assert_cmpint (self->attendance.accepted_ms, ==, 1800 * S);
+  g_assert_cmpint (self->last_seq, ==, 180);
+  show (self, 1, 1, &seq, 1800 * S, 3600 * S, 1000);
+  settle_ledger (self, 1, 0);
+  g_assert_cmpint (ledger_ms (self, 1, "STEWARD"), ==, 3000 * S);
+  g_assert_cmpint (query_number (self->store.store,
+                                 "SELECT start_ms * 10000 + end_ms FROM room_intervals "
+                                 "WHERE late = 1"),
+                   ==, 1200 * S * 10000 + 1800 * S);
+  assert_ledger_sound (self);
+}
+
+/* A screen that says what it cannot have shown. */
+static void
+test_claims_ten_minutes (Classroom *self, gconstpointer unused)
+{
+  AcBeat lie = shown (1, 0, 600 * S);
+
+  self->media.live = TRUE;
+  self->media.edge_ms = 600 * S;
+  screen_join (self, 1, 1);
+  stays (self, (StayJob){ .site = 1, .member = 1, .in_ms = 0 });
+  pass (self, 20 * S);
+  screen_send (self, 1, 1, &lie, 1);
+  settle (self);
+  g_assert_cmpint (self->attendance.accepted_ms, ==, 23 * S);
+  settle_ledger (self, 1, 0);
+  g_assert_cmpint (ledger_ms (self, 1, "STEWARD"), ==, 20 * S);
+  assert_ledger_sound (self);
+}
+
+/* A recording shown at 1.5 x earns the time that it took, also to who came later. */
+static void
+test_faster (Classroom *self, gconstpointer unused)
+{
+  gint64 seq = 0;
+
+  screen_join (self, 1, 1);
+  stays (self, (StayJob){ .site = 1, .member = 1, .in_ms = 0 });
+  stays (self, (StayJob){ .site = 1, .member = 2, .in_ms = 1500 * S });
+  show (self, 1, 1, &seq, 0, 3000 * S, 1500);
+  settle_ledger (self, 1, 0);
+  g_assert_cmpint (ledger_ms (self, 1, "STEWARD"), ==, 2000 * S);
+  g_assert_cmpint (ledger_ms (self, 2, "STEWARD"), ==, 1000 * S);
+  assert_ledger_sound (self);
+}
+
+/* Two screens of a room are one, two rooms of a lesson are a union. */
+static void
+test_screens_and_rooms (Classroom *self, gconstpointer unused)
+{
+  gint64 seq[3] = { 0 };
+
+  for (gint64 id = 1; id <= 3; id++)
+    screen_join (self, id, 1);
+  stays (self,
+         (StayJob){ .site = 1, .member = 1, .in_ms = 100 * S, .out_ms = 500 * S });
+  stays (self,
+         (StayJob){ .site = 2, .member = 1, .in_ms = 400 * S, .out_ms = 900 * S });
+  for (gint64 at_ms = 0; at_ms < 1000 * S; at_ms += 10 * S) {
+    AcBeat second = shown (++seq[1], at_ms, at_ms + 10 * S);
+    AcBeat third = shown (++seq[2], at_ms, at_ms + 10 * S);
+
+    show (self, 1, 1, &seq[0], at_ms, at_ms + 10 * S, 1000);
+    screen_send (self, 2, 1, &second, 1);
+    screen_send (self, 3, 1, &third, 1);
+  }
+  settle_ledger (self, 1, 0);
+  g_assert_cmpint (ledger_ms (self, 1, "STEWARD"), ==, 800 * S);
+  assert_ledger_sound (self);
+}
+
+static void
+test_two_lessons_on_one_screen (Classroom *self, gconstpointer unused)
+{
+  gint64 first = 0, second = 0;
+
+  screen_join (self, 1, 1);
+  pass (self, 1);
+  screen_join (self, 1, 2);
+  for (gint64 at_ms = 0; at_ms < 300 * S; at_ms += 10 * S) {
+    AcBeat one = shown (++second, at_ms, at_ms + 10 * S);
+
+    show (self, 1, 1, &first, at_ms, at_ms + 10 * S, 1000);
+    screen_send (self, 1, 2, &one, 1);
+  }
+  settle (self);
+  g_assert_cmpint (query_number (self->store.store,
+                                 "SELECT count (*) FROM room_intervals "
+                                 "WHERE lesson = 2"),
+                   ==, 0);
+  g_assert_cmpint (query_number (self->store.store,
+                                 "SELECT sum (end_ms - start_ms) FROM room_intervals"),
+                   ==, 300 * S);
+}
+
+/* What is approved later covers only what nothing else did. */
+static void
+test_approved_later (Classroom *self, gconstpointer unused)
+{
+  gint64 seq = 0;
+
+  screen_join (self, 1, 1);
+  stays (self, (StayJob){ .site = 1, .member = 1, .in_ms = 0, .out_ms = 300 * S });
+  show (self, 1, 1, &seq, 0, 900 * S, 1000);
+  stays (self, (StayJob){ .site = 1, .member = 1, .out_ms = 600 * S, .late = TRUE });
+  settle_ledger (self, 1, 0);
+  g_assert_cmpint (ledger_ms (self, 1, NULL), ==, 300 * S); /* nobody approved */
+  stays (self, (StayJob){ .site = 1,
+                          .member = 1,
+                          .in_ms = 200 * S,
+                          .out_ms = 700 * S,
+                          .late = TRUE,
+                          .approved = TRUE });
+  settle_ledger (self, 1, 0);
+  g_assert_cmpint (ledger_ms (self, 1, "STEWARD"), ==, 300 * S);
+  g_assert_cmpint (ledger_ms (self, 1, "LATE"), ==, 400 * S);
+  g_assert_cmpint (query_number (self->store.store,
+                                 "SELECT approver FROM ledger WHERE kind = 'LATE'"),
+                   ==, 2);
+  assert_ledger_sound (self);
+}
+
+/* A stay or a room that is changed behind the ledger's back is found. */
+static void
+test_changed_evidence_is_found (Classroom *self, gconstpointer unused)
+{
+  gint64 seq = 0;
+  g_autoptr (GError) error = NULL;
+  AcLedgerRecount recount;
+
+  screen_join (self, 1, 1);
+  stays (self, (StayJob){ .site = 1, .member = 1, .in_ms = 0 });
+  show (self, 1, 1, &seq, 0, 900 * S, 1000);
+  settle_ledger (self, 1, 0);
+  assert_ledger_sound (self);
+  write_sql (self->store.store, "UPDATE room_stays SET in_ms = 1000");
+  g_assert_true (ac_ledger_recount (self->store.store, 1, &recount, &error));
+  g_assert_cmpint (recount.n_different, ==, 1);
+  g_assert_cmpint (recount.first.recomputed_ms, ==, 899 * S);
+  write_sql (self->store.store, "UPDATE room_stays SET in_ms = 0");
+  write_sql (self->store.store,
+             "UPDATE room_intervals SET start_ms = 500, earned_ms = 899500");
+  g_assert_true (ac_ledger_recount (self->store.store, 1, &recount, &error));
+  g_assert_cmpstr (recount.first.what, ==,
+                   "what a room was shown is not what its beats give");
+}
+
+#define ADD(name, function)                                                            \
+  g_test_add ("/room-time/" name, Classroom, NULL, room_set_up, function,              \
+              classroom_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("from-ten-minutes-on", test_from_ten_minutes_on);
+  ADD ("phone-then-room", test_phone_then_room);
+  ADD ("room-then-phone", test_room_then_phone);
+  ADD ("break", test_break);
+  ADD ("line-cut-for-ten-minutes", test_line_cut_for_ten_minutes);
+  ADD ("claims-ten-minutes", test_claims_ten_minutes);
+  ADD ("faster", test_faster);
+  ADD ("screens-and-rooms", test_screens_and_rooms);
+  ADD ("two-lessons-on-one-screen", test_two_lessons_on_one_screen);
+  ADD ("approved-later", test_approved_later);
+  ADD ("changed-evidence-is-found", test_changed_evidence_is_found);
+  return g_test_run ();
+}
