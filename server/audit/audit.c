@@ -18,6 +18,7 @@ static const gchar *const act_names[AC_AUDIT_ACTS] = {
   [AC_AUDIT_SESSIONS_END] = "sessions-end",
   [AC_AUDIT_PASSWORD_SET] = "password-set",
   [AC_AUDIT_ERASE] = "erase",
+  [AC_AUDIT_EXCUSE_SET] = "excuse-set",
 };
 
 const gchar *

@@ -30,9 +30,10 @@ typedef enum {
   AC_AUDIT_SESSIONS_END,
   AC_AUDIT_PASSWORD_SET, /* by another person */
   AC_AUDIT_ERASE,
+  AC_AUDIT_EXCUSE_SET, /* of somebody who is expected in a lesson */
 } AcAuditAct;
 
-#define AC_AUDIT_ACTS (AC_AUDIT_ERASE + 1)
+#define AC_AUDIT_ACTS (AC_AUDIT_EXCUSE_SET + 1)
 
 /* "role-grant", "export", "sessions-end", ...: the enumeration's names */
 const gchar *ac_audit_act_name (AcAuditAct act);

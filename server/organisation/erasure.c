@@ -13,6 +13,11 @@ ac_member_erase (AcStore *store, gint64 member, gint64 wall_ms, GError **error)
     "DELETE FROM import_keys WHERE member = ?",
     "DELETE FROM stewards WHERE member = ?",
     "DELETE FROM grants WHERE member = ?",
+    "DELETE FROM excuses WHERE member = ?",
+    "UPDATE expected SET reason = '' WHERE member = ? AND reason <> ''",
+    "DELETE FROM reminders WHERE member = ?",
+    "UPDATE calendars SET revoked_ms = created_ms "
+    "  WHERE lecturer = ? AND revoked_ms IS NULL",
   };
 
   /* First: it is what lets the history of certificates go. */

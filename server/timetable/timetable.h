@@ -1,0 +1,28 @@
+/* timetable.h - what the folder's parts have in common.
+ *
+ * Courses, the hours of lessons, whom they are for, who is expected, who is reminded.
+ * A lesson's row is made, and its state is changed, by the classroom.
+ *
+ * Functions whose header says "inside a job" are called on the store thread, in a job
+ * of ac_store_write(); all others read on the main loop, see store.h. */
+#pragma once
+
+#include "store.h"
+
+typedef enum {
+  AC_TIMETABLE_ERROR_INVALID,   /* a value is refused; field */
+  AC_TIMETABLE_ERROR_NOT_FOUND, /* it names something that is not there; field */
+  AC_TIMETABLE_ERROR_STATE,     /* it is too late for that; field */
+} AcTimetableError;
+#define AC_TIMETABLE_ERROR (ac_timetable_error_quark ())
+GQuark ac_timetable_error_quark (void);
+
+/* Sets @error; returns FALSE. @field: a string literal */
+gboolean ac_timetable_refuse (GError **error, AcTimetableError code, const gchar *field,
+                              const gchar *format, ...) G_GNUC_PRINTF (4, 5);
+
+/* Returns: (nullable): the field that an error is about. */
+const gchar *ac_timetable_error_field (const GError *error);
+
+/* One line of 1 to @max_chars characters that can be seen. */
+gboolean ac_timetable_line_is_fit (const gchar *text, glong max_chars);
