@@ -263,6 +263,8 @@ ac_broadcasts_attach (AcBroadcasts *self, gint64 id, const AcFeedInfo *info,
     return "This stream key is not known; copy the address of the lesson again.";
   if (lesson->state == AC_LESSON_ENDED)
     return "The lesson has ended.";
+  if (lesson->state == AC_LESSON_CANCELLED)
+    return "The lesson was cancelled.";
   broadcast = find (self, id);
   if (broadcast == NULL || ac_broadcast_is_idle (broadcast))
     refusal = ac_monitor_admit (self->monitor);

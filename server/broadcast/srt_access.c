@@ -69,7 +69,7 @@ add_key (const AcLessonKey *key, gpointer user_data)
   memcpy (entry->hash, key->hash, sizeof entry->hash);
   entry->lesson = key->lesson;
   entry->backup = key->backup;
-  entry->ended = key->state == AC_LESSON_ENDED;
+  entry->ended = key->state >= AC_LESSON_ENDED;
   if (making->secret != NULL)
     entry->passphrase = ac_stream_key_passphrase (making->secret, key->lesson);
   g_hash_table_add (making->view, entry);

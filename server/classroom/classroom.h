@@ -1,7 +1,9 @@
 /* classroom.h - lesson life, rooms, and the beats of those who are in them.
  *
- * A lesson:  planned -> live -> ended.  It becomes live at its first publication or by
- * hand, and is ended only by hand; a lost line never ends it.
+ * A lesson:  planned -> open -> live -> ended.  Its room opens some time before its
+ * hour: whoever is in it waits, and nothing counts yet. It becomes live at its first
+ * publication or by hand, opened or not, and is ended only by hand; a lost line never
+ * ends it. One that has not begun may be cancelled.
  *
  * Threads:   main loop. Writes go to the store thread; what is reported to others is
  *            durable by then.
@@ -16,7 +18,15 @@
 
 typedef struct _AcClassroom AcClassroom;
 
-typedef enum { AC_LESSON_PLANNED, AC_LESSON_LIVE, AC_LESSON_ENDED } AcLessonState;
+typedef enum {
+  AC_LESSON_PLANNED,
+  AC_LESSON_OPEN,
+  AC_LESSON_LIVE,
+  AC_LESSON_ENDED,
+  AC_LESSON_CANCELLED,
+} AcLessonState;
+
+#define AC_LESSON_STATES (AC_LESSON_CANCELLED + 1)
 
 typedef struct {
   gint64 id;
@@ -97,6 +107,13 @@ void ac_classroom_plan_lesson (AcClassroom *self, const AcLessonPlan *plan,
 void ac_classroom_set_source (AcClassroom *self, gint64 lesson,
                               const AcLessonSource *source, gint64 planned_ms,
                               AcLessonDone done, gpointer user_data);
+/* Opens its room. Idempotent. Errors: NOT_FOUND, STATE. */
+void ac_classroom_open_room (AcClassroom *self, gint64 lesson, AcLessonDone done,
+                             gpointer user_data);
+/* Opens the rooms of the lessons whose hour comes within @before_ms of @wall_ms, or has
+ * come and could still be held: planned_length_ms has not passed, or an hour. Whatever
+ * the clock did meanwhile, a call with the right time makes it good. */
+void ac_classroom_open_due_rooms (AcClassroom *self, gint64 wall_ms, gint64 before_ms);
 /* Idempotent. Errors: NOT_FOUND, STATE. */
 void ac_classroom_start_lesson (AcClassroom *self, gint64 lesson, AcLessonDone done,
                                 gpointer user_data);

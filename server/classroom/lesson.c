@@ -6,6 +6,7 @@
 
 #include "audience_sql.h"
 #include "clock.h"
+#include "expected.h"
 #include "log.h"
 #include "message.h"
 #include "stream_key.h"
@@ -19,7 +20,7 @@
 static gboolean
 parse_state (const gchar *name, AcLessonState *ret_state)
 {
-  for (guint i = AC_LESSON_PLANNED; i <= AC_LESSON_ENDED; i++)
+  for (guint i = AC_LESSON_PLANNED; i < AC_LESSON_STATES; i++)
     if (g_strcmp0 (name, ac_lesson_state_name (i)) == 0) {
       *ret_state = (AcLessonState)i;
       return TRUE;
@@ -182,12 +183,12 @@ ac_classroom_list_hours (AcClassroom *self, gint64 from_ms, guint limit)
 {
   GPtrArray *list = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (AcStatement) statement =
-      ac_store_prepare (self->store,
-                        "SELECT " COLUMNS " FROM lessons WHERE state = 'planned' AND "
-                        "source IS NOT NULL AND planned_ms >= ? "
-                        "ORDER BY planned_ms LIMIT ?",
-                        &error);
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      self->store,
+      "SELECT " COLUMNS " FROM lessons "
+      "WHERE state IN ('planned', 'open') AND source IS NOT NULL AND planned_ms >= ? "
+      "ORDER BY planned_ms LIMIT ?",
+      &error);
 
   if (statement != NULL) {
     ac_statement_bind (statement, "ii", from_ms, (gint64)MIN (limit, LIST_MAX));
@@ -443,11 +444,16 @@ ac_classroom_plan_lesson (AcClassroom *self, const AcLessonPlan *plan,
 static gboolean
 refuse_state (Change *change, AcLessonState state, GError **error)
 {
+  static const gchar *const why[AC_LESSON_STATES] = {
+    [AC_LESSON_PLANNED] = "has not started yet",
+    [AC_LESSON_OPEN] = "has not started yet",
+    [AC_LESSON_LIVE] = "is live already",
+    [AC_LESSON_ENDED] = "has ended and cannot start again",
+    [AC_LESSON_CANCELLED] = "was cancelled",
+  };
+
   g_set_error (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_STATE,
-               state == AC_LESSON_ENDED
-                   ? "lesson %" G_GINT64_FORMAT " has ended and cannot start again"
-                   : "lesson %" G_GINT64_FORMAT " has not started yet",
-               change->lesson);
+               "lesson %" G_GINT64_FORMAT " %s", change->lesson, why[state]);
   return FALSE;
 }
 
@@ -474,6 +480,27 @@ read_state (AcStore *store, gint64 lesson, AcLessonState *ret_state, GError **er
 }
 
 static gboolean
+may_become (AcLessonState from, AcLessonState to)
+{
+  static const guint before[AC_LESSON_STATES] = {
+    [AC_LESSON_OPEN] = 1u << AC_LESSON_PLANNED,
+    [AC_LESSON_LIVE] = 1u << AC_LESSON_PLANNED | 1u << AC_LESSON_OPEN,
+    [AC_LESSON_ENDED] = 1u << AC_LESSON_LIVE,
+  };
+
+  return (before[to] & 1u << from) != 0;
+}
+
+/* Who is expected is settled when the room opens, or the lesson begins without. */
+static gboolean
+settle (AcStore *store, Change *change, GError **error)
+{
+  return ac_expected_settle (store, change->lesson, error) &&
+         ac_store_run (store, error, "UPDATE lessons SET opened_ms = ? WHERE id = ?",
+                       "ii", change->wall_ms, change->lesson);
+}
+
+static gboolean
 write_state (AcStore *store, gpointer data, GError **error)
 {
   Change *change = data;
@@ -483,9 +510,14 @@ write_state (AcStore *store, gpointer data, GError **error)
     return FALSE;
   if (state == change->state)
     return TRUE;
-  if (state + 1 != change->state)
+  if (!may_become (state, change->state))
     return refuse_state (change, state, error);
   change->changed = TRUE;
+  if (state == AC_LESSON_PLANNED && !settle (store, change, error))
+    return FALSE;
+  if (change->state == AC_LESSON_OPEN)
+    return ac_store_run (store, error, "UPDATE lessons SET state = 'open' WHERE id = ?",
+                         "i", change->lesson);
   if (change->state == AC_LESSON_LIVE)
     return ac_store_run (
         store, error, "UPDATE lessons SET state = 'live', started_ms = ? WHERE id = ?",
@@ -537,6 +569,16 @@ state_written (gpointer data, const GError *error, gpointer user_data)
 }
 
 void
+ac_classroom_open_room (AcClassroom *self, gint64 lesson, AcLessonDone done,
+                        gpointer user_data)
+{
+  Change *change = change_new (self, lesson, done, user_data);
+
+  change->state = AC_LESSON_OPEN;
+  ac_store_write (self->store, write_state, change, change_free, state_written, NULL);
+}
+
+void
 ac_classroom_start_lesson (AcClassroom *self, gint64 lesson, AcLessonDone done,
                            gpointer user_data)
 {
@@ -571,12 +613,11 @@ write_source (AcStore *store, gpointer data, GError **error)
 
   if (!read_state (store, change->lesson, &state, error))
     return FALSE;
-  if (state == AC_LESSON_ENDED ||
-      (state == AC_LESSON_LIVE && change->planned_ms != 0)) {
+  if (state >= AC_LESSON_ENDED)
+    return refuse_state (change, state, error);
+  if (state == AC_LESSON_LIVE && change->planned_ms != 0) {
     g_set_error (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_STATE,
-                 state == AC_LESSON_ENDED ? "lesson %" G_GINT64_FORMAT " has ended"
-                                          : "lesson %" G_GINT64_FORMAT
-                                            " is live already; leave its hour out",
+                 "lesson %" G_GINT64_FORMAT " is live already; leave its hour out",
                  change->lesson);
     return FALSE;
   }

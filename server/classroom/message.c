@@ -7,7 +7,8 @@
 /* What a page can count to. */
 #define SEQ_MAX ((G_GINT64_CONSTANT (1) << 53) - 1)
 
-static const gchar *const state_names[] = { "planned", "live", "ended" };
+static const gchar *const state_names[] = { "planned", "open", "live", "ended",
+                                            "cancelled" };
 static const gchar *const mode_names[] = { "video", "audio", "room" };
 
 const gchar *

@@ -64,5 +64,5 @@ GBytes *ac_message_pong (void);
 /* @seq: of the last event that it holds */
 GBytes *ac_message_state (gint64 seq);
 
-/* "planned", "live", "ended" */
+/* "planned", "open", "live", "ended", "cancelled" */
 const gchar *ac_lesson_state_name (AcLessonState state);

@@ -160,7 +160,7 @@ ac_classroom_media_published (AcClassroom *self, gint64 lesson, gint64 start_ms,
     ac_log (G_LOG_LEVEL_WARNING, lesson, "publication that is of no lesson");
     return;
   }
-  if (open->state == AC_LESSON_PLANNED && !open->starting) {
+  if (open->state < AC_LESSON_LIVE && !open->starting) {
     open->starting = TRUE;
     ac_classroom_start_lesson (self, lesson, NULL, NULL);
   }

@@ -68,6 +68,8 @@ static const AcSetting table[] = {
     "Seconds after a lesson's end until its attendance is entered into the ledger" },
   { "attendance", "settle-idle", AC_SETTING_NUMBER, "300", 1, 86400,
     "Seconds without a beat until what a member watched otherwise is entered" },
+  { "timetable", "open-before", AC_SETTING_NUMBER, "30", 0, 1440,
+    "Minutes before its hour that a lesson's room opens" },
   { "accounts", "code-gateway", AC_SETTING_TEXT, "", 0, 0,
     "Address that one-time codes are posted to, see server/gateway/gateway.h; empty: "
     "no codes" },

@@ -15,6 +15,7 @@
 #include "gateway.h"
 #include "installed_paths.h"
 #include "ledger_keeper.h"
+#include "timetable_keeper.h"
 #include "log.h"
 #include "own_sources.h"
 #include "rtmp_server.h"
@@ -39,7 +40,8 @@ struct _AcDaemon {
   AcGateway *gateway; /* NULL: no codes are sent */
   AcAccounts *accounts;
   AcClassroom *classroom;
-  AcLedgerKeeper *ledger; /* NULL until the daemon runs */
+  AcLedgerKeeper *ledger;       /* NULL until the daemon runs */
+  AcTimetableKeeper *timetable; /* likewise */
   AcRecordings *recordings;
   AcDelivered *delivered;
   AcCarriedOver *carried_over; /* NULL: evidence is not asked for */
@@ -362,6 +364,17 @@ keep_ledger (AcDaemon *self)
       });
 }
 
+static void
+keep_timetable (AcDaemon *self)
+{
+  const AcTimetablePolicy policy = {
+    .open_before_ms =
+        ac_settings_number (self->options->settings, "open-before") * 60000,
+  };
+
+  self->timetable = ac_timetable_keeper_new (self->classroom, &policy);
+}
+
 /* Once the live lessons' recordings are recovered: what is published by now was
  * published by the process before this one. */
 static void
@@ -592,6 +605,7 @@ ac_daemon_run (AcDaemon *self)
   ac_broadcasts_resume (self->broadcasts);
   carry_over (self);
   keep_ledger (self);
+  keep_timetable (self);
   ac_own_sources_resume (self->own_sources);
   /* Who reads the ready file may end us at once. */
   self->signal_sources[0] = g_unix_signal_add (SIGTERM, on_signal, self);
@@ -625,6 +639,7 @@ ac_daemon_free (AcDaemon *self)
   g_clear_pointer (&self->srt_access, ac_srt_access_free);
   g_clear_pointer (&self->own_sources, ac_own_sources_free);
   g_clear_pointer (&self->classroom, ac_classroom_free);
+  g_clear_pointer (&self->timetable, ac_timetable_keeper_free);
   g_clear_pointer (&self->ledger, ac_ledger_keeper_free);
   g_clear_pointer (&self->recordings, ac_recordings_unref);
   g_clear_pointer (&self->carried_over, ac_carried_over_free);

@@ -16,8 +16,6 @@ ac_member_erase (AcStore *store, gint64 member, gint64 wall_ms, GError **error)
     "DELETE FROM excuses WHERE member = ?",
     "UPDATE expected SET reason = '' WHERE member = ? AND reason <> ''",
     "DELETE FROM reminders WHERE member = ?",
-    "UPDATE calendars SET revoked_ms = created_ms "
-    "  WHERE lecturer = ? AND revoked_ms IS NULL",
   };
 
   /* First: it is what lets the history of certificates go. */
@@ -32,6 +30,10 @@ ac_member_erase (AcStore *store, gint64 member, gint64 wall_ms, GError **error)
   return ac_store_run (store, error,
                        "UPDATE sessions SET user_agent = NULL, token_hash = NULL, "
                        "  ended_ms = ifnull (ended_ms, ?) WHERE member = ?",
+                       "ii", wall_ms, member) &&
+         ac_store_run (store, error,
+                       "UPDATE calendars SET revoked_ms = ifnull (revoked_ms, ?) "
+                       "WHERE lecturer = ?",
                        "ii", wall_ms, member) &&
          ac_audit_erase (store, member, error) &&
          ac_audit_note (store,

@@ -5,7 +5,8 @@ export interface Member {
   role: string
 }
 
-export type LessonState = 'planned' | 'live' | 'ended'
+/** open: its room is, and nothing counts yet */
+export type LessonState = 'planned' | 'open' | 'live' | 'ended' | 'cancelled'
 
 export interface Attendance {
   accepted_ms: number

@@ -8,7 +8,7 @@ export interface Beat extends Stretch {
 export interface Welcome {
   type: 'welcome'
   lesson: number
-  state: 'planned' | 'live' | 'ended'
+  state: 'planned' | 'open' | 'live' | 'ended' | 'cancelled'
   length_ms: number
   accepted_ms: number
   earned_ms: number
@@ -30,7 +30,7 @@ export interface Retry {
 
 export interface LessonChange {
   type: 'lesson'
-  state: 'live' | 'ended'
+  state: 'open' | 'live' | 'ended' | 'cancelled'
   length_ms: number
   interrupted?: boolean
 }
@@ -69,7 +69,7 @@ function isCount(value: unknown): boolean {
 }
 
 function isWelcome(message: Record<string, unknown>): boolean {
-  const states: unknown[] = ['planned', 'live', 'ended']
+  const states: unknown[] = ['planned', 'open', 'live', 'ended', 'cancelled']
   const counts = ['length_ms', 'accepted_ms', 'earned_ms', 'last_seq']
   return states.includes(message['state']) && counts.every((key) => isCount(message[key]))
 }
@@ -85,6 +85,6 @@ function isAck(message: Record<string, unknown>): boolean {
 }
 
 function isLessonChange(message: Record<string, unknown>): boolean {
-  const states: unknown[] = ['live', 'ended']
+  const states: unknown[] = ['open', 'live', 'ended', 'cancelled']
   return states.includes(message['state']) && isCount(message['length_ms'])
 }

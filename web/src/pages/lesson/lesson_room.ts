@@ -103,8 +103,9 @@ async function loadLesson(id: number, room: RoomState): Promise<void> {
   }
 }
 
-/** A lesson goes planned, live, ended and never back; answers may overtake each other. */
-const ORDER: Record<LessonState, number> = { planned: 0, live: 1, ended: 2 }
+/** A lesson goes planned, open, live, ended and never back; answers may overtake each
+ *  other. One that is cancelled has not begun. */
+const ORDER: Record<LessonState, number> = { planned: 0, open: 1, live: 2, cancelled: 2, ended: 3 }
 
 function enterState(room: RoomState, state: LessonState): void {
   if (ORDER[state] < ORDER[room.current.value]) return
@@ -120,7 +121,7 @@ function askUntilPlayable(room: RoomState, load: () => Promise<void>): void {
     await load()
     if (gone || room.missing.value) return
     const lesson = room.lesson.value
-    const over = room.current.value === 'ended'
+    const over = room.current.value === 'ended' || room.current.value === 'cancelled'
     if (lesson !== null && (lesson.media !== null || over)) return
     const planned = room.current.value === 'planned'
     timer = setTimeout(() => void ask(), planned ? ASK_PLANNED_MS : ASK_ARRIVING_MS)

@@ -29,12 +29,17 @@ export function mergeLessons(
   return [...byId.values()].sort((a, b) => b.id - a.id)
 }
 
+/** It has not begun, or will not: what a plan consists of. */
+function isAhead(lesson: LessonSummary | undefined): boolean {
+  return lesson !== undefined && lesson.state !== 'live' && lesson.state !== 'ended'
+}
+
 /** The newest lessons, as far as a plan of many lessons ahead could hide one that is live:
  *  pages are taken until one ends with a lesson that has begun. */
 async function newest(): Promise<LessonPage> {
   const page = await api.lessons(null, PAGE_SIZE)
   for (let n = 1; n < MOST_PAGES && page.next !== null; n++) {
-    if (page.lessons[page.lessons.length - 1]?.state !== 'planned') break
+    if (!isAhead(page.lessons[page.lessons.length - 1])) break
     const older = await api.lessons(page.next, PAGE_SIZE)
     page.lessons.push(...older.lessons)
     page.next = older.next
@@ -102,7 +107,7 @@ export function useLessonList(): LessonList {
     more: computed(() => next.value !== null),
     loadingMore,
     live: inState('live'),
-    planned: inState('planned'),
+    planned: computed(() => all.value.filter(isAhead)),
     ended: inState('ended'),
     refresh,
     loadMore,
