@@ -1,6 +1,7 @@
 #include "decoder.h"
 
 #include "frame_parsers.h"
+#include "picture_memory.h"
 #include "sound_rate.h"
 
 #include <gst/app/app.h>
@@ -147,6 +148,24 @@ on_shape_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
+/* Memory that needs no copying, see picture_memory.h; decoders take an allocator only
+ * with a pool. */
+static void
+add_pool (GstQuery *query)
+{
+  g_autoptr (GstAllocator) allocator = ac_picture_allocator_new ();
+  g_autoptr (GstBufferPool) pool = NULL;
+  GstVideoInfo info;
+  GstCaps *caps;
+
+  gst_query_parse_allocation (query, &caps, NULL);
+  if (caps == NULL || !gst_video_info_from_caps (&info, caps))
+    return;
+  pool = gst_video_buffer_pool_new ();
+  gst_query_add_allocation_param (query, allocator, NULL);
+  gst_query_add_allocation_pool (query, pool, (guint)info.size, 0, 0);
+}
+
 /* Without the promise to honour GstVideoMeta the decoder copies every frame into a
  * layout without padding. */
 static GstPadProbeReturn
@@ -157,6 +176,7 @@ on_allocation_query (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   if (GST_QUERY_TYPE (query) != GST_QUERY_ALLOCATION)
     return GST_PAD_PROBE_OK;
   gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  add_pool (query);
   return GST_PAD_PROBE_HANDLED;
 }
 
