@@ -43,7 +43,9 @@ ac_audit_act_from_name (const gchar *name, AcAuditAct *ret_act)
 gboolean
 ac_audit_reason_is_fit (const gchar *reason)
 {
-  glong length = g_utf8_validate (reason, -1, NULL) ? g_utf8_strlen (reason, -1) : 0;
+  glong length = reason != NULL && g_utf8_validate (reason, -1, NULL)
+                     ? g_utf8_strlen (reason, -1)
+                     : 0;
   gboolean says_something = FALSE;
 
   if (length > AC_AUDIT_REASON_MAX_CHARS)

@@ -41,8 +41,8 @@ gboolean ac_audit_act_from_name (const gchar *name, AcAuditAct *ret_act);
 
 #define AC_AUDIT_REASON_MAX_CHARS 200
 
-/* What people give as a reason: 1 to AC_AUDIT_REASON_MAX_CHARS characters, not only
- * blanks, without control characters. */
+/* What people give as a reason, NULL is none: 1 to AC_AUDIT_REASON_MAX_CHARS
+ * characters, not only blanks, without control characters. */
 gboolean ac_audit_reason_is_fit (const gchar *reason);
 
 typedef struct {

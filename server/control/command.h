@@ -101,5 +101,8 @@ void ac_control_standing_set (AcControlCall *call);
 /* audits.c */
 void ac_control_audit_list (AcControlCall *call);
 
+/* identities.c */
+void ac_control_identity_rotate (AcControlCall *call);
+
 /* erasures.c */
 void ac_control_member_erase (AcControlCall *call);

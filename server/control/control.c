@@ -135,6 +135,7 @@ code_of_organisation (gint code)
     [AC_ORGANISATION_ERROR_INVALID] = AC_CONTROL_INVALID,
     [AC_ORGANISATION_ERROR_EXISTS] = AC_CONTROL_EXISTS,
     [AC_ORGANISATION_ERROR_NOT_FOUND] = AC_CONTROL_NOT_FOUND,
+    [AC_ORGANISATION_ERROR_UNAVAILABLE] = AC_CONTROL_CONFIG,
   };
 
   return means[code];
@@ -352,6 +353,7 @@ static const struct {
   { "standing-set", ac_control_standing_set },
   { "member-erase", ac_control_member_erase },
   { "audit-list", ac_control_audit_list },
+  { "identity-rotate", ac_control_identity_rotate },
 };
 
 AcControl *

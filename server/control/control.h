@@ -19,7 +19,9 @@
  *                                             "same", "refused", "ignored": [headings],
  *                                             "rows": [{"row", "fate", "number",
  *                                             "changed", "column", "why"} ...]}
- *   members-export branch?                   {"rows"}: see sheet_json.h
+ *   members-export branch? identity? reason? {"rows"}: see sheet_json.h; identity:
+ *                                             with the identity numbers, for a reason
+ *   identity-rotate                          {"numbers"}: sealed by a fresh key
  *   branch-add   name parent? kind?          a branch
  *   branch-list                              {"branches": [a branch ...]}
  *   branch-move  branch parent?              a branch; without a parent: a root
@@ -72,6 +74,7 @@
 
 #include "accounts.h"
 #include "classroom.h"
+#include "identity.h"
 #include "media_token.h"
 
 #include <json-glib/json-glib.h>
@@ -114,8 +117,9 @@ typedef struct {
   AcAccounts *accounts;
   AcClassroom *classroom;
   const AcMediaKey *media_key;
-  const gchar *srt_secret; /* (nullable): AC_STREAM_KEY_SECRET_CHARS; NULL: SRT is not
-                            * encrypted */
+  AcIdentities *identities; /* (nullable): identity numbers are not kept */
+  const gchar *srt_secret;  /* (nullable): AC_STREAM_KEY_SECRET_CHARS; NULL: SRT is not
+                             * encrypted */
   AcControlAddresses addresses;
 } AcControlParts;
 

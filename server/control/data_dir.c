@@ -60,6 +60,12 @@ ac_data_dir_media_key (const gchar *dir)
 }
 
 gchar *
+ac_data_dir_identity_key (const gchar *dir)
+{
+  return g_build_filename (dir, "keys", "identity.key", NULL);
+}
+
+gchar *
 ac_data_dir_recordings (const gchar *dir)
 {
   return g_build_filename (dir, "recordings", NULL);

@@ -6,6 +6,7 @@
  *   DIR/lectures/        prepared lectures, unless the setting "lectures" names another
  *   DIR/keys/media.key   signs media addresses
  *   DIR/keys/control.key opens the admin address
+ *   DIR/keys/identity.key seals identity numbers, see identity.h
  *   DIR/keys/srt.key     what the passphrases of SRT are made of
  *   DIR/ledger-heads.txt the ledger's head of each day (ledger_heads.h)
  *   DIR/run/             lock and ready.json of a running daemon
@@ -28,12 +29,13 @@ gboolean ac_data_dir_prepare (const gchar *dir, GError **error);
 /* Whether @dir was made by ac_data_dir_prepare() and a database is in it. */
 gboolean ac_data_dir_exists (const gchar *dir);
 
-gchar *ac_data_dir_media_key (const gchar *dir);  /* DIR/keys/media.key */
-gchar *ac_data_dir_recordings (const gchar *dir); /* DIR/recordings */
-gchar *ac_data_dir_lectures (const gchar *dir);   /* DIR/lectures */
-gchar *ac_data_dir_ready_file (const gchar *dir); /* DIR/run/ready.json */
-gchar *ac_data_dir_lock_file (const gchar *dir);  /* DIR/run/lock */
-gchar *ac_data_dir_heads_file (const gchar *dir); /* DIR/ledger-heads.txt */
+gchar *ac_data_dir_media_key (const gchar *dir);    /* DIR/keys/media.key */
+gchar *ac_data_dir_identity_key (const gchar *dir); /* DIR/keys/identity.key */
+gchar *ac_data_dir_recordings (const gchar *dir);   /* DIR/recordings */
+gchar *ac_data_dir_lectures (const gchar *dir);     /* DIR/lectures */
+gchar *ac_data_dir_ready_file (const gchar *dir);   /* DIR/run/ready.json */
+gchar *ac_data_dir_lock_file (const gchar *dir);    /* DIR/run/lock */
+gchar *ac_data_dir_heads_file (const gchar *dir);   /* DIR/ledger-heads.txt */
 
 /* Reads DIR/keys/control.key; makes it (0600, synced) when nobody has yet. Two that
  * come at once get the same key.

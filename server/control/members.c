@@ -2,6 +2,8 @@
 
 #include "branch.h"
 #include "clock.h"
+#include "identity.h"
+#include "identity_number.h"
 #include "import_key.h"
 #include "mask.h"
 #include "membership.h"
@@ -166,10 +168,25 @@ set_member (JsonObject *object, const AcMember *member)
   json_object_set_boolean_member (object, "can_sign_in", member->has_password);
 }
 
+/* The last four characters; null when there is none, or no key to read it by. */
+static void
+set_identity (JsonObject *object, AcControlCall *call, gint64 member)
+{
+  g_autoptr (AcIdentityKeys) keys =
+      ac_identities_keys (call->control->parts.identities, NULL);
+  g_autofree gchar *number =
+      keys != NULL ? ac_identity_get (call->control->parts.store, keys, member, NULL)
+                   : NULL;
+  g_autofree gchar *masked = ac_identity_number_mask (number);
+
+  set_text (object, "identity", masked);
+}
+
 /* Returns: (transfer full) (nullable): NULL with @error. */
 static JsonObject *
-member_json (AcStore *store, const AcMember *member, GError **error)
+member_json (AcControlCall *call, const AcMember *member, GError **error)
 {
+  AcStore *store = call->control->parts.store;
   JsonArray *branches = history_json (store, member->id, error);
   JsonArray *certificates =
       branches != NULL ? certificates_json (store, member->id, error) : NULL;
@@ -183,6 +200,7 @@ member_json (AcStore *store, const AcMember *member, GError **error)
   }
   object = json_object_new ();
   set_member (object, member);
+  set_identity (object, call, member->id);
   json_object_set_object_member (object, "keys", keys);
   json_object_set_array_member (object, "branches", branches);
   json_object_set_array_member (object, "certificates", certificates);
@@ -201,7 +219,7 @@ tell_member (gpointer data)
   JsonObject *object = NULL;
 
   if (member != NULL)
-    object = member_json (call->control->parts.store, member, &error);
+    object = member_json (call, member, &error);
   if (object != NULL)
     ac_control_call_answer_object (call, object);
   else if (error != NULL)

@@ -4,11 +4,13 @@
 #include "audit.h"
 #include "branch.h"
 #include "clock.h"
+#include "identity.h"
 #include "roster.h"
 #include "sheet_json.h"
 
 typedef struct {
   AcSheet *sheet;
+  AcIdentityKeys *keys; /* (nullable) */
   AcRosterReport *report;
 } Import;
 
@@ -18,6 +20,7 @@ free_import (gpointer data)
   Import *import = data;
 
   ac_sheet_free (import->sheet);
+  g_clear_pointer (&import->keys, ac_identity_keys_unref);
   g_clear_pointer (&import->report, ac_roster_report_free);
   g_free (import);
 }
@@ -90,7 +93,7 @@ import_members (AcStore *store, gpointer data, GError **error)
   gint64 now_ms = ac_clock_wall_ms ();
 
   import->report = ac_roster_import (
-      store, import->sheet,
+      store, import->sheet, import->keys,
       json_object_get_string_member_with_default (call->args, "apply", NULL), now_ms,
       error);
   return import->report != NULL && note_import (store, import->report, now_ms, error);
@@ -134,15 +137,46 @@ ac_control_members_import (AcControlCall *call)
   }
   import = g_new0 (Import, 1);
   import->sheet = sheet;
+  import->keys = ac_identities_keys (call->control->parts.identities, NULL);
   call->data = import;
   call->free_data = free_import;
   ac_control_call_write (call, import_members, tell_import);
 }
 
+typedef struct {
+  AcIdentityKeys *keys; /* NULL: without the identity numbers */
+  AcSheet *sheet;
+} Export;
+
 static void
-free_sheet (gpointer data)
+free_export (gpointer data)
 {
-  ac_sheet_free (data);
+  Export *export = data;
+
+  g_clear_pointer (&export->keys, ac_identity_keys_unref);
+  g_clear_pointer (&export->sheet, ac_sheet_free);
+  g_free (export);
+}
+
+static const gchar *
+reason_of (AcControlCall *call)
+{
+  return json_object_get_string_member_with_default (call->args, "reason", NULL);
+}
+
+static gboolean
+note_export (AcStore *store, AcControlCall *call, const Export *export, GError **error)
+{
+  g_autofree gchar *detail = ac_audit_detail (
+      "titn", "what", "members", "rows", (gint64)ac_sheet_n_rows (export->sheet) - 1,
+      "with", export->keys != NULL ? "identity" : NULL, "branch", call->id);
+
+  return ac_audit_note (store,
+                        &(AcAuditEntry){ .act = AC_AUDIT_EXPORT,
+                                         .branch = call->id,
+                                         .reason = reason_of (call),
+                                         .detail = detail },
+                        ac_clock_wall_ms (), error);
 }
 
 /* A job, though it only reads: so that no table leaves without a note. */
@@ -150,39 +184,60 @@ static gboolean
 export_members (AcStore *store, gpointer data, GError **error)
 {
   AcControlCall *call = data;
+  Export *export = call->data;
   g_autoptr (AcBranch) branch = NULL;
-  g_autofree gchar *detail = NULL;
-  AcSheet *sheet;
 
   if (call->id != 0 &&
       (branch = ac_branch_require (store, call->id, "branch", error)) == NULL)
     return FALSE;
-  sheet = ac_roster_export (store, call->id, error);
-  if (sheet == NULL)
-    return FALSE;
-  call->data = sheet;
-  call->free_data = free_sheet;
-  detail = ac_audit_detail ("ti", "what", "members", "rows",
-                            (gint64)ac_sheet_n_rows (sheet) - 1);
-  return ac_audit_note (
-      store,
-      &(AcAuditEntry){ .act = AC_AUDIT_EXPORT, .branch = call->id, .detail = detail },
-      ac_clock_wall_ms (), error);
+  export->sheet = ac_roster_export (store, call->id, export->keys, error);
+  return export->sheet != NULL && note_export (store, call, export, error);
 }
 
 static void
 tell_export (gpointer data)
 {
   AcControlCall *call = data;
+  const Export *export = call->data;
   JsonObject *object = json_object_new ();
 
-  json_object_set_array_member (object, "rows", ac_sheet_to_json (call->data));
+  json_object_set_array_member (object, "rows", ac_sheet_to_json (export->sheet));
   ac_control_call_answer_object (call, object);
+}
+
+/* Whole identity numbers leave with a reason only. FALSE: the call has failed and is
+ * gone. */
+static gboolean
+read_export (AcControlCall *call, Export *export)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean with_identity;
+  const gchar *reason;
+
+  if (!ac_control_read_number (call, "branch", G_MAXINT64, 0, &call->id) ||
+      !ac_control_read_switch (call, "identity", &with_identity) ||
+      !ac_control_read_optional (call, "reason", &reason))
+    return FALSE;
+  if ((reason != NULL || with_identity) && !ac_audit_reason_is_fit (reason))
+    return ac_control_refuse (call, "reason",
+                              "reason must say what they are for, in 1 to 200 "
+                              "characters on one line");
+  if (!with_identity)
+    return TRUE;
+  export->keys = ac_identities_keys (call->control->parts.identities, &error);
+  if (export->keys != NULL)
+    return TRUE;
+  ac_control_call_fail_error (call, error);
+  return FALSE;
 }
 
 void
 ac_control_members_export (AcControlCall *call)
 {
-  if (ac_control_read_number (call, "branch", G_MAXINT64, 0, &call->id))
+  Export *export = g_new0 (Export, 1);
+
+  call->data = export;
+  call->free_data = free_export;
+  if (read_export (call, export))
     ac_control_call_write (call, export_members, tell_export);
 }

@@ -37,6 +37,7 @@ struct _AcDaemon {
   AcMediaKey media_key;
 
   AcStore *store;
+  AcIdentities *identities;
   AcGateway *gateway; /* NULL: no codes are sent */
   AcAccounts *accounts;
   AcClassroom *classroom;
@@ -261,6 +262,7 @@ open_data (AcDaemon *self, GError **error)
 {
   const gchar *dir = self->options->data_dir;
   g_autofree gchar *media_key = ac_data_dir_media_key (dir);
+  g_autofree gchar *identity_key = ac_data_dir_identity_key (dir);
   g_autofree gchar *recordings = ac_data_dir_recordings (dir);
   AcExecutor main_loop = ac_executor_for_context (NULL);
 
@@ -271,6 +273,7 @@ open_data (AcDaemon *self, GError **error)
   self->store = ac_store_open (dir, main_loop, error);
   if (self->store == NULL)
     return FALSE;
+  self->identities = ac_identities_new (self->store, identity_key);
   self->accounts = ac_accounts_new (self->store, main_loop, error);
   if (self->accounts == NULL)
     return FALSE;
@@ -491,6 +494,7 @@ open_admin (AcDaemon *self, GError **error)
     .accounts = self->accounts,
     .classroom = self->classroom,
     .media_key = &self->media_key,
+    .identities = self->identities,
     .srt_secret = self->srt_secret,
     .addresses = { .http = http, .rtmp = rtmp, .srt = srt },
   };
@@ -649,6 +653,7 @@ ac_daemon_free (AcDaemon *self)
   g_clear_pointer (&self->gateway, ac_gateway_free);
   g_clear_pointer (&self->accounts, ac_accounts_free);
   g_clear_pointer (&self->store, ac_store_close);
+  g_clear_pointer (&self->identities, ac_identities_free);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_free (self->srt_secret);
   ac_worker_grant (NULL);

@@ -11,6 +11,7 @@ ac_member_erase (AcStore *store, gint64 member, gint64 wall_ms, GError **error)
     "  WHERE id = ?",
     "DELETE FROM certificates WHERE member = ?",
     "DELETE FROM import_keys WHERE member = ?",
+    "DELETE FROM identities WHERE member = ?",
     "DELETE FROM stewards WHERE member = ?",
     "DELETE FROM grants WHERE member = ?",
     "DELETE FROM excuses WHERE member = ?",

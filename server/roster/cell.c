@@ -3,6 +3,7 @@
 #include "certificate.h"
 #include "day.h"
 #include "field_check.h"
+#include "identity_number.h"
 #include "member.h"
 
 #include <string.h>
@@ -149,11 +150,22 @@ read_day (const gchar *text, gchar **ret_why)
   return refuse (ret_why, "a day is written 2026-01-05, 2026/1/5 or 2026年1月5日");
 }
 
+/* What is refused is not said again: it may be most of a number. */
+static gchar *
+read_identity (const gchar *text, gchar **ret_why)
+{
+  gchar *number = ac_identity_number_normalize (text);
+
+  return number != NULL ? number
+                        : refuse (ret_why, "this is no identity number: 18 characters, "
+                                           "the last one checks the others");
+}
+
 static gboolean
 can_be_taken_away (AcRosterColumn column)
 {
   return column == AC_ROSTER_PHONE || column == AC_ROSTER_HOME ||
-         column == AC_ROSTER_HOST || column >= AC_ROSTER_KEY;
+         column == AC_ROSTER_HOST || column >= AC_ROSTER_IDENTITY;
 }
 
 static gchar *
@@ -200,6 +212,8 @@ read_value (AcRosterColumn column, const gchar *text, AcBranchIndex *branches,
   case AC_ROSTER_CERTIFICATE_STATE:
     return read_word (states, G_N_ELEMENTS (states), text,
                       "the state is 未认证, 已认证 or 已注销", ret_why);
+  case AC_ROSTER_IDENTITY:
+    return read_identity (text, ret_why);
   default:
     return checked (g_strdup (text), ac_check_key (text), ret_why);
   }

@@ -2,6 +2,7 @@
 #include "plan.h"
 
 #include "certificate.h"
+#include "identity.h"
 #include "import_key.h"
 #include "member.h"
 #include "membership.h"
@@ -98,7 +99,16 @@ write_keys (AcStore *store, const AcRosterStep *step, GError **error)
 }
 
 static gboolean
-carry_out (AcStore *store, AcRosterPlan *plan, gint64 wall_ms, GError **error)
+write_identity (AcStore *store, const AcRosterStep *step, const AcIdentityKeys *keys,
+                GError **error)
+{
+  return (step->row->changed & BIT (AC_ROSTER_IDENTITY)) == 0 ||
+         ac_identity_set (store, keys, step->record->member, step->identity, error);
+}
+
+static gboolean
+carry_out (AcStore *store, AcRosterPlan *plan, const AcIdentityKeys *keys,
+           gint64 wall_ms, GError **error)
 {
   for (guint i = 0; i < plan->steps->len; i++) {
     AcRosterStep *step = plan->steps->pdata[i];
@@ -109,6 +119,7 @@ carry_out (AcStore *store, AcRosterPlan *plan, gint64 wall_ms, GError **error)
         !write_membership (store, step, AC_SIDE_HOME, wall_ms, error) ||
         !write_membership (store, step, AC_SIDE_HOST, wall_ms, error) ||
         !write_certificate (store, step, wall_ms, error) ||
+        !write_identity (store, step, keys, error) ||
         !write_keys (store, step, error)) {
       g_prefix_error (error, "row %u: ", step->row->number);
       return FALSE;
@@ -132,16 +143,17 @@ may_be_applied (const AcRosterReport *report, const gchar *digest, GError **erro
 }
 
 AcRosterReport *
-ac_roster_import (AcStore *store, const AcSheet *sheet, const gchar *digest,
-                  gint64 wall_ms, GError **error)
+ac_roster_import (AcStore *store, const AcSheet *sheet, const AcIdentityKeys *keys,
+                  const gchar *digest, gint64 wall_ms, GError **error)
 {
-  g_autoptr (AcRosterPlan) plan = ac_roster_plan_new (store, sheet, wall_ms, error);
+  g_autoptr (AcRosterPlan) plan =
+      ac_roster_plan_new (store, sheet, keys, wall_ms, error);
 
   if (plan == NULL)
     return NULL;
   if (digest != NULL) {
     if (!may_be_applied (plan->report, digest, error) ||
-        !carry_out (store, plan, wall_ms, error))
+        !carry_out (store, plan, keys, wall_ms, error))
       return NULL;
     plan->report->applied = TRUE;
   }
@@ -163,32 +175,51 @@ lies_within (AcBranchIndex *branches, const AcRosterRecord *record, gint64 branc
   return branch == 0;
 }
 
-AcSheet *
-ac_roster_export (AcStore *store, gint64 branch, GError **error)
+static gboolean
+is_exported (guint column, const AcIdentityKeys *keys)
 {
-  g_autoptr (GPtrArray) records = ac_roster_record_load (store, error);
+  return column != AC_ROSTER_IDENTITY || keys != NULL;
+}
+
+static void
+add_row (AcSheet *sheet, const AcRosterRecord *record, const AcIdentityKeys *keys,
+         AcBranchIndex *branches)
+{
+  gchar *cells[AC_ROSTER_COLUMNS + 1] = { NULL };
+  guint n_cells = 0;
+
+  for (guint column = 0; column < AC_ROSTER_COLUMNS; column++)
+    if (is_exported (column, keys))
+      cells[n_cells++] =
+          ac_roster_cell_write (column, record->values[column], branches);
+  ac_sheet_add_row (sheet, (const gchar *const *)cells);
+  for (guint i = 0; i < n_cells; i++)
+    g_free (cells[i]);
+}
+
+AcSheet *
+ac_roster_export (AcStore *store, gint64 branch, const AcIdentityKeys *keys,
+                  GError **error)
+{
+  g_autoptr (GPtrArray) records = ac_roster_record_load (store, keys, TRUE, error);
   g_autoptr (AcBranchIndex) branches =
       records != NULL ? ac_branch_index_new (store, error) : NULL;
   AcSheet *sheet;
+  guint n_headings = 0;
   const gchar *headings[AC_ROSTER_COLUMNS + 1] = { NULL };
 
   if (branches == NULL)
     return NULL;
   sheet = ac_sheet_new ();
   for (guint i = 0; i < AC_ROSTER_COLUMNS; i++)
-    headings[i] = ac_roster_column_heading (i);
+    if (is_exported (i, keys))
+      headings[n_headings++] = ac_roster_column_heading (i);
   ac_sheet_add_row (sheet, headings);
   for (guint i = 0; i < records->len; i++) {
     const AcRosterRecord *record = records->pdata[i];
-    gchar *cells[AC_ROSTER_COLUMNS + 1] = { NULL };
 
-    if (!lies_within (branches, record, branch))
-      continue;
-    for (guint column = 0; column < AC_ROSTER_COLUMNS; column++)
-      cells[column] = ac_roster_cell_write (column, record->values[column], branches);
-    ac_sheet_add_row (sheet, (const gchar *const *)cells);
-    for (guint column = 0; column < AC_ROSTER_COLUMNS; column++)
-      g_free (cells[column]);
+    if (lies_within (branches, record, branch))
+      add_row (sheet, record, keys, branches);
   }
   return sheet;
 }

@@ -12,6 +12,7 @@
 typedef struct {
   AcRosterPlan *plan;
   const AcSheet *sheet;
+  const AcIdentityKeys *keys; /* (nullable) */
   AcBranchIndex *branches;
   gint columns[AC_SHEET_COLUMNS_MAX]; /* AcRosterColumn; -1: ignored */
   guint heading;                      /* row */
@@ -45,6 +46,7 @@ free_step (gpointer data)
 
   for (guint i = 0; i < AC_ROSTER_COLUMNS; i++)
     g_free (step->values[i]);
+  g_free (step->identity);
   g_free (step);
 }
 
@@ -100,6 +102,12 @@ read_headings (Planner *self, GError **error)
       g_ptr_array_add (self->plan->report->ignored, g_strdup (heading));
       continue;
     }
+    if (column == AC_ROSTER_IDENTITY && self->keys == NULL)
+      return ac_organisation_refuse (error, AC_ORGANISATION_ERROR_INVALID, "file",
+                                     "identity numbers cannot be used, their key is "
+                                     "not there: leave the column %s out, or put back "
+                                     "keys/identity.key",
+                                     heading);
     if ((seen & BIT (column)) != 0)
       return ac_organisation_refuse (error, AC_ORGANISATION_ERROR_INVALID, "file",
                                      "two columns are %s: leave one out",
@@ -117,7 +125,7 @@ static gboolean
 is_unique (guint column)
 {
   return column == AC_ROSTER_NUMBER || column == AC_ROSTER_CERTIFICATE ||
-         column >= AC_ROSTER_KEY;
+         column >= AC_ROSTER_IDENTITY;
 }
 
 /* Numbers and certificates do not differ by case. */
@@ -187,9 +195,10 @@ add_record (Planner *self, const AcRosterStep *step)
 static gboolean
 find_record (Planner *self, AcRosterStep *step)
 {
-  static const guint keys[] = { AC_ROSTER_NUMBER,  AC_ROSTER_KEY,
-                                AC_ROSTER_KEY + 1, AC_ROSTER_KEY + 2,
-                                AC_ROSTER_KEY + 3, AC_ROSTER_CERTIFICATE };
+  static const guint keys[] = { AC_ROSTER_NUMBER,     AC_ROSTER_IDENTITY,
+                                AC_ROSTER_KEY,        AC_ROSTER_KEY + 1,
+                                AC_ROSTER_KEY + 2,    AC_ROSTER_KEY + 3,
+                                AC_ROSTER_CERTIFICATE };
   const gchar *number = step->values[AC_ROSTER_NUMBER];
 
   for (guint i = 0; i < G_N_ELEMENTS (keys) && step->record == NULL; i++) {
@@ -304,6 +313,20 @@ compare (Planner *self, AcRosterStep *step)
          check_day (self, step, AC_ROSTER_HOST, AC_ROSTER_HOST_FROM);
 }
 
+/* From here on a number is only what it is found by: nothing that is told of the plan
+ * can hold it. */
+static void
+hide_identity (Planner *self, AcRosterStep *step)
+{
+  gchar **value = &step->values[AC_ROSTER_IDENTITY];
+
+  if (*value == NULL || **value == '\0')
+    return;
+  step->identity = g_steal_pointer (value);
+  *value = ac_identity_match (self->keys, ac_identity_keys_name (self->keys),
+                              step->identity);
+}
+
 static gboolean
 read_cells (Planner *self, AcRosterStep *step, guint at)
 {
@@ -322,6 +345,7 @@ read_cells (Planner *self, AcRosterStep *step, guint at)
       return FALSE;
     }
   }
+  hide_identity (self, step);
   return TRUE;
 }
 
@@ -405,39 +429,52 @@ digest (AcRosterPlan *plan, const gchar *today)
              sizeof plan->report->digest);
 }
 
+/* Sealed numbers are asked for only when the table has some: without them a lost key
+ * stands in nobody's way. */
 static gboolean
-plan_rows (Planner *self, GError **error)
+load_known (Planner *self, AcStore *store, GError **error)
 {
-  if (!find_headings (self, error) || !read_headings (self, error))
+  gboolean has_identities = FALSE;
+
+  for (guint i = 0; i < AC_SHEET_COLUMNS_MAX; i++)
+    has_identities |= self->columns[i] == AC_ROSTER_IDENTITY;
+  self->plan->records =
+      ac_roster_record_load (store, has_identities ? self->keys : NULL, FALSE, error);
+  if (self->plan->records == NULL)
     return FALSE;
+  self->branches = ac_branch_index_new (store, error);
+  return self->branches != NULL;
+}
+
+static void
+plan_rows (Planner *self)
+{
   note_owners (self);
   for (guint at = self->heading + 1; at < ac_sheet_n_rows (self->sheet); at++)
     if (says_anything (self, at))
       plan_row (self, at);
   digest (self->plan, self->today);
-  return TRUE;
 }
 
 AcRosterPlan *
-ac_roster_plan_new (AcStore *store, const AcSheet *sheet, gint64 wall_ms,
-                    GError **error)
+ac_roster_plan_new (AcStore *store, const AcSheet *sheet, const AcIdentityKeys *keys,
+                    gint64 wall_ms, GError **error)
 {
   g_autoptr (AcRosterPlan) plan = g_new0 (AcRosterPlan, 1);
-  g_autoptr (AcBranchIndex) branches = NULL;
-  Planner planner = { .plan = plan, .sheet = sheet };
+  Planner planner = { .plan = plan, .sheet = sheet, .keys = keys };
   gboolean good;
 
   plan->report = g_new0 (AcRosterReport, 1);
   plan->report->rows = g_ptr_array_new_with_free_func (free_row);
   plan->report->ignored = g_ptr_array_new_with_free_func (g_free);
   plan->steps = g_ptr_array_new_with_free_func (free_step);
-  plan->records = ac_roster_record_load (store, error);
-  if (plan->records == NULL || (branches = ac_branch_index_new (store, error)) == NULL)
-    return NULL;
-  planner.branches = branches;
   ac_day_at (wall_ms, planner.today);
-  good = plan_rows (&planner, error);
+  good = find_headings (&planner, error) && read_headings (&planner, error) &&
+         load_known (&planner, store, error);
+  if (good)
+    plan_rows (&planner);
   for (guint i = 0; i < AC_ROSTER_COLUMNS; i++)
     g_clear_pointer (&planner.owners[i], g_hash_table_unref);
+  g_clear_pointer (&planner.branches, ac_branch_index_free);
   return good ? g_steal_pointer (&plan) : NULL;
 }

@@ -14,6 +14,7 @@ typedef struct {
   AcRosterRow *row;       /* of the report */
   AcRosterRecord *record; /* whom it speaks of; NULL: refused before that was known */
   gchar *values[AC_ROSTER_COLUMNS]; /* NULL: the cell says nothing */
+  gchar *identity; /* the number itself, that its value stands for; or NULL */
 } AcRosterStep;
 
 typedef struct {
@@ -22,7 +23,9 @@ typedef struct {
   GPtrArray *records; /* owns what they point to, as it was before */
 } AcRosterPlan;
 
-AcRosterPlan *ac_roster_plan_new (AcStore *store, const AcSheet *sheet, gint64 wall_ms,
+/* @keys: (nullable): without them identity numbers are refused */
+AcRosterPlan *ac_roster_plan_new (AcStore *store, const AcSheet *sheet,
+                                  const AcIdentityKeys *keys, gint64 wall_ms,
                                   GError **error);
 void ac_roster_plan_free (AcRosterPlan *plan);
 

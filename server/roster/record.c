@@ -1,5 +1,6 @@
 #include "record.h"
 
+#include "identity.h"
 #include "import_key.h"
 #include "membership.h"
 
@@ -107,15 +108,60 @@ load_keys (AcStore *store, GHashTable *by_member, GError **error)
   return code == SQLITE_DONE;
 }
 
+/* Returns: (transfer full) (nullable): what the row of identities says of @member. */
+static gchar *
+read_identity (AcStore *store, AcStatement *row, const AcIdentityKeys *keys,
+               gboolean whole, GError **error)
+{
+  const gchar *current = ac_identity_keys_name (keys);
+  g_autofree gchar *number = NULL;
+
+  if (!whole && g_strcmp0 ((const gchar *)sqlite3_column_text (row, 1), current) == 0)
+    return ac_statement_text (row, 2);
+  number = ac_identity_get (store, keys, sqlite3_column_int64 (row, 0), error);
+  if (number == NULL || whole)
+    return g_steal_pointer (&number);
+  return ac_identity_match (keys, current, number);
+}
+
+static gboolean
+load_identities (AcStore *store, GHashTable *by_member, const AcIdentityKeys *keys,
+                 gboolean whole, GError **error)
+{
+  g_autoptr (AcStatement) statement = NULL;
+  gint code;
+
+  if (keys == NULL)
+    return TRUE;
+  statement =
+      ac_store_prepare (store, "SELECT member, key, match FROM identities", error);
+  if (statement == NULL)
+    return FALSE;
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
+    gint64 member = sqlite3_column_int64 (statement, 0);
+    AcRosterRecord *record = g_hash_table_lookup (by_member, &member);
+
+    if (record == NULL)
+      continue;
+    record->values[AC_ROSTER_IDENTITY] =
+        read_identity (store, statement, keys, whole, error);
+    if (record->values[AC_ROSTER_IDENTITY] == NULL)
+      return FALSE;
+  }
+  return code == SQLITE_DONE;
+}
+
 GPtrArray *
-ac_roster_record_load (AcStore *store, GError **error)
+ac_roster_record_load (AcStore *store, const AcIdentityKeys *keys, gboolean whole,
+                       GError **error)
 {
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (free_record);
   g_autoptr (GHashTable) by_member = g_hash_table_new (g_int64_hash, g_int64_equal);
 
   return load_members (store, records, by_member, error) &&
                  load_days (store, by_member, error) &&
-                 load_keys (store, by_member, error)
+                 load_keys (store, by_member, error) &&
+                 load_identities (store, by_member, keys, whole, error)
              ? g_steal_pointer (&records)
              : NULL;
 }

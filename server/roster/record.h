@@ -1,7 +1,8 @@
 /* record.h - what is known of each member, a text for each column.
  *
  * Branches are their row's number in decimal, days as of day.h, kinds and states their
- * English names; NULL is nothing known.
+ * English names; an identity number is the keyed digest that it is found by. NULL is
+ * nothing known.
  *
  * Threads: see organisation.h. */
 #pragma once
@@ -19,5 +20,8 @@ typedef struct {
 AcRosterRecord *ac_roster_record_new (void);
 void ac_roster_record_free (AcRosterRecord *record);
 
-/* Returns: (transfer full): AcRosterRecord by number of the member's row. */
-GPtrArray *ac_roster_record_load (AcStore *store, GError **error);
+/* @keys: (nullable): without them no identity numbers are told
+ * @whole: FALSE: only what they are found by; TRUE: the numbers themselves
+ * Returns: (transfer full): AcRosterRecord by number of the member's row. */
+GPtrArray *ac_roster_record_load (AcStore *store, const AcIdentityKeys *keys,
+                                  gboolean whole, GError **error);

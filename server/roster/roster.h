@@ -9,6 +9,7 @@
  * Ownership: plain. */
 #pragma once
 
+#include "identity_keys.h"
 #include "organisation.h"
 #include "sheet.h"
 
@@ -23,7 +24,8 @@ typedef enum {
   AC_ROSTER_HOST_FROM,
   AC_ROSTER_CERTIFICATE,
   AC_ROSTER_CERTIFICATE_STATE,
-  AC_ROSTER_KEY, /* the first of one for each AcLedgerKind, in order */
+  AC_ROSTER_IDENTITY, /* never shown, see identity.h */
+  AC_ROSTER_KEY,      /* the first of one for each AcLedgerKind, in order */
 } AcRosterColumn;
 
 #define AC_ROSTER_COLUMNS (AC_ROSTER_KEY + 4)
@@ -69,15 +71,20 @@ typedef struct {
 void ac_roster_report_free (AcRosterReport *report);
 
 /* Inside a job.
+ * @keys: (nullable): NULL: a table with identity numbers is refused
  * @digest: NULL: only look; else apply what was looked at
- * Errors: INVALID "file" (no headings, a heading twice, rows that are refused), "apply"
- * (the digest is another: look again); AC_STORE_ERROR. */
+ * Errors: INVALID "file" (no headings, a heading twice, rows that are refused, identity
+ * numbers without keys), "apply" (the digest is another: look again); UNAVAILABLE;
+ * AC_STORE_ERROR. */
 AcRosterReport *ac_roster_import (AcStore *store, const AcSheet *sheet,
-                                  const gchar *digest, gint64 wall_ms, GError **error);
+                                  const AcIdentityKeys *keys, const gchar *digest,
+                                  gint64 wall_ms, GError **error);
 
 /* Also inside a job. @branch: only members whose home or host branch lies within it; 0:
  * all
+ * @keys: (nullable): NULL: without the identity numbers
  * Returns: (transfer full): headings, then members by number of their row. */
-AcSheet *ac_roster_export (AcStore *store, gint64 branch, GError **error);
+AcSheet *ac_roster_export (AcStore *store, gint64 branch, const AcIdentityKeys *keys,
+                           GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcRosterReport, ac_roster_report_free)

@@ -11,6 +11,7 @@ typedef struct {
   AcAccounts *accounts;
   AcClassroom *classroom;
   AcControl *control;
+  AcIdentities *identities;
   AcMediaKey media_key;
   AcAnswer *answer;
   gboolean answered;
@@ -75,6 +76,7 @@ static gboolean
 open_parts (Offline *self, const gchar *data_dir)
 {
   AcExecutor executor = ac_executor_for_context (NULL);
+  g_autofree gchar *identity_key = ac_data_dir_identity_key (data_dir);
   g_autofree gchar *http = NULL;
   g_autofree gchar *rtmp = NULL;
   g_autofree gchar *srt = NULL;
@@ -97,6 +99,7 @@ open_parts (Offline *self, const gchar *data_dir)
       (lectures = ac_data_dir_configured_lectures (data_dir, &error)) == NULL)
     return fail (self, AC_CONTROL_CONFIG, error->message);
   self->classroom = ac_classroom_new (self->store);
+  self->identities = ac_identities_new (self->store, identity_key);
   self->control = ac_control_new (&(AcControlParts){
       .data_dir = data_dir,
       .lectures = lectures,
@@ -104,6 +107,7 @@ open_parts (Offline *self, const gchar *data_dir)
       .accounts = self->accounts,
       .classroom = self->classroom,
       .media_key = &self->media_key,
+      .identities = self->identities,
       .srt_secret = srt_secret,
       .addresses = { http, rtmp, srt },
   });
@@ -117,6 +121,7 @@ close_parts (Offline *self)
   g_clear_pointer (&self->classroom, ac_classroom_free);
   g_clear_pointer (&self->accounts, ac_accounts_free);
   g_clear_pointer (&self->store, ac_store_close);
+  g_clear_pointer (&self->identities, ac_identities_free);
 }
 
 /* --- Ending a lesson with its recording --- */

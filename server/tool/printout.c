@@ -328,16 +328,18 @@ print_member (JsonObject *member)
   g_autofree gchar *host = number_text (member, "host");
   g_autoptr (GString) text = g_string_new (NULL);
 
-  g_string_append_printf (
-      text,
-      "%s %s (%s, %s)\n"
-      "  home branch  %s\n"
-      "  host branch  %s\n"
-      "  phone        %s\n"
-      "  certificate  %s (%s)\n",
-      text_of (member, "number"), text_of (member, "name"), text_of (member, "kind"),
-      text_of (member, "role"), home, host, text_of (member, "phone"),
-      text_of (member, "certificate"), text_of (member, "certificate_state"));
+  g_string_append_printf (text,
+                          "%s %s (%s, %s)\n"
+                          "  home branch  %s\n"
+                          "  host branch  %s\n"
+                          "  phone        %s\n"
+                          "  identity     %s\n"
+                          "  certificate  %s (%s)\n",
+                          text_of (member, "number"), text_of (member, "name"),
+                          text_of (member, "kind"), text_of (member, "role"), home,
+                          host, text_of (member, "phone"), text_of (member, "identity"),
+                          text_of (member, "certificate"),
+                          text_of (member, "certificate_state"));
   for (guint i = 0; i < json_array_get_length (branches); i++) {
     JsonObject *span = json_array_get_object_element (branches, i);
     g_autofree gchar *branch = number_text (span, "branch");
@@ -468,6 +470,9 @@ print_organisation (const gchar *command, JsonObject *result)
 {
   if (g_str_has_prefix (command, "role-"))
     return print_roles (result);
+  if (strcmp (command, "identity-rotate") == 0)
+    return g_strdup_printf ("%" G_GINT64_FORMAT " numbers are sealed by a fresh key.\n",
+                            int_of (result, "numbers"));
   if (strcmp (command, "audit-list") == 0)
     return print_audit (result);
   if (strcmp (command, "members-import") == 0)

@@ -12,6 +12,7 @@ static const gchar secret[] =
 typedef struct {
   School school;
   AcMediaKey key;
+  AcIdentities *identities;
   AcControl *control;
   gboolean answered;
   JsonNode *result;
@@ -22,14 +23,19 @@ typedef struct {
 static void
 set_up (Fixture *f, gconstpointer unused)
 {
+  g_autofree gchar *key_file = NULL;
+
   school_open (&f->school);
   memset (&f->key, 7, sizeof f->key);
+  key_file = g_build_filename (f->school.dir, "identity.key", NULL);
+  f->identities = ac_identities_new (f->school.store, key_file);
   f->control = ac_control_new (&(AcControlParts){
       .data_dir = "/srv/airclass",
       .store = f->school.store,
       .accounts = f->school.accounts,
       .classroom = f->school.classroom,
       .media_key = &f->key,
+      .identities = f->identities,
       .srt_secret = secret,
       .addresses = { "http://class.example:8080", "rtmp://class.example:1935",
                      "srt://class.example:9000" },
@@ -51,6 +57,7 @@ tear_down (Fixture *f, gconstpointer unused)
   forget (f);
   ac_control_free (f->control);
   school_close (&f->school);
+  ac_identities_free (f->identities);
 }
 
 static void
@@ -362,6 +369,59 @@ test_audit (Fixture *f, gconstpointer unused)
   g_assert_cmpint (f->code, ==, AC_CONTROL_NOT_FOUND);
   call_good (f, "member-erase", "{\"number\":\"1001\"}");
   assert_audit (f, "{\"limit\":1}", "erase::erased-1");
+}
+
+#define IDENTITY "360700199001010018"
+
+static const gchar *
+first_cell (Fixture *f, guint row, guint column)
+{
+  JsonArray *rows =
+      json_object_get_array_member (json_node_get_object (f->result), "rows");
+
+  return json_array_get_string_element (json_array_get_array_element (rows, row),
+                                        column);
+}
+
+/* Masked wherever it is shown; whole only in an export that says what for. */
+static void
+test_identity (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *apply = NULL;
+  JsonObject *seen = call_good (f, "members-import",
+                                "{\"rows\":[[\"编号\",\"姓名\",\"身份证号\"],"
+                                "[\"1001\",\"王明\",\"" IDENTITY "\"]]}");
+
+  apply = g_strdup_printf ("{\"rows\":[[\"编号\",\"姓名\",\"身份证号\"],[\"1001\","
+                           "\"王明\",\"" IDENTITY "\"]],\"apply\":\"%s\"}",
+                           json_object_get_string_member (seen, "digest"));
+  call_good (f, "members-import", apply);
+  g_assert_cmpstr (
+      json_object_get_string_member (
+          call_good (f, "member-show", "{\"number\":\"1001\"}"), "identity"),
+      ==, "**************0018");
+  call_good (f, "members-export", "{}");
+  for (guint i = 0; i < 13; i++)
+    g_assert_cmpstr (first_cell (f, 1, i), !=, IDENTITY);
+  call (f, "members-export", "{\"identity\":true}");
+  g_assert_cmpstr (f->field, ==, "reason");
+  call_good (f, "members-export", "{\"identity\":true,\"reason\":\"年报\"}");
+  g_assert_cmpstr (first_cell (f, 0, 10), ==, "身份证号");
+  g_assert_cmpstr (first_cell (f, 1, 10), ==, IDENTITY);
+  g_assert_cmpint (
+      json_object_get_int_member (call_good (f, "identity-rotate", "{}"), "numbers"),
+      ==, 1);
+  call_good (f, "members-export", "{\"identity\":true,\"reason\":\"年报\"}");
+  g_assert_cmpstr (first_cell (f, 1, 10), ==, IDENTITY);
+  assert_audit (f, "{}", "export:: key-rotate:: export:: export:: import::");
+  call_good (f, "audit-list", "{\"act\":\"export\",\"limit\":1}");
+  g_assert_nonnull (strstr (json_object_get_string_member (
+                                json_array_get_object_element (
+                                    json_object_get_array_member (
+                                        json_node_get_object (f->result), "entries"),
+                                    0),
+                                "reason"),
+                            "年报"));
 }
 
 static void
@@ -801,6 +861,7 @@ main (int argc, char **argv)
   ADD ("close-year", test_close_year);
   ADD ("erase", test_erase);
   ADD ("audit", test_audit);
+  ADD ("identity", test_identity);
   g_test_add_func ("/control/stops-while-calls-wait", test_stops_while_calls_wait);
   g_test_add_func ("/control/codes", test_codes);
   return g_test_run ();

@@ -83,7 +83,7 @@ main (void)
   tell ("look (all new)");
   done = roster_import (f.store, sheet, seen->digest, NULL);
   tell ("apply");
-  exported = ac_roster_export (f.store, 0, NULL);
+  exported = ac_roster_export (f.store, 0, NULL, NULL);
   tell ("export");
   book = write_and_read (exported, f.dir);
   tell ("write the .xlsx");

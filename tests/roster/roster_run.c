@@ -1,5 +1,7 @@
 #include "roster_run.h"
 
+AcIdentityKeys *roster_keys;
+
 typedef struct {
   const AcSheet *sheet;
   const gchar *digest;
@@ -11,7 +13,8 @@ import (AcStore *store, gpointer data, GError **error)
 {
   Import *job = data;
 
-  job->report = ac_roster_import (store, job->sheet, job->digest, JOBS_NOW_MS, error);
+  job->report = ac_roster_import (store, job->sheet, roster_keys, job->digest,
+                                  JOBS_NOW_MS, error);
   return job->report != NULL;
 }
 

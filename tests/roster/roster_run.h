@@ -4,6 +4,9 @@
 #include "jobs.h"
 #include "roster.h"
 
+/* What identity numbers are sealed by; NULL: they are refused. */
+extern AcIdentityKeys *roster_keys;
+
 /* @digest, @ret_error: NULL when not wanted
  * Returns: (transfer full): NULL with *@ret_error. */
 AcRosterReport *roster_import (AcStore *store, const AcSheet *sheet,
