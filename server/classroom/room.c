@@ -260,7 +260,7 @@ static void
 peer_opened (AcPeer *peer, gpointer user_data)
 {
   AcClassroom *self = user_data;
-  AcAttendee who;
+  AcAttendee who = { 0 };
   gint64 since;
   g_autoptr (AcSession) session = NULL;
   g_autoptr (AcLessonPlace) place = NULL;
