@@ -389,10 +389,10 @@ test_identity (Fixture *f, gconstpointer unused)
 {
   g_autofree gchar *apply = NULL;
   JsonObject *seen = call_good (f, "members-import",
-                                "{\"rows\":[[\"编号\",\"姓名\",\"身份证号\"],"
-                                "[\"1001\",\"王明\",\"" IDENTITY "\"]]}");
+                                "{\"rows\":[[1,\"编号\",\"姓名\",\"身份证号\"],"
+                                "[2,\"1001\",\"王明\",\"" IDENTITY "\"]]}");
 
-  apply = g_strdup_printf ("{\"rows\":[[\"编号\",\"姓名\",\"身份证号\"],[\"1001\","
+  apply = g_strdup_printf ("{\"rows\":[[1,\"编号\",\"姓名\",\"身份证号\"],[2,\"1001\","
                            "\"王明\",\"" IDENTITY "\"]],\"apply\":\"%s\"}",
                            json_object_get_string_member (seen, "digest"));
   call_good (f, "members-import", apply);
@@ -406,13 +406,13 @@ test_identity (Fixture *f, gconstpointer unused)
   call (f, "members-export", "{\"identity\":true}");
   g_assert_cmpstr (f->field, ==, "reason");
   call_good (f, "members-export", "{\"identity\":true,\"reason\":\"年报\"}");
-  g_assert_cmpstr (first_cell (f, 0, 10), ==, "身份证号");
-  g_assert_cmpstr (first_cell (f, 1, 10), ==, IDENTITY);
+  g_assert_cmpstr (first_cell (f, 0, 11), ==, "身份证号");
+  g_assert_cmpstr (first_cell (f, 1, 11), ==, IDENTITY);
   g_assert_cmpint (
       json_object_get_int_member (call_good (f, "identity-rotate", "{}"), "numbers"),
       ==, 1);
   call_good (f, "members-export", "{\"identity\":true,\"reason\":\"年报\"}");
-  g_assert_cmpstr (first_cell (f, 1, 10), ==, IDENTITY);
+  g_assert_cmpstr (first_cell (f, 1, 11), ==, IDENTITY);
   assert_audit (f, "{}", "export:: key-rotate:: export:: export:: import::");
   call_good (f, "audit-list", "{\"act\":\"export\",\"limit\":1}");
   g_assert_nonnull (strstr (json_object_get_string_member (
