@@ -23,6 +23,7 @@
 
 #define SOURCE_TYPE "(usbuxu)"
 #define STATE_TYPE "(usu)"
+#define VIEWER_TYPE "(us)"
 #define DICTIONARY_TYPE "a{sv}"
 #define HEALTH_MAX_BYTES (64 * 1024)
 
@@ -272,14 +273,33 @@ ac_wire_pack_health (const AcWireHealth *health)
   return pack_variant (AC_WIRE_HEALTH, ac_health_to_variant (health));
 }
 
-GBytes *
-ac_wire_pack_source_state (const AcWireSourceState *state)
+static GBytes *
+pack_state (AcWireType type, const AcWireSourceState *state)
 {
   g_autofree gchar *detail = fit_text (state->detail, detail_max_bytes (state->state));
 
-  return pack_variant (
-      AC_WIRE_SOURCE_STATE,
-      g_variant_new (STATE_TYPE, (guint32)state->state, detail, state->source_number));
+  return pack_variant (type, g_variant_new (STATE_TYPE, (guint32)state->state, detail,
+                                            state->source_number));
+}
+
+GBytes *
+ac_wire_pack_source_state (const AcWireSourceState *state)
+{
+  return pack_state (AC_WIRE_SOURCE_STATE, state);
+}
+
+GBytes *
+ac_wire_pack_viewer_state (const AcWireSourceState *state)
+{
+  return pack_state (AC_WIRE_VIEWER_STATE, state);
+}
+
+GBytes *
+ac_wire_pack_viewer (AcWireType type, const AcWireViewer *viewer)
+{
+  g_autofree gchar *text = fit_text (viewer->text, AC_SDP_MAX_BYTES);
+
+  return pack_variant (type, g_variant_new (VIEWER_TYPE, viewer->number, text));
 }
 
 GBytes *
@@ -388,6 +408,23 @@ ac_wire_unpack_source_media (GBytes *payload, AcFlvTag *ret_tag, GError **error)
   ret_tag->timestamp_ms = get_u32 (&at);
   ret_tag->body =
       g_bytes_new_from_bytes (payload, MEDIA_HEADER_BYTES, size - MEDIA_HEADER_BYTES);
+  return TRUE;
+}
+
+gboolean
+ac_wire_unpack_viewer (GBytes *payload, AcWireViewer *ret_viewer, GError **error)
+{
+  g_autoptr (GVariant) variant = read_variant (payload, VIEWER_TYPE);
+  AcWireViewer viewer = { 0 };
+
+  if (variant == NULL)
+    return malformed ("VIEWER", error);
+  g_variant_get (variant, VIEWER_TYPE, &viewer.number, &viewer.text);
+  if (strlen (viewer.text) > AC_SDP_MAX_BYTES) {
+    ac_wire_viewer_clear (&viewer);
+    return malformed ("VIEWER", error);
+  }
+  *ret_viewer = viewer;
   return TRUE;
 }
 
@@ -518,6 +555,12 @@ void
 ac_wire_source_state_clear (AcWireSourceState *state)
 {
   g_clear_pointer (&state->detail, g_free);
+}
+
+void
+ac_wire_viewer_clear (AcWireViewer *viewer)
+{
+  g_clear_pointer (&viewer->text, g_free);
 }
 
 void

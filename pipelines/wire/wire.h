@@ -24,12 +24,16 @@ typedef enum {
   AC_WIRE_SOURCE_END,    /* it is gone: hold, then slate */
   AC_WIRE_FINISH,        /* the lesson ended: flush, send FINISHED, exit 0 */
   AC_WIRE_MACHINE,       /* what the machine has to spare, about once a second */
+  AC_WIRE_VIEWER_BEGIN,  /* a browser would watch, see AcWireViewer */
+  AC_WIRE_VIEWER_TRICKLE,
+  AC_WIRE_VIEWER_END,
   /* worker to daemon */
   AC_WIRE_EPOCH = 64, /* before its first slot */
   AC_WIRE_SLOT,
   AC_WIRE_HEALTH, /* about once a second */
   AC_WIRE_FINISHED,
   AC_WIRE_SOURCE_STATE, /* of a source that the worker fetches by itself */
+  AC_WIRE_VIEWER_STATE, /* of a browser that watches, likewise */
 } AcWireType;
 
 typedef enum {
@@ -103,6 +107,16 @@ typedef struct {
   guint32 source_number;
 } AcWireSourceState;
 
+/* A browser that watches by a connection of the worker's own. Its state is told as that
+ * of a source is: source_number is the viewer's, CONNECTED: it watches, FAILED: it is
+ * gone, or never was. */
+typedef struct {
+  guint32 number; /* among all of this worker */
+  /* Of BEGIN: its offer, SDP. Of TRICKLE: an SDP fragment, see ice_fragment.h. UTF-8,
+   * at most AC_SDP_MAX_BYTES. Else "". */
+  gchar *text;
+} AcWireViewer;
+
 /* One unit of a source that the daemon feeds. An FLV tag (Adobe Video File Format
  * Specification 10.1, annex E), as RTMP carries them: @timestamp_ms in the source's own
  * clock, unrepaired, 32 bits. Or, with the type AC_UNIT_TS, MPEG-TS packets: whole
@@ -127,10 +141,13 @@ GBytes *ac_wire_pack_source_media (const AcFlvTag *tag);
 GBytes *ac_wire_pack_source_end (void);
 GBytes *ac_wire_pack_finish (void);
 GBytes *ac_wire_pack_machine (const AcWireMachine *machine);
+/* @type: AC_WIRE_VIEWER_BEGIN, _TRICKLE or _END */
+GBytes *ac_wire_pack_viewer (AcWireType type, const AcWireViewer *viewer);
 GBytes *ac_wire_pack_epoch (const AcMediaEpoch *epoch);
 GBytes *ac_wire_pack_slot (const AcSlot *slot);
 GBytes *ac_wire_pack_health (const AcWireHealth *health);
 GBytes *ac_wire_pack_source_state (const AcWireSourceState *state);
+GBytes *ac_wire_pack_viewer_state (const AcWireSourceState *state);
 GBytes *ac_wire_pack_finished (void);
 
 /* Readers of a payload, as the parser gives it.
@@ -143,17 +160,20 @@ gboolean ac_wire_unpack_source_media (GBytes *payload, AcFlvTag *ret_tag,
                                       GError **error);
 gboolean ac_wire_unpack_machine (GBytes *payload, AcWireMachine *ret_machine,
                                  GError **error);
+gboolean ac_wire_unpack_viewer (GBytes *payload, AcWireViewer *ret_viewer,
+                                GError **error);
 AcMediaEpoch *ac_wire_unpack_epoch (GBytes *payload, GError **error);
 AcSlot *ac_wire_unpack_slot (GBytes *payload, GError **error);
 gboolean ac_wire_unpack_health (GBytes *payload, AcWireHealth *ret_health,
                                 GError **error);
-
+/* Of a source, or of a viewer. */
 gboolean ac_wire_unpack_source_state (GBytes *payload, AcWireSourceState *ret_state,
                                       GError **error);
 
 void ac_wire_configure_clear (AcWireConfigure *configure);
 void ac_wire_source_clear (AcWireSource *source);
 void ac_wire_source_state_clear (AcWireSourceState *state);
+void ac_wire_viewer_clear (AcWireViewer *viewer);
 void ac_flv_tag_clear (AcFlvTag *tag);
 
 /* Cuts a byte stream into frames. A large payload is read straight into its final

@@ -87,6 +87,108 @@ ac_browser_sdp_caps (const GstSDPMedia *media)
   return caps;
 }
 
+/* --- what is sent to it ----------------------------------------------------------- */
+
+static gboolean
+has_attribute (const GstSDPMedia *media, const gchar *key)
+{
+  return gst_sdp_media_get_attribute_val (media, key) != NULL;
+}
+
+/* Returns: (nullable): the value of the attribute @key that is of @format, without it.
+ */
+static const gchar *
+value_of (const GstSDPMedia *media, const gchar *key, const gchar *format)
+{
+  const gsize length = strlen (format);
+
+  for (guint i = 0; i < gst_sdp_media_attributes_len (media); i++) {
+    const GstSDPAttribute *attribute = gst_sdp_media_get_attribute (media, i);
+
+    if (g_strcmp0 (attribute->key, key) == 0 && attribute->value != NULL &&
+        strncmp (attribute->value, format, length) == 0 &&
+        attribute->value[length] == ' ')
+      return attribute->value + length + 1;
+  }
+  return NULL;
+}
+
+/* Returns: (transfer full) (nullable): the value of @name in @parameters, "a=b;c=d". */
+static gchar *
+parameter_of (const gchar *parameters, const gchar *name)
+{
+  g_auto (GStrv) parts = g_strsplit (parameters != NULL ? parameters : "", ";", 64);
+
+  for (guint i = 0; parts[i] != NULL; i++) {
+    const gchar *part = g_strstrip (parts[i]);
+
+    if (g_str_has_prefix (part, name) && part[strlen (name)] == '=')
+      return g_strdup (part + strlen (name) + 1);
+  }
+  return NULL;
+}
+
+/* How well a profile fits what the ladder makes, High: what is named as less is decoded
+ * all the same by whatever decodes H.264 in browsers, and everybody offers it. */
+static guint
+rank_profile (const gchar *profile)
+{
+  static const gchar *const by_rank[] = { "42", "42e0", "4d", "64" };
+  guint rank = 0;
+
+  for (guint i = 0; profile != NULL && i < G_N_ELEMENTS (by_rank); i++)
+    if (g_ascii_strncasecmp (profile, by_rank[i], strlen (by_rank[i])) == 0)
+      rank = i + 1;
+  return rank;
+}
+
+/* Returns: what @format of @media is worth to us; 0: nothing. */
+static guint
+rank_format (const GstSDPMedia *media, const gchar *format)
+{
+  const gchar *encoding = value_of (media, "rtpmap", format);
+  const gchar *parameters = value_of (media, "fmtp", format);
+  g_autofree gchar *mode = parameter_of (parameters, "packetization-mode");
+  g_autofree gchar *profile = parameter_of (parameters, "profile-level-id");
+
+  if (encoding == NULL)
+    return 0;
+  if (!is_video (media))
+    return g_ascii_strncasecmp (encoding, "opus/48000", 10) == 0;
+  if (g_ascii_strcasecmp (encoding, "H264/90000") != 0 || g_strcmp0 (mode, "1") != 0)
+    return 0;
+  return 1 + rank_profile (profile);
+}
+
+GstCaps *
+ac_browser_sdp_sent_caps (const GstSDPMedia *media, guint32 ssrc)
+{
+  const gboolean video = is_video (media);
+  const gchar *best = NULL;
+  guint best_rank = 0;
+
+  if (!video && g_strcmp0 (gst_sdp_media_get_media (media), "audio") != 0)
+    return NULL;
+  for (guint i = 0; i < gst_sdp_media_formats_len (media); i++) {
+    const gchar *format = gst_sdp_media_get_format (media, i);
+    const guint rank = rank_format (media, format);
+
+    if (rank > best_rank)
+      best = format;
+    best_rank = MAX (rank, best_rank);
+  }
+  if (best == NULL || strlen (best) > 3 || atoi (best) > 127 ||
+      strspn (best, "0123456789") != strlen (best))
+    return NULL;
+  return gst_caps_new_simple ("application/x-rtp", "media", G_TYPE_STRING,
+                              video ? "video" : "audio", "encoding-name", G_TYPE_STRING,
+                              video ? "H264" : "OPUS", "clock-rate", G_TYPE_INT,
+                              video ? 90000 : 48000, "payload", G_TYPE_INT, atoi (best),
+                              "ssrc", G_TYPE_UINT, ssrc, NULL);
+}
+
+/* --- the whole offer -------------------------------------------------------------- */
+
 static guint
 count_candidates (const GstSDPMedia *media)
 {
@@ -97,9 +199,28 @@ count_candidates (const GstSDPMedia *media)
   return n;
 }
 
+/* Returns: (nullable): what is wrong with @media, one clause. */
+static const gchar *
+look_at_media (const GstSDPMedia *media, AcBrowserRole role)
+{
+  g_autoptr (GstCaps) sent = NULL;
+
+  if (gst_sdp_media_attributes_len (media) > AC_BROWSER_SDP_MAX_ATTRIBUTES)
+    return "the offer has too many attributes";
+  if (role == AC_BROWSER_SENDS)
+    return wanted_encoding (media) == NULL
+               ? "the offer must have H.264 (packetization mode 1) or VP8, and Opus"
+               : NULL;
+  if (has_attribute (media, "sendonly") || has_attribute (media, "inactive"))
+    return "the offer must be to receive";
+  sent = ac_browser_sdp_sent_caps (media, 0);
+  return sent == NULL ? "the offer must have H.264 (packetization mode 1), and Opus"
+                      : NULL;
+}
+
 /* Returns: (nullable): what is wrong with the offer, one clause. */
 static const gchar *
-look_at_offer (const GstSDPMessage *offer)
+look_at_offer (const GstSDPMessage *offer, AcBrowserRole role)
 {
   const guint n_media = gst_sdp_message_medias_len (offer);
   guint n_video = 0, n_candidates = 0;
@@ -110,11 +231,10 @@ look_at_offer (const GstSDPMessage *offer)
     return "the offer has too many attributes";
   for (guint i = 0; i < n_media; i++) {
     const GstSDPMedia *media = gst_sdp_message_get_media (offer, i);
+    const gchar *fault = look_at_media (media, role);
 
-    if (gst_sdp_media_attributes_len (media) > AC_BROWSER_SDP_MAX_ATTRIBUTES)
-      return "the offer has too many attributes";
-    if (wanted_encoding (media) == NULL)
-      return "the offer must have H.264 (packetization mode 1) or VP8, and Opus";
+    if (fault != NULL)
+      return fault;
     n_video += is_video (media);
     n_candidates += count_candidates (media);
   }
@@ -126,7 +246,7 @@ look_at_offer (const GstSDPMessage *offer)
 }
 
 GstSDPMessage *
-ac_browser_sdp_parse_offer (const gchar *text, GError **error)
+ac_browser_sdp_parse_offer (const gchar *text, AcBrowserRole role, GError **error)
 {
   GstSDPMessage *offer = NULL;
   const gchar *fault = "the offer is no SDP";
@@ -135,7 +255,7 @@ ac_browser_sdp_parse_offer (const gchar *text, GError **error)
   if (text[0] != '\0' &&
       gst_sdp_message_parse_buffer ((const guint8 *)text, (guint)strlen (text),
                                     offer) == GST_SDP_OK)
-    fault = look_at_offer (offer);
+    fault = look_at_offer (offer, role);
   if (fault == NULL)
     return offer;
   gst_sdp_message_free (offer);
@@ -145,44 +265,102 @@ ac_browser_sdp_parse_offer (const gchar *text, GError **error)
 
 /* --- the answer ------------------------------------------------------------------- */
 
-/* VP8 has no parameters of its own. webrtcbin makes an attribute of every name that
- * begins with "x-", so that it cannot be asked for this one. */
+/* Adds @parameter to those of the format that was chosen; VP8 has none of its own. */
 static void
-suggest_start (GstSDPMedia *media)
+add_parameter (GstSDPMedia *media, const gchar *parameter)
 {
   const gchar *format = gst_sdp_media_get_format (media, 0);
+  g_autofree gchar *value = NULL;
 
-  if (!is_video (media) || format == NULL)
+  if (format == NULL)
     return;
   for (guint i = 0; i < gst_sdp_media_attributes_len (media); i++) {
     const GstSDPAttribute *attribute = gst_sdp_media_get_attribute (media, i);
     GstSDPAttribute longer = { NULL, NULL };
-    g_autofree gchar *value = NULL;
 
     if (g_strcmp0 (attribute->key, "fmtp") != 0 || attribute->value == NULL)
       continue;
-    value = g_strconcat (attribute->value, ";" START, NULL);
+    value = g_strconcat (attribute->value, ";", parameter, NULL);
     gst_sdp_attribute_set (&longer, "fmtp", value);
     gst_sdp_media_replace_attribute (media, i, &longer);
     return;
   }
-  {
-    g_autofree gchar *value = g_strconcat (format, " " START, NULL);
-
-    gst_sdp_media_add_attribute (media, "fmtp", value);
-  }
+  value = g_strconcat (format, " ", parameter, NULL);
+  gst_sdp_media_add_attribute (media, "fmtp", value);
 }
 
-gchar *
-ac_browser_sdp_answer_text (const GstSDPMessage *answer)
+/* webrtcbin makes an attribute of every name that begins with "x-", so that it cannot
+ * be asked for this one. */
+static void
+suggest_start (const GstSDPMedia *offered, GstSDPMedia *media)
 {
+  if (is_video (media))
+    add_parameter (media, START);
+}
+
+/* webrtcbin leaves the profile out, and RFC 6184 makes level 1 of that. */
+static void
+name_profile (const GstSDPMedia *offered, GstSDPMedia *media)
+{
+  const gchar *format = gst_sdp_media_get_format (media, 0);
+  g_autofree gchar *profile = NULL;
+  g_autofree gchar *parameter = NULL;
+
+  if (!is_video (media) || format == NULL)
+    return;
+  profile = parameter_of (value_of (offered, "fmtp", format), "profile-level-id");
+  if (profile == NULL || strlen (profile) != 6)
+    return;
+  parameter = g_strconcat ("profile-level-id=", profile, NULL);
+  add_parameter (media, parameter);
+}
+
+/* Of which stream and track it is, as of JSEP 5.2.1; what webrtcbin says of it is in
+ * the attributes of the SSRC, which not every browser reads. */
+static void
+name_track (const GstSDPMedia *offered, GstSDPMedia *media)
+{
+  const gchar *msid = is_video (media) ? AC_BROWSER_SDP_STREAM " picture"
+                                       : AC_BROWSER_SDP_STREAM " sound";
+
+  for (guint i = gst_sdp_media_attributes_len (media); i > 0; i--) {
+    const GstSDPAttribute *attribute = gst_sdp_media_get_attribute (media, i - 1);
+
+    if (g_strcmp0 (attribute->key, "ssrc") == 0 && attribute->value != NULL &&
+        strstr (attribute->value, " msid:") != NULL)
+      gst_sdp_media_remove_attribute (media, i - 1);
+  }
+  gst_sdp_media_add_attribute (media, "msid", msid);
+  name_profile (offered, media);
+}
+
+static gchar *
+answer_text (const GstSDPMessage *offer, const GstSDPMessage *answer,
+             void (*mend) (const GstSDPMedia *offered, GstSDPMedia *media))
+{
+  const guint n_media =
+      MIN (gst_sdp_message_medias_len (offer), gst_sdp_message_medias_len (answer));
   GstSDPMessage *copy = NULL;
   gchar *text;
 
   gst_sdp_message_copy (answer, &copy);
-  for (guint i = 0; i < gst_sdp_message_medias_len (copy); i++)
-    suggest_start ((GstSDPMedia *)gst_sdp_message_get_media (copy, i));
+  for (guint i = 0; i < n_media; i++)
+    mend (gst_sdp_message_get_media (offer, i),
+          (GstSDPMedia *)gst_sdp_message_get_media (copy, i));
   text = gst_sdp_message_as_text (copy);
   gst_sdp_message_free (copy);
   return text;
+}
+
+gchar *
+ac_browser_sdp_answer_text (const GstSDPMessage *offer, const GstSDPMessage *answer)
+{
+  return answer_text (offer, answer, suggest_start);
+}
+
+gchar *
+ac_browser_sdp_sent_answer_text (const GstSDPMessage *offer,
+                                 const GstSDPMessage *answer)
+{
+  return answer_text (offer, answer, name_track);
 }

@@ -41,6 +41,8 @@ struct _AcLadder {
   AcAssembler *assembler;
   AcLadderFailed failed;
   gpointer user_data;
+  const AcLadderTap *tap; /* (nullable) */
+  gpointer tap_data;
   GstElement *pipeline;
   GstAppSrc *pictures, *sound;
   guint bus_watch;
@@ -120,6 +122,19 @@ is_in_place (Output *output, GstSample *sample)
   return FALSE;
 }
 
+/* Called for the packet that was counted last. */
+static void
+tap_picture (const Output *output, GstSample *sample)
+{
+  const AcLadder *ladder = output->ladder;
+  const guint divisor = ladder->plan.renditions[output->track].divisor;
+
+  if (ladder->tap != NULL)
+    ladder->tap->picture (output->track, (output->n_packets - 1) * divisor,
+                          gst_sample_get_buffer (sample), gst_sample_get_caps (sample),
+                          ladder->tap_data);
+}
+
 static GstFlowReturn
 on_sample (GstAppSink *sink, gpointer user_data)
 {
@@ -144,6 +159,7 @@ on_sample (GstAppSink *sink, gpointer user_data)
       return GST_FLOW_ERROR;
     }
     output->n_packets++;
+    tap_picture (output, sample);
   }
   buffer = gst_sample_get_buffer (sample);
   gst_buffer_extract_dup (buffer, 0, (gsize)-1, &data, &size);
@@ -404,6 +420,23 @@ force_keyframe (AcLadder *self, guint64 index)
                                 time, time, time, FALSE, (guint)index));
 }
 
+void
+ac_ladder_tap (AcLadder *self, const AcLadderTap *tap, gpointer user_data)
+{
+  self->tap = tap;
+  self->tap_data = user_data;
+}
+
+void
+ac_ladder_force_key_frame (AcLadder *self, guint rendition)
+{
+  g_autofree gchar *name = g_strdup_printf ("encoder%u", rendition);
+  g_autoptr (GstElement) encoder = gst_bin_get_by_name (GST_BIN (self->pipeline), name);
+
+  gst_element_send_event (encoder, gst_video_event_new_upstream_force_key_unit (
+                                       GST_CLOCK_TIME_NONE, FALSE, 0));
+}
+
 GstBuffer *
 ac_ladder_stamp (AcLadder *self, GstBuffer *frame, guint64 index)
 {
@@ -430,6 +463,8 @@ move_gates (AcLadder *self, guint32 closed, guint64 index)
   g_mutex_unlock (&self->lock);
   self->closed = closed;
   ac_assembler_set_closed (self->assembler, closed);
+  if (self->tap != NULL)
+    self->tap->rungs (index, closed, self->tap_data);
   gst_element_send_event (
       GST_ELEMENT (self->pictures),
       gst_event_new_custom (
@@ -469,6 +504,8 @@ ac_ladder_push_block (AcLadder *self, const gint16 *samples, guint64 index)
   GstBuffer *block = gst_buffer_new_allocate (NULL, size, NULL);
   guint64 first = index * AC_GRID_BLOCK_SAMPLES;
 
+  if (self->tap != NULL)
+    self->tap->block (samples, index, self->tap_data);
   gst_buffer_fill (block, 0, samples, size);
   GST_BUFFER_PTS (block) =
       gst_util_uint64_scale (first, GST_SECOND, AC_GRID_SAMPLE_RATE);

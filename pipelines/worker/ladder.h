@@ -35,12 +35,31 @@ typedef struct {
   guint32 p50_us, p95_us; /* a picture's time in it, of the last minute's */
 } AcEncoderLoad;
 
+/* What goes through, for who wants it at once. None of it may wait. */
+typedef struct {
+  /* Frame @index of rendition @rung, on its encoder's thread. @frame: not to be
+   * changed; its times are the encoder's */
+  void (*picture) (guint rung, guint64 index, GstBuffer *frame, GstCaps *caps,
+                   gpointer user_data);
+  /* From frame @index on the renditions with a bit in @closed are not encoded; before
+   * its frames come. On the pump's thread. */
+  void (*rungs) (guint64 index, guint32 closed, gpointer user_data);
+  /* AC_GRID_BLOCK_SAMPLES samples, on the pump's thread. */
+  void (*block) (const gint16 *samples, guint64 index, gpointer user_data);
+} AcLadderTap;
+
 AcLadder *ac_ladder_new (const AcGrid *grid, const AcLadderPlan *plan,
                          const AcEncoder *encoder, AcAssembler *assembler,
                          AcLadderFailed failed, gpointer user_data, GError **error);
 void ac_ladder_free (AcLadder *self);
 /* Stops all encoders at once; what is pushed from then on is dropped. */
 void ac_ladder_stop (AcLadder *self);
+
+/* Before the first frame. @tap: static; NULL functions are not allowed */
+void ac_ladder_tap (AcLadder *self, const AcLadderTap *tap, gpointer user_data);
+/* The next frame that @rendition encodes will be a key frame, which begins nothing: no
+ * slot, no segment. Any thread. */
+void ac_ladder_force_key_frame (AcLadder *self, guint rendition);
 
 /* Makes @frame (transfer full) the @index-th one: writes its time.
  * Returns: (transfer full): the same, or a copy of its head when it is shared. */

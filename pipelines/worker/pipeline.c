@@ -5,6 +5,7 @@
 #include "level_meter.h"
 #include "scaler.h"
 #include "source.h"
+#include "viewers.h"
 #include "wire_link.h"
 #include "workload.h"
 
@@ -42,6 +43,7 @@ struct _AcPipeline {
   AcWorkload *workload;
   guint workload_timer;
   AcLevelMeter *level;
+  AcViewers *viewers;
   gint64 source_since_us; /* its first media; 0: none yet */
   guint health_timer;
   gboolean finished; /* FINISHED is queued; what is left to do is to write it */
@@ -199,6 +201,9 @@ create_pump (AcPipeline *self, const AcGrid *grid, gint64 origin_us)
   if (origin_us == 0)
     setup.origin_us = g_get_monotonic_time ();
   ac_source_set_phase (self->source, setup.origin_us, ac_grid_frame_us (grid, 1));
+  ac_viewers_start (self->viewers, self->ladder, grid, setup.origin_us,
+                    setup.sound_offset_us);
+  ac_ladder_tap (self->ladder, &ac_viewers_tap, self->viewers);
   self->pump = ac_pump_new (&setup);
   for (guint i = 0; i < AC_N_SLATES; i++)
     gst_buffer_unref (setup.slates[i]);
@@ -429,6 +434,17 @@ begin_source (AcPipeline *self, const AcWireSource *source)
     on_input_state (AC_SOURCE_FAILED, error->message, self);
 }
 
+static void
+on_viewer_state (const AcWireSourceState *state, gpointer user_data)
+{
+  AcPipeline *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  if (!self->told_finished)
+    ac_wire_link_send (self->link, ac_wire_pack_viewer_state (state));
+  g_mutex_unlock (&self->lock);
+}
+
 /* --- daemon's side ---------------------------------------------------------------- */
 
 static void
@@ -541,6 +557,25 @@ take_media (AcPipeline *self, GBytes *payload)
 }
 
 static void
+take_viewer (AcPipeline *self, AcWireType type, GBytes *payload)
+{
+  g_autoptr (GError) error = NULL;
+  AcWireViewer viewer;
+
+  if (!ac_wire_unpack_viewer (payload, &viewer, &error)) {
+    fail (self, "daemon", error);
+    return;
+  }
+  if (type == AC_WIRE_VIEWER_BEGIN)
+    ac_viewers_begin (self->viewers, viewer.number, viewer.text);
+  else if (type == AC_WIRE_VIEWER_TRICKLE)
+    ac_viewers_trickle (self->viewers, viewer.number, viewer.text);
+  else
+    ac_viewers_end (self->viewers, viewer.number);
+  ac_wire_viewer_clear (&viewer);
+}
+
+static void
 take_machine (AcPipeline *self, GBytes *payload)
 {
   g_autoptr (GError) error = NULL;
@@ -581,6 +616,8 @@ on_link_frame (AcWireType type, GBytes *payload, gpointer user_data)
     end_source (self);
   } else if (fits && type == AC_WIRE_MACHINE) {
     take_machine (self, payload);
+  } else if (fits && type >= AC_WIRE_VIEWER_BEGIN && type <= AC_WIRE_VIEWER_END) {
+    take_viewer (self, type, payload);
   } else if (fits && type == AC_WIRE_FINISH) {
     take_finish (self);
   } else {
@@ -627,6 +664,7 @@ ac_pipeline_new (gint fd, AcPipelineOver over, gpointer user_data, GError **erro
   self->sound = ac_sound_ring_new ();
   self->level = ac_level_meter_new (g_get_monotonic_time ());
   self->source = ac_source_new (&source_handler, self);
+  self->viewers = ac_viewers_new (on_viewer_state, self);
   self->link = ac_wire_link_new (fd, &link_handler, self, error);
   if (self->link == NULL) {
     close (fd);
@@ -648,7 +686,9 @@ ac_pipeline_free (AcPipeline *self)
   if (self->pump != NULL && self->ladder != NULL)
     ac_ladder_stop (self->ladder); /* a pump that waits for a full queue gets on */
   g_clear_pointer (&self->pump, ac_pump_free);
+  ac_viewers_stop (self->viewers);
   g_clear_pointer (&self->ladder, ac_ladder_free);
+  g_clear_pointer (&self->viewers, ac_viewers_free);
   g_clear_pointer (&self->assembler, ac_assembler_free);
   while (g_idle_remove_by_data (self))
     ;

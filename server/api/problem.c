@@ -64,6 +64,12 @@ static const Text texts[] = {
   [AC_PROBLEM_TOO_MANY_ATTEMPTS] = { 429, "too-many-attempts",
                                      "Too many attempts; please wait a moment",
                                      "尝试次数过多，请稍后再试" },
+  [AC_PROBLEM_NOT_ON_AIR] = { 409, "not-on-air", "Nothing of this lesson is shown now",
+                              "这一课目前没有画面" },
+  [AC_PROBLEM_TOO_MANY_VIEWERS] = { 503, "too-many-viewers",
+                                    "No more can watch with so little delay; the "
+                                    "lesson's page has room",
+                                    "低延迟观看名额已满，请在课程页面观看" },
   [AC_PROBLEM_INTERNAL] = { 500, "internal", "Something went wrong on the server",
                             "服务器出错了" },
   [AC_PROBLEM_BUSY] = { 503, "busy", "The server is busy; please try again",

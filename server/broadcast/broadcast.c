@@ -32,6 +32,7 @@ struct _AcBroadcast {
   gboolean suspended; /* finishing without ending the lesson */
 
   AcFeeds *feeds;
+  AcViewings *viewings;
   AcOutage outage;
   guint tick_source; /* until it finishes */
 
@@ -206,6 +207,14 @@ on_source_state (AcWorker *worker, const AcWireSourceState *state, gpointer user
   ac_feeds_source_state (self->feeds, state);
 }
 
+static void
+on_viewer_state (AcWorker *worker, const AcWireSourceState *state, gpointer user_data)
+{
+  AcBroadcast *self = user_data;
+
+  ac_viewings_state (self->viewings, state);
+}
+
 /* FINISHING -> OVER. */
 static void
 conclude (AcBroadcast *self)
@@ -272,6 +281,7 @@ on_exited (AcWorker *worker, const GError *error, gpointer user_data)
 
   g_clear_pointer (&self->worker, ac_worker_free);
   self->has_health = FALSE;
+  ac_viewings_close (self->viewings, "its worker is gone");
   if (self->state == FINISHING) {
     if (error != NULL)
       ac_log (G_LOG_LEVEL_WARNING, self->lesson, "the worker did not finish: %s",
@@ -291,6 +301,7 @@ static const AcWorkerHandler worker_handler = {
   .slot = on_slot,
   .health = on_health,
   .source_state = on_source_state,
+  .viewer_state = on_viewer_state,
   .exited = on_exited,
 };
 
@@ -435,6 +446,7 @@ ac_broadcast_new (gint64 lesson, const gchar *title, const gchar *worker_path,
   self->recording = ac_recording_ref (recording);
   self->window = ac_live_window_new (lesson, recording);
   self->feeds = ac_feeds_new (lesson, &policy->feeds, &feeds_handler, self);
+  self->viewings = ac_viewings_new ();
   self->handler = handler;
   self->user_data = user_data;
   ac_outage_begin (&self->outage,
@@ -458,6 +470,8 @@ ac_broadcast_free (AcBroadcast *self)
   g_clear_handle_id (&self->tick_source, g_source_remove);
   g_clear_pointer (&self->worker, ac_worker_free);
   ac_feeds_free (self->feeds);
+  ac_viewings_close (self->viewings, "the lesson is over");
+  ac_viewings_free (self->viewings);
   ac_live_window_free (self->window);
   ac_recording_unref (self->recording);
   g_free (self->worker_path);
@@ -501,6 +515,7 @@ return_to_idle (AcBroadcast *self)
 {
   g_clear_handle_id (&self->restart_source, g_source_remove);
   g_clear_pointer (&self->worker, ac_worker_free);
+  ac_viewings_close (self->viewings, "its worker is gone");
   self->state = IDLE;
 }
 
@@ -513,6 +528,39 @@ ac_broadcast_detach (AcBroadcast *self, AcFeed *feed)
     return_to_idle (self);
 }
 
+guint32
+ac_broadcast_watch (AcBroadcast *self, const gchar *offer,
+                    const AcViewingHandler *handler, gpointer owner)
+{
+  AcWireViewer viewer = { .text = (gchar *)offer };
+
+  if (self->worker == NULL || self->state != RUNNING)
+    return 0;
+  viewer.number = ac_viewings_add (self->viewings, handler, owner);
+  ac_worker_viewer (self->worker, AC_WIRE_VIEWER_BEGIN, &viewer);
+  return viewer.number;
+}
+
+void
+ac_broadcast_watch_trickle (AcBroadcast *self, guint32 number, GBytes *fragment)
+{
+  g_autofree gchar *text =
+      g_strndup (g_bytes_get_data (fragment, NULL), g_bytes_get_size (fragment));
+  const AcWireViewer viewer = { number, text };
+
+  if (self->worker != NULL)
+    ac_worker_viewer (self->worker, AC_WIRE_VIEWER_TRICKLE, &viewer);
+}
+
+void
+ac_broadcast_unwatch (AcBroadcast *self, guint32 number)
+{
+  const AcWireViewer viewer = { .number = number, .text = (gchar *)"" };
+
+  if (ac_viewings_remove (self->viewings, number) && self->worker != NULL)
+    ac_worker_viewer (self->worker, AC_WIRE_VIEWER_END, &viewer);
+}
+
 static void
 finish (AcBroadcast *self)
 {
@@ -523,6 +571,8 @@ finish (AcBroadcast *self)
   g_clear_handle_id (&self->tick_source, g_source_remove);
   ac_feeds_close (self->feeds,
                   self->suspended ? "the server is stopping" : "the lesson has ended");
+  ac_viewings_close (self->viewings, self->suspended ? "the server is stopping"
+                                                     : "the lesson has ended");
   if (self->worker != NULL)
     ac_worker_finish (self->worker);
   else

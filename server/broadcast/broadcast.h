@@ -21,6 +21,7 @@
 #include "classroom.h"
 #include "feeds.h"
 #include "live_window.h"
+#include "viewings.h"
 #include "worker.h"
 
 typedef struct _AcBroadcast AcBroadcast;
@@ -70,6 +71,15 @@ void ac_broadcast_units (AcBroadcast *self, AcFeed *feed, const AcFlvTag *units,
 gboolean ac_broadcast_fetch_again (AcBroadcast *self, AcFeed *feed);
 /* Its owner is done with it; closed() is not called. */
 void ac_broadcast_detach (AcBroadcast *self, AcFeed *feed);
+
+/* A browser watches by a connection of the worker.
+ * @handler: static
+ * Returns: its number; 0: nothing is on air now. */
+guint32 ac_broadcast_watch (AcBroadcast *self, const gchar *offer,
+                            const AcViewingHandler *handler, gpointer owner);
+void ac_broadcast_watch_trickle (AcBroadcast *self, guint32 number, GBytes *fragment);
+/* Its owner is done with it; closed() is not called. */
+void ac_broadcast_unwatch (AcBroadcast *self, guint32 number);
 
 /* The lesson ended: flush, close the recording, then over(). */
 void ac_broadcast_end (AcBroadcast *self);

@@ -174,6 +174,12 @@ find (AcBroadcasts *self, gint64 lesson)
   return g_hash_table_lookup (self->live, &lesson);
 }
 
+AcBroadcast *
+ac_broadcasts_find (AcBroadcasts *self, gint64 lesson)
+{
+  return find (self, lesson);
+}
+
 /* Returns: (transfer none): the broadcast of @lesson, made when there is none.
  * Errors: the recording's. */
 static AcBroadcast *

@@ -47,6 +47,9 @@ const gchar *ac_broadcasts_attach (AcBroadcasts *self, gint64 lesson,
                                    const AcFeedInfo *info, AcBroadcast **ret_broadcast,
                                    AcFeed **ret_feed);
 
+/* Returns: (transfer none) (nullable): that of @lesson, when it is live. */
+AcBroadcast *ac_broadcasts_find (AcBroadcasts *self, gint64 lesson);
+
 /* Returns: (transfer none): of all ways in. */
 AcKeyGuard *ac_broadcasts_key_guard (AcBroadcasts *self);
 

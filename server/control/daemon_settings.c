@@ -34,6 +34,8 @@ static const AcSetting table[] = {
     "Threads that serve the public port" },
   { "server", "max-connections", AC_SETTING_NUMBER, "0", 0, 1000000,
     "Public connections; 0: as many as the file descriptor limit allows" },
+  { "server", "max-whep", AC_SETTING_NUMBER, "16", 0, 1024,
+    "Browsers that watch by WHEP over all lessons, each a stream of its own" },
   { "ingest", "max-publishers", AC_SETTING_NUMBER, "64", 1, 1024,
     "Connections to the RTMP address, and as many to the SRT address" },
   { "ingest", "idle-timeout", AC_SETTING_NUMBER, "10", 1, 3600,

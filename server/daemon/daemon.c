@@ -20,7 +20,9 @@
 #include "own_sources.h"
 #include "rtmp_server.h"
 #include "srt_server.h"
-#include "whip_routes.h"
+#include "signalling.h"
+#include "whep.h"
+#include "whip.h"
 
 #include <glib-unix.h>
 #include <glib/gstdio.h>
@@ -50,6 +52,7 @@ struct _AcDaemon {
   AcEncoderChoice *encoder_choice; /* (nullable) */
   AcOwnSources *own_sources;
   AcWhip *whip;
+  AcWhep *whep;
   AcControl *control;
   AcApi *api;
   AcFront *front;
@@ -165,9 +168,12 @@ on_api (AcHttpExchange *exchange, gpointer user_data)
 {
   AcDaemon *self = user_data;
   const AcHttpRequest *request = ac_http_exchange_request (exchange);
+  const AcSignallingParts parts = { self->store, self->accounts };
 
-  if (g_str_has_prefix (request->path, AC_API_WHIP_PREFIX))
-    ac_api_whip_handle (self->whip, exchange);
+  if (g_str_has_prefix (request->path, ac_signalling_whip.prefix))
+    ac_signalling_handle (&ac_signalling_whip, self->whip, &parts, exchange);
+  else if (g_str_has_prefix (request->path, ac_signalling_whep.prefix))
+    ac_signalling_handle (&ac_signalling_whep, self->whep, &parts, exchange);
   else
     ac_api_handle (self->api, exchange);
 }
@@ -218,6 +224,7 @@ on_metrics (GString *out, gpointer user_data)
   AcDaemon *self = user_data;
 
   ac_broadcasts_metrics (self->broadcasts, out);
+  ac_whep_metrics (self->whep, out);
   if (self->ledger != NULL)
     ac_ledger_keeper_metrics (self->ledger, out);
 }
@@ -342,6 +349,9 @@ build_classroom (AcDaemon *self)
   self->own_sources =
       ac_own_sources_new (self->classroom, self->broadcasts, self->lectures);
   self->whip = ac_whip_new (self->classroom, self->broadcasts);
+  self->whep =
+      ac_whep_new (self->classroom, self->broadcasts, &self->media_key,
+                   (guint)ac_settings_number (self->options->settings, "max-whep"));
   ac_classroom_set_handler (self->classroom, &classroom_handler, self);
   self->api = ac_api_new (&(AcApiParts){
       .store = self->store,
@@ -638,6 +648,7 @@ ac_daemon_free (AcDaemon *self)
   g_clear_pointer (&self->front, ac_front_free);
   g_clear_pointer (&self->api, ac_api_free);
   g_clear_pointer (&self->whip, ac_whip_free);
+  g_clear_pointer (&self->whep, ac_whep_free);
   g_clear_pointer (&self->encoder_choice, ac_encoder_choice_free);
   g_clear_pointer (&self->broadcasts, ac_broadcasts_free);
   g_clear_pointer (&self->srt_access, ac_srt_access_free);

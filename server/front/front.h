@@ -4,7 +4,8 @@
  * context, connections spread by SO_REUSEPORT. Serves:
  *   /live/...            media, by the thread's own hub (server/delivery)
  *   /classroom           the WebSocket, handed to the main loop as AcPeer
- *   /api/..., /whip/...  handed to the main loop as AcHttpExchange
+ *   /api/...             handed to the main loop as AcHttpExchange
+ *   /whip/..., /whep/... likewise
  *   anything else        the pages: files of @web_root, by content hash
  *
  * Threads:   made and used on the main loop; its threads are its own.

@@ -11,6 +11,7 @@
 #define LIVE "/live/"
 #define API "/api/"
 #define WHIP "/whip/"
+#define WHEP "/whep/"
 #define CLASSROOM "/classroom"
 /* Told to who gets a 503: the disk or the thread is behind, or a hold took too long. */
 #define RETRY_AFTER_S 2
@@ -575,7 +576,8 @@ ac_stream_request (AcStream *self, const gchar *path, gsize length)
     return refuse (self, 405);
   if (g_str_has_prefix (path, LIVE) && !self->body_follows)
     return serve_media (self, &head);
-  if (g_str_has_prefix (path, API) || g_str_has_prefix (path, WHIP))
+  if (g_str_has_prefix (path, API) || g_str_has_prefix (path, WHIP) ||
+      g_str_has_prefix (path, WHEP))
     return serve_api (self, &head);
   if (g_str_equal (path, CLASSROOM))
     return refuse (self, 426);

@@ -225,8 +225,10 @@ take_health (AcWorker *self, GBytes *payload)
     fail (self, AC_WORKER_ERROR_GARBAGE, "%s", error->message);
 }
 
+/* @told: (nullable): the handler for what it is of */
 static void
-take_source_state (AcWorker *self, GBytes *payload)
+take_state (AcWorker *self, GBytes *payload,
+            void (*told) (AcWorker *, const AcWireSourceState *, gpointer))
 {
   g_autoptr (GError) error = NULL;
   AcWireSourceState state;
@@ -235,8 +237,8 @@ take_source_state (AcWorker *self, GBytes *payload)
     fail (self, AC_WORKER_ERROR_GARBAGE, "%s", error->message);
     return;
   }
-  if (self->handler.source_state != NULL)
-    self->handler.source_state (self, &state, self->user_data);
+  if (told != NULL)
+    told (self, &state, self->user_data);
   ac_wire_source_state_clear (&state);
 }
 
@@ -265,7 +267,10 @@ take_frame (AcWorker *self, AcWireType type, GBytes *payload)
     take_health (self, payload);
     break;
   case AC_WIRE_SOURCE_STATE:
-    take_source_state (self, payload);
+    take_state (self, payload, self->handler.source_state);
+    break;
+  case AC_WIRE_VIEWER_STATE:
+    take_state (self, payload, self->handler.viewer_state);
     break;
   case AC_WIRE_FINISHED:
     take_finished (self);
@@ -629,6 +634,12 @@ void
 ac_worker_source_end (AcWorker *self)
 {
   send_frame (self, ac_wire_pack_source_end ());
+}
+
+void
+ac_worker_viewer (AcWorker *self, AcWireType type, const AcWireViewer *viewer)
+{
+  send_frame (self, ac_wire_pack_viewer (type, viewer));
 }
 
 void

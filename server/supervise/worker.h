@@ -32,6 +32,9 @@ typedef struct {
   /* Of a source that the worker fetches by itself. May be NULL. */
   void (*source_state) (AcWorker *worker, const AcWireSourceState *state,
                         gpointer user_data);
+  /* Of a browser that watches. May be NULL. */
+  void (*viewer_state) (AcWorker *worker, const AcWireSourceState *state,
+                        gpointer user_data);
   /* The last call. @error: NULL when it finished in good order, else AC_WORKER_ERROR.
    * The worker may be freed from inside, as from inside of the others. */
   void (*exited) (AcWorker *worker, const GError *error, gpointer user_data);
@@ -55,6 +58,8 @@ void ac_worker_source_begin (AcWorker *self, const AcWireSource *source);
  * next video key frame. */
 void ac_worker_source_tag (AcWorker *self, const AcFlvTag *tag);
 void ac_worker_source_end (AcWorker *self);
+/* @type: AC_WIRE_VIEWER_BEGIN, _TRICKLE or _END */
+void ac_worker_viewer (AcWorker *self, AcWireType type, const AcWireViewer *viewer);
 void ac_worker_machine (AcWorker *self, const AcWireMachine *machine);
 /* Flush and end; killed when it takes longer than 5 s. */
 void ac_worker_finish (AcWorker *self);

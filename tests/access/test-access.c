@@ -14,6 +14,7 @@ static const gchar *const table[AC_ACTS] = {
   [AC_ACT_LESSON_VIEW] = "-ustlbfa",
   [AC_ACT_LESSON_JOIN] = "-ustlbfa",
   [AC_ACT_LESSON_HEALTH] = "-stlbfa",
+  [AC_ACT_LESSON_PREVIEW] = "-stlbfa",
   [AC_ACT_LESSON_DIRECT] = "-sfa",
   [AC_ACT_LESSON_MODERATE] = "-sbfa",
   [AC_ACT_LESSON_MANAGE] = "-bfa",

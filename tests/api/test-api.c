@@ -5,7 +5,7 @@
 #include "json_text.h"
 #include "membership.h"
 #include "school.h"
-#include "whip_routes.h"
+#include "signalling.h"
 
 #include <string.h>
 
@@ -13,6 +13,8 @@ typedef struct {
   School school;
   AcMediaKey key;
   AcApi *api;
+  const AcSignallingKind *signalling; /* what is asked instead; NULL: the API */
+  gint64 let_in;                      /* the session with which it was reached last */
   gchar *cookie;
   /* the last answer */
   gboolean answered;
@@ -88,7 +90,12 @@ ask (Fixture *f, const Request *r)
 
   forget (f);
   exchange = ac_http_exchange_new (&request, ac_executor_for_context (NULL), take, f);
-  ac_api_handle (f->api, exchange);
+  if (f->signalling != NULL)
+    ac_signalling_handle (f->signalling, f,
+                          &(AcSignallingParts){ f->school.store, f->school.accounts },
+                          exchange);
+  else
+    ac_api_handle (f->api, exchange);
   ac_http_exchange_unref (exchange);
   school_until (f->answered);
   if (f->response.body != NULL)
@@ -472,6 +479,101 @@ test_every_route_is_shut (Fixture *f, gconstpointer unused)
   }
 }
 
+/* Behind the gate of signalling: notes who was let in. */
+static void
+on_let_in (gpointer service, const AcPeerRequest *request, GBytes *body,
+           AcPeerAnswered answered, gpointer user_data)
+{
+  Fixture *f = service;
+
+  f->let_in = request->session;
+  ac_peer_refuse (AC_PEER_NO_SESSION, NULL, 0, answered, user_data);
+}
+
+static void
+on_let_go (gpointer service, const AcPeerRequest *request, AcPeerAnswered answered,
+           gpointer user_data)
+{
+  on_let_in (service, request, NULL, answered, user_data);
+}
+
+static const AcPeerService let_in = { on_let_in, on_let_in, on_let_go };
+
+typedef struct {
+  const gchar *method, *tail, *type;
+} Signal;
+
+static const Signal signals[] = {
+  { "POST", "", "application/sdp" },
+  { "PATCH", "/0123", "application/trickle-ice-sdpfrag" },
+  { "DELETE", "/0123", NULL },
+};
+
+/* Each request with each role: let in when the table says so of that lesson. */
+static void
+walk_signalling (Fixture *f, AcAct act, const AcAccessWho *who, const gchar *cookie,
+                 gint lesson)
+{
+  static const gint64 inside[] = { VILLAGE, TOWN, COUNTY };
+  static const gint64 outside[] = { OTHER_TOWN, COUNTY };
+  const AcAccessPlace place = { .branches = lesson == LESSON_INSIDE ? inside : outside,
+                                .n_branches = lesson == LESSON_INSIDE ? 3 : 2 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++) {
+    g_autofree gchar *path = g_strdup_printf ("/whep/%d%s", lesson, signals[i].tail);
+    const Request request = { .method = signals[i].method,
+                              .path = path,
+                              .cookie = cookie,
+                              .content_type = signals[i].type,
+                              .no_header = TRUE };
+    const Request elsewhere = { .method = signals[i].method,
+                                .path = path,
+                                .cookie = cookie,
+                                .origin = "https://elsewhere.example" };
+
+    f->let_in = 0;
+    if (ac_access_may (act, who, &place)) {
+      assert_problem (f, &request, 404, "not-found");
+      g_assert_cmpint (f->let_in, !=, 0);
+    } else {
+      assert_problem (f, &request, who != NULL ? 403 : 401,
+                      who != NULL ? "forbidden" : "signed-out");
+      g_assert_cmpint (f->let_in, ==, 0);
+    }
+    assert_problem (f, &elsewhere, 403, "cross-origin");
+  }
+}
+
+/* WHEP is no route of the API's table, but its gate says the same. */
+static void
+test_signalling (Fixture *f, gconstpointer unused)
+{
+  static const gint64 scopes[] = { TOWN, 0 };
+  AcSignallingKind kind = ac_signalling_whep;
+
+  run_job (f, add_branches, NULL);
+  add_walked_lessons (f);
+  kind.service = &let_in;
+  for (AcRole role = AC_ROLE_MEMBER; role < AC_ROLES; role++)
+    for (guint i = 0; i < G_N_ELEMENTS (scopes); i++) {
+      g_autofree gchar *number = g_strdup_printf ("%s-%u", ac_role_name (role), i);
+      g_autofree gchar *cookie = cookie_with (f, number, role, scopes[i]);
+      const AcGrant grant = { role, scopes[i] };
+      const AcAccessWho who = { 0, &grant, role != AC_ROLE_MEMBER };
+
+      f->signalling = &kind;
+      walk_signalling (f, kind.act, &who, cookie, LESSON_INSIDE);
+      walk_signalling (f, kind.act, &who, cookie, LESSON_OUTSIDE);
+      f->signalling = NULL;
+    }
+  f->signalling = &kind;
+  walk_signalling (f, kind.act, NULL, NULL, LESSON_INSIDE);
+  assert_problem (f, &(Request){ .method = "GET", .path = "/whep/1" }, 405,
+                  "wrong-method");
+  assert_problem (f, &(Request){ .method = "POST", .path = "/whep/x" }, 404,
+                  "not-found");
+}
+
 /* A row that forgets to say what it needs, or where. */
 static void
 test_gate (Fixture *f, gconstpointer unused)
@@ -622,6 +724,22 @@ is_described (const gchar *method, const gchar *pattern, const gchar *path,
          strncmp (line + 4, lower, strlen (lower)) == 0;
 }
 
+static gboolean
+signalling_is_described (const gchar *path, const gchar *line)
+{
+  const AcSignallingKind *const kinds[] = { &ac_signalling_whip, &ac_signalling_whep };
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    for (const AcSignallingRoute *route = ac_signalling_routes; route->method != NULL;
+         route++) {
+      g_autofree gchar *pattern = g_strconcat (kinds[i]->prefix, route->pattern, NULL);
+
+      found |= is_described (route->method, pattern, path, line);
+    }
+  return found;
+}
+
 /* The description and the tables name the same routes. */
 static void
 test_documented (void)
@@ -654,16 +772,15 @@ test_documented (void)
     n_documented++;
     for (const AcApiRoute *route = ac_api_routes; route->method != NULL; route++)
       found |= is_described (route->method, route->pattern, current, lines[i]);
-    for (const AcApiWhipRoute *route = ac_api_whip_routes; route->method != NULL;
-         route++)
-      found |= is_described (route->method, route->pattern, current, lines[i]);
+    found |= signalling_is_described (current, lines[i]);
     g_test_message ("%s %s", current, lines[i]);
     g_assert_true (found);
   }
   for (const AcApiRoute *route = ac_api_routes; route->method != NULL; route++)
     n_routes++;
-  for (const AcApiWhipRoute *route = ac_api_whip_routes; route->method != NULL; route++)
-    n_routes++;
+  for (const AcSignallingRoute *route = ac_signalling_routes; route->method != NULL;
+       route++)
+    n_routes += 2; /* WHIP and WHEP */
   g_assert_cmpuint (n_documented, ==, n_routes);
 }
 
@@ -1089,6 +1206,7 @@ main (int argc, char **argv)
   ADD ("sign-out", test_sign_out);
   ADD ("every-route", test_every_route);
   ADD ("every-route-is-shut", test_every_route_is_shut);
+  ADD ("signalling", test_signalling);
   ADD ("gate", test_gate);
   ADD ("member-list", test_member_list);
   ADD ("member", test_member);

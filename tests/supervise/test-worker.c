@@ -86,8 +86,8 @@ on_source_state (AcWorker *worker, const AcWireSourceState *state, gpointer user
 }
 
 static const AcWireSource source = { .kind = AC_SOURCE_FLV };
-static const AcWorkerHandler handler = { on_epoch, on_slot, on_health, on_source_state,
-                                         on_exited };
+static const AcWorkerHandler handler = { on_epoch,        on_slot, on_health,
+                                         on_source_state, NULL,    on_exited };
 
 static void
 set_up (Fixture *fixture, gconstpointer unused)

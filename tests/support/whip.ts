@@ -5,6 +5,7 @@ import { rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from './process.ts';
+import { flash, grid } from './publisher.ts';
 
 export const fakeCamera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
@@ -32,6 +33,8 @@ export interface WhipOptions {
   codec?: 'video/H264' | 'video/VP8';
   /** Candidates are sent after the offer, as they are found. */
   trickle?: boolean;
+  /** The camera's picture bears the block grid and the flashes of latency.ts, and the sound their beeps. */
+  clock?: boolean;
 }
 
 export interface WhipAnswer {
@@ -45,10 +48,48 @@ export interface WhipAnswer {
 
 /** Publishes the page's camera; the connection stays in the page as `window.whip`. */
 export function publishCamera(page: Page, options: WhipOptions): Promise<WhipAnswer> {
-  return page.evaluate(async ({ lesson, key, codec, trickle }) => {
-    const stream = await navigator.mediaDevices.getUserMedia({
+  return page.evaluate(async ({ lesson, key, codec, trickle, clock, grid, flash }) => {
+    const camera = await navigator.mediaDevices.getUserMedia({
       video: { width: 1280, height: 720, frameRate: 25 }, audio: true,
     });
+    const withClock = async (): Promise<MediaStream> => {
+      const video = document.createElement('video');
+      video.muted = true;
+      video.srcObject = camera;
+      await video.play();
+      const canvas = document.createElement('canvas');
+      canvas.width = grid.width;
+      canvas.height = grid.height;
+      const picture = canvas.getContext('2d')!;
+      const audio = new AudioContext({ latencyHint: 'interactive' });
+      const tone = audio.createOscillator();
+      const gain = audio.createGain();
+      const out = audio.createMediaStreamDestination();
+      tone.frequency.value = 1000;
+      gain.gain.value = 0;
+      tone.connect(gain).connect(out);
+      tone.start();
+      let lit = false;
+      setInterval(() => {
+        const now = Date.now();
+        const bright = now % flash.periodMs < flash.lengthMs;
+        if (bright !== lit) gain.gain.setValueAtTime(bright ? 0.5 : 0, audio.currentTime);
+        lit = bright;
+        picture.drawImage(video, 0, 0, grid.width, grid.height);
+        picture.fillStyle = '#222';
+        picture.fillRect(grid.left - 40, grid.top - 40, grid.columns * grid.block + 80, grid.rows * grid.block + 80);
+        picture.fillStyle = bright ? '#fff' : '#222';
+        picture.fillRect(0, grid.height / 2 + 60, grid.width, grid.height / 2 - 60);
+        for (let bit = 0; bit < grid.columns * grid.rows; bit++) {
+          const set = Math.floor(now / 2 ** (grid.columns * grid.rows - 1 - bit)) % 2 === 1;
+          picture.fillStyle = set ? '#fff' : '#000';
+          picture.fillRect(grid.left + (bit % grid.columns) * grid.block,
+            grid.top + Math.floor(bit / grid.columns) * grid.block, grid.block, grid.block);
+        }
+      }, 40);
+      return new MediaStream([...canvas.captureStream().getVideoTracks(), ...out.stream.getAudioTracks()]);
+    };
+    const stream = clock ? await withClock() : camera;
     const peer = new RTCPeerConnection();
     Object.assign(window, { whip: peer });
     for (const track of stream.getTracks()) {
@@ -108,7 +149,7 @@ export function publishCamera(page: Page, options: WhipOptions): Promise<WhipAns
       answer.patches.push(patch.status);
     }
     return answer;
-  }, options);
+  }, { ...options, grid, flash });
 }
 
 export interface Restarted {

@@ -50,7 +50,8 @@ test_offers (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (GError) error = NULL;
-    GstSDPMessage *offer = ac_browser_sdp_parse_offer (cases[i].text, &error);
+    GstSDPMessage *offer =
+        ac_browser_sdp_parse_offer (cases[i].text, AC_BROWSER_SENDS, &error);
 
     g_test_message ("%u: %s", i, error != NULL ? error->message : "taken");
     g_assert_cmpstr (error != NULL ? error->message : NULL, ==, cases[i].fault);
@@ -69,7 +70,7 @@ check_repeated (const gchar *line, guint n, const gchar *fault)
 
   for (guint i = 0; i < n; i++)
     g_string_append (text, line);
-  offer = ac_browser_sdp_parse_offer (text->str, &error);
+  offer = ac_browser_sdp_parse_offer (text->str, AC_BROWSER_SENDS, &error);
   g_assert_cmpstr (error != NULL ? error->message : NULL, ==, fault);
   if (offer != NULL)
     gst_sdp_message_free (offer);
@@ -88,11 +89,97 @@ test_limits (void)
                   "the offer has too many attributes");
 }
 
+#define TO_RECEIVE                                                                     \
+  "m=video 9 UDP/TLS/RTP/SAVPF 96 102 104 106 108\r\nc=IN IP4 0.0.0.0\r\na=mid:1\r\n"  \
+  "a=recvonly\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:102 H264/90000\r\n"                 \
+  "a=fmtp:102 packetization-mode=0;profile-level-id=64001f\r\n"                        \
+  "a=rtpmap:104 H264/90000\r\na=fmtp:104 packetization-mode=1;profile-level-id=42001f" \
+  "\r\na=rtpmap:106 H264/90000\r\n"                                                    \
+  "a=fmtp:106 level-asymmetry-allowed=1; packetization-mode=1; "                       \
+  "profile-level-id=64001F\r\n"                                                        \
+  "a=rtpmap:108 H264/90000\r\na=fmtp:108 packetization-mode=1;profile-level-id=42e01f" \
+  "\r\n"
+#define NO_CODEC "the offer must have H.264 (packetization mode 1), and Opus"
+#define NO_RECEIVER "the offer must be to receive"
+
+static void
+test_offers_to_receive (void)
+{
+  static const struct {
+    const gchar *text, *fault;
+  } cases[] = {
+    { HEAD SOUND TO_RECEIVE, NULL },
+    { HEAD PICTURE, NULL },
+    { HEAD SOUND, NULL },
+    { HEAD VP8, NO_CODEC },
+    { HEAD SOUND "a=sendonly\r\n", NO_RECEIVER },
+    { HEAD SOUND "a=inactive\r\n", NO_RECEIVER },
+    { HEAD SOUND SOUND, NONE },
+    { HEAD "m=video 9 RTP/AVP 102\r\na=rtpmap:102 H264/90000\r\n", NO_CODEC },
+    { HEAD "m=video 9 RTP/AVP x\r\na=rtpmap:x H264/90000\r\n"
+           "a=fmtp:x packetization-mode=1\r\n",
+      NO_CODEC },
+    { HEAD "m=audio 9 RTP/AVP 1024\r\na=rtpmap:1024 opus/48000/2\r\n", NO_CODEC },
+    { HEAD "m=audio 9 RTP/AVP 128\r\na=rtpmap:128 opus/48000/2\r\n", NO_CODEC },
+    { HEAD "m=\r\n", NO_CODEC },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    GstSDPMessage *offer =
+        ac_browser_sdp_parse_offer (cases[i].text, AC_BROWSER_RECEIVES, &error);
+
+    g_test_message ("%u: %s", i, error != NULL ? error->message : "taken");
+    g_assert_cmpstr (error != NULL ? error->message : NULL, ==, cases[i].fault);
+    if (offer != NULL)
+      gst_sdp_message_free (offer);
+  }
+}
+
+/* The profile that is nearest to ours; and what the answer says of it. */
+static void
+test_sent (void)
+{
+  GstSDPMessage *offer =
+      ac_browser_sdp_parse_offer (HEAD SOUND TO_RECEIVE, AC_BROWSER_RECEIVES, NULL);
+  g_autoptr (GstCaps) picture =
+      ac_browser_sdp_sent_caps (gst_sdp_message_get_media (offer, 1), 7);
+  g_autoptr (GstCaps) sound =
+      ac_browser_sdp_sent_caps (gst_sdp_message_get_media (offer, 0), 8);
+  static const gchar answered[] =
+      HEAD SOUND "a=ssrc:8 msid:somebody@somewhere t0\r\na=ssrc:8 cname:airclass\r\n"
+                 "m=video 9 UDP/TLS/RTP/SAVPF 106\r\na=rtpmap:106 H264/90000\r\n"
+                 "a=fmtp:106 packetization-mode=1\r\n";
+  GstSDPMessage *answer = NULL;
+  g_autofree gchar *text = NULL;
+  gint payload = 0;
+  guint ssrc = 0;
+
+  gst_structure_get_int (gst_caps_get_structure (picture, 0), "payload", &payload);
+  gst_structure_get_uint (gst_caps_get_structure (picture, 0), "ssrc", &ssrc);
+  g_assert_cmpint (payload, ==, 106);
+  g_assert_cmpuint (ssrc, ==, 7);
+  gst_structure_get_int (gst_caps_get_structure (sound, 0), "payload", &payload);
+  g_assert_cmpint (payload, ==, 111);
+
+  gst_sdp_message_new (&answer);
+  gst_sdp_message_parse_buffer ((const guint8 *)answered, sizeof answered - 1, answer);
+  text = ac_browser_sdp_sent_answer_text (offer, answer);
+  g_assert_nonnull (strstr (text, "a=fmtp:106 packetization-mode=1;"
+                                  "profile-level-id=64001F\r\n"));
+  g_assert_nonnull (strstr (text, "a=msid:airclass picture\r\n"));
+  g_assert_nonnull (strstr (text, "a=msid:airclass sound\r\n"));
+  g_assert_nonnull (strstr (text, "a=ssrc:8 cname:airclass\r\n"));
+  g_assert_null (strstr (text, "somebody"));
+  gst_sdp_message_free (answer);
+  gst_sdp_message_free (offer);
+}
+
 /* Returns: (transfer full): what is wanted of the track @number of @text. */
 static gchar *
 wanted (const gchar *text, guint number)
 {
-  GstSDPMessage *offer = ac_browser_sdp_parse_offer (text, NULL);
+  GstSDPMessage *offer = ac_browser_sdp_parse_offer (text, AC_BROWSER_SENDS, NULL);
   g_autoptr (GstCaps) caps =
       ac_browser_sdp_caps (gst_sdp_message_get_media (offer, number));
 
@@ -124,7 +211,7 @@ answered (const gchar *text)
 
   gst_sdp_message_new (&answer);
   gst_sdp_message_parse_buffer ((const guint8 *)text, (guint)strlen (text), answer);
-  sent = ac_browser_sdp_answer_text (answer);
+  sent = ac_browser_sdp_answer_text (answer, answer);
   gst_sdp_message_free (answer);
   return sent;
 }
@@ -153,5 +240,7 @@ main (int argc, char **argv)
   g_test_add_func ("/browser-sdp/limits", test_limits);
   g_test_add_func ("/browser-sdp/caps", test_caps);
   g_test_add_func ("/browser-sdp/start", test_start);
+  g_test_add_func ("/browser-sdp/offers-to-receive", test_offers_to_receive);
+  g_test_add_func ("/browser-sdp/sent", test_sent);
   return g_test_run ();
 }

@@ -1,0 +1,45 @@
+/* viewer.h - a browser that watches with less than half a second of delay (WHEP): one
+ * rung of the ladder, as it is encoded, and the lesson's sound in Opus.
+ *
+ *   frames ---- rtph264pay -+- webrtcbin ---- the browser
+ *   sound ----- rtpopuspay -+
+ *
+ * Times are those of the lesson's frames, of picture and sound alike: what the browser
+ * is told of both (RTCP) is on one clock, so it can keep them together.
+ *
+ * Nothing here waits: a viewer that does not take what comes loses it, pictures up to
+ * the next key frame. What was lost on the way is sent again when it asks (RFC 4588).
+ *
+ * Threads:   main loop; ac_viewer_picture(), _sound() and _wants_key_frame() on any
+ *            thread, not at once with _free(). The handler is called on the main loop.
+ * Ownership: plain. Nothing is called after ac_viewer_free(), which must not be called
+ *            from inside the handler. */
+#pragma once
+
+#include "wire.h"
+
+#include <gst/gst.h>
+
+typedef struct _AcViewer AcViewer;
+
+/* Once FAILED nothing follows. */
+typedef void (*AcViewerState) (AcSourceState state, const gchar *detail,
+                               gpointer user_data);
+
+/* @origin_us: monotonic time of the lesson's time 0
+ * Errors: AC_INPUT_ERROR: of the offer; GST_PARSE_ERROR. */
+AcViewer *ac_viewer_new (const gchar *offer, gint64 origin_us, AcViewerState state,
+                         gpointer user_data, GError **error);
+void ac_viewer_free (AcViewer *self);
+
+/* What the browser trickles; see ac_browser_peer_trickle(). */
+void ac_viewer_trickle (AcViewer *self, const gchar *fragment);
+
+/* @frame: its PTS is its time; @caps: H.264 in access units, with codec_data */
+void ac_viewer_picture (AcViewer *self, GstBuffer *frame, GstCaps *caps);
+/* @packet: the same; Opus */
+void ac_viewer_sound (AcViewer *self, GstBuffer *packet, GstCaps *caps);
+/* Whether it can show nothing until one comes. */
+gboolean ac_viewer_wants_key_frame (AcViewer *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcViewer, ac_viewer_free)

@@ -1,0 +1,76 @@
+// A browser that watches over WHEP (draft-ietf-wish-whep), from a page.
+import type { Page } from 'playwright-core';
+
+export interface WhepOptions {
+  lesson: number;
+  /** A bearer token; without one the page's session counts. */
+  key?: string;
+  /** What is asked for. */
+  tracks?: ('video' | 'audio')[];
+  /** Candidates are sent after the offer. */
+  trickle?: boolean;
+}
+
+export interface WhepAnswer {
+  status: number;
+  resource: string | null;
+  etag: string | null;
+  retryAfter: string | null;
+  body: string;
+}
+
+/**
+ * Watches the lesson in a video element of the page; the connection stays in it as
+ * `window.whep`. What arrives is shown as soon as it can be.
+ */
+export function watch(page: Page, options: WhepOptions): Promise<WhepAnswer> {
+  return page.evaluate(async ({ lesson, key, tracks = ['video', 'audio'], trickle }) => {
+    const peer = new RTCPeerConnection();
+    Object.assign(window, { whep: peer });
+    const receivers = tracks.map((kind) => peer.addTransceiver(kind, { direction: 'recvonly' }).receiver);
+    for (const receiver of receivers) (receiver as unknown as { jitterBufferTarget: number }).jitterBufferTarget = 0;
+    const video = document.createElement('video');
+    video.autoplay = true;
+    video.playsInline = true;
+    video.width = 640;
+    document.body.replaceChildren(video);
+    peer.ontrack = ({ streams: [stream] }) => { video.srcObject = stream ?? null; };
+    await peer.setLocalDescription(await peer.createOffer());
+    if (!trickle && peer.iceGatheringState !== 'complete')
+      await new Promise<void>((done) => {
+        peer.onicegatheringstatechange = () => { if (peer.iceGatheringState === 'complete') done(); };
+      });
+    const headers: Record<string, string> = key === undefined ? {} : { Authorization: `Bearer ${key}` };
+    const response = await fetch(`/whep/${lesson}`, {
+      method: 'POST', headers: { ...headers, 'Content-Type': 'application/sdp' }, body: peer.localDescription!.sdp,
+    });
+    const answer = {
+      status: response.status,
+      resource: response.headers.get('location'),
+      etag: response.headers.get('etag'),
+      retryAfter: response.headers.get('retry-after'),
+      body: await response.text(),
+    };
+    Object.assign(window, { answer });
+    if (response.status === 201) await peer.setRemoteDescription({ type: 'answer', sdp: answer.body });
+    return answer;
+  }, options);
+}
+
+/** What getStats() says of what is received, a line a track, for messages. */
+export function received(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const peer = (window as unknown as { whep: RTCPeerConnection }).whep;
+    const lines = [`connection ${peer.connectionState}`];
+    (await peer.getStats()).forEach((row: Record<string, unknown>) => {
+      if (row.type !== 'inbound-rtp') return;
+      const told = ['kind', 'ssrc', 'trackIdentifier', 'framesReceived', 'framesDecoded', 'framesRendered', 'framesDropped',
+        'keyFramesDecoded', 'freezeCount', 'frameWidth', 'frameHeight', 'packetsLost', 'nackCount', 'pliCount', 'retransmittedPacketsReceived',
+        'jitterBufferDelay', 'jitterBufferEmittedCount', 'totalProcessingDelay', 'estimatedPlayoutTimestamp', 'bytesReceived', 'totalAudioEnergy'];
+      lines.push(told.map((name) => `${name}=${String(row[name])}`).join(' '));
+    });
+    const video = document.querySelector('video')!;
+    lines.push(`element ready ${video.readyState}, at ${video.currentTime}, ${video.videoWidth}x${video.videoHeight}`);
+    return lines.join('\n');
+  });
+}
