@@ -13,6 +13,8 @@ typedef struct {
   gboolean own;          /* and everybody may, with what is their own */
   gboolean for_audience; /* and those whom it is for */
   gboolean for_lecturer; /* and those who lecture in it */
+  gboolean for_steward;  /* and stewards of the site */
+  gboolean for_screen;   /* and the site's screen */
   gboolean open;         /* nobody needs to be signed in */
 } Rule;
 
@@ -21,7 +23,9 @@ static const Rule rules[AC_ACTS] = {
   [AC_ACT_SESSION_OWN] = { EVERYBODY },
   [AC_ACT_LESSON_LIST] = { EVERYBODY },
   [AC_ACT_LESSON_VIEW] = { STAFF, .scoped = TRUE, .for_audience = TRUE,
-                           .for_lecturer = TRUE },
+                           .for_lecturer = TRUE, .for_screen = TRUE },
+  [AC_ACT_LESSON_ATTEND] = { STAFF, .scoped = TRUE, .for_audience = TRUE,
+                             .for_lecturer = TRUE, .for_screen = TRUE },
   [AC_ACT_LESSON_JOIN] = { STAFF, .scoped = TRUE, .for_audience = TRUE,
                            .for_lecturer = TRUE },
   [AC_ACT_LESSON_HEALTH] = { STAFF, .scoped = TRUE, .for_lecturer = TRUE },
@@ -36,6 +40,16 @@ static const Rule rules[AC_ACTS] = {
   [AC_ACT_CORRECT] = { FOR (ADMINISTRATOR), .scoped = TRUE },
   [AC_ACT_BRANCH_VIEW] = { OVERSEERS, .scoped = TRUE },
   [AC_ACT_MEMBER_VIEW] = { OVERSEERS, .scoped = TRUE, .own = TRUE },
+  [AC_ACT_SCREEN_ASK] = { .open = TRUE },
+  [AC_ACT_SCREEN_OWN] = { .for_screen = TRUE },
+  [AC_ACT_SITE_LIST] = { EVERYBODY },
+  [AC_ACT_SITE_RUN] = { OVERSEERS, .scoped = TRUE, .for_steward = TRUE },
+  [AC_ACT_ROOM_CODE] = { OVERSEERS, .scoped = TRUE, .for_steward = TRUE,
+                         .for_screen = TRUE },
+  [AC_ACT_ROOM_APPROVE] = { FOR (SECRETARY) | FOR (STAFF) | FOR (ADMINISTRATOR),
+                            .scoped = TRUE },
+  [AC_ACT_CARD_MAKE] = { FOR (SECRETARY) | FOR (STAFF) | FOR (ADMINISTRATOR),
+                         .scoped = TRUE, .own = TRUE },
   [AC_ACT_AUDIT_VIEW] = { FOR (STAFF) | FOR (ADMINISTRATOR), .scoped = TRUE },
 };
 
@@ -99,7 +113,16 @@ concerns (const Rule *rule, const AcAccessWho *who, const AcAccessPlace *place)
 {
   return (rule->own && place->member != 0 && place->member == who->member) ||
          (rule->for_audience && place->audience) ||
-         (rule->for_lecturer && place->lecturer);
+         (rule->for_lecturer && place->lecturer) ||
+         (rule->for_steward && place->steward);
+}
+
+static gboolean
+screen_may (const Rule *rule, const AcAccessWho *who, const AcAccessPlace *place)
+{
+  return rule->for_screen &&
+         (!rule->scoped ||
+          (place != NULL && (place->audience || place->site == who->site)));
 }
 
 gboolean
@@ -111,6 +134,8 @@ ac_access_may (AcAct act, const AcAccessWho *who, const AcAccessPlace *place)
     return TRUE;
   if (who == NULL)
     return FALSE;
+  if (who->screen != 0)
+    return screen_may (rule, who, place);
   if ((rule->roles & EVERYBODY) != 0)
     return TRUE;
   if (place != NULL && concerns (rule, who, place))
@@ -131,8 +156,10 @@ ac_access_may_somewhere (AcAct act, const AcAccessWho *who)
     return TRUE;
   if (who == NULL)
     return FALSE;
+  if (who->screen != 0)
+    return rule->for_screen;
   for (guint i = 0; i < who->n_grants; i++)
     if ((rule->roles & (1u << who->grants[i].role)) != 0)
       return TRUE;
-  return rule->own || rule->for_audience || rule->for_lecturer;
+  return rule->own || rule->for_audience || rule->for_lecturer || rule->for_steward;
 }

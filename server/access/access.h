@@ -37,10 +37,13 @@ typedef struct {
   gint64 branch; /* 0: everywhere */
 } AcGrant;
 
+/* A member, or the screen of a room, which is nobody: it may what acts say that screens
+ * may, for its site or what is for the branch of it. */
 typedef struct {
-  gint64 member;
+  gint64 member; /* 0: a screen */
   const AcGrant *grants;
   guint n_grants;
+  gint64 screen, site; /* 0: a member */
 } AcAccessWho;
 
 /* What an act is about: the branches that it lies within, each with all above it, and
@@ -51,6 +54,8 @@ typedef struct {
   guint n_branches;
   gboolean audience; /* a lesson that is for the one who asks */
   gboolean lecturer; /* a lesson that the one who asks lectures in */
+  gint64 site;       /* it lies in; 0: in none */
+  gboolean steward;  /* the one who asks is a steward of that site */
 } AcAccessPlace;
 
 typedef enum {
@@ -59,7 +64,8 @@ typedef enum {
   AC_ACT_SESSION_OWN,     /* one's own sessions */
   AC_ACT_LESSON_LIST,     /* of those that one may view */
   AC_ACT_LESSON_VIEW,     /* with its media, live and as replay */
-  AC_ACT_LESSON_JOIN,     /* its room: presence, beats */
+  AC_ACT_LESSON_ATTEND,   /* its socket: presence, beats, what is told to all */
+  AC_ACT_LESSON_JOIN,     /* to take part by oneself */
   AC_ACT_LESSON_HEALTH,   /* how its source and encoders do */
   AC_ACT_LESSON_PREVIEW,  /* watch it by WHEP, of which there are few places */
   AC_ACT_LESSON_DIRECT,   /* start, break, end */
@@ -70,9 +76,16 @@ typedef enum {
   AC_ACT_BRANCH_VIEW,
   AC_ACT_MEMBER_VIEW, /* names and phones masked */
   AC_ACT_AUDIT_VIEW,
+  AC_ACT_SCREEN_ASK,   /* to be let in as a screen */
+  AC_ACT_SCREEN_OWN,   /* what a screen shows besides lessons */
+  AC_ACT_SITE_LIST,    /* of those that one runs */
+  AC_ACT_SITE_RUN,     /* its screens and its sign-in, and who belongs there */
+  AC_ACT_ROOM_CODE,    /* the digits that a room shows */
+  AC_ACT_ROOM_APPROVE, /* what stewards wrote down without a line */
+  AC_ACT_CARD_MAKE,    /* members' printed cards */
 } AcAct;
 
-#define AC_ACTS (AC_ACT_AUDIT_VIEW + 1)
+#define AC_ACTS (AC_ACT_CARD_MAKE + 1)
 
 /* Whether it matters where: only then is a place asked for. */
 gboolean ac_access_is_scoped (AcAct act);

@@ -61,7 +61,8 @@ void ac_accounts_set_password (AcAccounts *self, gint64 member, const gchar *pas
 
 /* A signed-in browser. Immutable, reference counted (main loop). */
 typedef struct {
-  gint64 id; /* the session's row number: beats and media tokens name it */
+  gint64 id; /* the session's row number: beats and media tokens name it; negative: a
+              * screen's */
   gint64 member;
   gchar *number;
   gchar *name;
@@ -69,6 +70,10 @@ typedef struct {
   AcAccessWho who; /* what access.h decides by */
 } AcSession;
 
+/* Returns: (transfer full): the session of a room's screen, which is no member: its id
+ * is
+ * -@screen. */
+AcSession *ac_session_new_for_screen (gint64 screen, gint64 site, const gchar *name);
 AcSession *ac_session_ref (AcSession *session);
 void ac_session_unref (AcSession *session);
 

@@ -37,7 +37,20 @@ ac_session_new (gint64 id, gint64 member, const gchar *number, const gchar *name
   session->role = AC_ROLE_MEMBER;
   for (guint i = 0; i < grants->len; i++)
     session->role = MAX (session->role, own[i].role);
-  session->who = (AcAccessWho){ member, own, grants->len };
+  session->who =
+      (AcAccessWho){ .member = member, .grants = own, .n_grants = grants->len };
+  return session;
+}
+
+AcSession *
+ac_session_new_for_screen (gint64 screen, gint64 site, const gchar *name)
+{
+  AcSession *session = g_atomic_rc_box_new0 (AcSession);
+
+  session->id = -screen;
+  session->number = g_strdup ("");
+  session->name = g_strdup (name);
+  session->who = (AcAccessWho){ .screen = screen, .site = site };
   return session;
 }
 

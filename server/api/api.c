@@ -43,6 +43,46 @@ const AcApiRoute ac_api_routes[] = {
   { "POST", PREFIX "/corrections/:id/reject", AC_ACT_CORRECT,
     ac_api_correction_reject },
   { "GET", PREFIX "/audit", AC_ACT_AUDIT_VIEW, ac_api_audit_list, ac_api_query_place },
+  { "POST", PREFIX "/screens/pairing", AC_ACT_SCREEN_ASK, ac_api_screen_ask },
+  { "POST", PREFIX "/screens/pairing/claim", AC_ACT_SCREEN_ASK, ac_api_screen_claim },
+  { "GET", PREFIX "/screens/self", AC_ACT_SCREEN_OWN, ac_api_screen_self },
+  { "GET", PREFIX "/sites", AC_ACT_SITE_LIST, ac_api_site_list },
+  { "GET", PREFIX "/sites/:id/screens", AC_ACT_SITE_RUN, ac_api_screen_list,
+    ac_api_site_place },
+  { "POST", PREFIX "/sites/:id/screens", AC_ACT_SITE_RUN, ac_api_screen_pair,
+    ac_api_site_place },
+  { "DELETE", PREFIX "/sites/:id/screens/:screen", AC_ACT_SITE_RUN,
+    ac_api_screen_revoke, ac_api_site_place },
+  { "POST", PREFIX "/members/:id/card", AC_ACT_CARD_MAKE, ac_api_card_make,
+    ac_api_member_place },
+  { "DELETE", PREFIX "/members/:id/card", AC_ACT_CARD_MAKE, ac_api_card_revoke,
+    ac_api_member_place },
+  { "GET", PREFIX "/lessons/:id/rooms/:site", AC_ACT_SITE_RUN, ac_api_room_sheet,
+    ac_api_room_place },
+  { "GET", PREFIX "/lessons/:id/rooms/:site/roster", AC_ACT_SITE_RUN,
+    ac_api_room_roster, ac_api_room_place },
+  { "GET", PREFIX "/lessons/:id/rooms/:site/code", AC_ACT_ROOM_CODE, ac_api_room_code,
+    ac_api_room_place },
+  { "POST", PREFIX "/lessons/:id/rooms/:site/stays", AC_ACT_SITE_RUN,
+    ac_api_room_sign_in, ac_api_room_place },
+  { "POST", PREFIX "/lessons/:id/rooms/:site/stays/end", AC_ACT_SITE_RUN,
+    ac_api_room_sign_out, ac_api_room_place },
+  { "POST", PREFIX "/lessons/:id/rooms/:site/guests", AC_ACT_SITE_RUN,
+    ac_api_room_add_guest, ac_api_room_place },
+  { "POST", PREFIX "/lessons/:id/rooms/:site/heads", AC_ACT_SITE_RUN,
+    ac_api_room_count_heads, ac_api_room_place },
+  { "POST", PREFIX "/lessons/:id/rooms/:site/enter", AC_ACT_LESSON_JOIN,
+    ac_api_room_enter, ac_api_lesson_place },
+  { "POST", PREFIX "/lessons/:id/rooms/:site/leave", AC_ACT_LESSON_JOIN,
+    ac_api_room_leave, ac_api_lesson_place },
+  { "POST", PREFIX "/lessons/:id/rooms/:site/logs", AC_ACT_SITE_RUN,
+    ac_api_room_send_log, ac_api_room_place },
+  { "GET", PREFIX "/lessons/:id/rooms/:site/logs", AC_ACT_ROOM_APPROVE,
+    ac_api_room_list_logs, ac_api_room_place },
+  { "POST", PREFIX "/lessons/:id/rooms/:site/logs/approve", AC_ACT_ROOM_APPROVE,
+    ac_api_room_approve_log, ac_api_room_place },
+  { "POST", PREFIX "/lessons/:id/rooms/:site/logs/reject", AC_ACT_ROOM_APPROVE,
+    ac_api_room_reject_log, ac_api_room_place },
   { NULL },
 };
 
@@ -96,6 +136,12 @@ is_json_type (const gchar *type)
 JsonObject *
 ac_api_read_body (AcApiCall *call)
 {
+  return ac_api_read_large_body (call, BODY_MAX_BYTES);
+}
+
+JsonObject *
+ac_api_read_large_body (AcApiCall *call, gsize max_bytes)
+{
   g_autoptr (GError) error = NULL;
   JsonObject *body;
 
@@ -103,7 +149,7 @@ ac_api_read_body (AcApiCall *call)
     ac_problem_respond (call->exchange, AC_PROBLEM_NOT_JSON, NULL);
     return NULL;
   }
-  body = ac_json_text_parse_object (call->request->body, BODY_MAX_BYTES, &error);
+  body = ac_json_text_parse_object (call->request->body, max_bytes, &error);
   if (body == NULL)
     ac_problem_respond (call->exchange, AC_PROBLEM_INVALID_REQUEST,
                         &(AcProblemExtra){ .detail = error->message });
@@ -214,32 +260,37 @@ ac_api_read_number (AcApiCall *call, const gchar *name, gint64 min, gint64 max,
   return FALSE;
 }
 
-/* @pattern: "/api/v1/lessons/:id/health"; ":id" stands for a number from 1 up. */
+/* @pattern: "/api/v1/lessons/:id/rooms/:site"; a name stands for a number from 1 up, in
+ * @ret_ids: two at most */
 static gboolean
-path_matches (const gchar *pattern, const gchar *path, gint64 *ret_id)
+path_matches (const gchar *pattern, const gchar *path, gint64 *ret_ids)
 {
-  const gchar *colon = strchr (pattern, ':');
-  g_autofree gchar *number = NULL;
-  gsize length;
+  const gchar *colon;
 
-  if (colon == NULL)
-    return strcmp (pattern, path) == 0;
-  if (strncmp (pattern, path, colon - pattern) != 0)
-    return FALSE;
-  path += colon - pattern;
-  length = strspn (path, "0123456789");
-  number = g_strndup (path, length);
-  return strcmp (path + length, colon + strcspn (colon, "/")) == 0 &&
-         g_ascii_string_to_signed (number, 10, 1, G_MAXINT64, ret_id, NULL);
+  while ((colon = strchr (pattern, ':')) != NULL) {
+    g_autofree gchar *number = NULL;
+    gsize length;
+
+    if (strncmp (pattern, path, colon - pattern) != 0)
+      return FALSE;
+    path += colon - pattern;
+    length = strspn (path, "0123456789");
+    number = g_strndup (path, length);
+    if (!g_ascii_string_to_signed (number, 10, 1, G_MAXINT64, ret_ids++, NULL))
+      return FALSE;
+    path += length;
+    pattern = colon + strcspn (colon, "/");
+  }
+  return strcmp (pattern, path) == 0;
 }
 
 /* Returns: (nullable): the route; @ret_problem says why there is none. */
 static const AcApiRoute *
-find_route (const AcHttpRequest *request, gint64 *ret_id, AcProblem *ret_problem)
+find_route (const AcHttpRequest *request, gint64 *ret_ids, AcProblem *ret_problem)
 {
   *ret_problem = AC_PROBLEM_NOT_FOUND;
   for (const AcApiRoute *route = ac_api_routes; route->method != NULL; route++) {
-    if (!path_matches (route->pattern, request->path, ret_id))
+    if (!path_matches (route->pattern, request->path, ret_ids))
       continue;
     if (strcmp (route->method, request->method) == 0)
       return route;
@@ -288,16 +339,30 @@ ac_api_is_allowed (const AcApiRoute *route, AcApiCall *call, AcProblem *ret_prob
              : ac_access_may (route->act, who, NULL);
 }
 
+/* A member who has signed in on a screen is the member. */
+static AcSession *
+find_session (AcApi *self, const AcHttpRequest *request)
+{
+  g_autofree gchar *token = ac_http_request_cookie (request, AC_API_COOKIE);
+  g_autofree gchar *screen = ac_http_request_cookie (request, AC_ROOMS_COOKIE);
+  AcSession *session =
+      token != NULL ? ac_accounts_session (self->parts.accounts, token) : NULL;
+
+  if (session == NULL && screen != NULL)
+    session = ac_rooms_screen_session (self->parts.rooms, screen);
+  return session;
+}
+
 void
 ac_api_handle (AcApi *self, AcHttpExchange *exchange)
 {
   AcApiCall call = { .api = self,
                      .exchange = exchange,
                      .request = ac_http_exchange_request (exchange) };
-  g_autofree gchar *token = NULL;
   g_autoptr (AcSession) session = NULL;
   AcProblem problem;
-  const AcApiRoute *route = find_route (call.request, &call.id, &problem);
+  gint64 ids[2] = { 0 };
+  const AcApiRoute *route = find_route (call.request, ids, &problem);
 
   if (route == NULL) {
     ac_problem_respond (exchange, problem, NULL);
@@ -307,10 +372,9 @@ ac_api_handle (AcApi *self, AcHttpExchange *exchange)
     ac_problem_respond (exchange, AC_PROBLEM_CROSS_ORIGIN, NULL);
     return;
   }
-  token = ac_http_request_cookie (call.request, AC_API_COOKIE);
-  if (token != NULL)
-    session = ac_accounts_session (self->parts.accounts, token);
-  call.session = session;
+  call.id = ids[0];
+  call.sub = ids[1];
+  call.session = session = find_session (self, call.request);
   if (!ac_api_is_allowed (route, &call, &problem)) {
     ac_problem_respond (exchange, problem, NULL);
     return;

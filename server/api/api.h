@@ -12,6 +12,7 @@
 #include "classroom.h"
 #include "http_exchange.h"
 #include "media_token.h"
+#include "rooms.h"
 
 typedef struct _AcApi AcApi;
 
@@ -19,6 +20,7 @@ typedef struct {
   AcStore *store;
   AcAccounts *accounts;
   AcClassroom *classroom;
+  AcRooms *rooms;
   const AcMediaKey *media_key;
   /* Returns: (transfer full): how the lesson did later than @since_ms, as JSON. NULL
    * function: nothing is known. */

@@ -16,6 +16,7 @@ typedef struct {
   const AcHttpRequest *request;
   AcSession *session;  /* NULL when nobody is signed in */
   gint64 id;           /* what ":id" in the pattern stood for */
+  gint64 sub;          /* and the number after it, if it has two */
   AcAccessPlace place; /* of a scoped act, while it is asked who may */
 } AcApiCall;
 
@@ -74,6 +75,37 @@ void ac_api_branch_get (AcApiCall *call);
 void ac_api_member_list (AcApiCall *call);
 void ac_api_member_get (AcApiCall *call);
 
+/* screens.c */
+/* The site that ":id" names, and the one that the second number does. */
+gboolean ac_api_site_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
+                            AcProblem *ret_problem);
+gboolean ac_api_room_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
+                            AcProblem *ret_problem);
+void ac_api_screen_ask (AcApiCall *call);
+void ac_api_screen_claim (AcApiCall *call);
+void ac_api_screen_self (AcApiCall *call);
+void ac_api_screen_list (AcApiCall *call);
+void ac_api_screen_pair (AcApiCall *call);
+void ac_api_screen_revoke (AcApiCall *call);
+void ac_api_site_list (AcApiCall *call);
+void ac_api_card_make (AcApiCall *call);
+void ac_api_card_revoke (AcApiCall *call);
+
+/* rooms.c */
+void ac_api_room_sheet (AcApiCall *call);
+void ac_api_room_roster (AcApiCall *call);
+void ac_api_room_code (AcApiCall *call);
+void ac_api_room_sign_in (AcApiCall *call);
+void ac_api_room_sign_out (AcApiCall *call);
+void ac_api_room_add_guest (AcApiCall *call);
+void ac_api_room_count_heads (AcApiCall *call);
+void ac_api_room_enter (AcApiCall *call);
+void ac_api_room_leave (AcApiCall *call);
+void ac_api_room_send_log (AcApiCall *call);
+void ac_api_room_list_logs (AcApiCall *call);
+void ac_api_room_approve_log (AcApiCall *call);
+void ac_api_room_reject_log (AcApiCall *call);
+
 /* records.c */
 void ac_api_record_lesson (AcApiCall *call);
 void ac_api_record_year (AcApiCall *call);
@@ -106,6 +138,8 @@ void ac_api_respond_json (AcHttpExchange *exchange, JsonObject *body,
 /* Returns: (transfer full) (nullable): the body's object; NULL when it was answered
  * with a problem. */
 JsonObject *ac_api_read_body (AcApiCall *call);
+/* The same of a body that may be longer. */
+JsonObject *ac_api_read_large_body (AcApiCall *call, gsize max_bytes);
 /* Returns: (transfer none) (nullable): the text of field @name; NULL likewise. */
 const gchar *ac_api_read_field (AcApiCall *call, JsonObject *body, const gchar *name);
 /* @name of the body, a whole number from @min; @fallback when absent.

@@ -66,6 +66,14 @@ ac_classroom_set_accounts (AcClassroom *self, AcAccounts *accounts)
 }
 
 void
+ac_classroom_set_screens (AcClassroom *self, AcClassroomFindScreen find,
+                          gpointer user_data)
+{
+  self->find_screen = find;
+  self->screens_data = user_data;
+}
+
+void
 ac_classroom_set_clock (AcClassroom *self, AcClassroomClock clock, gpointer user_data)
 {
   self->clock = clock != NULL ? clock : system_clock;

@@ -80,6 +80,11 @@ void ac_classroom_set_handler (AcClassroom *self, const AcClassroomHandler *hand
 /* Who may enter: without it every socket is refused as signed out. @accounts: outlives
  * the classroom. */
 void ac_classroom_set_accounts (AcClassroom *self, AcAccounts *accounts);
+/* Which screens of rooms may enter: without it none. @find returns: (transfer full)
+ * (nullable): the session of the screen whose cookie is @token, any text. */
+typedef AcSession *(*AcClassroomFindScreen) (const gchar *token, gpointer user_data);
+void ac_classroom_set_screens (AcClassroom *self, AcClassroomFindScreen find,
+                               gpointer user_data);
 /* What the time is, in monotonic milliseconds, for throttling and limits; the default
  * is ac_clock_monotonic_ms(). Tests script it. */
 typedef gint64 (*AcClassroomClock) (gpointer user_data);

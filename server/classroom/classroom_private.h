@@ -28,6 +28,8 @@ struct _AcClassroom {
   gboolean closed;
   AcStore *store;
   AcAccounts *accounts;
+  AcClassroomFindScreen find_screen;
+  gpointer screens_data;
   AcClassroomHandler handler;
   gpointer user_data;
   AcClassroomClock clock;

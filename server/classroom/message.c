@@ -84,9 +84,9 @@ AcAct
 ac_message_act (AcMessageType type)
 {
   static const AcAct acts[AC_MESSAGE_TYPES] = {
-    [AC_MESSAGE_BEATS] = AC_ACT_LESSON_JOIN,
-    [AC_MESSAGE_PING] = AC_ACT_LESSON_JOIN,
-    [AC_MESSAGE_RESUME] = AC_ACT_LESSON_JOIN,
+    [AC_MESSAGE_BEATS] = AC_ACT_LESSON_ATTEND,
+    [AC_MESSAGE_PING] = AC_ACT_LESSON_ATTEND,
+    [AC_MESSAGE_RESUME] = AC_ACT_LESSON_ATTEND,
   };
 
   return (guint)type < AC_MESSAGE_TYPES ? acts[type] : AC_ACT_NONE;

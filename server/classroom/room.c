@@ -152,10 +152,14 @@ session_of (AcClassroom *self, AcPeer *peer)
 {
   AcHttpRequest request = { .cookie = (gchar *)peer->cookie };
   g_autofree gchar *token = ac_http_request_cookie (&request, "airclass_session");
+  g_autofree gchar *screen = ac_http_request_cookie (&request, "airclass_screen");
+  AcSession *session = NULL;
 
-  if (self->accounts == NULL || token == NULL)
-    return NULL;
-  return ac_accounts_session (self->accounts, token);
+  if (self->accounts != NULL && token != NULL)
+    session = ac_accounts_session (self->accounts, token);
+  if (session == NULL && self->find_screen != NULL && screen != NULL)
+    session = self->find_screen (screen, self->screens_data);
+  return session;
 }
 
 /* Returns: (transfer full) (nullable): NULL: no such lesson. */
@@ -284,7 +288,7 @@ peer_opened (AcPeer *peer, gpointer user_data)
     refuse (self, peer, AC_CLOSE_NO_LESSON, "no such lesson");
     return;
   }
-  if (!ac_access_may (AC_ACT_LESSON_JOIN, &session->who, &place->access)) {
+  if (!ac_access_may (AC_ACT_LESSON_ATTEND, &session->who, &place->access)) {
     refuse (self, peer, AC_CLOSE_POLICY, "not allowed");
     return;
   }
@@ -298,6 +302,8 @@ peer_opened (AcPeer *peer, gpointer user_data)
   }
   who.session = session->id;
   who.member = session->member;
+  who.screen = session->who.screen;
+  who.site = session->who.site;
   enter (self, peer, &who, since, session, g_steal_pointer (&place));
 }
 
@@ -354,15 +360,21 @@ submitted (const AcAttendance *attendance, gint64 last_seq, const GError *error,
   g_free (submission);
 }
 
-/* Returns: 0, or how long the member has to wait with so many beats. */
 static gint64
-take_beats (AcClassroom *self, gint64 member, guint n_beats)
+bucket_of (const AcOccupant *occupant)
 {
-  AcBucket *bucket = g_hash_table_lookup (self->beats, &member);
+  return occupant->who.screen != 0 ? occupant->who.session : occupant->who.member;
+}
+
+/* Returns: 0, or how long the member, or screen, has to wait with so many beats. */
+static gint64
+take_beats (AcClassroom *self, gint64 key, guint n_beats)
+{
+  AcBucket *bucket = g_hash_table_lookup (self->beats, &key);
 
   if (bucket == NULL) {
     bucket = g_new0 (AcBucket, 1);
-    g_hash_table_insert (self->beats, g_memdup2 (&member, sizeof member), bucket);
+    g_hash_table_insert (self->beats, g_memdup2 (&key, sizeof key), bucket);
   }
   return ac_bucket_take (bucket, &beat_rule, n_beats, ac_classroom_now_ms (self));
 }
@@ -380,7 +392,7 @@ submit (AcOccupant *occupant, const AcMessage *message)
     put_off (occupant, RETRY_FULL_MS);
     return;
   }
-  wait_ms = take_beats (self, occupant->who.member, message->n_beats);
+  wait_ms = take_beats (self, bucket_of (occupant), message->n_beats);
   if (wait_ms > 0) {
     put_off (occupant, (guint)MAX (wait_ms, RETRY_FULL_MS));
     return;

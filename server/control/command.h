@@ -78,6 +78,12 @@ void ac_control_site_add (AcControlCall *call);
 void ac_control_site_list (AcControlCall *call);
 void ac_control_site_steward (AcControlCall *call);
 
+/* screens.c */
+void ac_control_screen_pair (AcControlCall *call);
+void ac_control_screen_list (AcControlCall *call);
+void ac_control_screen_revoke (AcControlCall *call);
+void ac_control_member_card (AcControlCall *call);
+
 /* lessons.c */
 void ac_control_lesson_add (AcControlCall *call);
 void ac_control_lesson_source (AcControlCall *call);

@@ -29,6 +29,10 @@
  *   site-add     branch name                 a site
  *   site-list    branch?                     {"sites": [a site ...]}
  *   site-steward site member remove?         a site
+ *   screen-pair  code site name               a screen
+ *   screen-list  site?                       {"screens": [a screen ...]}
+ *   screen-revoke screen                     {"screen"}
+ *   member-card  number                      {"number", "card"}: shown only now
  *   lesson-add   title source? at? loop? mode?  {"lesson", "stream_key", "rtmp_url",
  *                                             "backup_key", "backup_url",
  *                                             "srt_url", "srt_backup_url",
@@ -61,7 +65,9 @@
  * "cadre"}, "reason", "created_at"}; hours are texts such as "0.5".
  *
  * A branch is {"branch", "name", "kind", "parent"}, a site {"site", "name", "branch",
- * "stewards": [numbers]}, a member what control/members.c says, the phone masked.
+ * "stewards": [numbers]}, a screen {"screen", "site", "name", "paired_at",
+ * "last_seen_at", "revoked_at"}, a member what control/members.c says, the phone
+ * masked.
  *
  * A lesson tells its source as {"kind", "address", "loop"} with the address masked, or
  * null. "at" is an hour as local_time.h reads it.
@@ -76,6 +82,7 @@
 #include "classroom.h"
 #include "identity.h"
 #include "media_token.h"
+#include "rooms.h"
 
 #include <json-glib/json-glib.h>
 
@@ -116,6 +123,7 @@ typedef struct {
   AcStore *store;
   AcAccounts *accounts;
   AcClassroom *classroom;
+  AcRooms *rooms; /* (nullable): no daemon runs */
   const AcMediaKey *media_key;
   AcIdentities *identities; /* (nullable): identity numbers are not kept */
   const gchar *srt_secret;  /* (nullable): AC_STREAM_KEY_SECRET_CHARS; NULL: SRT is not

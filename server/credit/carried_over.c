@@ -79,15 +79,18 @@ ac_carried_over_lesson (AcCarriedOver *self, gint64 lesson, gint64 published_ms)
 static gboolean
 was_there (AcCarriedOver *self, const Key *key)
 {
-  g_autoptr (AcStatement) statement =
-      ac_store_prepare (self->store,
-                        "SELECT 1 FROM presence WHERE session = ? AND lesson = ? "
-                        "  AND (boot <> ? OR opened_ms < ?)",
-                        NULL);
+  gboolean screen = key->session < 0;
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      self->store,
+      screen ? "SELECT 1 FROM screen_presence WHERE screen = ? AND lesson = ? "
+               "  AND (boot <> ? OR opened_ms < ?)"
+             : "SELECT 1 FROM presence WHERE session = ? AND lesson = ? "
+               "  AND (boot <> ? OR opened_ms < ?)",
+      NULL);
 
   if (statement == NULL)
     return FALSE;
-  ac_statement_bind (statement, "iiti", key->session, key->lesson, self->boot,
+  ac_statement_bind (statement, "iiti", ABS (key->session), key->lesson, self->boot,
                      self->started_ms);
   return ac_store_step (self->store, statement, NULL) == SQLITE_ROW;
 }

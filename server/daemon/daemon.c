@@ -43,6 +43,7 @@ struct _AcDaemon {
   AcGateway *gateway; /* NULL: no codes are sent */
   AcAccounts *accounts;
   AcClassroom *classroom;
+  AcRooms *rooms;
   AcLedgerKeeper *ledger;       /* NULL until the daemon runs */
   AcTimetableKeeper *timetable; /* likewise */
   AcRecordings *recordings;
@@ -119,6 +120,12 @@ on_served (gint64 lesson, gint64 session, gint64 *start_ms, gint64 *end_ms,
   *start_ms = served.start_ms;
   *end_ms = served.end_ms;
   return any;
+}
+
+static AcSession *
+on_screen (const gchar *token, gpointer user_data)
+{
+  return ac_rooms_screen_session (((AcDaemon *)user_data)->rooms, token);
 }
 
 static const AcClassroomHandler classroom_handler = {
@@ -343,6 +350,8 @@ build_classroom (AcDaemon *self)
 
   self->classroom = ac_classroom_new (self->store);
   ac_classroom_set_accounts (self->classroom, self->accounts);
+  self->rooms = ac_rooms_new (self->store, self->media_key.bytes);
+  ac_classroom_set_screens (self->classroom, on_screen, self);
   self->broadcasts = ac_broadcasts_new (self->classroom, self->recordings, &policy,
                                         &broadcasts_handler, self);
   choose_encoder (self, worker);
@@ -357,6 +366,7 @@ build_classroom (AcDaemon *self)
       .store = self->store,
       .accounts = self->accounts,
       .classroom = self->classroom,
+      .rooms = self->rooms,
       .media_key = &self->media_key,
       .health = on_health_wanted,
       .health_data = self,
@@ -503,6 +513,7 @@ open_admin (AcDaemon *self, GError **error)
     .store = self->store,
     .accounts = self->accounts,
     .classroom = self->classroom,
+    .rooms = self->rooms,
     .media_key = &self->media_key,
     .identities = self->identities,
     .srt_secret = self->srt_secret,
@@ -654,6 +665,7 @@ ac_daemon_free (AcDaemon *self)
   g_clear_pointer (&self->srt_access, ac_srt_access_free);
   g_clear_pointer (&self->own_sources, ac_own_sources_free);
   g_clear_pointer (&self->classroom, ac_classroom_free);
+  g_clear_pointer (&self->rooms, ac_rooms_free);
   g_clear_pointer (&self->timetable, ac_timetable_keeper_free);
   g_clear_pointer (&self->ledger, ac_ledger_keeper_free);
   g_clear_pointer (&self->recordings, ac_recordings_unref);

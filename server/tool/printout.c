@@ -321,6 +321,46 @@ print_site (JsonObject *site)
 }
 
 static gchar *
+print_screens (JsonArray *screens)
+{
+  g_autoptr (AcTable) table = ac_table_new (
+      (const gchar *const[]){ "ID", "SITE", "NAME", "PAIRED", "SEEN", "REVOKED", NULL },
+      ">><<<<");
+
+  for (guint i = 0; i < json_array_get_length (screens); i++) {
+    JsonObject *screen = json_array_get_object_element (screens, i);
+    g_autofree gchar *id = number_text (screen, "screen");
+    g_autofree gchar *site = number_text (screen, "site");
+
+    ac_table_add_row (table,
+                      (const gchar *const[]){ id, site, text_of (screen, "name"),
+                                              text_of (screen, "paired_at"),
+                                              text_of (screen, "last_seen_at"),
+                                              text_of (screen, "revoked_at"), NULL });
+  }
+  return ac_table_to_text (table);
+}
+
+/* Returns: (nullable): NULL: it is about something else. */
+static gchar *
+print_rooms (const gchar *command, JsonObject *result)
+{
+  if (strcmp (command, "screen-list") == 0)
+    return print_screens (json_object_get_array_member (result, "screens"));
+  if (strcmp (command, "screen-pair") == 0)
+    return g_strdup_printf (
+        "Screen %" G_GINT64_FORMAT " %s is let in at site %" G_GINT64_FORMAT ".\n",
+        int_of (result, "screen"), text_of (result, "name"), int_of (result, "site"));
+  if (strcmp (command, "screen-revoke") == 0)
+    return g_strdup_printf ("Screen %" G_GINT64_FORMAT " is known no more.\n",
+                            int_of (result, "screen"));
+  if (strcmp (command, "member-card") == 0)
+    return g_strdup_printf ("The card of %s: %s\n", text_of (result, "number"),
+                            text_of (result, "card"));
+  return NULL;
+}
+
+static gchar *
 print_member (JsonObject *member)
 {
   JsonArray *branches = json_object_get_array_member (member, "branches");
@@ -492,6 +532,8 @@ print_organisation (const gchar *command, JsonObject *result)
   if (strcmp (command, "member-erase") == 0)
     return g_strdup_printf ("Member %" G_GINT64_FORMAT " is erased.\n",
                             int_of (result, "member"));
+  if (g_str_has_prefix (command, "screen-") || strcmp (command, "member-card") == 0)
+    return print_rooms (command, result);
   if (g_str_has_prefix (command, "member-"))
     return print_member (result);
   if (g_str_has_prefix (command, "branch-"))

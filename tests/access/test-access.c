@@ -4,14 +4,15 @@
 
 /* What the manual says, a letter a role that may: s(t)eward, (l)ecturer, (b)ranch
  * secretary, sta(f)f, (a)dministrator; m: everybody signed in; o: also nobody; w: with
- * one's own; u: in a lesson that is for one; s: that one speaks in; -: within the
- * role's branch only. */
+ * one's own; u: in a lesson that is for one; s: that one speaks in; e: in a site that
+ * one is a steward of; c: the screen of a room; -: within the role's branch only. */
 static const gchar *const table[AC_ACTS] = {
   [AC_ACT_NONE] = "",
   [AC_ACT_SIGN_IN] = "o",
   [AC_ACT_SESSION_OWN] = "m",
   [AC_ACT_LESSON_LIST] = "m",
-  [AC_ACT_LESSON_VIEW] = "-ustlbfa",
+  [AC_ACT_LESSON_VIEW] = "-ustlbfac",
+  [AC_ACT_LESSON_ATTEND] = "-ustlbfac",
   [AC_ACT_LESSON_JOIN] = "-ustlbfa",
   [AC_ACT_LESSON_HEALTH] = "-stlbfa",
   [AC_ACT_LESSON_PREVIEW] = "-stlbfa",
@@ -22,6 +23,13 @@ static const gchar *const table[AC_ACTS] = {
   [AC_ACT_CORRECT] = "-a",
   [AC_ACT_BRANCH_VIEW] = "-tbfa",
   [AC_ACT_MEMBER_VIEW] = "-wtbfa",
+  [AC_ACT_SCREEN_ASK] = "o",
+  [AC_ACT_SCREEN_OWN] = "c",
+  [AC_ACT_SITE_LIST] = "m",
+  [AC_ACT_SITE_RUN] = "-etbfa",
+  [AC_ACT_ROOM_CODE] = "-etbfac",
+  [AC_ACT_ROOM_APPROVE] = "-bfa",
+  [AC_ACT_CARD_MAKE] = "-wbfa",
   [AC_ACT_AUDIT_VIEW] = "-fa",
 };
 static const gchar letters[AC_ROLES] = { 'm', 't', 'l', 'b', 'f', 'a' };
@@ -62,7 +70,7 @@ test_table (void)
       g_assert_true (ac_access_may (act, &who, &elsewhere) == (may && !scoped));
       g_assert_true (ac_access_may (act, &who, NULL) == (may && !scoped));
       g_assert_true (ac_access_may_somewhere (act, &who) ==
-                     (may || says_one_of (act, "wus")));
+                     (may || says_one_of (act, "wuse")));
     }
 }
 
@@ -74,6 +82,7 @@ test_without_roles (void)
   const AcAccessPlace own = { 7, inside, 2 }, others = { 9, inside, 2 };
   const AcAccessPlace nobodys = { 0, inside, 2 };
   const AcAccessPlace heard = { .audience = TRUE }, spoken = { .lecturer = TRUE };
+  const AcAccessPlace run = { .site = 3, .steward = TRUE };
 
   for (guint act = 0; act < AC_ACTS; act++) {
     gboolean all = says (act, 'm') || says (act, 'o');
@@ -87,10 +96,34 @@ test_without_roles (void)
     g_assert_true (ac_access_may (act, &member, &own) == (all || says (act, 'w')));
     g_assert_true (ac_access_may (act, &member, &heard) == (all || says (act, 'u')));
     g_assert_true (ac_access_may (act, &member, &spoken) == (all || says (act, 's')));
+    g_assert_true (ac_access_may (act, &member, &run) == (all || says (act, 'e')));
     g_assert_true (ac_access_may (act, NULL, &heard) == says (act, 'o'));
   }
   g_assert_false (ac_access_may ((AcAct)AC_ACTS, &member, &own));
   g_assert_false (ac_access_may ((AcAct)-1, &member, &own));
+}
+
+/* A screen is nobody: it may what is said of screens, for its site, or what is for the
+ * branch of it. */
+static void
+test_screens (void)
+{
+  static const gint64 inside[] = { 2, 1 };
+  const AcAccessWho screen = { .screen = 7, .site = 3 };
+  const AcAccessPlace own = { 0, inside, 2, .site = 3 };
+  const AcAccessPlace others = { 0, inside, 2, .site = 4 };
+  const AcAccessPlace heard = { 0, inside, 2, .audience = TRUE };
+
+  for (guint act = 0; act < AC_ACTS; act++) {
+    gboolean open = says (act, 'o'), may = open || says (act, 'c');
+    gboolean scoped = says (act, '-');
+
+    g_assert_true (ac_access_may_somewhere (act, &screen) == may);
+    g_assert_true (ac_access_may (act, &screen, &own) == may);
+    g_assert_true (ac_access_may (act, &screen, &heard) == may);
+    g_assert_true (ac_access_may (act, &screen, &others) == (open || (may && !scoped)));
+    g_assert_true (ac_access_may (act, &screen, NULL) == (open || (may && !scoped)));
+  }
 }
 
 /* The widest of several counts. */
@@ -130,6 +163,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/access/table", test_table);
   g_test_add_func ("/access/without-roles", test_without_roles);
+  g_test_add_func ("/access/screens", test_screens);
   g_test_add_func ("/access/several", test_several);
   g_test_add_func ("/access/names", test_names);
   return g_test_run ();

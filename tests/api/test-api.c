@@ -6,12 +6,14 @@
 #include "membership.h"
 #include "school.h"
 #include "signalling.h"
+#include "site.h"
 
 #include <string.h>
 
 typedef struct {
   School school;
   AcMediaKey key;
+  AcRooms *rooms;
   AcApi *api;
   const AcSignallingKind *signalling; /* what is asked instead; NULL: the API */
   gint64 let_in;                      /* the session with which it was reached last */
@@ -34,8 +36,10 @@ set_up (Fixture *f, gconstpointer unused)
 {
   school_open (&f->school);
   memset (&f->key, 7, sizeof f->key);
+  f->rooms = ac_rooms_new (f->school.store, f->key.bytes);
   f->api = ac_api_new (&(AcApiParts){ .store = f->school.store,
                                       .accounts = f->school.accounts,
+                                      .rooms = f->rooms,
                                       .classroom = f->school.classroom,
                                       .media_key = &f->key });
   school_add_member (&f->school, "1001", AC_ROLE_MEMBER);
@@ -55,6 +59,7 @@ tear_down (Fixture *f, gconstpointer unused)
 {
   forget (f);
   ac_api_free (f->api);
+  ac_rooms_free (f->rooms);
   school_close (&f->school);
   g_free (f->cookie);
 }
@@ -256,6 +261,8 @@ test_sign_out (Fixture *f, gconstpointer unused)
 
 /* County 1; its towns 2 and 3; village 4 below 2. */
 enum { COUNTY = 1, TOWN, OTHER_TOWN, VILLAGE };
+/* The rooms of the village and of the other town. */
+enum { SITE_INSIDE = 1, SITE_OUTSIDE };
 
 typedef struct {
   gint64 member;
@@ -270,7 +277,9 @@ add_branches (AcStore *store, gpointer data, GError **error)
   return ac_branch_add (store, "县", 0, NULL, 1, &id, error) &&
          ac_branch_add (store, "甲镇", COUNTY, NULL, 1, &id, error) &&
          ac_branch_add (store, "乙镇", COUNTY, NULL, 1, &id, error) &&
-         ac_branch_add (store, "东村", TOWN, NULL, 1, &id, error);
+         ac_branch_add (store, "东村", TOWN, NULL, 1, &id, error) &&
+         ac_site_add (store, VILLAGE, "礼堂", 1, &id, error) &&
+         ac_site_add (store, OTHER_TOWN, "礼堂", 1, &id, error);
 }
 
 static gboolean
@@ -389,6 +398,8 @@ aim (const AcApiRoute *route, gint64 branch, gint64 member, GString *path,
      gchar **ret_query)
 {
   g_autofree gchar *id = NULL;
+  g_autofree gchar *site =
+      g_strdup_printf ("%d", branch == VILLAGE ? SITE_INSIDE : SITE_OUTSIDE);
 
   *ret_query = NULL;
   g_string_assign (path, route->pattern);
@@ -400,12 +411,16 @@ aim (const AcApiRoute *route, gint64 branch, gint64 member, GString *path,
     id = g_strdup_printf ("%" G_GINT64_FORMAT, member);
   else if (g_str_has_prefix (route->pattern, "/api/v1/lessons/:id"))
     id = g_strdup_printf ("%d", branch == VILLAGE ? LESSON_INSIDE : LESSON_OUTSIDE);
+  else if (g_str_has_prefix (route->pattern, "/api/v1/sites/:id"))
+    id = g_strdup (site);
   else if (route->place == ac_api_query_place)
     *ret_query = g_strdup_printf ("branch=%" G_GINT64_FORMAT, branch);
   else
     g_error ("%s: where is it?", route->pattern);
   if (id != NULL)
     g_string_replace (path, ":id", id, 0);
+  g_string_replace (path, ":site", site, 0);
+  g_string_replace (path, ":screen", "1", 0);
 }
 
 /* @who: what @cookie can do: the gate has to say the same as the table of access.h */

@@ -30,6 +30,10 @@ const allowed: Record<string, string[]> = {
     'server/base', 'server/access', 'server/store', 'server/audit', 'server/organisation',
     'server/timetable', 'server/accounts', 'server/credit',
   ],
+  'server/rooms': [
+    'server/base', 'server/access', 'server/store', 'server/audit', 'server/organisation', 'server/accounts',
+    'server/credit', 'server/classroom',
+  ],
   'server/ingest': ['server/base'],
   'server/delivery': ['server/base', 'recordings', 'pipelines/cmaf'],
   'server/front': ['server/base', 'server/delivery', 'recordings', 'pipelines/cmaf'],
@@ -41,11 +45,11 @@ const allowed: Record<string, string[]> = {
   'server/control': [
     'server/base', 'server/access', 'server/sheet', 'server/store', 'server/audit', 'server/organisation',
     'server/roster', 'server/timetable',
-    'server/accounts', 'server/credit', 'server/classroom', 'server/delivery', 'recordings',
+    'server/accounts', 'server/credit', 'server/classroom', 'server/rooms', 'server/delivery', 'recordings',
   ],
   'server/api': [
     'server/base', 'server/access', 'server/store', 'server/audit', 'server/organisation', 'server/accounts',
-    'server/credit', 'server/timetable', 'server/classroom',
+    'server/credit', 'server/timetable', 'server/classroom', 'server/rooms',
     'server/delivery', 'server/control', 'server/broadcast', 'server/supervise', 'server/ingest',
     'recordings', 'pipelines/cmaf', 'pipelines/wire',
   ],

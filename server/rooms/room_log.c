@@ -1,0 +1,438 @@
+#include "room_log.h"
+
+#include "credit_error.h"
+#include "json_text.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define HASH_BYTES 32
+
+void
+ac_room_log_entry_clear (AcRoomLogEntry *entry)
+{
+  g_clear_pointer (&entry->text, g_free);
+}
+
+static gboolean
+is_hexadecimal (const gchar *text, gsize n_chars)
+{
+  return text != NULL && strspn (text, "0123456789abcdef") == n_chars &&
+         text[n_chars] == '\0';
+}
+
+gboolean
+ac_room_log_is_device (const gchar *device)
+{
+  return is_hexadecimal (device, AC_ROOM_LOG_DEVICE_CHARS);
+}
+
+static GBytes *
+bytes_of (const gchar *hexadecimal)
+{
+  guint8 bytes[HASH_BYTES];
+
+  sodium_hex2bin (bytes, sizeof bytes, hexadecimal, 2 * HASH_BYTES, NULL, NULL, NULL);
+  return g_bytes_new (bytes, sizeof bytes);
+}
+
+static GBytes *
+chain (GBytes *before, const gchar *text)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  guint8 hash[HASH_BYTES];
+  gsize size = sizeof hash;
+
+  g_checksum_update (sum, g_bytes_get_data (before, NULL), HASH_BYTES);
+  g_checksum_update (sum, (const guint8 *)text, -1);
+  g_checksum_get_digest (sum, hash, &size);
+  return g_bytes_new (hash, sizeof hash);
+}
+
+/* --- What an entry says --- */
+
+static gboolean
+refuse_entry (gint64 seq, const gchar *why, GError **error)
+{
+  return ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "entries",
+                           "entry %" G_GINT64_FORMAT ": %s", seq, why);
+}
+
+static gboolean
+read_texts (JsonObject *object, AcRollAct *act, GError **error)
+{
+  static const gchar *const names[] = { "card", "name", "moment" };
+  gchar **const texts[] = { &act->card, &act->name, &act->moment };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    const gchar *text;
+
+    if (!json_object_has_member (object, names[i]))
+      continue;
+    text = ac_json_object_read_string (object, names[i], error);
+    if (text == NULL)
+      return FALSE;
+    *texts[i] = g_strdup (text);
+  }
+  return TRUE;
+}
+
+/* @ret_at_ms: by the device's clock */
+static gboolean
+parse_entry (const gchar *text, AcRollAct *act, gint64 *ret_at_ms, GError **error)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autoptr (JsonObject) object =
+      ac_json_text_parse_object (bytes, AC_ROOM_LOG_ENTRY_MAX_BYTES, error);
+  const gint64 most = (G_GINT64_CONSTANT (1) << 53) - 1;
+  const gchar *kind;
+
+  if (object == NULL ||
+      !ac_json_object_read_int (object, "at_ms", 0, most, ret_at_ms, error) ||
+      (kind = ac_json_object_read_string (object, "act", error)) == NULL)
+    return FALSE;
+  if (!ac_roll_kind_from_name (kind, &act->kind))
+    return ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "entries",
+                             "act must be in, out, out-all, guest or heads");
+  if ((json_object_has_member (object, "member") &&
+       !ac_json_object_read_int (object, "member", 1, most, &act->member, error)) ||
+      (json_object_has_member (object, "heads") &&
+       !ac_json_object_read_int (object, "heads", 0, AC_ROLL_HEADS_MAX, &act->heads,
+                                 error)) ||
+      !read_texts (object, act, error))
+    return FALSE;
+  if ((act->kind == AC_ROLL_IN || act->kind == AC_ROLL_OUT) && act->member == 0 &&
+      act->card == NULL)
+    return ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "entries",
+                             "member or card is missing");
+  if ((act->kind == AC_ROLL_GUEST && act->name == NULL) ||
+      (act->kind == AC_ROLL_HEADS && act->moment == NULL))
+    return ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "entries",
+                             "name or moment is missing");
+  return TRUE;
+}
+
+/* --- Receiving --- */
+
+typedef struct {
+  gint64 started_ms, ended_ms; /* wall; 0: not yet */
+} Span;
+
+static gboolean
+load_span (AcStore *store, gint64 lesson, Span *ret_span, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store, "SELECT started_ms, ended_ms FROM lessons WHERE id = ?", error);
+  gint code;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "i", lesson);
+  code = ac_store_step (store, statement, error);
+  if (code == SQLITE_DONE)
+    return ac_credit_refuse (error, AC_CREDIT_ERROR_NOT_FOUND, "lesson",
+                             "there is no such lesson");
+  *ret_span = (Span){ sqlite3_column_int64 (statement, 0),
+                      sqlite3_column_int64 (statement, 1) };
+  return code == SQLITE_ROW;
+}
+
+/* Lesson time goes on with the wall clock, through every outage: it is counted back
+ * from where the lesson is, or was when it ended. */
+static void
+place_in_lesson (const AcRoomLog *log, const Span *span, gint64 device_ms,
+                 gint64 *ret_at_ms, gint64 *ret_media_ms)
+{
+  gint64 end_ms = span->ended_ms != 0 ? span->ended_ms : log->received_ms;
+  gint64 at_ms = device_ms + (log->received_ms - log->sent_ms);
+
+  at_ms = MIN (at_ms, end_ms);
+  if (span->started_ms != 0)
+    at_ms = MAX (at_ms, span->started_ms);
+  *ret_at_ms = at_ms;
+  *ret_media_ms = span->started_ms != 0 ? MAX (log->edge_ms - (end_ms - at_ms), 0) : 0;
+}
+
+/* @ret_hash: (out) (transfer full): of the last entry that is here; zeroes: none */
+static gboolean
+load_last (AcStore *store, const AcRoomLog *log, gint64 *ret_seq, GBytes **ret_hash,
+           GError **error)
+{
+  static const guint8 origin[HASH_BYTES];
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "SELECT seq, hash FROM room_logs WHERE site = ? AND device = ? "
+                        "ORDER BY seq DESC LIMIT 1",
+                        error);
+  gint code;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "it", log->room.site, log->device);
+  code = ac_store_step (store, statement, error);
+  *ret_seq = code == SQLITE_ROW ? sqlite3_column_int64 (statement, 0) : 0;
+  *ret_hash = code == SQLITE_ROW ? g_bytes_new (sqlite3_column_blob (statement, 1),
+                                                sqlite3_column_bytes (statement, 1))
+                                 : g_bytes_new_static (origin, sizeof origin);
+  return code >= 0;
+}
+
+static gboolean
+is_same (AcStore *store, const AcRoomLog *log, const AcRoomLogEntry *entry,
+         gboolean *ret_same, GError **error)
+{
+  g_autoptr (GBytes) hash = bytes_of (entry->hash);
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "SELECT hash = ? AND lesson = ? FROM room_logs "
+                        "WHERE site = ? AND device = ? AND seq = ?",
+                        error);
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "biiti", hash, log->room.lesson, log->room.site,
+                     log->device, entry->seq);
+  if (ac_store_step (store, statement, error) != SQLITE_ROW)
+    return FALSE;
+  *ret_same = sqlite3_column_int (statement, 0) != 0;
+  return TRUE;
+}
+
+static gboolean
+break_chain (gint64 seq, const gchar *why, GError **error)
+{
+  return ac_credit_refuse (error, AC_CREDIT_ERROR_STATE, "entries",
+                           "entry %" G_GINT64_FORMAT " %s", seq, why);
+}
+
+static gboolean
+add_entry (AcStore *store, const AcRoomLog *log, const Span *span,
+           const AcRoomLogEntry *entry, GBytes *prev_hash, GBytes *hash, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  AcRollAct act = { 0 };
+  gint64 device_ms, at_ms, media_ms;
+  gboolean readable = parse_entry (entry->text, &act, &device_ms, &local);
+
+  ac_roll_act_clear (&act);
+  if (!readable)
+    return refuse_entry (entry->seq, local->message, error);
+  place_in_lesson (log, span, device_ms, &at_ms, &media_ms);
+  return ac_store_run (store, error,
+                       "INSERT INTO room_logs (site, device, seq, lesson, prev_hash, "
+                       "  hash, entry, at_ms, media_ms, sender, received_ms, state) "
+                       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting')",
+                       "itiibbtiiii", log->room.site, log->device, entry->seq,
+                       log->room.lesson, prev_hash, hash, entry->text, at_ms, media_ms,
+                       log->sender, log->received_ms);
+}
+
+static gboolean
+check_form (const AcRoomLog *log, GError **error)
+{
+  if (log->entries->len == 0 || log->entries->len > AC_ROOM_LOG_BATCH_MAX)
+    return ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "entries",
+                             "send between 1 and %d entries at once",
+                             AC_ROOM_LOG_BATCH_MAX);
+  for (guint i = 0; i < log->entries->len; i++) {
+    const AcRoomLogEntry *entry = &g_array_index (log->entries, AcRoomLogEntry, i);
+
+    if (!is_hexadecimal (entry->hash, 2 * HASH_BYTES) ||
+        !is_hexadecimal (entry->prev_hash, 2 * HASH_BYTES))
+      return refuse_entry (entry->seq, "hashes are 64 hexadecimal digits", error);
+    if (entry->seq > AC_ROOM_LOG_ENTRIES_MAX)
+      return refuse_entry (entry->seq, "the log is too long: begin another device",
+                           error);
+  }
+  return TRUE;
+}
+
+gboolean
+ac_room_log_receive (AcStore *store, const AcRoomLog *log, gint64 *ret_last_seq,
+                     GError **error)
+{
+  g_autoptr (GBytes) last = NULL;
+  Span span = { 0 };
+
+  if (!check_form (log, error) || !load_span (store, log->room.lesson, &span, error) ||
+      !load_last (store, log, ret_last_seq, &last, error))
+    return FALSE;
+  for (guint i = 0; i < log->entries->len; i++) {
+    const AcRoomLogEntry *entry = &g_array_index (log->entries, AcRoomLogEntry, i);
+    g_autoptr (GBytes) prev_hash = bytes_of (entry->prev_hash);
+    g_autoptr (GBytes) said = bytes_of (entry->hash);
+    g_autoptr (GBytes) hash = NULL;
+    gboolean same = TRUE;
+
+    if (entry->seq <= *ret_last_seq) {
+      if (!is_same (store, log, entry, &same, error))
+        return FALSE;
+      if (!same)
+        return break_chain (entry->seq, "is not the one that was sent before", error);
+      continue;
+    }
+    if (entry->seq != *ret_last_seq + 1)
+      return break_chain (*ret_last_seq + 1, "is missing", error);
+    hash = chain (last, entry->text);
+    if (!g_bytes_equal (prev_hash, last) || !g_bytes_equal (hash, said))
+      return break_chain (entry->seq, "was changed: its hash is not that of the chain",
+                          error);
+    if (!add_entry (store, log, &span, entry, prev_hash, hash, error))
+      return FALSE;
+    *ret_last_seq = entry->seq;
+    g_bytes_unref (last);
+    last = g_steal_pointer (&hash);
+  }
+  return TRUE;
+}
+
+/* --- Deciding --- */
+
+typedef struct {
+  gint64 seq, at_ms, media_ms, sender;
+  gchar *text;
+} Waiting;
+
+static void
+clear_waiting (gpointer data)
+{
+  g_free (((Waiting *)data)->text);
+}
+
+static GArray *
+load_waiting (AcStore *store, AcRoomKey room, const gchar *device, GError **error)
+{
+  g_autoptr (GArray) waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT seq, at_ms, media_ms, sender, entry FROM room_logs "
+      "WHERE site = ? AND device = ? AND lesson = ? AND state = 'waiting' ORDER BY seq",
+      error);
+  gint code;
+
+  if (statement == NULL)
+    return NULL;
+  g_array_set_clear_func (waiting, clear_waiting);
+  ac_statement_bind (statement, "iti", room.site, device, room.lesson);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
+    const Waiting one = { sqlite3_column_int64 (statement, 0),
+                          sqlite3_column_int64 (statement, 1),
+                          sqlite3_column_int64 (statement, 2),
+                          sqlite3_column_int64 (statement, 3),
+                          ac_statement_text (statement, 4) };
+
+    g_array_append_val (waiting, one);
+  }
+  return code == SQLITE_DONE ? g_steal_pointer (&waiting) : NULL;
+}
+
+/* An act that makes no sense any more does not hold up the others.
+ * @ret_failed: likewise
+ * Returns: FALSE when the store has failed. */
+static gboolean
+apply (AcStore *store, AcRoomKey room, const Waiting *waiting, gint64 decider,
+       gboolean *ret_failed, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree gchar *result = NULL;
+  AcRollAct act = { .room = room,
+                    .steward = waiting->sender,
+                    .wall_ms = waiting->at_ms,
+                    .media_ms = waiting->media_ms,
+                    .approver = decider };
+  gint64 device_ms;
+  gboolean done = parse_entry (waiting->text, &act, &device_ms, &local) &&
+                  ac_roll_run (store, &act, NULL, &result, &local);
+
+  ac_roll_act_clear (&act);
+  *ret_failed = !done;
+  if (done || local->domain != AC_STORE_ERROR)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+gboolean
+ac_room_log_decide (AcStore *store, AcRoomKey room, const gchar *device,
+                    gboolean approve, gint64 decider, gint64 wall_ms, guint *ret_n,
+                    guint *ret_n_failed, GError **error)
+{
+  g_autoptr (GArray) waiting = load_waiting (store, room, device, error);
+
+  *ret_n = *ret_n_failed = 0;
+  if (waiting == NULL)
+    return FALSE;
+  if (waiting->len == 0)
+    return ac_credit_refuse (error, AC_CREDIT_ERROR_NOT_FOUND, "device",
+                             "nothing of this device waits here");
+  for (guint i = 0; i < waiting->len; i++) {
+    const Waiting *one = &g_array_index (waiting, Waiting, i);
+    gboolean failed = FALSE;
+
+    if (approve && one->sender == decider)
+      return ac_credit_refuse (error, AC_CREDIT_ERROR_DENIED, NULL,
+                               "a log is approved by somebody other than its sender");
+    if (approve && !apply (store, room, one, decider, &failed, error))
+      return FALSE;
+    *ret_n_failed += failed;
+    if (!ac_store_run (store, error,
+                       "UPDATE room_logs SET state = ?, decided_by = ?, "
+                       "  decided_ms = ? WHERE site = ? AND device = ? AND seq = ?",
+                       "tiiiti", approve ? "approved" : "rejected", decider, wall_ms,
+                       room.site, device, one->seq))
+      return FALSE;
+  }
+  *ret_n = waiting->len;
+  return TRUE;
+}
+
+/* --- Looking --- */
+
+static void
+set_text (JsonObject *object, const gchar *name, AcStatement *row, gint column)
+{
+  json_object_set_string_member (object, name,
+                                 (const gchar *)sqlite3_column_text (row, column));
+}
+
+static JsonObject *
+entry_json (AcStatement *row)
+{
+  JsonObject *object = json_object_new ();
+
+  set_text (object, "device", row, 0);
+  json_object_set_int_member (object, "seq", sqlite3_column_int64 (row, 1));
+  set_text (object, "entry", row, 2);
+  ac_json_object_set_time (object, "at", sqlite3_column_int64 (row, 3));
+  json_object_set_int_member (object, "media_ms", sqlite3_column_int64 (row, 4));
+  set_text (object, "sender", row, 5);
+  ac_json_object_set_time (object, "received_at", sqlite3_column_int64 (row, 6));
+  set_text (object, "state", row, 7);
+  set_text (object, "decided_by", row, 8);
+  ac_json_object_set_time (object, "decided_at", sqlite3_column_int64 (row, 9));
+  return object;
+}
+
+JsonArray *
+ac_room_log_list (AcStore *store, AcRoomKey room, const gchar *device, gint64 after,
+                  guint limit, GError **error)
+{
+  g_autoptr (JsonArray) entries = json_array_new ();
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT device, seq, entry, at_ms, media_ms, s.number, received_ms, state, "
+      "  d.number, decided_ms FROM room_logs "
+      "JOIN members AS s ON s.id = sender LEFT JOIN members AS d ON d.id = decided_by "
+      "WHERE site = ?1 AND lesson = ?2 AND (?3 IS NULL OR device = ?3) AND seq > ?4 "
+      "ORDER BY device, seq LIMIT ?5",
+      error);
+  gint code;
+
+  if (statement == NULL)
+    return NULL;
+  ac_statement_bind (statement, "iitii", room.site, room.lesson, device, after,
+                     (gint64)limit);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW)
+    json_array_add_object_element (entries, entry_json (statement));
+  return code == SQLITE_DONE ? g_steal_pointer (&entries) : NULL;
+}

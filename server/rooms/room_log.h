@@ -1,0 +1,71 @@
+/* room_log.h - what a steward wrote down while the room had no line.
+ *
+ * The steward's device keeps a log: entries numbered 1, 2, 3 ..., each with
+ *
+ *   hash = SHA-256 (hash of the entry before, 32 zero bytes for the first | its text)
+ *
+ * and sends what was not acknowledged when the line is back. The text is JSON as the
+ * device wrote it; what is read of it:
+ *
+ *   {"at_ms": wall clock of the device, "act": "in", "out", "out-all", "guest" or
+ * "heads", "member" or "card", "name", "moment", "heads"}
+ *
+ * An entry that is here already changes nothing; one that does not follow the last, or
+ * is not the one that is here, is refused by its number, and all sent with it. The
+ * device tells its clock while it sends, so that a clock that is wrong by hours does no
+ * harm; what lies outside of the lesson counts as its beginning, or its end, and
+ * nothing is later than its arrival.
+ *
+ * Entries wait. The secretary, who is not the sender, approves or rejects all of a
+ * device at once; approved ones become stays, guests and head counts that are marked
+ * late (roll.h), and entries of kind LATE in the ledger.
+ *
+ * Threads: inside a store job, reads on either side.
+ * Errors:  AC_STORE_ERROR; AC_CREDIT_ERROR: INVALID with the field; STATE "entries"
+ * when the chain is broken; NOT_FOUND "lesson", "device"; DENIED: the sender. */
+#pragma once
+
+#include "roll.h"
+
+#define AC_ROOM_LOG_DEVICE_CHARS 16
+#define AC_ROOM_LOG_BATCH_MAX 200
+#define AC_ROOM_LOG_ENTRY_MAX_BYTES 512
+#define AC_ROOM_LOG_ENTRIES_MAX 10000 /* of a site and device */
+
+typedef struct {
+  gint64 seq;
+  gchar prev_hash[65], hash[65]; /* hexadecimal digits */
+  gchar *text;
+} AcRoomLogEntry;
+
+void ac_room_log_entry_clear (AcRoomLogEntry *entry);
+
+typedef struct {
+  AcRoomKey room;
+  gchar device[AC_ROOM_LOG_DEVICE_CHARS + 1]; /* hexadecimal digits */
+  gint64 sender;                              /* a member */
+  gint64 sent_ms;     /* the device's wall clock when it sends */
+  gint64 received_ms; /* ours */
+  gint64 edge_ms;     /* media: how far the lesson is */
+  GArray *entries;    /* AcRoomLogEntry, by seq */
+} AcRoomLog;
+
+/* Whether @device is AC_ROOM_LOG_DEVICE_CHARS lower-case hexadecimal digits. */
+gboolean ac_room_log_is_device (const gchar *device);
+
+/* Inside a job. @ret_last_seq: what is here now of the device, acknowledged */
+gboolean ac_room_log_receive (AcStore *store, const AcRoomLog *log,
+                              gint64 *ret_last_seq, GError **error);
+
+/* Inside a job: decides what waits of @device in @room.
+ * @ret_n: entries that were decided; @ret_n_failed: of them approved, which could not
+ * be done any more (a member who is not there), and are kept as they are */
+gboolean ac_room_log_decide (AcStore *store, AcRoomKey room, const gchar *device,
+                             gboolean approve, gint64 decider, gint64 wall_ms,
+                             guint *ret_n, guint *ret_n_failed, GError **error);
+
+/* Returns: (transfer full) (nullable): {"device", "seq", "entry" (its text), "at",
+ * "media_ms", "sender" (number), "received_at", "state", "decided_by", "decided_at"} of
+ * @room, those with seq > @after of @device (nullable: of all), at most @limit. */
+JsonArray *ac_room_log_list (AcStore *store, AcRoomKey room, const gchar *device,
+                             gint64 after, guint limit, GError **error);

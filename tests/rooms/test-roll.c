@@ -1,0 +1,473 @@
+/* The roll of a room: in and out, once, by card, guests, heads; a log that comes later.
+ */
+#include "credit_error.h"
+#include "jobs.h"
+#include "json_text.h"
+#include "member_card.h"
+#include "room_log.h"
+#include "screen.h"
+
+#define ROOM ((AcRoomKey){ 1, 1 })
+#define S G_GINT64_CONSTANT (1000)
+
+enum { STEWARD = 1, SECRETARY, WANG, LI, VISITOR };
+
+typedef struct {
+  StoreFixture store;
+  gint64 now_ms;
+  JsonObject *result; /* of the last act */
+} Fixture;
+
+/* A village with a hall, four members in it and one elsewhere, and a lesson that has
+ * been live for ten minutes. */
+static void
+set_up (Fixture *f, gconstpointer unused)
+{
+  AcStore *store;
+  gint64 county, village, other;
+
+  jobs_set_up (&f->store, NULL);
+  store = f->store.store;
+  f->now_ms = JOBS_NOW_MS;
+  county = jobs_add_branch (store, "县", 0, NULL, NULL);
+  village = jobs_add_branch (store, "东村", county, "village", NULL);
+  other = jobs_add_branch (store, "西村", county, "village", NULL);
+  for (guint i = STEWARD; i <= VISITOR; i++) {
+    g_autofree gchar *number = g_strdup_printf ("100%u", i);
+
+    g_assert_cmpint (jobs_add_member (store, number), ==, i);
+    jobs_set_membership (store, i, AC_SIDE_HOME, i == VISITOR ? other : village, NULL,
+                         NULL);
+  }
+  write_sql (store,
+             "INSERT INTO sites (branch, name, created_ms) VALUES (2, 'hall', 0)");
+  write_sql (store,
+             "INSERT INTO lessons (title, key_hash, state, created_ms, started_ms, "
+             "  length_ms, creditable) VALUES ('one', x'01', 'live', 0, "
+             "  1773114600000, 600000, '0-600000')");
+}
+
+static void
+tear_down (Fixture *f, gconstpointer unused)
+{
+  g_clear_pointer (&f->result, json_object_unref);
+  jobs_tear_down (&f->store, NULL);
+}
+
+typedef struct {
+  Fixture *f;
+  AcRollAct act;
+  const gchar *key;
+  gchar *result;
+} ActJob;
+
+static gboolean
+run_act (AcStore *store, gpointer data, GError **error)
+{
+  ActJob *job = data;
+  const AcRollMoment moment = { job->f->now_ms, 600 * S, TRUE };
+
+  return ac_roll_position (store, job->act.room, &moment, &job->act.media_ms, error) &&
+         ac_roll_run (store, &job->act, job->key, &job->result, error);
+}
+
+/* @ret_error: NULL: it must be good. */
+static gboolean
+does (Fixture *f, AcRollAct act, const gchar *key, GError **ret_error)
+{
+  ActJob job = { f, act, key, NULL };
+  gboolean good;
+  g_autoptr (GBytes) text = NULL;
+
+  job.act.room = ROOM;
+  job.act.steward = STEWARD;
+  job.act.wall_ms = f->now_ms;
+  job.act.card = g_strdup (act.card);
+  job.act.name = g_strdup (act.name);
+  job.act.moment = g_strdup (act.moment);
+  good = jobs_run (f->store.store, run_act, &job, ret_error);
+  ac_roll_act_clear (&job.act);
+  g_clear_pointer (&f->result, json_object_unref);
+  if (good) {
+    text = g_bytes_new_take (job.result, strlen (job.result));
+    f->result = ac_json_text_parse_object (text, 4096, NULL);
+  }
+  return good;
+}
+
+static void
+assert_refused (Fixture *f, AcRollAct act, const gchar *key, AcCreditError code,
+                const gchar *field)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (does (f, act, key, &error));
+  g_assert_error (error, AC_CREDIT_ERROR, (gint)code);
+  g_assert_cmpstr (ac_credit_error_field (error), ==, field);
+}
+
+static gint64
+result_of (Fixture *f, const gchar *name)
+{
+  return json_object_get_int_member (f->result, name);
+}
+
+#define IN(id) ((AcRollAct){ .kind = AC_ROLL_IN, .member = (id) })
+#define OUT(id) ((AcRollAct){ .kind = AC_ROLL_OUT, .member = (id) })
+#define GUEST(text) ((AcRollAct){ .kind = AC_ROLL_GUEST, .name = (gchar *)(text) })
+#define HEADS(when, n)                                                                 \
+  ((AcRollAct){ .kind = AC_ROLL_HEADS, .moment = (gchar *)(when), .heads = (n) })
+
+static void
+test_in_and_out (Fixture *f, gconstpointer unused)
+{
+  does (f, IN (WANG), NULL, NULL);
+  g_assert_cmpint (result_of (f, "in_ms"), ==, 600 * S); /* no screen: the live edge */
+  g_assert_cmpint (result_of (f, "signed_in"), ==, 1);
+  does (f, IN (WANG), NULL, NULL);
+  g_assert_true (json_object_get_boolean_member (f->result, "already"));
+  g_assert_cmpint (result_of (f, "signed_in"), ==, 1);
+  assert_refused (f, OUT (LI), NULL, AC_CREDIT_ERROR_STATE, "member");
+  does (f, OUT (WANG), NULL, NULL);
+  g_assert_cmpint (result_of (f, "signed_in"), ==, 0);
+  does (f, IN (WANG), NULL, NULL); /* back again: another stay */
+  does (f, IN (LI), NULL, NULL);
+  does (f, (AcRollAct){ .kind = AC_ROLL_OUT_ALL }, NULL, NULL);
+  g_assert_cmpint (result_of (f, "signed_out"), ==, 2);
+  g_assert_cmpint (query_number (f->store.store,
+                                 "SELECT count (*) FROM room_stays WHERE "
+                                 "out_ms IS NOT NULL AND way = 'roster'"),
+                   ==, 3);
+  g_assert_cmpint (
+      query_number (f->store.store, "SELECT sum (changed) FROM room_attendance"), ==,
+      6);
+}
+
+/* The position of the room's screen: told ten seconds ago, and playing since. */
+static void
+test_where_the_screen_is (Fixture *f, gconstpointer unused)
+{
+  AcStore *store = f->store.store;
+
+  write_sql (store, "INSERT INTO screens (site, name, token_hash, paired_ms, "
+                    "last_seen_ms) VALUES (1, 'wall', x'01', 0, 0)");
+  write_sql (store,
+             "INSERT INTO screen_beats VALUES (1, 1, 1, 1, 1, 1, 0, 300000, 1000, 1, "
+             "  1773115190000, 0, 0, 300000, 0, 0, 0, 0, 0, 0)");
+  does (f, IN (WANG), NULL, NULL);
+  g_assert_cmpint (result_of (f, "in_ms"), ==, 310 * S);
+  write_sql (store, "UPDATE screen_beats SET playing = 0");
+  does (f, IN (LI), NULL, NULL);
+  g_assert_cmpint (result_of (f, "in_ms"), ==, 300 * S);
+}
+
+/* A key does an act once, and nothing else. */
+static void
+test_once (Fixture *f, gconstpointer unused)
+{
+  does (f, GUEST ("张大伯"), "k1", NULL);
+  does (f, GUEST ("张大伯"), "k1", NULL);
+  g_assert_cmpint (result_of (f, "guests"), ==, 1);
+  assert_refused (f, GUEST ("李大伯"), "k1", AC_CREDIT_ERROR_EXISTS, "key");
+  does (f, IN (WANG), "k2", NULL);
+  does (f, OUT (WANG), "k3", NULL);
+  does (f, IN (WANG), "k2", NULL); /* it arrives once more, late */
+  g_assert_cmpint (query_number (f->store.store, "SELECT count (*) FROM room_stays"),
+                   ==, 1);
+  assert_refused (f, IN (LI), "k3", AC_CREDIT_ERROR_EXISTS, "key");
+}
+
+static gboolean
+make_card (AcStore *store, gpointer data, GError **error)
+{
+  return ac_member_card_make (store, VISITOR, 1, data, error);
+}
+
+static void
+test_card (Fixture *f, gconstpointer unused)
+{
+  gchar first[AC_MEMBER_CARD_CHARS + 1], second[AC_MEMBER_CARD_CHARS + 1];
+  const AcRollAct by_first = { .kind = AC_ROLL_IN, .card = first };
+  const AcRollAct by_second = { .kind = AC_ROLL_IN, .card = second };
+
+  assert_refused (f, IN (VISITOR), NULL, AC_CREDIT_ERROR_NOT_FOUND, "member");
+  jobs_run (f->store.store, make_card, first, NULL);
+  does (f, by_first, NULL, NULL); /* of another branch, and there */
+  g_assert_cmpint (result_of (f, "member"), ==, VISITOR);
+  jobs_run (f->store.store, make_card, second, NULL);
+  assert_refused (f, by_first, NULL, AC_CREDIT_ERROR_NOT_FOUND, "card");
+  does (f, by_second, NULL, NULL);
+  g_assert_cmpint (query_number (f->store.store,
+                                 "SELECT count (*) FROM room_stays WHERE way = 'card'"),
+                   ==, 1);
+}
+
+static void
+test_heads (Fixture *f, gconstpointer unused)
+{
+  does (f, IN (WANG), NULL, NULL);
+  does (f, GUEST ("张大伯"), NULL, NULL);
+  does (f, HEADS ("start", 2), NULL, NULL);
+  g_assert_false (json_object_get_boolean_member (f->result, "mismatch"));
+  does (f, HEADS ("middle", 5), NULL, NULL);
+  g_assert_true (json_object_get_boolean_member (f->result, "mismatch"));
+  assert_refused (f, HEADS ("noon", 5), NULL, AC_CREDIT_ERROR_INVALID, "moment");
+  assert_refused (f, HEADS ("end", 2001), NULL, AC_CREDIT_ERROR_INVALID, "heads");
+  assert_refused (f, GUEST ("\n"), NULL, AC_CREDIT_ERROR_INVALID, "name");
+}
+
+static void
+test_states (Fixture *f, gconstpointer unused)
+{
+  AcStore *store = f->store.store;
+
+  write_sql (store, "UPDATE lessons SET state = 'cancelled'");
+  assert_refused (f, IN (WANG), NULL, AC_CREDIT_ERROR_STATE, "lesson");
+  write_sql (
+      store,
+      "UPDATE lessons SET state = 'planned', planned_ms = 1773115200000 + 7200001");
+  assert_refused (f, IN (WANG), NULL, AC_CREDIT_ERROR_STATE, "lesson");
+  write_sql (store, "UPDATE lessons SET planned_ms = 1773115200000 + 600000");
+  does (f, IN (WANG), NULL, NULL);
+}
+
+/* --- Logs --- */
+
+typedef struct {
+  AcRoomLog log;
+  gint64 last_seq;
+  gboolean approve;
+  gint64 decider;
+  guint n, n_failed;
+} LogJob;
+
+static gboolean
+receive (AcStore *store, gpointer data, GError **error)
+{
+  LogJob *job = data;
+
+  return ac_room_log_receive (store, &job->log, &job->last_seq, error);
+}
+
+static gboolean
+decide (AcStore *store, gpointer data, GError **error)
+{
+  LogJob *job = data;
+
+  return ac_room_log_decide (store, ROOM, job->log.device, job->approve, job->decider,
+                             JOBS_NOW_MS, &job->n, &job->n_failed, error);
+}
+
+/* As a steward's page does it. */
+static void
+write_down (LogJob *job, const gchar *text)
+{
+  static const guint8 origin[32];
+  guint8 hash[32];
+  gsize size = sizeof hash;
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  AcRoomLogEntry entry = { .seq = job->log.entries->len + 1, .text = g_strdup (text) };
+  const AcRoomLogEntry *last =
+      entry.seq > 1 ? &g_array_index (job->log.entries, AcRoomLogEntry, entry.seq - 2)
+                    : NULL;
+
+  if (last != NULL) {
+    g_strlcpy (entry.prev_hash, last->hash, sizeof entry.prev_hash);
+    for (guint i = 0; i < sizeof hash; i++)
+      hash[i] = (guint8)(g_ascii_xdigit_value (last->hash[2 * i]) * 16 +
+                         g_ascii_xdigit_value (last->hash[2 * i + 1]));
+    g_checksum_update (sum, hash, sizeof hash);
+  } else {
+    memset (entry.prev_hash, '0', 64);
+    g_checksum_update (sum, origin, sizeof origin);
+  }
+  g_checksum_update (sum, (const guint8 *)text, -1);
+  g_strlcpy (entry.hash, g_checksum_get_string (sum), sizeof entry.hash);
+  g_checksum_get_digest (sum, hash, &size);
+  g_array_append_val (job->log.entries, entry);
+}
+
+/* A device whose clock is an hour ahead: 5 minutes into the lesson Wang came, at 9 he
+ * went; Li came and stays. */
+static LogJob
+log_of_a_cut (void)
+{
+  LogJob job = { .log = { .room = ROOM,
+                          .device = "00112233445566ff",
+                          .sender = STEWARD,
+                          .sent_ms = JOBS_NOW_MS + 3600 * S,
+                          .received_ms = JOBS_NOW_MS,
+                          .edge_ms = 600 * S },
+                 .decider = SECRETARY };
+
+  job.log.entries = g_array_new (FALSE, FALSE, sizeof (AcRoomLogEntry));
+  g_array_set_clear_func (job.log.entries, (GDestroyNotify)ac_room_log_entry_clear);
+  write_down (&job, "{\"at_ms\":1773118500000,\"act\":\"in\",\"member\":3}");
+  write_down (&job, "{\"at_ms\":1773118500000,\"act\":\"guest\",\"name\":\"张大伯\"}");
+  write_down (&job, "{\"at_ms\":1773118740000,\"act\":\"out\",\"member\":3}");
+  write_down (&job, "{\"at_ms\":1773110000000,\"act\":\"in\",\"member\":4}");
+  write_down (&job, "{\"at_ms\":1773118740000,\"act\":\"in\",\"member\":99}");
+  write_down (
+      &job,
+      "{\"at_ms\":1773118740000,\"act\":\"heads\",\"moment\":\"end\",\"heads\":9}");
+  return job;
+}
+
+static void
+test_log (Fixture *f, gconstpointer unused)
+{
+  AcStore *store = f->store.store;
+  LogJob job = log_of_a_cut ();
+  g_autoptr (GArray) entries = job.log.entries;
+  g_autoptr (GError) error = NULL;
+
+  jobs_run (store, receive, &job, NULL);
+  g_assert_cmpint (job.last_seq, ==, 6);
+  jobs_run (store, receive, &job, NULL); /* the answer was lost */
+  g_assert_cmpint (query_number (store, "SELECT count (*) FROM room_logs"), ==, 6);
+  g_assert_cmpint (query_number (store, "SELECT count (*) FROM room_stays"), ==, 0);
+  job.approve = TRUE;
+  job.decider = STEWARD;
+  g_assert_false (jobs_run (store, decide, &job, &error));
+  g_assert_error (error, AC_CREDIT_ERROR, AC_CREDIT_ERROR_DENIED);
+  job.decider = SECRETARY;
+  jobs_run (store, decide, &job, NULL);
+  g_assert_cmpuint (job.n, ==, 6);
+  g_assert_cmpuint (job.n_failed, ==, 1); /* there is no member 99 */
+  g_assert_cmpint (query_number (store,
+                                 "SELECT count (*) FROM room_stays WHERE late = 1 "
+                                 "AND approved_by = 2 AND steward = 1"),
+                   ==, 2);
+  g_assert_cmpint (query_number (store, "SELECT in_ms * 10000 + out_ms / 1000 FROM "
+                                        "room_stays WHERE member = 3"),
+                   ==, 300 * S * 10000 + 540);
+  g_assert_cmpint (
+      query_number (store, "SELECT in_ms FROM room_stays WHERE member = 4"), ==,
+      0); /* before the lesson's beginning is its beginning */
+  g_assert_cmpint (query_number (store, "SELECT count (*) FROM room_guests WHERE late"),
+                   ==, 1);
+  g_assert_cmpint (query_number (store, "SELECT heads <> signed_in FROM head_counts"),
+                   ==, 1);
+  g_clear_error (&error);
+  g_assert_false (jobs_run (store, decide, &job, &error)); /* nothing waits */
+  g_assert_error (error, AC_CREDIT_ERROR, AC_CREDIT_ERROR_NOT_FOUND);
+}
+
+/* One entry that was changed, left out or put in: nothing of it is taken. */
+static void
+test_broken_chain (Fixture *f, gconstpointer unused)
+{
+  static const gchar *const names[] = { "entry 3 was changed", "entry 1 is missing",
+                                        "entry 2 is missing", "entry 3: act must be" };
+  AcStore *store = f->store.store;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    LogJob job = log_of_a_cut ();
+    g_autoptr (GArray) entries = job.log.entries;
+    g_autoptr (GError) error = NULL;
+    AcRoomLogEntry *third = &g_array_index (entries, AcRoomLogEntry, 2);
+
+    if (i == 0) {
+      g_free (third->text);
+      third->text = g_strdup ("{\"at_ms\":1773118000000,\"act\":\"out\",\"member\":3}");
+    } else if (i < 3) {
+      g_array_remove_index (entries, i - 1);
+    } else {
+      g_array_set_size (entries, 2);
+      write_down (&job, "{\"at_ms\":1,\"act\":\"dance\"}");
+    }
+    g_assert_false (jobs_run (store, receive, &job, &error));
+    g_assert_error (error, AC_CREDIT_ERROR,
+                    (gint)(i < 3 ? AC_CREDIT_ERROR_STATE : AC_CREDIT_ERROR_INVALID));
+    g_assert_true (g_str_has_prefix (error->message, names[i]));
+    g_assert_cmpint (query_number (store, "SELECT count (*) FROM room_logs"), ==, 0);
+  }
+}
+
+/* What was sent cannot be sent anew with other words. */
+static void
+test_changed_afterwards (Fixture *f, gconstpointer unused)
+{
+  AcStore *store = f->store.store;
+  LogJob job = log_of_a_cut (), other = log_of_a_cut ();
+  g_autoptr (GArray) entries = job.log.entries;
+  g_autoptr (GArray) others = other.log.entries;
+  g_autoptr (GError) error = NULL;
+
+  jobs_run (store, receive, &job, NULL);
+  g_array_set_size (others, 1);
+  write_down (&other, "{\"at_ms\":1773118500000,\"act\":\"in\",\"member\":4}");
+  g_assert_false (jobs_run (store, receive, &other, &error));
+  g_assert_cmpstr (error->message, ==, "entry 2 is not the one that was sent before");
+  job.approve = FALSE;
+  jobs_run (store, decide, &job, NULL);
+  g_assert_cmpint (query_number (store, "SELECT count (*) FROM room_stays"), ==, 0);
+  g_assert_cmpint (query_number (store, "SELECT count (*) FROM room_logs "
+                                        "WHERE state = 'rejected' AND decided_by = 2"),
+                   ==, 6);
+}
+
+/* --- Screens --- */
+
+typedef struct {
+  AcScreen screen;
+  GBytes *hash;
+} ScreenJob;
+
+static gboolean
+add_screen (AcStore *store, gpointer data, GError **error)
+{
+  ScreenJob *job = data;
+
+  return ac_screen_add (store, &job->screen, job->hash, error);
+}
+
+static gboolean
+revoke_screen (AcStore *store, gpointer data, GError **error)
+{
+  return ac_screen_revoke (store, ((ScreenJob *)data)->screen.id, 1, 5, error);
+}
+
+static void
+test_screens (Fixture *f, gconstpointer unused)
+{
+  AcStore *store = f->store.store;
+  g_autoptr (GBytes) hash = g_bytes_new_static ("hash", 4);
+  ScreenJob job = { { .site = 1, .name = (gchar *)"大屏" }, hash };
+  ScreenJob nowhere = { { .site = 7, .name = (gchar *)"大屏" }, hash };
+  g_autoptr (AcScreen) found = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (jobs_run (store, add_screen, &nowhere, &error));
+  g_assert_error (error, AC_CREDIT_ERROR, AC_CREDIT_ERROR_NOT_FOUND);
+  jobs_run (store, add_screen, &job, NULL);
+  found = ac_screen_find (store, hash, NULL);
+  g_assert_cmpstr (found->name, ==, "大屏");
+  g_clear_error (&error);
+  jobs_run (store, revoke_screen, &job, NULL);
+  g_assert_null (ac_screen_find (store, hash, NULL));
+  job.screen.id = 99;
+  g_assert_false (jobs_run (store, revoke_screen, &job, &error));
+  g_assert_error (error, AC_CREDIT_ERROR, AC_CREDIT_ERROR_NOT_FOUND);
+}
+
+#define ADD(name, func)                                                                \
+  g_test_add ("/roll/" name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_setenv ("TZ", "Asia/Shanghai", TRUE);
+  g_test_init (&argc, &argv, NULL);
+  ADD ("in-and-out", test_in_and_out);
+  ADD ("where-the-screen-is", test_where_the_screen_is);
+  ADD ("once", test_once);
+  ADD ("card", test_card);
+  ADD ("heads", test_heads);
+  ADD ("states", test_states);
+  ADD ("log", test_log);
+  ADD ("broken-chain", test_broken_chain);
+  ADD ("changed-afterwards", test_changed_afterwards);
+  ADD ("screens", test_screens);
+  return g_test_run ();
+}
