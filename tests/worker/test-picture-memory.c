@@ -197,13 +197,14 @@ on_rate (guint32 frames_per_1000s, gpointer user_data)
 }
 
 /* Two seconds of pictures are kept as they come: they are in such memory, and what the
- * decoder makes later does not show in them. */
+ * decoder makes later does not show in them. Of a size whose colours are BT.709 unless
+ * it is said: others are converted, and so copied. */
 static void
 test_decoder (void)
 {
   const AcInputHandler handler = { on_format, on_packet, on_rate, NULL };
   const AcWireSource source = { .kind = AC_SOURCE_FLV };
-  g_autoptr (GArray) script = flv_script_lecture ("320x180", 25, 2.0, TRUE, FALSE);
+  g_autoptr (GArray) script = flv_script_lecture ("1280x720", 25, 2.0, TRUE, FALSE);
   g_autoptr (GPtrArray) frames =
       g_ptr_array_new_with_free_func ((GDestroyNotify)gst_buffer_unref);
   g_autoptr (GArray) sums = g_array_new (FALSE, FALSE, sizeof (guint));
