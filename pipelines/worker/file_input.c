@@ -5,9 +5,6 @@
  * last one: the time line goes on without a step. */
 #include "fetch.h"
 
-GST_DEBUG_CATEGORY_STATIC (file_input_debug);
-#define GST_CAT_DEFAULT file_input_debug
-
 /* To the first packet, so that what opens late does not begin late. */
 #define LEAD_US (50 * 1000)
 #define OPEN_MS (10 * 1000)
@@ -30,29 +27,10 @@ typedef struct {
   gint64 position_us; /* where the first round begins */
   gint64 base_us;     /* when time 0 of the present round is due */
   gint64 offset_us;   /* of its packets: how long all rounds before it were */
-  gboolean over;
-  Track tracks[2];   /* of the present round */
-  guint next_source; /* what comes next, outside the fetch's own calls */
+  Track tracks[2];    /* of the present round */
+  guint next_source;  /* what comes next, outside the fetch's own calls */
   guint open_timer;
 } FileInput;
-
-static void
-report (FileInput *self, AcSourceState state, const gchar *detail)
-{
-  if (self->over)
-    return;
-  self->over = state != AC_SOURCE_CONNECTED;
-  self->input.handler.state (state, detail, self->input.user_data);
-}
-
-static void
-on_format (AcSourceTrack track, GstCaps *caps, gpointer user_data)
-{
-  FileInput *self = user_data;
-
-  if (!self->over)
-    self->input.handler.format (track, caps, self->input.user_data);
-}
 
 static void
 note (Track *track, const AcPacket *packet)
@@ -73,7 +51,7 @@ on_packet (const AcPacket *packet, gpointer user_data)
   FileInput *self = user_data;
   AcPacket moved = *packet;
 
-  if (self->over)
+  if (self->input.over)
     return;
   note (&self->tracks[packet->track], packet);
   moved.decode_us += self->offset_us;
@@ -103,14 +81,15 @@ on_next_round (gpointer user_data)
 
   self->next_source = 0;
   if (length_us < SHORTEST_US && self->position_us == 0) {
-    report (self, AC_SOURCE_FAILED, "it is too short to be played again and again");
+    ac_input_report (&self->input, AC_SOURCE_FAILED,
+                     "it is too short to be played again and again");
     return G_SOURCE_REMOVE;
   }
   self->position_us = 0;
   self->offset_us += length_us;
   self->base_us += length_us;
   if (!open_file (self, 0, &error))
-    report (self, AC_SOURCE_FAILED, error->message);
+    ac_input_report (&self->input, AC_SOURCE_FAILED, error->message);
   return G_SOURCE_REMOVE;
 }
 
@@ -120,7 +99,7 @@ on_tail_over (gpointer user_data)
   FileInput *self = user_data;
 
   self->next_source = 0;
-  report (self, AC_SOURCE_ENDED, "it was played to its end");
+  ac_input_report (&self->input, AC_SOURCE_ENDED, "it was played to its end");
   return G_SOURCE_REMOVE;
 }
 
@@ -135,12 +114,6 @@ on_ended (gpointer user_data)
 }
 
 static void
-on_failed (const gchar *reason, gpointer user_data)
-{
-  report (user_data, AC_SOURCE_FAILED, reason);
-}
-
-static void
 on_prepared (gpointer user_data)
 {
   FileInput *self = user_data;
@@ -148,7 +121,7 @@ on_prepared (gpointer user_data)
   g_clear_handle_id (&self->open_timer, g_source_remove);
   if (self->base_us == 0) {
     self->base_us = g_get_monotonic_time () + LEAD_US;
-    report (self, AC_SOURCE_CONNECTED, "it plays");
+    ac_input_report (&self->input, AC_SOURCE_CONNECTED, "it plays");
   }
   ac_fetch_start (self->fetch, self->base_us);
 }
@@ -159,16 +132,16 @@ on_open_late (gpointer user_data)
   FileInput *self = user_data;
 
   self->open_timer = 0;
-  report (self, AC_SOURCE_FAILED,
-          "there is neither picture nor sound in it that can be played");
+  ac_input_report (&self->input, AC_SOURCE_FAILED,
+                   "there is neither picture nor sound in it that can be played");
   return G_SOURCE_REMOVE;
 }
 
 static gboolean
 open_file (FileInput *self, gint64 position_us, GError **error)
 {
-  static const AcFetchHandler handler = { on_format, on_packet, on_prepared, on_ended,
-                                          on_failed };
+  static const AcFetchHandler handler = { ac_input_on_format, on_packet, on_prepared,
+                                          on_ended, ac_input_on_failed };
   g_autoptr (GstElement) source = NULL;
 
   g_clear_pointer (&self->fetch, ac_fetch_free);
@@ -199,13 +172,8 @@ file_input_free (AcInput *input)
 static AcInput *
 file_input_create (const AcWireSource *source, GError **error)
 {
-  static gsize once = 0;
   FileInput *self = g_new0 (FileInput, 1);
 
-  if (g_once_init_enter (&once)) {
-    GST_DEBUG_CATEGORY_INIT (file_input_debug, "acfileinput", 0, "prepared lectures");
-    g_once_init_leave (&once, 1);
-  }
   self->path = g_strdup (source->address);
   self->loop = source->loop;
   self->position_us = source->position_ms * 1000;

@@ -57,3 +57,29 @@ ac_input_free (AcInput *self)
 {
   self->klass->free (self);
 }
+
+/* --- for the files of kinds ------------------------------------------------------- */
+
+void
+ac_input_report (AcInput *self, AcSourceState state, const gchar *detail)
+{
+  if (self->over)
+    return;
+  self->over = state != AC_SOURCE_CONNECTED;
+  self->handler.state (state, detail, self->user_data);
+}
+
+void
+ac_input_on_format (AcSourceTrack track, GstCaps *caps, gpointer input)
+{
+  AcInput *self = input;
+
+  if (!self->over)
+    self->handler.format (track, caps, self->user_data);
+}
+
+void
+ac_input_on_failed (const gchar *reason, gpointer input)
+{
+  ac_input_report (input, AC_SOURCE_FAILED, reason);
+}

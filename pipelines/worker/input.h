@@ -59,7 +59,14 @@ struct _AcInput {
   const AcInputClass *klass;
   AcInputHandler handler;
   gpointer user_data;
+  gboolean over; /* it was told that it failed or ended: it gives nothing on any more */
 };
+
+/* For those that fetch by themselves (fetch.h has callbacks of these forms). @input:
+ * the AcInput. They tell the handler, unless it is over. */
+void ac_input_report (AcInput *self, AcSourceState state, const gchar *detail);
+void ac_input_on_format (AcSourceTrack track, GstCaps *caps, gpointer input);
+void ac_input_on_failed (const gchar *reason, gpointer input);
 
 extern const AcInputClass ac_flv_input_class;
 extern const AcInputClass ac_ts_input_class;

@@ -47,28 +47,10 @@ typedef struct {
   AcInput input;
   AcFetch *fetch;
   gboolean paced;
-  gboolean connected, over;
+  gboolean connected;
   gint64 last_us; /* when media came last, or it began */
   guint watch;
 } PullInput;
-
-static void
-report (PullInput *self, AcSourceState state, const gchar *detail)
-{
-  if (self->over)
-    return;
-  self->over = state != AC_SOURCE_CONNECTED;
-  self->input.handler.state (state, detail, self->input.user_data);
-}
-
-static void
-on_format (AcSourceTrack track, GstCaps *caps, gpointer user_data)
-{
-  PullInput *self = user_data;
-
-  if (!self->over)
-    self->input.handler.format (track, caps, self->input.user_data);
-}
 
 /* See HLS. */
 static void
@@ -95,16 +77,16 @@ on_packet (const AcPacket *packet, gpointer user_data)
 {
   PullInput *self = user_data;
 
-  if (self->over)
+  if (self->input.over)
     return;
   self->last_us = g_get_monotonic_time ();
   if (!self->connected && self->paced && ac_fetch_is_finite (self->fetch)) {
-    report (self, AC_SOURCE_FAILED,
-            "its playlist is not live; download it and play it as a file");
+    ac_input_report (&self->input, AC_SOURCE_FAILED,
+                     "its playlist is not live; download it and play it as a file");
     return;
   }
   if (!self->connected)
-    report (self, AC_SOURCE_CONNECTED, "media comes");
+    ac_input_report (&self->input, AC_SOURCE_CONNECTED, "media comes");
   if (!self->connected && self->paced)
     follow_line (self);
   self->connected = TRUE;
@@ -117,13 +99,7 @@ on_packet (const AcPacket *packet, gpointer user_data)
 static void
 on_ended (gpointer user_data)
 {
-  report (user_data, AC_SOURCE_FAILED, "it was ended at its origin");
-}
-
-static void
-on_failed (const gchar *reason, gpointer user_data)
-{
-  report (user_data, AC_SOURCE_FAILED, reason);
+  ac_input_report (user_data, AC_SOURCE_FAILED, "it was ended at its origin");
 }
 
 static gboolean
@@ -132,8 +108,9 @@ on_watch (gpointer user_data)
   PullInput *self = user_data;
 
   if (g_get_monotonic_time () - self->last_us >= SILENCE_US)
-    report (self, AC_SOURCE_FAILED,
-            self->connected ? "it sends nothing any more" : "it sends nothing");
+    ac_input_report (&self->input, AC_SOURCE_FAILED,
+                     self->connected ? "it sends nothing any more"
+                                     : "it sends nothing");
   return G_SOURCE_CONTINUE;
 }
 
@@ -160,9 +137,10 @@ set_address (PullInput *self, const Protocol *protocol, const gchar *address)
 static AcInput *
 pull_input_create (const AcWireSource *source, GError **error)
 {
-  static const AcFetchHandler handler = {
-    .format = on_format, .packet = on_packet, .ended = on_ended, .failed = on_failed
-  };
+  static const AcFetchHandler handler = { .format = ac_input_on_format,
+                                          .packet = on_packet,
+                                          .ended = on_ended,
+                                          .failed = ac_input_on_failed };
   static gsize once = 0;
   const Protocol *protocol = protocol_of (source->address);
   PullInput *self;

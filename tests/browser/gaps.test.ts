@@ -1,10 +1,12 @@
 // A rendition is left out for a while (the machine was too slow, or its source was lost):
-// the player goes on with another, and takes it again when it is back. The playlists of a
-// real lesson are given the gaps on their way to the browser.
+// the player goes on with another, and takes it again when it is back. Where a recording
+// has lost everything (a full disk), it goes on behind it. The playlists of a real lesson
+// are given the gaps on their way to the browser.
 import type { Browser, Page, Route } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enter, launch, signedIn, watchErrors } from '../support/browser.ts';
 import { Process, until } from '../support/process.ts';
+import { choose, playsAt, playsOn, seekTo, shown } from '../support/pages.ts';
 import { clip, publish } from '../support/publisher.ts';
 import { Server, type Lesson } from '../support/server.ts';
 import { longestStall, watchStalls } from '../support/stalls.ts';
@@ -35,7 +37,7 @@ function withGaps(text: string): string {
 }
 
 async function onPlaylist(route: Route): Promise<void> {
-  const name = /\/(v\d+)\/playlist/.exec(route.request().url())![1]!;
+  const name = /\/(v\d+|audio)\/playlist/.exec(route.request().url())![1]!;
   try {
     const response = await route.fetch();
     const text = await response.text();
@@ -47,9 +49,20 @@ async function onPlaylist(route: Route): Promise<void> {
 }
 
 async function onMedia(route: Route): Promise<void> {
-  const [, name, msn] = /\/(v\d+)\/\d+\/(\d+)\S*\.m4s/.exec(route.request().url())!;
+  const [, name, msn] = /\/(v\d+|audio)\/\d+\/(\d+)\S*\.m4s/.exec(route.request().url())!;
   if (left.names.includes(name!) && isLeftOut(Number(msn))) await route.fulfill({ status: 404 });
   else await route.continue().catch(() => undefined);
+}
+
+const SEGMENT_S = 1.92;
+const pictures = ['v720', 'v480', 'v360', 'v240'];
+
+/** Opens the page anew, as somebody who comes later, and goes to `position`. */
+async function goTo(position: number): Promise<void> {
+  await enter(page, lesson.lesson);
+  await playsOn(page, 0.5);
+  const length = await page.getByTestId('seek').evaluate((bar: HTMLInputElement) => Number(bar.max));
+  await seekTo(page, position / length);
 }
 
 const height = () => page.evaluate(() => document.querySelector('video')!.videoHeight);
@@ -64,8 +77,8 @@ beforeAll(async () => {
   const context = await signedIn(browser, server, '1001');
   page = await context.newPage();
   errors = watchErrors(page);
-  await page.route(/\/v\d+\/playlist\.m3u8/, onPlaylist);
-  await page.route(/\/v\d+\/\d+\/\d+\S*\.m4s/, onMedia);
+  await page.route(/\/(v\d+|audio)\/playlist\.m3u8/, onPlaylist);
+  await page.route(/\/(v\d+|audio)\/\d+\/\d+\S*\.m4s/, onMedia);
   await until('a live lesson', async () => (await server.lessons())[0]!.state === 'live');
   await enter(page, lesson.lesson);
 }, 60_000);
@@ -88,3 +101,39 @@ it('goes on with another rendition over a gap, and comes back', async () => {
   expect(await longestStall(page)).toBeLessThan(2000);
   expect(errors.filter((text) => !/404/.test(text))).toEqual([]);
 }, 180_000);
+
+describe.each(['rewound', 'replayed'])('what is %s', (which) => {
+  beforeAll(async () => {
+    Object.assign(left, { names: [], first: Infinity, end: Infinity });
+    if (which === 'rewound') await until('ten segments', () => edge > 10, 30_000);
+    else await server.tool('lesson', 'end', String(lesson.lesson));
+  }, 40_000);
+
+  it('is shown by another rendition where the chosen one has a gap', async () => {
+    Object.assign(left, { names: ['v720'], first: 3, end: 6 });
+    await goTo(7 * SEGMENT_S);
+    await choose(page, 'quality', /720/);
+    await until('the chosen picture', async () => (await height()) === 720, 20_000);
+    await goTo(4.5 * SEGMENT_S);
+    await playsAt(page, 4.4 * SEGMENT_S, 5.9 * SEGMENT_S);
+    console.log('height in the gap', await height(), await shown(page));
+    await until('the chosen picture again', async () => (await height()) === 720, 40_000);
+  }, 90_000);
+
+  it('goes on behind a hole in all of them', async () => {
+    Object.assign(left, { names: [...pictures, 'audio'], first: 3, end: 6 });
+    await goTo(4.5 * SEGMENT_S);
+    const t0 = Date.now();
+    await playsAt(page, 5.9 * SEGMENT_S, 9 * SEGMENT_S);
+    console.log('behind the hole after', Date.now() - t0, await shown(page));
+  }, 60_000);
+
+  it('goes over a hole in all of them that it comes to', async () => {
+    Object.assign(left, { names: [...pictures, 'audio'], first: 3, end: 6 });
+    await goTo(1.5 * SEGMENT_S);
+    await playsAt(page, 1.4 * SEGMENT_S, 2.9 * SEGMENT_S);
+    await watchStalls(page);
+    await playsAt(page, 5.9 * SEGMENT_S, 9 * SEGMENT_S);
+    console.log('longest stall', await longestStall(page), await shown(page));
+  }, 60_000);
+});
