@@ -14,6 +14,7 @@
 #include "lesson_event.h"
 #include "lesson_source.h"
 #include "peer.h"
+#include "schedule.h"
 #include "store.h"
 
 typedef struct _AcClassroom AcClassroom;
@@ -47,6 +48,8 @@ typedef struct {
   const AcLessonSource *source; /* (nullable): none; copied */
   gint64 planned_ms;            /* its hour, wall clock; 0: none */
   gboolean may_follow;
+  const AcSchedule *schedule; /* (nullable): course, targets, lecturers; copied. Its
+                               * hour is the one above */
 } AcLessonPlan;
 
 typedef enum {
@@ -63,7 +66,7 @@ typedef gboolean (*AcServedFunc) (gint64 lesson, gint64 session, gint64 *start_m
                                   gint64 *end_ms, gpointer user_data);
 
 typedef struct {
-  /* A lesson is there and durable, and so are its keys. */
+  /* A lesson is there and durable, and so are its keys; or it has other keys. */
   void (*lesson_added) (gint64 lesson, gpointer user_data);
   /* A lesson's state changed and is durable. */
   void (*lesson_changed) (gint64 lesson, AcLessonState state, gpointer user_data);
@@ -97,7 +100,7 @@ void ac_classroom_set_clock (AcClassroom *self, AcClassroomClock clock,
 typedef void (*AcLessonDone) (gint64 lesson, const GError *error, gpointer user_data);
 
 /* @ret_stream_key: (out) (transfer full): shown once, stored hashed
- * Errors (through @done): INVALID title (1 to 200 characters). */
+ * Errors (through @done): INVALID title (1 to 200 characters, one line). */
 void ac_classroom_add_lesson (AcClassroom *self, const gchar *title,
                               gchar **ret_stream_key, AcLessonDone done,
                               gpointer user_data);
@@ -106,6 +109,55 @@ void ac_classroom_add_lesson (AcClassroom *self, const gchar *title,
 void ac_classroom_plan_lesson (AcClassroom *self, const AcLessonPlan *plan,
                                gchar **ret_stream_key, AcLessonDone done,
                                gpointer user_data);
+/* A lesson that was just added. */
+typedef struct {
+  gint64 lesson;
+  gint64 planned_ms;
+  gchar *stream_key; /* shown once, stored hashed */
+} AcPlannedLesson;
+
+/* @lessons: NULL with @error */
+typedef void (*AcSeriesDone) (const AcPlannedLesson *lessons, guint n_lessons,
+                              const GError *error, gpointer user_data);
+
+/* Adds a lesson like @plan for each of @hours, all of them or none: a series when @rule
+ * (of ac_recurrence_to_text()) is given.
+ * @hours: of gint64, at most AC_RECURRENCE_MAX; @plan's own hour does not matter
+ * @actor: a member; 0: the operator
+ * Errors: INVALID title; AC_TIMETABLE_ERROR, AC_ORGANISATION_ERROR. */
+void ac_classroom_plan_series (AcClassroom *self, const AcLessonPlan *plan,
+                               GArray *hours, const gchar *rule, gint64 actor,
+                               AcSeriesDone done, gpointer user_data);
+
+/* What of a lesson is to be otherwise. */
+typedef struct {
+  guint fields;               /* of AcScheduleField: those of @schedule that count */
+  const gchar *title;         /* (nullable): as it was */
+  const AcSchedule *schedule; /* (nullable) without @fields; copied */
+  gboolean following; /* those of its series that come later too; an hour then moves
+                       * each by as many days, to the same time of day */
+} AcLessonEdit;
+
+/* Changes @lesson, which has not begun. @done gets @lesson, all of those that followed
+ * are changed or none.
+ * Errors: NOT_FOUND; STATE; INVALID title; as ac_classroom_plan_series(). */
+void ac_classroom_edit_lesson (AcClassroom *self, gint64 lesson,
+                               const AcLessonEdit *edit, AcLessonDone done,
+                               gpointer user_data);
+/* Cancels @lesson, which has not begun, and with @following those of its series that
+ * come later.
+ * Errors: NOT_FOUND; STATE; AC_TIMETABLE_ERROR_INVALID "reason". */
+void ac_classroom_cancel_lesson (AcClassroom *self, gint64 lesson, const gchar *reason,
+                                 gboolean following, AcLessonDone done,
+                                 gpointer user_data);
+/* Gives @lesson other keys: the ones before open nothing from then on; who publishes
+ * with one stays until its line ends.
+ * @ret_stream_key: (out) (transfer full): shown once
+ * Errors: NOT_FOUND; STATE (it is over). */
+void ac_classroom_rotate_key (AcClassroom *self, gint64 lesson, gint64 actor,
+                              gchar **ret_stream_key, AcLessonDone done,
+                              gpointer user_data);
+
 /* Gives @lesson another source; AC_LESSON_SOURCE_NONE takes it away.
  * @planned_ms: its hour, 0: as it was
  * Errors: NOT_FOUND; STATE when it has ended, or is to have an hour and is live. */

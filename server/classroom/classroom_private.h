@@ -52,6 +52,16 @@ gint64 ac_classroom_now_ms (AcClassroom *self);
 AcLesson *ac_classroom_read_lesson (AcClassroom *self, gint64 id,
                                     gchar **ret_creditable);
 
+/* Inside a job. Errors: NOT_FOUND. */
+gboolean ac_lesson_read_state (AcStore *store, gint64 lesson, AcLessonState *ret_state,
+                               GError **error);
+/* Sets STATE with what is in the way; returns FALSE. */
+gboolean ac_lesson_refuse_state (gint64 lesson, AcLessonState state, GError **error);
+/* Tells everyone who ought to know that a lesson has become @state, durably. */
+void ac_classroom_announce (AcClassroom *self, gint64 lesson, AcLessonState state);
+/* Tells whoever fetches that its source or its hour is another. */
+void ac_classroom_report_source (AcClassroom *self, gint64 lesson);
+
 /* publication.c */
 
 /* Returns: (transfer none) (nullable): loaded when it was not; NULL: no such lesson. */

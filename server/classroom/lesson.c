@@ -13,7 +13,6 @@
 
 #include <string.h>
 
-#define TITLE_MAX_CHARS 200
 #define LIST_MAX 1000
 #define ENDED_KEYS_MS (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
 
@@ -197,20 +196,11 @@ ac_classroom_list_hours (AcClassroom *self, gint64 from_ms, guint limit)
   return listed (list, error);
 }
 
-/* Returns: (transfer full) (nullable): NULL when it is not shaped like a key. */
-static GBytes *
-hash_of (const gchar *key)
-{
-  guint8 hash[AC_STREAM_KEY_HASH_BYTES];
-
-  return ac_stream_key_hash (key, hash) ? g_bytes_new (hash, sizeof hash) : NULL;
-}
-
 gint64
 ac_classroom_lesson_by_key (AcClassroom *self, const gchar *stream_key,
                             gboolean *ret_backup)
 {
-  g_autoptr (GBytes) bytes = hash_of (stream_key);
+  g_autoptr (GBytes) bytes = ac_stream_key_digest (stream_key);
   g_autoptr (GError) error = NULL;
   g_autoptr (AcStatement) statement = NULL;
 
@@ -278,11 +268,8 @@ typedef struct {
   AcClassroom *classroom;
   gint64 lesson; /* 0 until it has been added */
   AcLessonState state;
-  gchar *title;
-  GBytes *key_hash, *backup_hash;
   AcLessonSource source;
   gint64 planned_ms;
-  gboolean may_follow;
   gint64 wall_ms;
   gint64 length_ms;
   gchar *creditable; /* of a lesson that ends, when it is in memory */
@@ -310,139 +297,13 @@ change_free (gpointer data)
   Change *change = data;
 
   ac_classroom_unref (change->classroom);
-  g_free (change->title);
-  g_clear_pointer (&change->key_hash, g_bytes_unref);
-  g_clear_pointer (&change->backup_hash, g_bytes_unref);
   ac_lesson_source_clear (&change->source);
   g_free (change->creditable);
   g_free (change);
 }
 
-static gboolean
-check_title (const gchar *title, GError **error)
-{
-  glong length = g_utf8_validate (title, -1, NULL) ? g_utf8_strlen (title, -1) : 0;
-  gboolean visible = FALSE;
-
-  for (const gchar *at = title; length > 0 && *at != '\0'; at = g_utf8_next_char (at)) {
-    gunichar c = g_utf8_get_char (at);
-
-    if (g_unichar_iscntrl (c))
-      length = 0;
-    visible |= g_unichar_isgraph (c);
-  }
-  if (length >= 1 && length <= TITLE_MAX_CHARS && visible)
-    return TRUE;
-  g_set_error (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_INVALID,
-               "title must have 1 to %d characters on one line", TITLE_MAX_CHARS);
-  return FALSE;
-}
-
-/* Returns: (nullable): as the row has it. */
-static const gchar *
-stored_kind (const AcLessonSource *source)
-{
-  return source->kind != AC_LESSON_SOURCE_NONE
-             ? ac_lesson_source_kind_name (source->kind)
-             : NULL;
-}
-
-static void
-copy_source (AcLessonSource *to, const AcLessonSource *from)
-{
-  *to = *from;
-  to->address = g_strdup (from->address);
-}
-
-static gboolean
-insert_lesson (AcStore *store, gpointer data, GError **error)
-{
-  Change *change = data;
-  g_autoptr (AcStatement) statement = NULL;
-
-  if (!check_title (change->title, error))
-    return FALSE;
-  statement =
-      ac_store_prepare (store,
-                        "INSERT INTO lessons (title, key_hash, backup_hash, state, "
-                        "created_ms, source_kind, source, source_loop, planned_ms, "
-                        "may_follow) "
-                        "VALUES (?, ?, ?, 'planned', ?, ?, ?, ?, ?, ?) RETURNING id",
-                        error);
-  if (statement == NULL)
-    return FALSE;
-  ac_statement_bind (statement, "tbbittdnd", change->title, change->key_hash,
-                     change->backup_hash, change->wall_ms,
-                     stored_kind (&change->source), change->source.address,
-                     change->source.loop, change->planned_ms, change->may_follow);
-  if (ac_store_step (store, statement, error) != SQLITE_ROW)
-    return FALSE;
-  change->lesson = sqlite3_column_int64 (statement, 0);
-  return TRUE;
-}
-
-static void
-report_source (Change *change)
-{
-  AcClassroom *self = change->classroom;
-
-  if (!self->closed && self->handler.source_changed != NULL)
-    self->handler.source_changed (change->lesson, self->user_data);
-}
-
-static void
-report_added (Change *change)
-{
-  AcClassroom *self = change->classroom;
-
-  if (!self->closed && self->handler.lesson_added != NULL)
-    self->handler.lesson_added (change->lesson, self->user_data);
-}
-
-static void
-lesson_added (gpointer data, const GError *error, gpointer user_data)
-{
-  Change *change = data;
-
-  if (error == NULL) {
-    ac_log (G_LOG_LEVEL_INFO, change->lesson, "lesson added");
-    report_added (change);
-    if (change->source.kind != AC_LESSON_SOURCE_NONE)
-      report_source (change);
-  }
-  if (change->done != NULL)
-    change->done (error == NULL ? change->lesson : 0, error, change->user_data);
-}
-
-void
-ac_classroom_add_lesson (AcClassroom *self, const gchar *title, gchar **ret_stream_key,
-                         AcLessonDone done, gpointer user_data)
-{
-  ac_classroom_plan_lesson (self, &(AcLessonPlan){ .title = title }, ret_stream_key,
-                            done, user_data);
-}
-
-void
-ac_classroom_plan_lesson (AcClassroom *self, const AcLessonPlan *plan,
-                          gchar **ret_stream_key, AcLessonDone done, gpointer user_data)
-{
-  Change *change = change_new (self, 0, done, user_data);
-  g_autofree gchar *backup = NULL;
-
-  *ret_stream_key = ac_stream_key_new ();
-  backup = ac_stream_key_backup (*ret_stream_key);
-  change->title = g_strdup (plan->title != NULL ? plan->title : "");
-  change->key_hash = hash_of (*ret_stream_key);
-  change->backup_hash = hash_of (backup);
-  if (plan->source != NULL)
-    copy_source (&change->source, plan->source);
-  change->planned_ms = plan->planned_ms;
-  change->may_follow = plan->may_follow;
-  ac_store_write (self->store, insert_lesson, change, change_free, lesson_added, NULL);
-}
-
-static gboolean
-refuse_state (Change *change, AcLessonState state, GError **error)
+gboolean
+ac_lesson_refuse_state (gint64 lesson, AcLessonState state, GError **error)
 {
   static const gchar *const why[AC_LESSON_STATES] = {
     [AC_LESSON_PLANNED] = "has not started yet",
@@ -453,12 +314,13 @@ refuse_state (Change *change, AcLessonState state, GError **error)
   };
 
   g_set_error (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_STATE,
-               "lesson %" G_GINT64_FORMAT " %s", change->lesson, why[state]);
+               "lesson %" G_GINT64_FORMAT " %s", lesson, why[state]);
   return FALSE;
 }
 
-static gboolean
-read_state (AcStore *store, gint64 lesson, AcLessonState *ret_state, GError **error)
+gboolean
+ac_lesson_read_state (AcStore *store, gint64 lesson, AcLessonState *ret_state,
+                      GError **error)
 {
   g_autoptr (AcStatement) statement =
       ac_store_prepare (store, "SELECT state FROM lessons WHERE id = ?", error);
@@ -506,12 +368,12 @@ write_state (AcStore *store, gpointer data, GError **error)
   Change *change = data;
   AcLessonState state;
 
-  if (!read_state (store, change->lesson, &state, error))
+  if (!ac_lesson_read_state (store, change->lesson, &state, error))
     return FALSE;
   if (state == change->state)
     return TRUE;
   if (!may_become (state, change->state))
-    return refuse_state (change, state, error);
+    return ac_lesson_refuse_state (change->lesson, state, error);
   change->changed = TRUE;
   if (state == AC_LESSON_PLANNED && !settle (store, change, error))
     return FALSE;
@@ -532,21 +394,27 @@ write_state (AcStore *store, gpointer data, GError **error)
                        "iti", change->length_ms, change->creditable, change->lesson);
 }
 
-static void
-announce (AcClassroom *self, Change *change)
+void
+ac_classroom_announce (AcClassroom *self, gint64 lesson, AcLessonState state)
 {
-  AcOpenLesson *open = g_hash_table_lookup (self->lessons, &change->lesson);
+  AcOpenLesson *open = g_hash_table_lookup (self->lessons, &lesson);
 
-  ac_log (G_LOG_LEVEL_INFO, change->lesson, "lesson is %s",
-          ac_lesson_state_name (change->state));
+  ac_log (G_LOG_LEVEL_INFO, lesson, "lesson is %s", ac_lesson_state_name (state));
   if (open != NULL) {
-    open->state = change->state;
-    open->interrupted &= change->state == AC_LESSON_LIVE;
+    open->state = state;
+    open->interrupted &= state == AC_LESSON_LIVE;
     ac_classroom_save_if_due (self, open);
     ac_classroom_tell_state (self, open);
   }
   if (self->handler.lesson_changed != NULL)
-    self->handler.lesson_changed (change->lesson, change->state, self->user_data);
+    self->handler.lesson_changed (lesson, state, self->user_data);
+}
+
+void
+ac_classroom_report_source (AcClassroom *self, gint64 lesson)
+{
+  if (!self->closed && self->handler.source_changed != NULL)
+    self->handler.source_changed (lesson, self->user_data);
 }
 
 static void
@@ -561,7 +429,7 @@ state_written (gpointer data, const GError *error, gpointer user_data)
     if (open != NULL && change->state == AC_LESSON_LIVE)
       open->starting = FALSE;
     if (error == NULL && change->changed)
-      announce (self, change);
+      ac_classroom_announce (self, change->lesson, change->state);
     ac_classroom_close_lesson (self, change->lesson);
   }
   if (change->done != NULL)
@@ -611,10 +479,10 @@ write_source (AcStore *store, gpointer data, GError **error)
   Change *change = data;
   AcLessonState state;
 
-  if (!read_state (store, change->lesson, &state, error))
+  if (!ac_lesson_read_state (store, change->lesson, &state, error))
     return FALSE;
   if (state >= AC_LESSON_ENDED)
-    return refuse_state (change, state, error);
+    return ac_lesson_refuse_state (change->lesson, state, error);
   if (state == AC_LESSON_LIVE && change->planned_ms != 0) {
     g_set_error (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_STATE,
                  "lesson %" G_GINT64_FORMAT " is live already; leave its hour out",
@@ -625,8 +493,9 @@ write_source (AcStore *store, gpointer data, GError **error)
                        "UPDATE lessons SET source_kind = ?, source = ?, "
                        "source_loop = ?, planned_ms = ifnull (?, planned_ms) "
                        "WHERE id = ?",
-                       "ttdni", stored_kind (&change->source), change->source.address,
-                       change->source.loop, change->planned_ms, change->lesson);
+                       "ttdni", ac_lesson_source_stored_kind (&change->source),
+                       change->source.address, change->source.loop, change->planned_ms,
+                       change->lesson);
 }
 
 static void
@@ -637,7 +506,7 @@ source_written (gpointer data, const GError *error, gpointer user_data)
   if (error == NULL) {
     ac_log (G_LOG_LEVEL_INFO, change->lesson, "its source is %s now",
             ac_lesson_source_kind_name (change->source.kind));
-    report_source (change);
+    ac_classroom_report_source (change->classroom, change->lesson);
   }
   if (change->done != NULL)
     change->done (error == NULL ? change->lesson : 0, error, change->user_data);
@@ -649,7 +518,7 @@ ac_classroom_set_source (AcClassroom *self, gint64 lesson, const AcLessonSource 
 {
   Change *change = change_new (self, lesson, done, user_data);
 
-  copy_source (&change->source, source);
+  ac_lesson_source_copy (&change->source, source);
   change->planned_ms = planned_ms;
   ac_store_write (self->store, write_source, change, change_free, source_written, NULL);
 }

@@ -33,6 +33,21 @@ ac_lesson_source_clear (AcLessonSource *source)
   g_clear_pointer (&source->address, g_free);
 }
 
+void
+ac_lesson_source_copy (AcLessonSource *to, const AcLessonSource *from)
+{
+  *to = *from;
+  to->address = g_strdup (from->address);
+}
+
+const gchar *
+ac_lesson_source_stored_kind (const AcLessonSource *source)
+{
+  return source->kind != AC_LESSON_SOURCE_NONE
+             ? ac_lesson_source_kind_name (source->kind)
+             : NULL;
+}
+
 G_GNUC_PRINTF (2, 3)
 static gboolean
 refuse (GError **error, const gchar *format, ...)

@@ -31,6 +31,8 @@ gboolean ac_lesson_source_parse (const gchar *text, gboolean loop,
                                  const gchar *lectures, AcLessonSource *ret_source,
                                  const gchar **ret_field, GError **error);
 void ac_lesson_source_clear (AcLessonSource *source);
+/* @to: gets a copy; what it held is not freed */
+void ac_lesson_source_copy (AcLessonSource *to, const AcLessonSource *from);
 
 /* Whether a file may (still) be played: there, regular, readable, in @lectures.
  * Returns: (transfer full): its path without symbolic links.
@@ -43,6 +45,8 @@ gchar *ac_lesson_source_mask (const gchar *address);
 
 /* "none", "pull", "file" */
 const gchar *ac_lesson_source_kind_name (AcLessonSourceKind kind);
+/* Returns: (nullable): the same as lessons.source_kind has it, NULL for none. */
+const gchar *ac_lesson_source_stored_kind (const AcLessonSource *source);
 gboolean ac_lesson_source_kind_parse (const gchar *name, AcLessonSourceKind *ret_kind);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AcLessonSource, ac_lesson_source_clear)

@@ -78,3 +78,11 @@ ac_stream_key_hash (const gchar *key, guint8 ret_hash[AC_STREAM_KEY_HASH_BYTES])
                       AC_STREAM_KEY_CHARS, NULL, 0);
   return TRUE;
 }
+
+GBytes *
+ac_stream_key_digest (const gchar *key)
+{
+  guint8 hash[AC_STREAM_KEY_HASH_BYTES];
+
+  return ac_stream_key_hash (key, hash) ? g_bytes_new (hash, sizeof hash) : NULL;
+}

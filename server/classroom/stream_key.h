@@ -28,3 +28,5 @@ gchar *ac_stream_key_passphrase (const gchar *secret, gint64 lesson);
 /* Returns: FALSE, @ret_hash untouched, when @key is not shaped like one. */
 gboolean ac_stream_key_hash (const gchar *key,
                              guint8 ret_hash[AC_STREAM_KEY_HASH_BYTES]);
+/* Returns: (transfer full) (nullable): the same as bytes; NULL likewise. */
+GBytes *ac_stream_key_digest (const gchar *key);
