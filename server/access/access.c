@@ -39,6 +39,8 @@ static const Rule rules[AC_ACTS] = {
   [AC_ACT_RECORD_OWN] = { EVERYBODY },
   [AC_ACT_CORRECT] = { FOR (ADMINISTRATOR), .scoped = TRUE },
   [AC_ACT_BRANCH_VIEW] = { OVERSEERS, .scoped = TRUE },
+  [AC_ACT_MEMBER_EXCUSE] = { FOR (SECRETARY) | FOR (STAFF) | FOR (ADMINISTRATOR),
+                             .scoped = TRUE },
   [AC_ACT_MEMBER_VIEW] = { OVERSEERS, .scoped = TRUE, .own = TRUE },
   [AC_ACT_SCREEN_ASK] = { .open = TRUE },
   [AC_ACT_SCREEN_OWN] = { .for_screen = TRUE },

@@ -74,7 +74,8 @@ typedef enum {
   AC_ACT_RECORD_OWN,      /* what one has studied, and appeals about it */
   AC_ACT_CORRECT,         /* entries into the ledger by hand, answers to appeals */
   AC_ACT_BRANCH_VIEW,
-  AC_ACT_MEMBER_VIEW, /* names and phones masked */
+  AC_ACT_MEMBER_VIEW,   /* names and phones masked */
+  AC_ACT_MEMBER_EXCUSE, /* from a lesson that they are expected in */
   AC_ACT_AUDIT_VIEW,
   AC_ACT_SCREEN_ASK,   /* to be let in as a screen */
   AC_ACT_SCREEN_OWN,   /* what a screen shows besides lessons */

@@ -4,6 +4,8 @@
 #include "credit_error.h"
 #include "log.h"
 #include "message.h"
+#include "organisation.h"
+#include "timetable.h"
 
 #include <string.h>
 
@@ -24,6 +26,27 @@ const AcApiRoute ac_api_routes[] = {
     ac_api_lesson_place },
   { "GET", PREFIX "/lessons/:id/health", AC_ACT_LESSON_HEALTH, ac_api_health_get,
     ac_api_lesson_place },
+  { "POST", PREFIX "/lessons", AC_ACT_LESSON_MANAGE, ac_api_lesson_plan,
+    ac_api_body_place },
+  { "PATCH", PREFIX "/lessons/:id", AC_ACT_LESSON_MANAGE, ac_api_lesson_edit,
+    ac_api_lesson_place },
+  { "POST", PREFIX "/lessons/:id/cancel", AC_ACT_LESSON_MANAGE, ac_api_lesson_cancel,
+    ac_api_lesson_place },
+  { "POST", PREFIX "/lessons/:id/key", AC_ACT_LESSON_MANAGE, ac_api_lesson_rotate_key,
+    ac_api_lesson_place },
+  { "POST", PREFIX "/lessons/:id/start", AC_ACT_LESSON_DIRECT, ac_api_lesson_start,
+    ac_api_lesson_place },
+  { "POST", PREFIX "/lessons/:id/end", AC_ACT_LESSON_DIRECT, ac_api_lesson_end,
+    ac_api_lesson_place },
+  { "GET", PREFIX "/lessons/:id/expected", AC_ACT_MEMBER_VIEW, ac_api_expected_list,
+    ac_api_query_place },
+  { "POST", PREFIX "/members/:id/excuses", AC_ACT_MEMBER_EXCUSE, ac_api_excuse_set,
+    ac_api_member_place },
+  { "GET", PREFIX "/courses", AC_ACT_LESSON_LIST, ac_api_course_list },
+  { "POST", PREFIX "/courses", AC_ACT_LESSON_MANAGE, ac_api_course_add,
+    ac_api_body_place },
+  { "PATCH", PREFIX "/courses/:id", AC_ACT_LESSON_MANAGE, ac_api_course_set,
+    ac_api_course_place },
   { "GET", PREFIX "/branches/:id", AC_ACT_BRANCH_VIEW, ac_api_branch_get,
     ac_api_branch_place },
   { "GET", PREFIX "/members", AC_ACT_MEMBER_VIEW, ac_api_member_list,
@@ -134,6 +157,14 @@ is_json_type (const gchar *type)
 }
 
 JsonObject *
+ac_api_peek_body (AcApiCall *call)
+{
+  return is_json_type (call->request->content_type)
+             ? ac_json_text_parse_object (call->request->body, BODY_MAX_BYTES, NULL)
+             : NULL;
+}
+
+JsonObject *
 ac_api_read_body (AcApiCall *call)
 {
   return ac_api_read_large_body (call, BODY_MAX_BYTES);
@@ -156,8 +187,14 @@ ac_api_read_large_body (AcApiCall *call, gsize max_bytes)
   return body;
 }
 
-static AcProblem
-problem_of (const GError *error)
+typedef struct {
+  AcProblem problem;
+  const gchar *field;
+  gboolean told; /* the error's own words are for the one who asks */
+} Refusal;
+
+static Refusal
+refusal_of_credit (const GError *error)
 {
   static const AcProblem problems[] = {
     [AC_CREDIT_ERROR_INVALID] = AC_PROBLEM_INVALID_FIELD,
@@ -167,27 +204,74 @@ problem_of (const GError *error)
     [AC_CREDIT_ERROR_DENIED] = AC_PROBLEM_ONE_ALONE,
   };
 
+  return (Refusal){ problems[error->code], ac_credit_error_field (error), TRUE };
+}
+
+static Refusal
+refusal_of_timetable (const GError *error)
+{
+  static const AcProblem problems[] = {
+    [AC_TIMETABLE_ERROR_INVALID] = AC_PROBLEM_INVALID_FIELD,
+    [AC_TIMETABLE_ERROR_NOT_FOUND] = AC_PROBLEM_NAMED_NOT_FOUND,
+    [AC_TIMETABLE_ERROR_STATE] = AC_PROBLEM_WRONG_STATE,
+  };
+
+  return (Refusal){ problems[error->code], ac_timetable_error_field (error), TRUE };
+}
+
+static Refusal
+refusal_of_classroom (const GError *error)
+{
+  static const Refusal refusals[] = {
+    [AC_CLASSROOM_ERROR_NOT_FOUND] = { AC_PROBLEM_LESSON_NOT_FOUND, NULL, FALSE },
+    [AC_CLASSROOM_ERROR_STATE] = { AC_PROBLEM_WRONG_STATE, NULL, TRUE },
+    [AC_CLASSROOM_ERROR_INVALID] = { AC_PROBLEM_INVALID_FIELD, "title", TRUE },
+  };
+
+  return refusals[error->code];
+}
+
+static Refusal
+refusal_of_organisation (const GError *error)
+{
+  static const AcProblem problems[] = {
+    [AC_ORGANISATION_ERROR_INVALID] = AC_PROBLEM_INVALID_FIELD,
+    [AC_ORGANISATION_ERROR_EXISTS] = AC_PROBLEM_WRONG_STATE,
+    [AC_ORGANISATION_ERROR_NOT_FOUND] = AC_PROBLEM_NAMED_NOT_FOUND,
+  };
+
+  return (Refusal){ problems[error->code], ac_organisation_error_field (error), TRUE };
+}
+
+static Refusal
+refusal_of (const GError *error)
+{
   if (error->domain == AC_CREDIT_ERROR)
-    return problems[error->code];
-  return g_error_matches (error, AC_STORE_ERROR, AC_STORE_ERROR_BUSY)
-             ? AC_PROBLEM_BUSY
-             : AC_PROBLEM_INTERNAL;
+    return refusal_of_credit (error);
+  if (error->domain == AC_TIMETABLE_ERROR)
+    return refusal_of_timetable (error);
+  if (error->domain == AC_CLASSROOM_ERROR)
+    return refusal_of_classroom (error);
+  if (error->domain == AC_ORGANISATION_ERROR)
+    return refusal_of_organisation (error);
+  if (g_error_matches (error, AC_STORE_ERROR, AC_STORE_ERROR_BUSY))
+    return (Refusal){ AC_PROBLEM_BUSY, NULL, FALSE };
+  return (Refusal){ AC_PROBLEM_INTERNAL, NULL, FALSE };
 }
 
 void
 ac_api_refuse (AcHttpExchange *exchange, const GError *error)
 {
-  AcProblem problem = problem_of (error);
+  Refusal refusal = refusal_of (error);
 
-  if (problem == AC_PROBLEM_INTERNAL)
+  if (refusal.problem == AC_PROBLEM_INTERNAL)
     ac_log (G_LOG_LEVEL_WARNING, 0, "an API call failed: %s", error->message);
-  ac_problem_respond (
-      exchange, problem,
-      &(AcProblemExtra){
-          .field = ac_credit_error_field (error),
-          .detail = error->domain == AC_CREDIT_ERROR ? error->message : NULL,
-          .retry_after_s = problem == AC_PROBLEM_BUSY ? 1 : 0,
-      });
+  ac_problem_respond (exchange, refusal.problem,
+                      &(AcProblemExtra){
+                          .field = refusal.field,
+                          .detail = refusal.told ? error->message : NULL,
+                          .retry_after_s = refusal.problem == AC_PROBLEM_BUSY ? 1 : 0,
+                      });
 }
 
 gboolean

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api.h"
+#include "course.h"
 #include "json_text.h"
 #include "problem.h"
 
@@ -54,6 +55,33 @@ gboolean ac_api_lesson_place (AcApiCall *call, GArray *branches, gint64 *ret_mem
                               AcProblem *ret_problem);
 void ac_api_lessons_list (AcApiCall *call);
 void ac_api_lessons_get (AcApiCall *call);
+
+/* What GET and its changes say of @lesson, as staff see it.
+ * Returns: (transfer full) */
+JsonObject *ac_api_lesson_plan_json (AcApi *api, gint64 lesson);
+
+/* plans.c */
+void ac_api_lesson_plan (AcApiCall *call);
+void ac_api_lesson_edit (AcApiCall *call);
+void ac_api_lesson_cancel (AcApiCall *call);
+void ac_api_lesson_rotate_key (AcApiCall *call);
+void ac_api_lesson_start (AcApiCall *call);
+void ac_api_lesson_end (AcApiCall *call);
+
+/* expected_list.c */
+void ac_api_expected_list (AcApiCall *call);
+void ac_api_excuse_set (AcApiCall *call);
+
+/* courses.c */
+gboolean ac_api_course_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
+                              AcProblem *ret_problem);
+/* The branch that "branch" in the body names, or that of the course that it names. */
+gboolean ac_api_body_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
+                            AcProblem *ret_problem);
+JsonObject *ac_api_course_json (const AcCourse *course);
+void ac_api_course_list (AcApiCall *call);
+void ac_api_course_add (AcApiCall *call);
+void ac_api_course_set (AcApiCall *call);
 
 /* health.c */
 void ac_api_health_get (AcApiCall *call);
@@ -140,6 +168,8 @@ void ac_api_respond_json (AcHttpExchange *exchange, JsonObject *body,
 JsonObject *ac_api_read_body (AcApiCall *call);
 /* The same of a body that may be longer. */
 JsonObject *ac_api_read_large_body (AcApiCall *call, gsize max_bytes);
+/* Returns: (transfer full) (nullable): the body's object, without an answer. */
+JsonObject *ac_api_peek_body (AcApiCall *call);
 /* Returns: (transfer none) (nullable): the text of field @name; NULL likewise. */
 const gchar *ac_api_read_field (AcApiCall *call, JsonObject *body, const gchar *name);
 /* @name of the body, a whole number from @min; @fallback when absent.

@@ -38,6 +38,8 @@ static const Text texts[] = {
                                     "没有这个支部" },
   [AC_PROBLEM_MEMBER_NOT_FOUND] = { 404, "member-not-found", "There is no such member",
                                     "没有这名学员" },
+  [AC_PROBLEM_COURSE_NOT_FOUND] = { 404, "course-not-found", "There is no such course",
+                                    "没有这门课程" },
   [AC_PROBLEM_WRONG_METHOD] = { 405, "wrong-method",
                                 "This address does not take that method",
                                 "该地址不支持此方法" },

@@ -16,6 +16,7 @@ typedef enum {
   AC_PROBLEM_LESSON_NOT_FOUND,  /* 404 */
   AC_PROBLEM_BRANCH_NOT_FOUND,  /* 404 */
   AC_PROBLEM_MEMBER_NOT_FOUND,  /* 404 */
+  AC_PROBLEM_COURSE_NOT_FOUND,  /* 404 */
   AC_PROBLEM_NAMED_NOT_FOUND,   /* 404: what @field, or the address, names */
   AC_PROBLEM_WRONG_STATE,       /* 409: the detail says why */
   AC_PROBLEM_ONE_ALONE,         /* 403: somebody else has to do it */

@@ -22,6 +22,7 @@ static const gchar *const table[AC_ACTS] = {
   [AC_ACT_RECORD_OWN] = "m",
   [AC_ACT_CORRECT] = "-a",
   [AC_ACT_BRANCH_VIEW] = "-tbfa",
+  [AC_ACT_MEMBER_EXCUSE] = "-bfa",
   [AC_ACT_MEMBER_VIEW] = "-wtbfa",
   [AC_ACT_SCREEN_ASK] = "o",
   [AC_ACT_SCREEN_OWN] = "c",

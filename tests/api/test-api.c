@@ -1,4 +1,4 @@
-#include "api.h"
+#include "api_fixture.h"
 #include "api_private.h"
 #include "audit.h"
 #include "branch.h"
@@ -9,118 +9,6 @@
 #include "site.h"
 
 #include <string.h>
-
-typedef struct {
-  School school;
-  AcMediaKey key;
-  AcRooms *rooms;
-  AcApi *api;
-  const AcSignallingKind *signalling; /* what is asked instead; NULL: the API */
-  gint64 let_in;                      /* the session with which it was reached last */
-  gchar *cookie;
-  /* the last answer */
-  gboolean answered;
-  AcHttpResponse response;
-  JsonObject *json;
-} Fixture;
-
-/* A request by its differences from a good one. */
-typedef struct {
-  const gchar *method, *path, *query, *body, *cookie;
-  const gchar *origin, *content_type;
-  gboolean no_header, secure;
-} Request;
-
-static void
-set_up (Fixture *f, gconstpointer unused)
-{
-  school_open (&f->school);
-  memset (&f->key, 7, sizeof f->key);
-  f->rooms = ac_rooms_new (f->school.store, f->key.bytes);
-  f->api = ac_api_new (&(AcApiParts){ .store = f->school.store,
-                                      .accounts = f->school.accounts,
-                                      .rooms = f->rooms,
-                                      .classroom = f->school.classroom,
-                                      .media_key = &f->key });
-  school_add_member (&f->school, "1001", AC_ROLE_MEMBER);
-  f->cookie = school_sign_in (&f->school, "1001");
-}
-
-static void
-forget (Fixture *f)
-{
-  f->answered = FALSE;
-  ac_http_response_clear (&f->response);
-  g_clear_pointer (&f->json, json_object_unref);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer unused)
-{
-  forget (f);
-  ac_api_free (f->api);
-  ac_rooms_free (f->rooms);
-  school_close (&f->school);
-  g_free (f->cookie);
-}
-
-static void
-take (AcHttpResponse *response, gpointer user_data)
-{
-  Fixture *f = user_data;
-
-  g_assert_false (f->answered);
-  f->answered = TRUE;
-  f->response = *response;
-}
-
-static guint
-ask (Fixture *f, const Request *r)
-{
-  AcHttpRequest request = {
-    .method = g_strdup (r->method),
-    .path = g_strdup (r->path),
-    .query = g_strdup (r->query),
-    .cookie = g_strdup (r->cookie),
-    .origin = g_strdup (r->origin),
-    .host = g_strdup ("class.example"),
-    .requested_with = r->no_header ? NULL : g_strdup ("airclass"),
-    .content_type =
-        g_strdup (r->content_type != NULL ? r->content_type : "application/json"),
-    .remote_address = g_strdup ("192.0.2.1"),
-    .secure = r->secure,
-    .body = r->body != NULL ? g_bytes_new (r->body, strlen (r->body)) : NULL,
-  };
-  AcHttpExchange *exchange;
-
-  forget (f);
-  exchange = ac_http_exchange_new (&request, ac_executor_for_context (NULL), take, f);
-  if (f->signalling != NULL)
-    ac_signalling_handle (f->signalling, f,
-                          &(AcSignallingParts){ f->school.store, f->school.accounts },
-                          exchange);
-  else
-    ac_api_handle (f->api, exchange);
-  ac_http_exchange_unref (exchange);
-  school_until (f->answered);
-  if (f->response.body != NULL)
-    f->json = ac_json_text_parse_object (f->response.body, 1 << 20, NULL);
-  return f->response.status;
-}
-
-static void
-assert_problem (Fixture *f, const Request *request, guint status, const gchar *name)
-{
-  g_autofree gchar *type = g_strconcat ("urn:airclass:problem:", name, NULL);
-
-  g_test_message ("%s %s", request->method, request->path);
-  g_assert_cmpuint (ask (f, request), ==, status);
-  g_assert_cmpstr (f->response.content_type, ==, "application/problem+json");
-  g_assert_cmpstr (json_object_get_string_member (f->json, "type"), ==, type);
-  g_assert_cmpint (json_object_get_int_member (f->json, "status"), ==, status);
-  g_assert_cmpuint (strlen (json_object_get_string_member (f->json, "title")), >, 0);
-  g_assert_false (g_str_is_ascii (json_object_get_string_member (f->json, "title_zh")));
-}
 
 #define SIGN_IN(number, password)                                                      \
   "{\"number\":\"" number "\",\"password\":\"" password "\"}"
@@ -259,132 +147,24 @@ test_sign_out (Fixture *f, gconstpointer unused)
 
 /* --- Who may what, and where --- */
 
-/* County 1; its towns 2 and 3; village 4 below 2. */
-enum { COUNTY = 1, TOWN, OTHER_TOWN, VILLAGE };
-/* The rooms of the village and of the other town. */
-enum { SITE_INSIDE = 1, SITE_OUTSIDE };
-
-typedef struct {
-  gint64 member;
-  AcGrant grant;
-} Grant;
-
-static gboolean
-add_branches (AcStore *store, gpointer data, GError **error)
-{
-  gint64 id;
-
-  return ac_branch_add (store, "县", 0, NULL, 1, &id, error) &&
-         ac_branch_add (store, "甲镇", COUNTY, NULL, 1, &id, error) &&
-         ac_branch_add (store, "乙镇", COUNTY, NULL, 1, &id, error) &&
-         ac_branch_add (store, "东村", TOWN, NULL, 1, &id, error) &&
-         ac_site_add (store, VILLAGE, "礼堂", 1, &id, error) &&
-         ac_site_add (store, OTHER_TOWN, "礼堂", 1, &id, error);
-}
-
-static gboolean
-set_grant (AcStore *store, gpointer data, GError **error)
-{
-  const Grant *job = data;
-
-  return ac_grant_set (store, job->member, &job->grant, TRUE, 1, error);
-}
-
-static gboolean
-take_grant (AcStore *store, gpointer data, GError **error)
-{
-  const Grant *job = data;
-
-  return ac_grant_set (store, job->member, &job->grant, FALSE, 1, error);
-}
-
-static gboolean
-set_home (AcStore *store, gpointer data, GError **error)
-{
-  const Grant *job = data;
-
-  return ac_membership_set (store, job->member, AC_SIDE_HOME, job->grant.branch, NULL,
-                            g_get_real_time () / 1000, error);
-}
-
-static void
-written (gpointer data, const GError *error, gpointer done)
-{
-  g_assert_no_error (error);
-  *(gboolean *)done = TRUE;
-}
-
-static void
-run_job (Fixture *f, AcStoreJob job, gpointer data)
-{
-  gboolean done = FALSE;
-
-  ac_store_write (f->school.store, job, data, NULL, written, &done);
-  school_until (done);
-}
-
-/* Returns: (transfer full): the cookie of somebody with @role over @branch. */
-static gchar *
-cookie_with (Fixture *f, const gchar *number, AcRole role, gint64 branch)
-{
-  Grant grant = { school_add_member (&f->school, number, AC_ROLE_MEMBER),
-                  { role, branch } };
-
-  if (role != AC_ROLE_MEMBER)
-    run_job (f, set_grant, &grant);
-  return school_sign_in (&f->school, number);
-}
-
-static gint64
-member_in (Fixture *f, const gchar *number, gint64 branch)
-{
-  Grant home = { school_add_member (&f->school, number, AC_ROLE_MEMBER),
-                 { AC_ROLE_MEMBER, branch } };
-
-  run_job (f, set_home, &home);
-  return home.member;
-}
-
-/* A lesson: whose it is, and whom it is for. */
-typedef struct {
-  gint64 lesson, branch, target, lecturer;
-  const gchar *kinds;
-} Aim;
-
-static gboolean
-set_aim (AcStore *store, gpointer data, GError **error)
-{
-  const Aim *aim = data;
-
-  return ac_store_run (store, error,
-                       "UPDATE lessons SET branch = ?, target_kinds = ifnull (?, '') "
-                       "WHERE id = ?",
-                       "nti", aim->branch, aim->kinds, aim->lesson) &&
-         (aim->target == 0 ||
-          ac_store_run (store, error,
-                        "INSERT INTO lesson_targets (lesson, branch) VALUES (?, ?)",
-                        "ii", aim->lesson, aim->target)) &&
-         (aim->lecturer == 0 ||
-          ac_store_run (store, error,
-                        "INSERT INTO lesson_lecturers (lesson, member) VALUES (?, ?)",
-                        "ii", aim->lesson, aim->lecturer));
-}
-
-static gint64
-add_aimed (Fixture *f, Aim aim)
-{
-  aim.lesson = school_add_lesson (&f->school, "一课", NULL);
-  run_job (f, set_aim, &aim);
-  return aim.lesson;
-}
-
 /* The lessons of the walk: of the village and for it, of the other town and for that.
  */
 enum { LESSON_INSIDE = 1, LESSON_OUTSIDE };
+enum { COURSE_INSIDE = 1, COURSE_OUTSIDE };
+
+static gboolean
+add_walked_courses (AcStore *store, gpointer data, GError **error)
+{
+  return ac_store_run (store, error,
+                       "INSERT INTO courses (kind, title, branch, created_ms) "
+                       "VALUES ('party', '党课', ?, 1), ('skills', '技能', ?, 1)",
+                       "ii", (gint64)VILLAGE, (gint64)OTHER_TOWN);
+}
 
 static void
 add_walked_lessons (Fixture *f)
 {
+  run_job (f, add_walked_courses, NULL);
   g_assert_cmpint (add_aimed (f, (Aim){ .branch = VILLAGE, .target = VILLAGE }), ==,
                    LESSON_INSIDE);
   g_assert_cmpint (add_aimed (f, (Aim){ .branch = OTHER_TOWN, .target = OTHER_TOWN }),
@@ -395,13 +175,14 @@ add_walked_lessons (Fixture *f)
  * that this does not know has to be taught to it; one without a place is of all. */
 static void
 aim (const AcApiRoute *route, gint64 branch, gint64 member, GString *path,
-     gchar **ret_query)
+     gchar **ret_query, gchar **ret_body)
 {
   g_autofree gchar *id = NULL;
   g_autofree gchar *site =
       g_strdup_printf ("%d", branch == VILLAGE ? SITE_INSIDE : SITE_OUTSIDE);
 
   *ret_query = NULL;
+  *ret_body = NULL;
   g_string_assign (path, route->pattern);
   if (route->place == NULL)
     id = g_strdup ("999");
@@ -413,10 +194,14 @@ aim (const AcApiRoute *route, gint64 branch, gint64 member, GString *path,
     id = g_strdup_printf ("%d", branch == VILLAGE ? LESSON_INSIDE : LESSON_OUTSIDE);
   else if (g_str_has_prefix (route->pattern, "/api/v1/sites/:id"))
     id = g_strdup (site);
-  else if (route->place == ac_api_query_place)
-    *ret_query = g_strdup_printf ("branch=%" G_GINT64_FORMAT, branch);
-  else
+  else if (route->place == ac_api_course_place)
+    id = g_strdup_printf ("%d", branch == VILLAGE ? COURSE_INSIDE : COURSE_OUTSIDE);
+  else if (route->place == ac_api_body_place)
+    *ret_body = g_strdup_printf ("{\"branch\":%" G_GINT64_FORMAT "}", branch);
+  else if (route->place != ac_api_query_place)
     g_error ("%s: where is it?", route->pattern);
+  if (route->place == ac_api_query_place)
+    *ret_query = g_strdup_printf ("branch=%" G_GINT64_FORMAT, branch);
   if (id != NULL)
     g_string_replace (path, ":id", id, 0);
   g_string_replace (path, ":site", site, 0);
@@ -434,10 +219,12 @@ walk (Fixture *f, const AcApiRoute *route, const AcAccessWho *who, const gchar *
                           .n_branches = branch == VILLAGE ? 3 : 2 };
   g_autoptr (GString) path = g_string_new (NULL);
   g_autofree gchar *query = NULL;
+  g_autofree gchar *body = NULL;
   Request request = { .method = route->method, .cookie = cookie };
 
-  aim (route, branch, member, path, &query);
+  aim (route, branch, member, path, &query, &body);
   request.path = path->str;
+  request.body = body;
   request.query = query;
   if (!ac_access_may (route->act, who, route->place != NULL ? &place : NULL))
     assert_problem (f, &request, who != NULL ? 403 : 401,
@@ -480,11 +267,12 @@ test_every_route_is_shut (Fixture *f, gconstpointer unused)
   for (const AcApiRoute *route = ac_api_routes; route->method != NULL; route++) {
     g_autoptr (GString) path = g_string_new (NULL);
     g_autofree gchar *query = NULL;
+    g_autofree gchar *body = NULL;
     Request request = { .method = route->method, .no_header = TRUE };
 
     g_assert_cmpint (route->act, !=, AC_ACT_NONE);
     g_assert_true (route->place == NULL || ac_access_is_scoped (route->act));
-    aim (route, VILLAGE, 1, path, &query);
+    aim (route, VILLAGE, 1, path, &query, &body);
     request.path = path->str;
     request.query = query;
     if (strcmp (route->method, "GET") != 0)
@@ -1206,7 +994,7 @@ test_lesson (Fixture *f, gconstpointer unused)
 }
 
 #define ADD(name, func)                                                                \
-  g_test_add ("/api/" name, Fixture, NULL, set_up, func, tear_down)
+  g_test_add ("/api/" name, Fixture, NULL, api_set_up, func, api_tear_down)
 
 int
 main (int argc, char **argv)

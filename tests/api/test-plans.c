@@ -1,0 +1,391 @@
+/* Courses and lessons as staff plan them. */
+#include "api_fixture.h"
+
+#include <string.h>
+
+static guint
+send_to (Fixture *f, const gchar *method, const gchar *path, const gchar *cookie,
+         const gchar *body)
+{
+  return ask (
+      f, &(Request){ .method = method, .path = path, .cookie = cookie, .body = body });
+}
+
+static void
+assert_refused (Fixture *f, const Request *request, guint status, const gchar *name,
+                const gchar *field)
+{
+  assert_problem (f, request, status, name);
+  g_assert_cmpstr (json_object_get_string_member_with_default (f->json, "field", NULL),
+                   ==, field);
+}
+
+static void
+test_courses (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *staff = NULL;
+  JsonArray *courses;
+
+  run_job (f, add_branches, NULL);
+  staff = cookie_with (f, "staff", AC_ROLE_STAFF, TOWN);
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/courses", staff,
+                             "{\"kind\":\"party\",\"title\":\"党课\",\"branch\":4,"
+                             "\"description\":\"每月一次\\n全体党员\"}"),
+                    ==, 200);
+  g_assert_cmpint (json_object_get_int_member (f->json, "branch"), ==, VILLAGE);
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/courses", staff,
+                             "{\"kind\":\"party\",\"title\":\"党课\"}"),
+                    ==, 403); /* the county's is not theirs */
+  g_assert_cmpuint (send_to (f, "PATCH", "/api/v1/courses/1", staff,
+                             "{\"title\":\"党课 2027\",\"kind\":\"branch-life\"}"),
+                    ==, 200);
+  g_assert_cmpstr (json_object_get_string_member (f->json, "kind"), ==, "branch-life");
+  g_assert_cmpstr (json_object_get_string_member (f->json, "description"), ==,
+                   "每月一次\n全体党员");
+  g_assert_cmpuint (
+      send_to (f, "PATCH", "/api/v1/courses/1", staff, "{\"archived\":true}"), ==, 200);
+  assert_refused (f,
+                  &(Request){ .method = "POST",
+                              .path = "/api/v1/lessons",
+                              .cookie = staff,
+                              .body = "{\"title\":\"一课\",\"course\":1}" },
+                  409, "wrong-state", "course");
+  g_assert_cmpuint (send_to (f, "GET", "/api/v1/courses", f->cookie, NULL), ==, 200);
+  courses = json_object_get_array_member (f->json, "courses");
+  g_assert_cmpuint (json_array_get_length (courses), ==, 0);
+  g_assert_cmpuint (ask (f, &(Request){ .method = "GET",
+                                        .path = "/api/v1/courses",
+                                        .query = "archived=1",
+                                        .cookie = f->cookie }),
+                    ==, 200);
+  courses = json_object_get_array_member (f->json, "courses");
+  g_assert_cmpuint (json_array_get_length (courses), ==, 1);
+}
+
+static void
+test_bad_courses (Fixture *f, gconstpointer unused)
+{
+  static const struct {
+    const gchar *body, *field;
+  } rows[] = {
+    { "{}", "kind" },
+    { "{\"kind\":\"fun\",\"title\":\"x\"}", "kind" },
+    { "{\"kind\":\"party\"}", "title" },
+    { "{\"kind\":\"party\",\"title\":\"\\n\"}", "title" },
+    { "{\"kind\":\"party\",\"title\":\"x\",\"description\":\"\\u202e\"}",
+      "description" },
+    { "{\"kind\":\"party\",\"title\":\"x\",\"branch\":\"4\"}", "branch" },
+  };
+  g_autofree gchar *chief = cookie_with (f, "chief", AC_ROLE_ADMINISTRATOR, 0);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    assert_refused (f,
+                    &(Request){ .method = "POST",
+                                .path = "/api/v1/courses",
+                                .cookie = chief,
+                                .body = rows[i].body },
+                    422, "invalid-field", rows[i].field);
+}
+
+#define SERIES                                                                         \
+  "{\"title\":\"党课\",\"course\":1,\"planned_at\":\"2030-01-07T19:30:00+08:00\","   \
+  "\"planned_length_ms\":5400000,\"lecturers\":[\"1001\"],\"targets\":[4],"            \
+  "\"kinds\":[\"member\",\"probationary\"],"                                           \
+  "\"repeat\":{\"by\":\"week\",\"times\":3}}"
+
+static void
+add_course (Fixture *f, const gchar *cookie)
+{
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/courses", cookie,
+                             "{\"kind\":\"party\",\"title\":\"党课\",\"branch\":2}"),
+                    ==, 200);
+}
+
+static void
+assert_planned (Fixture *f, gint64 lesson, const gchar *planned_at, const gchar *state)
+{
+  g_autofree gchar *path = g_strdup_printf ("/api/v1/lessons/%d", (gint)lesson);
+
+  g_assert_cmpuint (send_to (f, "GET", path, f->cookie, NULL), ==, 200);
+  g_assert_cmpstr (json_object_get_string_member (f->json, "planned_at"), ==,
+                   planned_at);
+  g_assert_cmpstr (json_object_get_string_member (f->json, "state"), ==, state);
+}
+
+static void
+test_series (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *staff = NULL;
+  JsonObject *lesson;
+  JsonArray *lessons;
+
+  run_job (f, add_branches, NULL);
+  staff = cookie_with (f, "staff", AC_ROLE_STAFF, TOWN);
+  add_course (f, staff);
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/lessons", staff, SERIES), ==, 200);
+  lessons = json_object_get_array_member (f->json, "lessons");
+  g_assert_cmpuint (json_array_get_length (lessons), ==, 3);
+  lesson = json_array_get_object_element (lessons, 2);
+  g_assert_cmpstr (json_object_get_string_member (lesson, "planned_at"), ==,
+                   "2030-01-21T11:30:00Z");
+  g_assert_cmpuint (strlen (json_object_get_string_member (lesson, "stream_key")), ==,
+                    32);
+  g_assert_cmpuint (send_to (f, "GET", "/api/v1/lessons/1", f->cookie, NULL), ==, 200);
+  g_assert_cmpstr (json_object_get_string_member (
+                       json_object_get_object_member (f->json, "course"), "kind"),
+                   ==, "party");
+  g_assert_cmpint (json_object_get_int_member (f->json, "branch"), ==, TOWN);
+  g_assert_cmpint (json_object_get_int_member (f->json, "planned_length_ms"), ==,
+                   5400000);
+  g_assert_false (json_object_has_member (f->json, "stream_key"));
+
+  /* One alone, then it and those after it, then one cancelled. */
+  g_assert_cmpuint (
+      send_to (f, "PATCH", "/api/v1/lessons/1", staff,
+               "{\"planned_at\":\"2030-01-08 19:00+08:00\",\"title\":\"第一课\"}"),
+      ==, 200);
+  assert_planned (f, 1, "2030-01-08T11:00:00Z", "planned");
+  assert_planned (f, 2, "2030-01-14T11:30:00Z", "planned");
+  g_assert_cmpuint (
+      send_to (f, "PATCH", "/api/v1/lessons/2", staff,
+               "{\"planned_at\":\"2030-01-15 20:00+08:00\",\"following\":true}"),
+      ==, 200);
+  assert_planned (f, 1, "2030-01-08T11:00:00Z", "planned");
+  assert_planned (f, 2, "2030-01-15T12:00:00Z", "planned");
+  assert_planned (f, 3, "2030-01-22T12:00:00Z", "planned");
+  g_assert_cmpuint (
+      send_to (f, "POST", "/api/v1/lessons/2/cancel", staff, "{\"reason\":\"停电\"}"),
+      ==, 200);
+  assert_planned (f, 2, "2030-01-15T12:00:00Z", "cancelled");
+  g_assert_cmpstr (json_object_get_string_member (f->json, "cancel_reason"), ==,
+                   "停电");
+  assert_planned (f, 3, "2030-01-22T12:00:00Z", "planned");
+  assert_refused (f,
+                  &(Request){ .method = "PATCH",
+                              .path = "/api/v1/lessons/2",
+                              .cookie = staff,
+                              .body = "{\"title\":\"x\"}" },
+                  409, "wrong-state", NULL);
+}
+
+/* A lesson is aimed at those whom one looks after, or open to all. */
+static void
+test_aim (Fixture *f, gconstpointer unused)
+{
+  static const struct {
+    const gchar *body;
+    guint status;
+  } rows[] = {
+    { "{\"title\":\"x\",\"branch\":4}", 200 },
+    { "{\"title\":\"x\",\"branch\":2,\"targets\":[2,4]}", 200 },
+    { "{\"title\":\"x\",\"branch\":2,\"targets\":[4],\"kinds\":[\"member\"]}", 200 },
+    { "{\"title\":\"x\",\"branch\":2,\"targets\":[3]}", 403 },
+    { "{\"title\":\"x\",\"branch\":2,\"targets\":[1]}", 403 },
+    { "{\"title\":\"x\",\"branch\":2,\"kinds\":[\"member\"]}", 403 },
+    { "{\"title\":\"x\",\"branch\":3}", 403 },
+    { "{\"title\":\"x\"}", 403 },
+  };
+  g_autofree gchar *staff = NULL;
+
+  run_job (f, add_branches, NULL);
+  staff = cookie_with (f, "staff", AC_ROLE_STAFF, TOWN);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_test_message ("%s", rows[i].body);
+    g_assert_cmpuint (send_to (f, "POST", "/api/v1/lessons", staff, rows[i].body), ==,
+                      rows[i].status);
+  }
+  /* And not by a change either. */
+  g_assert_cmpuint (
+      send_to (f, "PATCH", "/api/v1/lessons/1", staff, "{\"targets\":[3]}"), ==, 403);
+  g_assert_cmpuint (
+      send_to (f, "PATCH", "/api/v1/lessons/1", staff, "{\"kinds\":[\"member\"]}"), ==,
+      403);
+  g_assert_cmpuint (
+      send_to (f, "PATCH", "/api/v1/lessons/1", staff, "{\"targets\":[4]}"), ==, 200);
+}
+
+static void
+test_bad_plans (Fixture *f, gconstpointer unused)
+{
+  static const struct {
+    const gchar *body, *field;
+    guint status;
+  } rows[] = {
+    { "{}", "title", 422 },
+    { "{\"title\":\"\"}", "title", 422 },
+    { "{\"title\":\"x\",\"planned_at\":\"soon\"}", "planned_at", 422 },
+    { "{\"title\":\"x\",\"planned_at\":\"2099-01-01 10:00\"}", "planned_at", 422 },
+    { "{\"title\":\"x\",\"planned_length_ms\":5}", "planned_length_ms", 422 },
+    { "{\"title\":\"x\",\"planned_length_ms\":\"5\"}", "planned_length_ms", 422 },
+    { "{\"title\":\"x\",\"course\":9}", "course", 404 },
+    { "{\"title\":\"x\",\"branch\":9}", "branch", 404 },
+    { "{\"title\":\"x\",\"targets\":[9]}", "targets", 404 },
+    { "{\"title\":\"x\",\"targets\":[{}]}", "targets", 422 },
+    { "{\"title\":\"x\",\"targets\":5}", "targets", 422 },
+    { "{\"title\":\"x\",\"targets\":[\"a\"]}", "targets", 422 },
+    { "{\"title\":\"x\",\"kinds\":[\"king\"]}", "kinds", 422 },
+    { "{\"title\":\"x\",\"kinds\":[\"member\",\"member\"]}", "kinds", 422 },
+    { "{\"title\":\"x\",\"lecturers\":[\"nobody\"]}", "lecturers", 404 },
+    { "{\"title\":\"x\",\"repeat\":{\"by\":\"week\",\"times\":2}}", "planned_at", 422 },
+    { "{\"title\":\"x\",\"planned_at\":\"2030-01-07 19:30\",\"repeat\":{}}", "repeat",
+      422 },
+    { "{\"title\":\"x\",\"planned_at\":\"2030-01-07 19:30\","
+      "\"repeat\":{\"by\":\"week\"}}",
+      "times", 422 },
+    { "{\"title\":\"x\",\"planned_at\":\"2030-01-07 19:30\","
+      "\"repeat\":{\"by\":\"week\",\"times\":101}}",
+      "times", 422 },
+    { "{\"title\":\"x\",\"planned_at\":\"2030-01-07 19:30\","
+      "\"repeat\":{\"by\":\"week\",\"until\":\"2033-01-07\"}}",
+      "until", 422 },
+    { "{\"title\":\"x\",\"planned_at\":\"2030-01-07 19:30\","
+      "\"repeat\":{\"by\":\"week\",\"times\":2,\"interval\":53}}",
+      "interval", 422 },
+  };
+  g_autofree gchar *chief = cookie_with (f, "chief", AC_ROLE_STAFF, 0);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_test_message ("%s", rows[i].body);
+    assert_refused (f,
+                    &(Request){ .method = "POST",
+                                .path = "/api/v1/lessons",
+                                .cookie = chief,
+                                .body = rows[i].body },
+                    rows[i].status,
+                    rows[i].status == 404 ? "named-not-found" : "invalid-field",
+                    rows[i].field);
+  }
+  g_assert_cmpuint (send_to (f, "GET", "/api/v1/lessons", chief, NULL), ==, 200);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (f->json, "lessons")), ==, 0);
+}
+
+static gint64
+lesson_of_key (Fixture *f, const gchar *key)
+{
+  gboolean backup;
+
+  return ac_classroom_lesson_by_key (f->school.classroom, key, &backup);
+}
+
+static void
+test_key (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *staff = NULL;
+  g_autofree gchar *old_key = NULL;
+  g_autofree gchar *new_key = NULL;
+
+  run_job (f, add_branches, NULL);
+  staff = cookie_with (f, "staff", AC_ROLE_SECRETARY, VILLAGE);
+  g_assert_cmpuint (
+      send_to (f, "POST", "/api/v1/lessons", staff, "{\"title\":\"x\",\"branch\":4}"),
+      ==, 200);
+  old_key = g_strdup (json_object_get_string_member (
+      json_array_get_object_element (json_object_get_array_member (f->json, "lessons"),
+                                     0),
+      "stream_key"));
+  g_assert_cmpint (lesson_of_key (f, old_key), ==, 1);
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/lessons/1/key", staff, NULL), ==, 200);
+  new_key = g_strdup (json_object_get_string_member (f->json, "stream_key"));
+  g_assert_cmpint (lesson_of_key (f, old_key), ==, 0);
+  g_assert_cmpint (lesson_of_key (f, new_key), ==, 1);
+  g_assert_cmpint (
+      lesson_of_key (f, json_object_get_string_member (f->json, "backup_key")), ==, 1);
+}
+
+/* Its lecturer begins and ends it, no other lecturer does. */
+static void
+test_direct (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *other = NULL;
+  gint64 speaker;
+
+  run_job (f, add_branches, NULL);
+  speaker = member_in (f, "speaker", VILLAGE);
+  other = cookie_with (f, "other", AC_ROLE_LECTURER, 0);
+  add_aimed (f, (Aim){ .branch = COUNTY, .lecturer = speaker });
+  {
+    g_autofree gchar *cookie = school_sign_in (&f->school, "speaker");
+
+    g_assert_cmpuint (send_to (f, "POST", "/api/v1/lessons/1/end", cookie, NULL), ==,
+                      409);
+    g_assert_cmpuint (send_to (f, "POST", "/api/v1/lessons/1/start", other, NULL), ==,
+                      403);
+    g_assert_cmpuint (send_to (f, "POST", "/api/v1/lessons/1/start", cookie, NULL), ==,
+                      200);
+    g_assert_cmpstr (json_object_get_string_member (f->json, "state"), ==, "live");
+    g_assert_cmpuint (send_to (f, "POST", "/api/v1/lessons/1/end", f->cookie, NULL), ==,
+                      403);
+    g_assert_cmpuint (send_to (f, "POST", "/api/v1/lessons/1/end", cookie, NULL), ==,
+                      200);
+    g_assert_cmpstr (json_object_get_string_member (f->json, "state"), ==, "ended");
+    g_assert_cmpuint (send_to (f, "PATCH", "/api/v1/lessons/1", cookie, "{}"), ==, 403);
+  }
+}
+
+/* The secretary of a village excuses its people from a lesson of the county's. */
+static void
+test_excuses (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *secretary = NULL;
+  g_autofree gchar *inside = NULL;
+  g_autofree gchar *outside = NULL;
+  JsonObject *one;
+  static const gchar body[] =
+      "{\"lesson\":1,\"state\":\"excused\",\"reason\":\"病假\"}";
+
+  run_job (f, add_branches, NULL);
+  inside = g_strdup_printf ("/api/v1/members/%d/excuses",
+                            (gint)member_in (f, "inside", VILLAGE));
+  outside = g_strdup_printf ("/api/v1/members/%d/excuses",
+                             (gint)member_in (f, "outside", OTHER_TOWN));
+  secretary = cookie_with (f, "secretary", AC_ROLE_SECRETARY, VILLAGE);
+  add_aimed (f, (Aim){ .branch = COUNTY, .target = COUNTY });
+  g_assert_cmpuint (send_to (f, "POST", inside, secretary, body), ==, 204);
+  g_assert_cmpuint (send_to (f, "POST", outside, secretary, body), ==, 403);
+  assert_refused (f,
+                  &(Request){ .method = "POST",
+                              .path = inside,
+                              .cookie = secretary,
+                              .body = "{\"lesson\":1,\"state\":\"ill\"}" },
+                  422, "invalid-field", "state");
+  assert_refused (f,
+                  &(Request){ .method = "POST",
+                              .path = inside,
+                              .cookie = secretary,
+                              .body = "{\"lesson\":7,\"state\":\"expected\"}" },
+                  404, "named-not-found", "lesson");
+  g_assert_cmpuint (ask (f, &(Request){ .method = "GET",
+                                        .path = "/api/v1/lessons/1/expected",
+                                        .query = "branch=4",
+                                        .cookie = secretary }),
+                    ==, 200);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (f->json, "expected")), ==,
+      1);
+  one = json_array_get_object_element (
+      json_object_get_array_member (f->json, "expected"), 0);
+  g_assert_cmpstr (json_object_get_string_member (one, "state"), ==, "excused");
+  g_assert_cmpstr (json_object_get_string_member (one, "reason"), ==, "病假");
+  g_assert_nonnull (strchr (json_object_get_string_member (one, "name"), '*'));
+}
+
+#define ADD(name, func)                                                                \
+  g_test_add ("/plans/" name, Fixture, NULL, api_set_up, func, api_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_setenv ("TZ", "Asia/Shanghai", TRUE);
+  g_test_init (&argc, &argv, NULL);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+  ADD ("courses", test_courses);
+  ADD ("bad-courses", test_bad_courses);
+  ADD ("series", test_series);
+  ADD ("aim", test_aim);
+  ADD ("bad-plans", test_bad_plans);
+  ADD ("key", test_key);
+  ADD ("direct", test_direct);
+  ADD ("excuses", test_excuses);
+  return g_test_run ();
+}
