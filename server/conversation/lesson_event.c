@@ -199,7 +199,8 @@ ac_lesson_event_is_for (const AcLessonEvent *self, const AcListener *who)
 {
   return (self->audience & AC_AUDIENCE_ALL) != 0 ||
          ((self->audience & AC_AUDIENCE_STAFF) != 0 && who->staff) ||
-         ((self->audience & AC_AUDIENCE_MEMBER) != 0 && self->member == who->member);
+         ((self->audience & AC_AUDIENCE_MEMBER) != 0 && self->member != 0 &&
+          self->member == who->member);
 }
 
 static void

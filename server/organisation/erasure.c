@@ -17,6 +17,11 @@ ac_member_erase (AcStore *store, gint64 member, gint64 wall_ms, GError **error)
     "DELETE FROM excuses WHERE member = ?",
     "UPDATE expected SET reason = '' WHERE member = ? AND reason <> ''",
     "DELETE FROM reminders WHERE member = ?",
+    "UPDATE lesson_events SET text = NULL WHERE member = ?",
+    "DELETE FROM question_votes WHERE member = ?",
+    "DELETE FROM poll_answers WHERE member = ?",
+    "DELETE FROM lesson_acts WHERE member = ?",
+    "DELETE FROM lesson_voices WHERE member = ?",
   };
 
   /* First: it is what lets the history of certificates go. */

@@ -330,6 +330,12 @@ ac_store_begin_read (AcStore *self, GError **error)
   return ac_connection_run (self->reader, "BEGIN", error);
 }
 
+gboolean
+ac_store_end_read (AcStore *self, GError **error)
+{
+  return ac_connection_run (self->reader, "COMMIT", error);
+}
+
 void
 ac_store_close (AcStore *self)
 {

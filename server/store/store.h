@@ -37,6 +37,9 @@ AcStore *ac_store_open (const gchar *data_dir, AcExecutor executor, GError **err
  * Errors: OPEN, also when the schema is not this program's; SQL. */
 AcStore *ac_store_open_to_read (const gchar *data_dir, GError **error);
 gboolean ac_store_begin_read (AcStore *self, GError **error);
+/* Main loop: the end of what ac_store_begin_read() began. Nothing in between may return
+ * to the loop. */
+gboolean ac_store_end_read (AcStore *self, GError **error);
 
 /* Runs what is queued, commits, answers it (from inside this call), closes. What an
  * answer writes meanwhile is answered BUSY. */
