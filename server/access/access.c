@@ -28,6 +28,7 @@ static const Rule rules[AC_ACTS] = {
                              .for_lecturer = TRUE, .for_screen = TRUE },
   [AC_ACT_LESSON_JOIN] = { STAFF, .scoped = TRUE, .for_audience = TRUE,
                            .for_lecturer = TRUE },
+  [AC_ACT_LESSON_PRESENCE] = { STAFF, .scoped = TRUE, .for_lecturer = TRUE },
   [AC_ACT_LESSON_HEALTH] = { STAFF, .scoped = TRUE, .for_lecturer = TRUE },
   [AC_ACT_LESSON_PREVIEW] = { STAFF, .scoped = TRUE, .for_lecturer = TRUE },
   [AC_ACT_LESSON_DIRECT] = { FOR (STAFF) | FOR (ADMINISTRATOR), .scoped = TRUE,

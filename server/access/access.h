@@ -68,6 +68,7 @@ typedef enum {
   AC_ACT_LESSON_JOIN,     /* to take part by oneself */
   AC_ACT_LESSON_HEALTH,   /* how its source and encoders do */
   AC_ACT_LESSON_PREVIEW,  /* watch it by WHEP, of which there are few places */
+  AC_ACT_LESSON_PRESENCE, /* how many are there, by branch */
   AC_ACT_LESSON_DIRECT,   /* start, break, end */
   AC_ACT_LESSON_MODERATE, /* its chat, questions, hands, polls, hand-outs */
   AC_ACT_LESSON_MANAGE,   /* courses and the timetable: add, change, cancel */

@@ -22,6 +22,7 @@ ac_classroom_new (AcStore *store)
   self->rooms = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
                                        (GDestroyNotify)ac_room_free);
   self->sockets = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->voices = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->beats = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   return self;
 }
@@ -48,6 +49,7 @@ ac_classroom_free (AcClassroom *self)
   g_clear_pointer (&self->lessons, g_hash_table_unref);
   g_clear_pointer (&self->sockets, g_hash_table_unref);
   g_clear_pointer (&self->beats, g_hash_table_unref);
+  g_clear_pointer (&self->voices, g_hash_table_unref);
   ac_classroom_unref (self);
 }
 

@@ -4,6 +4,7 @@
  * ac_classroom_free() finds a classroom that is closed instead of none. */
 #pragma once
 
+#include "bucket.h"
 #include "classroom.h"
 #include "lesson_media.h"
 
@@ -22,6 +23,11 @@ typedef struct {
   GHashTable *occupants; /* AcOccupant, as a set */
   GPtrArray *pending;    /* AcLessonEvent that nobody was told yet */
   guint flush_source;    /* 0: they may be told at once */
+  gboolean tally_changed;
+  guint tally_source;             /* 0: it may be told at once */
+  GBytes *states[2], *tallies[2]; /* for all, for the staff; NULL: to be read */
+  gint64 state_seqs[2];
+  AcBucket lines; /* of the chat */
 } AcRoom;
 
 struct _AcClassroom {
@@ -38,6 +44,7 @@ struct _AcClassroom {
   GHashTable *rooms;   /* id: AcRoom */
   GHashTable *sockets; /* session: its number of open sockets */
   GHashTable *beats;   /* member: AcBucket of its beats; outlives its sockets */
+  GHashTable *voices;  /* member: what they say, likewise */
   AcClassroomStats stats;
 };
 

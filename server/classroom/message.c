@@ -80,6 +80,30 @@ parse_resume (JsonObject *object, AcMessage *message, const gchar **ret_reason)
   return AC_CLOSE_POLICY;
 }
 
+/* Its fields are looked at by whoever does it, and refused by name. */
+static guint16
+parse_talk (JsonObject *object, AcTalkKind kind, AcMessage *message,
+            const gchar **ret_reason)
+{
+  const gchar *id = ac_json_object_read_string (object, "id", NULL);
+
+  if (!ac_talk_id_is_valid (id)) {
+    *ret_reason = "malformed id";
+    return AC_CLOSE_POLICY;
+  }
+  message->type = (AcMessageType)(AC_MESSAGE_TALK + kind);
+  message->id = g_strdup (id);
+  message->fields = json_object_ref (object);
+  return 0;
+}
+
+void
+ac_message_clear (AcMessage *message)
+{
+  g_clear_pointer (&message->id, g_free);
+  g_clear_pointer (&message->fields, json_object_unref);
+}
+
 AcAct
 ac_message_act (AcMessageType type)
 {
@@ -87,6 +111,23 @@ ac_message_act (AcMessageType type)
     [AC_MESSAGE_BEATS] = AC_ACT_LESSON_ATTEND,
     [AC_MESSAGE_PING] = AC_ACT_LESSON_ATTEND,
     [AC_MESSAGE_RESUME] = AC_ACT_LESSON_ATTEND,
+    [AC_MESSAGE_TALK + AC_TALK_CHAT] = AC_ACT_LESSON_JOIN,
+    [AC_MESSAGE_TALK + AC_TALK_CHAT_HIDE] = AC_ACT_LESSON_MODERATE,
+    [AC_MESSAGE_TALK + AC_TALK_CHAT_MODE] = AC_ACT_LESSON_MODERATE,
+    [AC_MESSAGE_TALK + AC_TALK_CHAT_MUTE] = AC_ACT_LESSON_MODERATE,
+    [AC_MESSAGE_TALK + AC_TALK_QUESTION] = AC_ACT_LESSON_JOIN,
+    [AC_MESSAGE_TALK + AC_TALK_QUESTION_VOTE] = AC_ACT_LESSON_JOIN,
+    [AC_MESSAGE_TALK + AC_TALK_QUESTION_STATE] = AC_ACT_LESSON_MODERATE,
+    [AC_MESSAGE_TALK + AC_TALK_HAND] = AC_ACT_LESSON_JOIN,
+    [AC_MESSAGE_TALK + AC_TALK_HAND_STATE] = AC_ACT_LESSON_MODERATE,
+    [AC_MESSAGE_TALK + AC_TALK_POLL] = AC_ACT_LESSON_DIRECT,
+    [AC_MESSAGE_TALK + AC_TALK_POLL_ANSWER] = AC_ACT_LESSON_JOIN,
+    [AC_MESSAGE_TALK + AC_TALK_POLL_CLOSE] = AC_ACT_LESSON_DIRECT,
+    [AC_MESSAGE_TALK + AC_TALK_POLL_SHOW] = AC_ACT_LESSON_DIRECT,
+    [AC_MESSAGE_TALK + AC_TALK_ANNOUNCEMENT] = AC_ACT_LESSON_MODERATE,
+    [AC_MESSAGE_TALK + AC_TALK_ANNOUNCEMENT_WITHDRAW] = AC_ACT_LESSON_MODERATE,
+    [AC_MESSAGE_TALK + AC_TALK_HANDOUT] = AC_ACT_LESSON_MODERATE,
+    [AC_MESSAGE_TALK + AC_TALK_HANDOUT_CHANGE] = AC_ACT_LESSON_MODERATE,
   };
 
   return (guint)type < AC_MESSAGE_TYPES ? acts[type] : AC_ACT_NONE;
@@ -98,6 +139,7 @@ ac_message_parse (GBytes *text, AcMessage *ret_message, const gchar **ret_reason
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) object = NULL;
   const gchar *type;
+  AcTalkKind kind;
 
   memset (ret_message, 0, sizeof *ret_message);
   if (g_bytes_get_size (text) > AC_MESSAGE_MAX_BYTES) {
@@ -121,6 +163,8 @@ ac_message_parse (GBytes *text, AcMessage *ret_message, const gchar **ret_reason
     ret_message->type = AC_MESSAGE_PING;
   if (strcmp (type, "resume") == 0)
     return parse_resume (object, ret_message, ret_reason);
+  if (ac_talk_from_name (type, &kind))
+    return parse_talk (object, kind, ret_message, ret_reason);
   if (strcmp (type, "beats") != 0)
     return 0;
   ret_message->type = AC_MESSAGE_BEATS;
@@ -233,9 +277,47 @@ ac_message_lesson (AcLessonState state, gint64 length_ms, gboolean interrupted)
 }
 
 GBytes *
-ac_message_state (gint64 seq)
+ac_message_gap (void)
 {
-  return format ("{\"type\":\"state\",\"seq\":" I64 "}", seq);
+  return g_bytes_new_static ("{\"type\":\"gap\"}", 14);
+}
+
+static GBytes *
+to_bytes (JsonObject *object)
+{
+  gchar *text = ac_json_object_to_text (object);
+
+  return g_bytes_new_take (text, strlen (text));
+}
+
+GBytes *
+ac_message_done (const gchar *id, gint64 seq)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+
+  json_object_set_string_member (object, "type", "done");
+  json_object_set_string_member (object, "id", id);
+  if (seq != 0)
+    json_object_set_int_member (object, "seq", seq);
+  return to_bytes (object);
+}
+
+GBytes *
+ac_message_refused (const gchar *id, const AcRefusal *refusal)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+
+  json_object_set_string_member (object, "type", "refused");
+  if (id != NULL)
+    json_object_set_string_member (object, "id", id);
+  json_object_set_string_member (object, "code", refusal->code);
+  if (refusal->field != NULL)
+    json_object_set_string_member (object, "field", refusal->field);
+  if (refusal->detail != NULL)
+    json_object_set_string_member (object, "detail", refusal->detail);
+  if (refusal->after_ms > 0)
+    json_object_set_int_member (object, "after_ms", refusal->after_ms);
+  return to_bytes (object);
 }
 
 GBytes *

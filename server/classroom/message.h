@@ -5,6 +5,7 @@
 
 #include "attendance.h"
 #include "classroom.h"
+#include "talk.h"
 
 #define AC_MESSAGE_MAX_BYTES (8 * 1024)
 
@@ -20,9 +21,10 @@ typedef enum {
   AC_MESSAGE_BEATS,
   AC_MESSAGE_PING,
   AC_MESSAGE_RESUME,
+  AC_MESSAGE_TALK, /* and an AcTalkKind */
 } AcMessageType;
 
-#define AC_MESSAGE_TYPES (AC_MESSAGE_RESUME + 1)
+#define AC_MESSAGE_TYPES (AC_MESSAGE_TALK + AC_TALKS)
 
 /* What a message of @type needs; AC_ACT_NONE, which nobody may, when it is in no table.
  */
@@ -32,10 +34,16 @@ typedef struct {
   AcMessageType type;
   guint n_beats;
   AcBeat beats[AC_BEAT_BATCH_MAX];
-  gint64 since; /* of a resume */
+  gint64 since;       /* of a resume */
+  gchar *id;          /* of what is said: the page's name for it */
+  JsonObject *fields; /* likewise: the whole message */
 } AcMessage;
 
-/* Returns: 0, or the code to close with; *@ret_reason is then a static text. */
+void ac_message_clear (AcMessage *message);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AcMessage, ac_message_clear)
+
+/* @ret_message: to be cleared, whatever is returned
+ * Returns: 0, or the code to close with; *@ret_reason is then a static text. */
 guint16 ac_message_parse (GBytes *text, AcMessage *ret_message,
                           const gchar **ret_reason);
 
@@ -61,8 +69,19 @@ GBytes *ac_message_ack (const gint64 *seqs, guint n_seqs,
 GBytes *ac_message_retry (guint after_ms);
 GBytes *ac_message_lesson (AcLessonState state, gint64 length_ms, gboolean interrupted);
 GBytes *ac_message_pong (void);
-/* @seq: of the last event that it holds */
-GBytes *ac_message_state (gint64 seq);
+GBytes *ac_message_gap (void);
+/* @seq: of the event that it became; 0: none */
+GBytes *ac_message_done (const gchar *id, gint64 seq);
+
+typedef struct {
+  const gchar *code;
+  const gchar *field;  /* (nullable) */
+  const gchar *detail; /* (nullable): for whoever writes a page */
+  gint64 after_ms;     /* 0: not by waiting */
+} AcRefusal;
+
+/* @id: (nullable) */
+GBytes *ac_message_refused (const gchar *id, const AcRefusal *refusal);
 
 /* "planned", "open", "live", "ended", "cancelled" */
 const gchar *ac_lesson_state_name (AcLessonState state);

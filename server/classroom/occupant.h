@@ -9,6 +9,7 @@
 #include "classroom_private.h"
 #include "lesson_place.h"
 #include "lesson_event.h"
+#include "message.h"
 
 typedef struct {
   AcClassroom *classroom; /* referenced */
@@ -42,5 +43,14 @@ GPtrArray *ac_room_everyone (AcRoom *room);
 /* Sends @self what it missed after @since (0: it has nothing), and from then on what is
  * new. */
 void ac_occupant_resume (AcOccupant *self, gint64 since);
+/* What was read for @room is old. */
+void ac_room_forget_state (AcRoom *room);
+/* Votes, or answers to polls, have changed in @lesson: its pages hear it soon. */
+void ac_classroom_tally_changed (AcClassroom *self, gint64 lesson);
+
+/* saying.c */
+
+/* @message: of a type from AC_MESSAGE_TALK on */
+void ac_occupant_say (AcOccupant *self, const AcMessage *message);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcOccupant, ac_occupant_unref)

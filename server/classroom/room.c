@@ -83,6 +83,9 @@ ac_room_free (AcRoom *room)
   }
   if (room->flush_source != 0)
     g_source_remove (room->flush_source);
+  if (room->tally_source != 0)
+    g_source_remove (room->tally_source);
+  ac_room_forget_state (room);
   g_ptr_array_unref (room->pending);
   g_hash_table_unref (room->occupants);
   g_free (room);
@@ -420,10 +423,14 @@ resume (AcOccupant *occupant, gint64 since)
   gint64 now_ms = ac_classroom_now_ms (occupant->classroom);
   gint64 wait_ms = ac_bucket_take (&occupant->resumes, &resume_rule, 1, now_ms);
 
-  if (wait_ms > 0)
-    put_off (occupant, (guint)wait_ms);
-  else
+  if (wait_ms > 0) {
+    g_autoptr (GBytes) text = ac_message_refused (
+        NULL, &(AcRefusal){ .code = "too-fast", .after_ms = wait_ms });
+
+    ac_occupant_send (occupant, text, FALSE);
+  } else {
     ac_occupant_resume (occupant, since);
+  }
 }
 
 static gboolean
@@ -455,7 +462,7 @@ peer_message (AcPeer *peer, GBytes *text, gpointer user_data)
   AcClassroom *self = user_data;
   AcOccupant *occupant = peer->data;
   gint64 now_ms = ac_classroom_now_ms (self);
-  AcMessage message;
+  g_auto (AcMessage) message = { 0 };
   const gchar *reason;
   guint16 code;
 
@@ -483,6 +490,8 @@ peer_message (AcPeer *peer, GBytes *text, gpointer user_data)
     submit (occupant, &message);
   } else if (message.type == AC_MESSAGE_RESUME) {
     resume (occupant, message.since);
+  } else if (message.type >= AC_MESSAGE_TALK) {
+    ac_occupant_say (occupant, &message);
   }
 }
 

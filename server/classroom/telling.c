@@ -8,10 +8,12 @@
 #include "occupant.h"
 
 #include "clock.h"
+#include "conversation_state.h"
 #include "log.h"
 #include "message.h"
 
 #define FLUSH_MS 250
+#define TALLY_MS 500
 /* Missed events that are still sent one by one. */
 #define MISSED_MAX 200
 
@@ -154,6 +156,7 @@ ac_classroom_tell_event (AcClassroom *self, AcLessonEvent *event)
 
   if (room == NULL)
     return;
+  ac_room_forget_state (room);
   g_ptr_array_add (room->pending, ac_lesson_event_ref (event));
   if (room->flush_source != 0)
     return;
@@ -225,9 +228,93 @@ ac_classroom_publish (AcClassroom *self, AcLessonEvent *event, AcPublishDone don
                   event_written, NULL);
 }
 
+/* --- How it stands --- */
+
+void
+ac_room_forget_state (AcRoom *room)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (room->states); i++) {
+    g_clear_pointer (&room->states[i], g_bytes_unref);
+    g_clear_pointer (&room->tallies[i], g_bytes_unref);
+  }
+}
+
+/* Returns: (transfer none) (nullable): NULL with @error. */
+static GBytes *
+state_of (AcOccupant *occupant, gint64 *ret_seq, GError **error)
+{
+  AcRoom *room = occupant->room;
+  guint i = occupant->listener.staff ? 1 : 0;
+
+  if (room->states[i] == NULL)
+    room->states[i] = ac_conversation_state (occupant->classroom->store, room->lesson,
+                                             i == 1, &room->state_seqs[i], error);
+  *ret_seq = room->state_seqs[i];
+  return room->states[i];
+}
+
+static GBytes *
+tally_of (AcOccupant *occupant, GError **error)
+{
+  AcRoom *room = occupant->room;
+  guint i = occupant->listener.staff ? 1 : 0;
+
+  if (room->tallies[i] == NULL)
+    room->tallies[i] =
+        ac_conversation_tally (occupant->classroom->store, room->lesson, i == 1, error);
+  return room->tallies[i];
+}
+
+static void
+tell_tally (AcRoom *room)
+{
+  g_autoptr (GPtrArray) everyone = ac_room_everyone (room);
+  g_autoptr (GError) error = NULL;
+
+  room->tally_changed = FALSE;
+  ac_room_forget_state (room);
+  for (guint i = 0; i < everyone->len && error == NULL; i++) {
+    AcOccupant *occupant = everyone->pdata[i];
+    GBytes *text = occupant->told_seq >= 0 ? tally_of (occupant, &error) : NULL;
+
+    if (text != NULL)
+      ac_occupant_send (occupant, text, FALSE);
+  }
+  if (error != NULL)
+    ac_log (G_LOG_LEVEL_WARNING, room->lesson, "cannot read the tally: %s",
+            error->message);
+}
+
+static gboolean
+tally_due (gpointer data)
+{
+  AcRoom *room = data;
+
+  if (room->tally_changed) {
+    tell_tally (room);
+    return G_SOURCE_CONTINUE;
+  }
+  room->tally_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+void
+ac_classroom_tally_changed (AcClassroom *self, gint64 lesson)
+{
+  AcRoom *room = self->closed ? NULL : g_hash_table_lookup (self->rooms, &lesson);
+
+  if (room == NULL)
+    return;
+  room->tally_changed = TRUE;
+  if (room->tally_source != 0)
+    return;
+  tell_tally (room);
+  room->tally_source = g_timeout_add (TALLY_MS, tally_due, room);
+}
+
 /* --- Coming back --- */
 
-/* Returns: FALSE when it has missed too much. */
+/* Returns: FALSE when it has missed too much, or with @error. */
 static gboolean
 send_missed (AcOccupant *self, gint64 since, GError **error)
 {
@@ -236,18 +323,21 @@ send_missed (AcOccupant *self, gint64 since, GError **error)
   gint64 last = ac_lesson_event_last (store, lesson, error);
   g_autoptr (GPtrArray) events = NULL;
   g_autoptr (GBytes) text = NULL;
+  GBytes *tally;
 
   if (since == 0 || since > last)
     return FALSE;
   events = ac_lesson_event_list (store, lesson, since, &self->listener, MISSED_MAX + 1,
                                  error);
-  if (events == NULL || events->len > MISSED_MAX)
+  tally = tally_of (self, error);
+  if (events == NULL || tally == NULL || events->len > MISSED_MAX)
     return FALSE;
   if (events->len > 0) /* some may have been committed since */
     last = MAX (last, last_seq_of (events));
   text = text_of (events, &self->listener, since, last);
   if (text != NULL)
     ac_occupant_send (self, text, FALSE);
+  ac_occupant_send (self, tally, FALSE);
   self->told_seq = last;
   return TRUE;
 }
@@ -255,13 +345,25 @@ send_missed (AcOccupant *self, gint64 since, GError **error)
 static gboolean
 send_state (AcOccupant *self, GError **error)
 {
-  gint64 last = ac_lesson_event_last (self->classroom->store, self->who.lesson, error);
-  g_autoptr (GBytes) text = ac_message_state (last);
+  gint64 last;
+  GBytes *text = state_of (self, &last, error);
 
-  if (*error != NULL)
+  if (text == NULL)
     return FALSE;
   ac_occupant_send (self, text, FALSE);
   self->told_seq = last;
+  return TRUE;
+}
+
+static gboolean
+send_yours (AcOccupant *self, GError **error)
+{
+  g_autoptr (GBytes) text = ac_conversation_yours (
+      self->classroom->store, self->who.lesson, self->who.member, error);
+
+  if (text == NULL)
+    return FALSE;
+  ac_occupant_send (self, text, FALSE);
   return TRUE;
 }
 
@@ -270,7 +372,9 @@ ac_occupant_resume (AcOccupant *self, gint64 since)
 {
   g_autoptr (GError) error = NULL;
 
-  if (send_missed (self, since, &error) || (error == NULL && send_state (self, &error)))
+  if ((send_missed (self, since, &error) ||
+       (error == NULL && send_state (self, &error))) &&
+      send_yours (self, &error))
     return;
   ac_log (G_LOG_LEVEL_WARNING, self->who.lesson, "cannot read the events: %s",
           error->message);

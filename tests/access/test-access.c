@@ -14,6 +14,7 @@ static const gchar *const table[AC_ACTS] = {
   [AC_ACT_LESSON_VIEW] = "-ustlbfac",
   [AC_ACT_LESSON_ATTEND] = "-ustlbfac",
   [AC_ACT_LESSON_JOIN] = "-ustlbfa",
+  [AC_ACT_LESSON_PRESENCE] = "-stlbfa",
   [AC_ACT_LESSON_HEALTH] = "-stlbfa",
   [AC_ACT_LESSON_PREVIEW] = "-stlbfa",
   [AC_ACT_LESSON_DIRECT] = "-sfa",

@@ -1,5 +1,8 @@
 #include "school.h"
 
+#include "clock.h"
+#include "membership.h"
+
 #include <glib/gstdio.h>
 #include <gio/gio.h>
 #include <string.h>
@@ -178,6 +181,59 @@ school_end_lesson (School *school, gint64 lesson)
 
   ac_classroom_end_lesson (school->classroom, lesson, take_id, &answer);
   school_until (answer.done);
+}
+
+typedef struct {
+  const gchar *sql;
+  gint64 member, branch;
+  AcRole role;
+  gboolean done;
+} Change;
+
+static gboolean
+change_rows (AcStore *store, gpointer data, GError **error)
+{
+  Change *change = data;
+
+  if (change->sql != NULL)
+    return ac_store_run (store, error, change->sql, "");
+  if (change->role != AC_ROLE_MEMBER)
+    return ac_grant_set (store, change->member,
+                         &(AcGrant){ change->role, change->branch }, TRUE, 1, error);
+  return ac_membership_set (store, change->member, AC_SIDE_HOME, change->branch, NULL,
+                            ac_clock_wall_ms (), error);
+}
+
+static void
+changed (gpointer data, const GError *error, gpointer user_data)
+{
+  g_assert_no_error (error);
+  ((Change *)data)->done = TRUE;
+}
+
+static void
+run_change (School *school, Change change)
+{
+  ac_store_write (school->store, change_rows, &change, NULL, changed, NULL);
+  school_until (change.done);
+}
+
+void
+school_sql (School *school, const gchar *sql)
+{
+  run_change (school, (Change){ .sql = sql });
+}
+
+void
+school_grant (School *school, gint64 member, AcRole role, gint64 branch)
+{
+  run_change (school, (Change){ .member = member, .role = role, .branch = branch });
+}
+
+void
+school_place (School *school, gint64 member, gint64 branch)
+{
+  run_change (school, (Change){ .member = member, .branch = branch });
 }
 
 static gboolean

@@ -32,6 +32,12 @@ gchar *school_token (const gchar *cookie);
 gint64 school_add_lesson (School *school, const gchar *title, gchar **ret_stream_key);
 void school_start_lesson (School *school, gint64 lesson);
 void school_end_lesson (School *school, gint64 lesson);
+/* @sql: a literal, without parameters */
+void school_sql (School *school, const gchar *sql);
+/* @branch: 0: everywhere */
+void school_grant (School *school, gint64 member, AcRole role, gint64 branch);
+/* @member's home is @branch from today on. */
+void school_place (School *school, gint64 member, gint64 branch);
 /* Waits until every write so far is committed and answered. */
 void school_settle (School *school);
 

@@ -1,0 +1,270 @@
+/* What people say, over their sockets. */
+#include "school.h"
+
+#include "message.h"
+
+#include <signal.h>
+#include <string.h>
+
+/* A live lesson with two members and one of the staff in it. */
+typedef struct {
+  School school;
+  gint64 lesson;
+  gchar *cookies[3];
+  FakePeer peers[3];
+} Fixture;
+
+#define STAFF 2
+
+static void
+enter (Fixture *f, guint i, const gchar *query)
+{
+  fake_peer_init (&f->peers[i], f->cookies[i], query);
+  fake_peer_open (&f->peers[i], &f->school);
+  school_settle (&f->school);
+}
+
+static void
+leave (Fixture *f, guint i)
+{
+  if (f->peers[i].peer.data != NULL)
+    fake_peer_hang_up (&f->peers[i], &f->school);
+  fake_peer_clear (&f->peers[i]);
+}
+
+#define QUERY "lesson=1&client=00000000000000a1"
+#define LISTEN QUERY "&since=0"
+
+static void
+set_up (Fixture *f, gconstpointer unused)
+{
+  static const AcRole roles[] = { AC_ROLE_MEMBER, AC_ROLE_MEMBER, AC_ROLE_STAFF };
+
+  school_open (&f->school);
+  f->lesson = school_add_lesson (&f->school, "x", NULL);
+  school_start_lesson (&f->school, f->lesson);
+  for (guint i = 0; i < G_N_ELEMENTS (roles); i++) {
+    g_autofree gchar *number = g_strdup_printf ("100%u", i);
+
+    school_add_member (&f->school, number, roles[i]);
+    f->cookies[i] = school_sign_in (&f->school, number);
+    enter (f, i, LISTEN);
+  }
+}
+
+static void
+tear_down (Fixture *f, gconstpointer unused)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (f->peers); i++) {
+    leave (f, i);
+    g_free (f->cookies[i]);
+  }
+  school_settle (&f->school);
+  school_close (&f->school);
+}
+
+/* Returns: how many messages to @peer hold @text. */
+static guint
+count (FakePeer *peer, const gchar *text)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < peer->sent->len; i++)
+    n += strstr (peer->sent->pdata[i], text) != NULL;
+  return n;
+}
+
+static void
+say (Fixture *f, guint i, const gchar *text)
+{
+  fake_peer_say (&f->peers[i], &f->school, text);
+  school_settle (&f->school);
+}
+
+static void
+wait_for (Fixture *f, guint i, const gchar *text)
+{
+  school_until (count (&f->peers[i], text) > 0);
+}
+
+/* Acknowledged to who said it, told to all, once. */
+static void
+test_chat (Fixture *f, gconstpointer unused)
+{
+  say (f, 0, "{\"type\":\"chat\",\"id\":\"a\",\"text\":\"大家好\"}");
+  g_assert_cmpuint (count (&f->peers[0], "{\"type\":\"done\",\"id\":\"a\",\"seq\":1}"),
+                    ==, 1);
+  say (f, 0, "{\"type\":\"chat\",\"id\":\"a\",\"text\":\"大家好\"}");
+  g_assert_cmpuint (count (&f->peers[0], "{\"type\":\"done\",\"id\":\"a\",\"seq\":1}"),
+                    ==, 2);
+  say (f, 1, "{\"type\":\"chat\",\"id\":\"a\",\"text\":\"好\"}");
+  wait_for (f, 0, "\"seq\":2,\"kind\":\"chat\"");
+  wait_for (f, 1, "\"seq\":2,\"kind\":\"chat\"");
+  wait_for (f, STAFF, "\"seq\":2,\"kind\":\"chat\"");
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (count (&f->peers[i], "大家好"), ==, 1);
+}
+
+/* A line that was answered before its page could hear it. */
+static void
+test_lost_line (Fixture *f, gconstpointer unused)
+{
+  fake_peer_say (&f->peers[0], &f->school,
+                 "{\"type\":\"chat\",\"id\":\"a\",\"text\":\"大家好\"}");
+  leave (f, 0);
+  school_settle (&f->school);
+  for (guint i = 1; i < 3; i++)
+    leave (f, i);
+  school_reopen (&f->school);
+  for (guint i = 0; i < 3; i++)
+    enter (f, i, LISTEN);
+  say (f, 0, "{\"type\":\"chat\",\"id\":\"a\",\"text\":\"大家好\"}");
+  g_assert_cmpuint (count (&f->peers[0], "{\"type\":\"done\",\"id\":\"a\",\"seq\":1}"),
+                    ==, 1);
+  g_assert_cmpuint (count (&f->peers[1], "大家好"), ==, 1);
+}
+
+static void
+test_refused (Fixture *f, gconstpointer unused)
+{
+  say (f, 0, "{\"type\":\"chat\",\"id\":\"a\"}");
+  g_assert_cmpstr (fake_peer_last (&f->peers[0]), ==,
+                   "{\"type\":\"refused\",\"id\":\"a\",\"code\":\"invalid\","
+                   "\"field\":\"text\",\"detail\":\"text must have 1 to 200 "
+                   "characters on one line\"}");
+  say (f, 0, "{\"type\":\"chat\",\"text\":\"x\"}");
+  g_assert_cmpuint (f->peers[0].closed, ==, 1008);
+}
+
+/* Five at once, then one a second. */
+static void
+test_pace (Fixture *f, gconstpointer unused)
+{
+  for (guint i = 0; i < 6; i++) {
+    g_autofree gchar *text =
+        g_strdup_printf ("{\"type\":\"chat\",\"id\":\"%u\",\"text\":\"话\"}", i);
+
+    say (f, 0, text);
+  }
+  g_assert_cmpuint (count (&f->peers[0], "\"type\":\"done\""), ==, 5);
+  g_assert_cmpstr (fake_peer_last (&f->peers[0]), ==,
+                   "{\"type\":\"refused\",\"id\":\"5\",\"code\":\"too-fast\","
+                   "\"after_ms\":1000}");
+  f->school.clock_ms += 1000;
+  say (f, 0, "{\"type\":\"chat\",\"id\":\"5\",\"text\":\"话\"}");
+  g_assert_cmpuint (count (&f->peers[0], "\"type\":\"done\""), ==, 6);
+}
+
+/* Votes are told as a sum, and not one by one. */
+static void
+test_tally (Fixture *f, gconstpointer unused)
+{
+  say (f, 0, "{\"type\":\"question\",\"id\":\"a\",\"text\":\"几时?\"}");
+  say (f, 1, "{\"type\":\"question-vote\",\"id\":\"b\",\"question\":1,\"vote\":true}");
+  say (f, STAFF,
+       "{\"type\":\"question-vote\",\"id\":\"b\",\"question\":1,\"vote\":true}");
+  wait_for (f, 0, "{\"type\":\"tally\",\"votes\":[[1,2]],\"polls\":[]}");
+  g_assert_cmpuint (count (&f->peers[0], "\"type\":\"tally\""), <=, 2);
+}
+
+/* The counts of a poll that is not shown are for the staff. */
+static void
+test_hidden_counts (Fixture *f, gconstpointer unused)
+{
+  say (f, STAFF,
+       "{\"type\":\"poll\",\"id\":\"a\",\"text\":\"?\",\"options\":[\"甲\",\"乙\"],"
+       "\"multiple\":false,\"quiz\":false,\"shown\":false}");
+  say (f, 0, "{\"type\":\"poll-answer\",\"id\":\"b\",\"poll\":1,\"choices\":[1]}");
+  wait_for (f, STAFF, "{\"poll\":1,\"answers\":1,\"counts\":[0,1]}");
+  wait_for (f, 1, "\"type\":\"tally\"");
+  g_assert_cmpuint (count (&f->peers[1], "counts"), ==, 0);
+  say (f, STAFF, "{\"type\":\"poll-show\",\"id\":\"c\",\"poll\":1,\"shown\":true}");
+  wait_for (f, 1, "\"counts\":[0,1]");
+}
+
+/* --- Who may --- */
+
+/* Every message with each of those whom a lesson of branch 2 knows: whoever may gets an
+ * answer, whoever may not is closed. */
+static void
+test_walk (Fixture *f, gconstpointer unused)
+{
+  static const struct {
+    const gchar *number;
+    AcRole role;
+    gint64 branch;
+    gboolean speaks, moderates, directs;
+  } rows[] = {
+    { "w1", AC_ROLE_MEMBER, 0, TRUE, FALSE, FALSE },
+    { "w2", AC_ROLE_STEWARD, 2, TRUE, FALSE, FALSE },
+    { "w3", AC_ROLE_LECTURER, 2, TRUE, FALSE, FALSE },
+    { "w4", AC_ROLE_SECRETARY, 2, TRUE, TRUE, FALSE },
+    { "w5", AC_ROLE_STAFF, 1, TRUE, TRUE, TRUE },
+    { "w6", AC_ROLE_STAFF, 3, FALSE, FALSE, FALSE }, /* elsewhere, not invited */
+    { "w7", AC_ROLE_SECRETARY, 3, FALSE, FALSE, FALSE },
+    { "w8", AC_ROLE_ADMINISTRATOR, 0, TRUE, TRUE, TRUE },
+    { "w9", AC_ROLE_MEMBER, 0, TRUE, TRUE, TRUE }, /* lectures in it */
+  };
+
+  school_sql (&f->school, "INSERT INTO branches (id, parent, name, kind, created_ms) "
+                          "VALUES (1, NULL, '云县', 'county', 0), "
+                          "(2, 1, '东镇', 'town', 0), (3, 1, '西镇', 'town', 0)");
+  school_sql (&f->school, "UPDATE lessons SET branch = 2 WHERE id = 1");
+  school_sql (&f->school, "INSERT INTO lesson_targets (lesson, branch) VALUES (1, 2)");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    gint64 member = school_add_member (&f->school, rows[i].number, AC_ROLE_MEMBER);
+    g_autofree gchar *cookie = NULL;
+
+    school_place (&f->school, member, rows[i].speaks ? 2 : 3);
+    if (rows[i].role != AC_ROLE_MEMBER)
+      school_grant (&f->school, member, rows[i].role, rows[i].branch);
+    else if (rows[i].moderates)
+      school_sql (&f->school, "INSERT INTO lesson_lecturers (lesson, member) "
+                              "SELECT 1, max (id) FROM members");
+    cookie = school_sign_in (&f->school, rows[i].number);
+    for (guint kind = 0; kind < AC_TALKS; kind++) {
+      AcAct act = ac_message_act ((AcMessageType)(AC_MESSAGE_TALK + kind));
+      gboolean may = act == AC_ACT_LESSON_JOIN     ? rows[i].speaks
+                     : act == AC_ACT_LESSON_DIRECT ? rows[i].directs
+                                                   : rows[i].moderates;
+      g_autofree gchar *text = g_strdup_printf ("{\"type\":\"%s\",\"id\":\"w\"}",
+                                                ac_talk_name ((AcTalkKind)kind));
+      FakePeer peer;
+
+      g_test_message ("%s %s", rows[i].number, text);
+      fake_peer_init (&peer, cookie, QUERY);
+      fake_peer_open (&peer, &f->school);
+      school_settle (&f->school);
+      if (peer.closed == 0)
+        fake_peer_say (&peer, &f->school, text);
+      school_settle (&f->school);
+      f->school.clock_ms += 1000;
+      g_assert_cmpuint (peer.closed, ==, (may ? 0 : 1008));
+      g_assert_cmpuint (count (&peer, "\"refused\""), ==, (may ? 1 : 0));
+      fake_peer_hang_up (&peer, &f->school);
+      fake_peer_clear (&peer);
+    }
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct {
+    const gchar *name;
+    void (*test) (Fixture *f, gconstpointer unused);
+  } tests[] = {
+    { "chat", test_chat },       { "lost-line", test_lost_line },
+    { "refused", test_refused }, { "pace", test_pace },
+    { "tally", test_tally },     { "hidden-counts", test_hidden_counts },
+    { "walk", test_walk },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++) {
+    g_autofree gchar *path = g_strconcat ("/saying/", tests[i].name, NULL);
+
+    g_test_add (path, Fixture, NULL, set_up, tests[i].test, tear_down);
+  }
+  return g_test_run ();
+}
