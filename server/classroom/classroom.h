@@ -237,6 +237,12 @@ void ac_classroom_publish (AcClassroom *self, AcLessonEvent *event, AcPublishDon
 void ac_classroom_date_event (AcClassroom *self, AcLessonEvent *event);
 void ac_classroom_tell_event (AcClassroom *self, AcLessonEvent *event);
 
+/* Who is in @lesson: see presence.h.
+ * Returns: (transfer full) (nullable): NULL with @error (of the store). */
+JsonObject *ac_classroom_presence (AcClassroom *self, gint64 lesson, GError **error);
+/* Somebody was signed in or out at a room of @lesson: its staff hear it soon. */
+void ac_classroom_presence_changed (AcClassroom *self, gint64 lesson);
+
 /* A session was signed out: its sockets are closed with 4401. */
 void ac_classroom_session_ended (AcClassroom *self, gint64 session);
 

@@ -7,6 +7,8 @@
 #include "bucket.h"
 #include "classroom.h"
 #include "lesson_media.h"
+#include "pacer.h"
+#include "presence.h"
 
 /* A lesson that somebody is in, that is live or that was published to. */
 typedef struct {
@@ -19,15 +21,15 @@ typedef struct {
 } AcOpenLesson;
 
 typedef struct {
+  AcClassroom *classroom;
   gint64 lesson;
   GHashTable *occupants; /* AcOccupant, as a set */
   GPtrArray *pending;    /* AcLessonEvent that nobody was told yet */
-  guint flush_source;    /* 0: they may be told at once */
-  gboolean tally_changed;
-  guint tally_source;             /* 0: it may be told at once */
+  AcPacer telling, tally, telling_presence;
   GBytes *states[2], *tallies[2]; /* for all, for the staff; NULL: to be read */
   gint64 state_seqs[2];
   AcBucket lines; /* of the chat */
+  AcPresence *presence;
 } AcRoom;
 
 struct _AcClassroom {

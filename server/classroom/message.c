@@ -291,6 +291,13 @@ to_bytes (JsonObject *object)
 }
 
 GBytes *
+ac_message_presence (JsonObject *presence)
+{
+  json_object_set_string_member (presence, "type", "presence");
+  return to_bytes (presence);
+}
+
+GBytes *
 ac_message_done (const gchar *id, gint64 seq)
 {
   g_autoptr (JsonObject) object = json_object_new ();

@@ -70,6 +70,8 @@ GBytes *ac_message_retry (guint after_ms);
 GBytes *ac_message_lesson (AcLessonState state, gint64 length_ms, gboolean interrupted);
 GBytes *ac_message_pong (void);
 GBytes *ac_message_gap (void);
+/* @presence: of ac_classroom_presence(); gets its type */
+GBytes *ac_message_presence (JsonObject *presence);
 /* @seq: of the event that it became; 0: none */
 GBytes *ac_message_done (const gchar *id, gint64 seq);
 

@@ -43,8 +43,8 @@ GPtrArray *ac_room_everyone (AcRoom *room);
 /* Sends @self what it missed after @since (0: it has nothing), and from then on what is
  * new. */
 void ac_occupant_resume (AcOccupant *self, gint64 since);
-/* What was read for @room is old. */
-void ac_room_forget_state (AcRoom *room);
+void ac_room_begin_telling (AcRoom *room);
+void ac_room_end_telling (AcRoom *room);
 /* Votes, or answers to polls, have changed in @lesson: its pages hear it soon. */
 void ac_classroom_tally_changed (AcClassroom *self, gint64 lesson);
 

@@ -60,8 +60,9 @@ room_of (AcClassroom *self, gint64 lesson)
     room->lesson = lesson;
     room->occupants =
         g_hash_table_new_full (NULL, NULL, (GDestroyNotify)ac_occupant_unref, NULL);
-    room->pending =
-        g_ptr_array_new_with_free_func ((GDestroyNotify)ac_lesson_event_unref);
+    room->classroom = self;
+    room->presence = ac_presence_new (self->store, lesson);
+    ac_room_begin_telling (room);
     g_hash_table_insert (self->rooms, &room->lesson, room);
   }
   return room;
@@ -81,12 +82,8 @@ ac_room_free (AcRoom *room)
     one->peer = NULL;
     one->room = NULL;
   }
-  if (room->flush_source != 0)
-    g_source_remove (room->flush_source);
-  if (room->tally_source != 0)
-    g_source_remove (room->tally_source);
-  ac_room_forget_state (room);
-  g_ptr_array_unref (room->pending);
+  ac_room_end_telling (room);
+  ac_presence_free (room->presence);
   g_hash_table_unref (room->occupants);
   g_free (room);
 }
@@ -118,6 +115,8 @@ leave (AcOccupant *occupant)
   occupant->peer->data = NULL;
   occupant->peer = NULL;
   occupant->room = NULL;
+  ac_presence_leave (room->presence, occupant->who.member, occupant->who.site);
+  ac_pacer_ask (&room->telling_presence);
   self->stats.occupants--;
   set_sockets (self, occupant->who.session,
                count_sockets (self, occupant->who.session) - 1);
@@ -202,6 +201,7 @@ joined (const AcAttendance *attendance, gint64 last_seq, const GError *error,
         .interrupted = lesson->interrupted && lesson->state == AC_LESSON_LIVE,
     });
     ac_occupant_send (occupant, text, TRUE);
+    ac_classroom_presence_changed (occupant->classroom, occupant->who.lesson);
     if (occupant->since >= 0)
       ac_occupant_resume (occupant, occupant->since);
   }
@@ -244,6 +244,7 @@ enter (AcClassroom *self, AcPeer *peer, const AcAttendee *who, gint64 since,
   g_hash_table_add (occupant->room->occupants, occupant);
   set_sockets (self, who->session, count_sockets (self, who->session) + 1);
   self->stats.occupants++;
+  ac_presence_enter (occupant->room->presence, who->member, who->site);
   ac_attendance_join (self->store, who, joined, ac_occupant_ref (occupant));
 }
 

@@ -1,7 +1,7 @@
 /* telling.c - the events of a lesson, to the pages of those who are in it.
  *
  * What is told is on disk by then, and told in the order of its numbers. Events that
- * come within FLUSH_MS of each other go out in one message, and that message is one
+ * come within EVENTS_MS of each other go out in one message, and that message is one
  * text for everybody (one more for the staff): thirteen thousand pages cost a reference
  * each. A page that slept, or lost messages, names the last number that it has; it gets
  * what it missed, or the state when that is much. */
@@ -12,27 +12,23 @@
 #include "log.h"
 #include "message.h"
 
-#define FLUSH_MS 250
+#define EVENTS_MS 250
 #define TALLY_MS 500
+#define PRESENCE_MS 1000
 /* Missed events that are still sent one by one. */
 #define MISSED_MAX 200
 
-/* --- Pending events --- */
-
-static void flush (AcRoom *room);
-
-static gboolean
-flush_due (gpointer data)
+/* What was read is old. */
+static void
+forget_state (AcRoom *room)
 {
-  AcRoom *room = data;
-
-  if (room->pending->len > 0) {
-    flush (room);
-    return G_SOURCE_CONTINUE;
+  for (guint i = 0; i < G_N_ELEMENTS (room->states); i++) {
+    g_clear_pointer (&room->states[i], g_bytes_unref);
+    g_clear_pointer (&room->tallies[i], g_bytes_unref);
   }
-  room->flush_source = 0;
-  return G_SOURCE_REMOVE;
 }
+
+/* --- Pending events --- */
 
 typedef struct {
   GString *text;
@@ -119,8 +115,9 @@ tell_one (AcOccupant *occupant, GPtrArray *events)
 }
 
 static void
-flush (AcRoom *room)
+tell_pending (gpointer data)
 {
+  AcRoom *room = data;
   g_autoptr (GPtrArray) events = g_steal_pointer (&room->pending);
   g_autoptr (GPtrArray) everyone = ac_room_everyone (room);
   g_autoptr (GHashTable) addressees = addressees_of (events);
@@ -156,12 +153,9 @@ ac_classroom_tell_event (AcClassroom *self, AcLessonEvent *event)
 
   if (room == NULL)
     return;
-  ac_room_forget_state (room);
+  forget_state (room);
   g_ptr_array_add (room->pending, ac_lesson_event_ref (event));
-  if (room->flush_source != 0)
-    return;
-  flush (room);
-  room->flush_source = g_timeout_add (FLUSH_MS, flush_due, room);
+  ac_pacer_ask (&room->telling);
 }
 
 /* --- Publishing --- */
@@ -230,15 +224,6 @@ ac_classroom_publish (AcClassroom *self, AcLessonEvent *event, AcPublishDone don
 
 /* --- How it stands --- */
 
-void
-ac_room_forget_state (AcRoom *room)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (room->states); i++) {
-    g_clear_pointer (&room->states[i], g_bytes_unref);
-    g_clear_pointer (&room->tallies[i], g_bytes_unref);
-  }
-}
-
 /* Returns: (transfer none) (nullable): NULL with @error. */
 static GBytes *
 state_of (AcOccupant *occupant, gint64 *ret_seq, GError **error)
@@ -266,13 +251,13 @@ tally_of (AcOccupant *occupant, GError **error)
 }
 
 static void
-tell_tally (AcRoom *room)
+tell_tally (gpointer data)
 {
+  AcRoom *room = data;
   g_autoptr (GPtrArray) everyone = ac_room_everyone (room);
   g_autoptr (GError) error = NULL;
 
-  room->tally_changed = FALSE;
-  ac_room_forget_state (room);
+  forget_state (room);
   for (guint i = 0; i < everyone->len && error == NULL; i++) {
     AcOccupant *occupant = everyone->pdata[i];
     GBytes *text = occupant->told_seq >= 0 ? tally_of (occupant, &error) : NULL;
@@ -285,31 +270,75 @@ tell_tally (AcRoom *room)
             error->message);
 }
 
-static gboolean
-tally_due (gpointer data)
-{
-  AcRoom *room = data;
-
-  if (room->tally_changed) {
-    tell_tally (room);
-    return G_SOURCE_CONTINUE;
-  }
-  room->tally_source = 0;
-  return G_SOURCE_REMOVE;
-}
-
 void
 ac_classroom_tally_changed (AcClassroom *self, gint64 lesson)
 {
   AcRoom *room = self->closed ? NULL : g_hash_table_lookup (self->rooms, &lesson);
 
-  if (room == NULL)
+  if (room != NULL)
+    ac_pacer_ask (&room->tally);
+}
+
+/* --- Who is there --- */
+
+JsonObject *
+ac_classroom_presence (AcClassroom *self, gint64 lesson, GError **error)
+{
+  AcRoom *room = g_hash_table_lookup (self->rooms, &lesson);
+
+  return ac_presence_to_json (room != NULL ? room->presence : NULL, self->store, lesson,
+                              error);
+}
+
+static void
+tell_presence (gpointer data)
+{
+  AcRoom *room = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) object =
+      ac_classroom_presence (room->classroom, room->lesson, &error);
+  g_autoptr (GBytes) text = NULL;
+
+  if (object == NULL) {
+    ac_log (G_LOG_LEVEL_WARNING, room->lesson, "cannot read who is there: %s",
+            error->message);
     return;
-  room->tally_changed = TRUE;
-  if (room->tally_source != 0)
-    return;
-  tell_tally (room);
-  room->tally_source = g_timeout_add (TALLY_MS, tally_due, room);
+  }
+  text = ac_message_presence (object);
+  ac_classroom_tell_staff (room->classroom, room->lesson, text);
+}
+
+void
+ac_classroom_presence_changed (AcClassroom *self, gint64 lesson)
+{
+  AcRoom *room = self->closed ? NULL : g_hash_table_lookup (self->rooms, &lesson);
+
+  if (room != NULL)
+    ac_pacer_ask (&room->telling_presence);
+}
+
+/* --- A room's life --- */
+
+void
+ac_room_begin_telling (AcRoom *room)
+{
+  room->telling =
+      (AcPacer){ .interval_ms = EVENTS_MS, .run = tell_pending, .data = room };
+  room->tally = (AcPacer){ .interval_ms = TALLY_MS, .run = tell_tally, .data = room };
+  room->telling_presence =
+      (AcPacer){ .interval_ms = PRESENCE_MS, .run = tell_presence, .data = room };
+  room->pending =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)ac_lesson_event_unref);
+}
+
+void
+ac_room_end_telling (AcRoom *room)
+{
+  ac_pacer_clear (&room->telling);
+  ac_pacer_clear (&room->tally);
+  ac_pacer_clear (&room->telling_presence);
+  forget_state (room);
+  g_ptr_array_unref (room->pending);
 }
 
 /* --- Coming back --- */

@@ -6,8 +6,8 @@
 
 #include "json_text.h"
 
-#define ACTS 400
-#define RUNS 3
+#define ACTS 250
+#define RUNS 2
 
 typedef struct {
   gint64 member;
