@@ -110,5 +110,8 @@ void ac_control_audit_list (AcControlCall *call);
 /* identities.c */
 void ac_control_identity_rotate (AcControlCall *call);
 
+/* person.c */
+void ac_control_member_show_all (AcControlCall *call);
+
 /* erasures.c */
 void ac_control_member_erase (AcControlCall *call);

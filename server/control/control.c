@@ -358,6 +358,7 @@ static const struct {
   { "member-erase", ac_control_member_erase },
   { "audit-list", ac_control_audit_list },
   { "identity-rotate", ac_control_identity_rotate },
+  { "member-show-all", ac_control_member_show_all },
 };
 
 AcControl *

@@ -55,6 +55,7 @@
  *   ledger-close year                        {"year", "entries"}
  *   standing-set number year reason duty? exempt?
  *                                            {"number", "year", "duty", "exempt"}
+ *   member-show-all number reason            what person_export.h says
  *   member-erase number                      {"member"}
  *   audit-list   act? number? actor? branch? from? until? before? limit?
  *                                            what audit_json.h says; from and until

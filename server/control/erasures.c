@@ -4,6 +4,7 @@
 #include "erasure.h"
 #include "ledger.h"
 #include "member.h"
+#include "person_erasure.h"
 
 static void
 free_devices (gpointer data)
@@ -40,7 +41,8 @@ erase (AcStore *store, gpointer data, GError **error)
   AcControlCall *call = data;
 
   return ac_member_erase (store, call->id, ac_clock_wall_ms (), error) &&
-         ac_ledger_erase (store, call->id, error);
+         ac_ledger_erase (store, call->id, error) &&
+         ac_person_erase (store, call->id, error);
 }
 
 static void

@@ -504,6 +504,17 @@ print_audit (JsonObject *result)
   return ac_table_to_text (table);
 }
 
+static gchar *
+print_whole (JsonObject *result)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  g_autofree gchar *text = NULL;
+
+  json_node_set_object (node, result);
+  text = json_to_string (node, TRUE);
+  return g_strconcat (text, "\n", NULL);
+}
+
 /* Returns: (nullable): NULL: it is about lessons. */
 static gchar *
 print_organisation (const gchar *command, JsonObject *result)
@@ -529,6 +540,8 @@ print_organisation (const gchar *command, JsonObject *result)
   if (strcmp (command, "member-add") == 0)
     return g_strdup_printf ("Added %s %s (%s).\n", text_of (result, "number"),
                             text_of (result, "name"), text_of (result, "role"));
+  if (strcmp (command, "member-show-all") == 0)
+    return print_whole (result);
   if (strcmp (command, "member-erase") == 0)
     return g_strdup_printf ("Member %" G_GINT64_FORMAT " is erased.\n",
                             int_of (result, "member"));

@@ -401,7 +401,7 @@ test_identity (Fixture *f, gconstpointer unused)
           call_good (f, "member-show", "{\"number\":\"1001\"}"), "identity"),
       ==, "**************0018");
   call_good (f, "members-export", "{}");
-  for (guint i = 0; i < 13; i++)
+  for (guint i = 1; i < 14; i++)
     g_assert_cmpstr (first_cell (f, 1, i), !=, IDENTITY);
   call (f, "members-export", "{\"identity\":true}");
   g_assert_cmpstr (f->field, ==, "reason");
@@ -422,6 +422,30 @@ test_identity (Fixture *f, gconstpointer unused)
                                     0),
                                 "reason"),
                             "年报"));
+}
+
+/* All that is known, and that somebody asked is part of it. */
+static void
+test_show_all (Fixture *f, gconstpointer unused)
+{
+  JsonObject *whole;
+  JsonArray *looks;
+
+  school_add_member (&f->school, "1001", AC_ROLE_STEWARD);
+  call (f, "member-show-all", "{\"number\":\"1001\"}");
+  g_assert_cmpstr (f->field, ==, "reason");
+  call (f, "member-show-all", "{\"number\":\"9\",\"reason\":\"x\"}");
+  g_assert_cmpint (f->code, ==, AC_CONTROL_NOT_FOUND);
+  whole =
+      call_good (f, "member-show-all", "{\"number\":\"1001\",\"reason\":\"本人申请\"}");
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (whole, "roles")), ==, 1);
+  looks = json_object_get_array_member (whole, "who_looked");
+  g_assert_cmpstr (
+      json_object_get_string_member (
+          json_array_get_object_element (looks, json_array_get_length (looks) - 1),
+          "reason"),
+      ==, "本人申请");
 }
 
 static void
@@ -862,6 +886,7 @@ main (int argc, char **argv)
   ADD ("erase", test_erase);
   ADD ("audit", test_audit);
   ADD ("identity", test_identity);
+  ADD ("show-all", test_show_all);
   g_test_add_func ("/control/stops-while-calls-wait", test_stops_while_calls_wait);
   g_test_add_func ("/control/codes", test_codes);
   return g_test_run ();

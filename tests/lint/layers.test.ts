@@ -20,6 +20,7 @@ const allowed: Record<string, string[]> = {
   'server/store': ['server/base'],
   'server/audit': ['server/base', 'server/store'],
   'server/organisation': ['server/base', 'server/access', 'server/store', 'server/audit'],
+  'server/privacy': ['server/base', 'server/store', 'server/audit', 'server/organisation'],
   'server/roster': ['server/base', 'server/sheet', 'server/store', 'server/audit', 'server/organisation'],
   'server/accounts': ['server/base', 'server/access', 'server/store', 'server/audit', 'server/organisation'],
   'server/credit': ['server/base', 'server/store', 'server/audit', 'server/organisation'],
@@ -43,12 +44,12 @@ const allowed: Record<string, string[]> = {
     'server/supervise', 'recordings', 'pipelines/cmaf', 'pipelines/wire',
   ],
   'server/control': [
-    'server/base', 'server/access', 'server/sheet', 'server/store', 'server/audit', 'server/organisation',
+    'server/base', 'server/access', 'server/sheet', 'server/store', 'server/audit', 'server/privacy', 'server/organisation',
     'server/roster', 'server/timetable',
     'server/accounts', 'server/credit', 'server/classroom', 'server/rooms', 'server/delivery', 'recordings',
   ],
   'server/api': [
-    'server/base', 'server/access', 'server/store', 'server/audit', 'server/organisation', 'server/accounts',
+    'server/base', 'server/access', 'server/store', 'server/audit', 'server/privacy', 'server/organisation', 'server/accounts',
     'server/credit', 'server/timetable', 'server/classroom', 'server/rooms',
     'server/delivery', 'server/control', 'server/broadcast', 'server/supervise', 'server/ingest',
     'recordings', 'pipelines/cmaf', 'pipelines/wire',

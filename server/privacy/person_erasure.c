@@ -1,0 +1,22 @@
+#include "person_erasure.h"
+
+gboolean
+ac_person_erase (AcStore *store, gint64 member, GError **error)
+{
+  static const gchar *const steps[] = {
+    "UPDATE lesson_events SET text = NULL WHERE member = ?",
+    "DELETE FROM lesson_acts WHERE member = ?",
+    "DELETE FROM question_votes WHERE member = ?", /* they are counted */
+    "DELETE FROM poll_answers WHERE member = ?",   /* likewise */
+    "UPDATE excuses SET reason = '' WHERE member = ?",
+    "UPDATE expected SET reason = '' WHERE member = ?",
+    "DELETE FROM reminders WHERE member = ?",
+    "DELETE FROM calendars WHERE lecturer = ?",
+    "DELETE FROM member_cards WHERE member = ?",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    if (!ac_store_run (store, error, steps[i], "i", member))
+      return FALSE;
+  return TRUE;
+}
