@@ -53,6 +53,9 @@ static const Rule rules[AC_ACTS] = {
                             .scoped = TRUE },
   [AC_ACT_CARD_MAKE] = { FOR (SECRETARY) | FOR (STAFF) | FOR (ADMINISTRATOR),
                          .scoped = TRUE, .own = TRUE },
+  [AC_ACT_MEMBER_UNMASK] = { FOR (SECRETARY) | FOR (STAFF) | FOR (ADMINISTRATOR),
+                             .scoped = TRUE },
+  [AC_ACT_GRANT] = { FOR (ADMINISTRATOR), .scoped = TRUE },
   [AC_ACT_AUDIT_VIEW] = { FOR (STAFF) | FOR (ADMINISTRATOR), .scoped = TRUE },
 };
 

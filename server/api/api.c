@@ -65,6 +65,12 @@ const AcApiRoute ac_api_routes[] = {
     ac_api_correction_approve },
   { "POST", PREFIX "/corrections/:id/reject", AC_ACT_CORRECT,
     ac_api_correction_reject },
+  { "GET", PREFIX "/members/me/export", AC_ACT_RECORD_OWN, ac_api_member_export_own },
+  { "POST", PREFIX "/members/:id/unmask", AC_ACT_MEMBER_UNMASK, ac_api_member_unmask,
+    ac_api_member_place },
+  { "GET", PREFIX "/grants", AC_ACT_GRANT, ac_api_grant_list, ac_api_query_place },
+  { "PUT", PREFIX "/grants", AC_ACT_GRANT, ac_api_grant_put, ac_api_query_place },
+  { "DELETE", PREFIX "/grants", AC_ACT_GRANT, ac_api_grant_delete, ac_api_query_place },
   { "GET", PREFIX "/audit", AC_ACT_AUDIT_VIEW, ac_api_audit_list, ac_api_query_place },
   { "POST", PREFIX "/screens/pairing", AC_ACT_SCREEN_ASK, ac_api_screen_ask },
   { "POST", PREFIX "/screens/pairing/claim", AC_ACT_SCREEN_ASK, ac_api_screen_claim },
@@ -115,12 +121,14 @@ ac_api_new (const AcApiParts *parts)
   AcApi *self = g_new0 (AcApi, 1);
 
   self->parts = *parts;
+  self->looks = ac_api_looks_new ();
   return self;
 }
 
 void
 ac_api_free (AcApi *self)
 {
+  ac_throttle_free (self->looks);
   g_free (self);
 }
 
@@ -238,6 +246,7 @@ refusal_of_organisation (const GError *error)
     [AC_ORGANISATION_ERROR_INVALID] = AC_PROBLEM_INVALID_FIELD,
     [AC_ORGANISATION_ERROR_EXISTS] = AC_PROBLEM_WRONG_STATE,
     [AC_ORGANISATION_ERROR_NOT_FOUND] = AC_PROBLEM_NAMED_NOT_FOUND,
+    [AC_ORGANISATION_ERROR_UNAVAILABLE] = AC_PROBLEM_INTERNAL,
   };
 
   return (Refusal){ problems[error->code], ac_organisation_error_field (error), TRUE };

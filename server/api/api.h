@@ -11,6 +11,7 @@
 #include "accounts.h"
 #include "classroom.h"
 #include "http_exchange.h"
+#include "identity.h"
 #include "media_token.h"
 #include "rooms.h"
 
@@ -22,6 +23,7 @@ typedef struct {
   AcClassroom *classroom;
   AcRooms *rooms;
   const AcMediaKey *media_key;
+  AcIdentities *identities; /* (nullable): identity numbers are not kept */
   /* Returns: (transfer full): how the lesson did later than @since_ms, as JSON. NULL
    * function: nothing is known. */
   GBytes *(*health) (gint64 lesson, gint64 since_ms, gpointer user_data);

@@ -5,9 +5,11 @@
 #include "course.h"
 #include "json_text.h"
 #include "problem.h"
+#include "throttle.h"
 
 struct _AcApi {
   AcApiParts parts;
+  AcThrottle *looks; /* at personal data, by who looks */
 };
 
 /* A request on its way through a route. */
@@ -143,6 +145,16 @@ void ac_api_appeal_open (AcApiCall *call);
 void ac_api_appeal_list (AcApiCall *call);
 void ac_api_appeal_list_open (AcApiCall *call);
 void ac_api_appeal_answer (AcApiCall *call);
+
+/* unmask.c */
+AcThrottle *ac_api_looks_new (void); /* (transfer full) */
+void ac_api_member_unmask (AcApiCall *call);
+void ac_api_member_export_own (AcApiCall *call);
+
+/* grants.c */
+void ac_api_grant_list (AcApiCall *call);
+void ac_api_grant_put (AcApiCall *call);
+void ac_api_grant_delete (AcApiCall *call);
 
 /* audit_list.c */
 void ac_api_audit_list (AcApiCall *call);

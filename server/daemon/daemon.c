@@ -368,6 +368,7 @@ build_classroom (AcDaemon *self)
       .classroom = self->classroom,
       .rooms = self->rooms,
       .media_key = &self->media_key,
+      .identities = self->identities,
       .health = on_health_wanted,
       .health_data = self,
   });

@@ -26,6 +26,57 @@ ac_grant_list (AcStore *store, gint64 member, GError **error)
   return code == SQLITE_DONE ? g_steal_pointer (&grants) : NULL;
 }
 
+static void
+free_row (gpointer data)
+{
+  AcGrantRow *row = data;
+
+  g_free (row->number);
+  g_free (row->name);
+  g_free (row);
+}
+
+static AcGrantRow *
+read_row (AcStatement *statement)
+{
+  AcGrantRow *row = g_new0 (AcGrantRow, 1);
+
+  row->id = sqlite3_column_int64 (statement, 0);
+  row->member = sqlite3_column_int64 (statement, 1);
+  row->number = ac_statement_text (statement, 2);
+  row->name = ac_statement_text (statement, 3);
+  ac_role_from_name ((const gchar *)sqlite3_column_text (statement, 4),
+                     &row->grant.role);
+  row->grant.branch = sqlite3_column_int64 (statement, 5);
+  row->wall_ms = sqlite3_column_int64 (statement, 6);
+  return row;
+}
+
+GPtrArray *
+ac_grant_list_within (AcStore *store, gint64 branch, gint64 after, guint limit,
+                      GError **error)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (free_row);
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "WITH RECURSIVE down (at) AS (SELECT ?1 UNION "
+      "  SELECT branches.id FROM branches JOIN down ON parent = at) "
+      "SELECT grants.rowid, member, number, name, grants.role, grants.branch, wall_ms "
+      "FROM grants JOIN members ON members.id = member "
+      "WHERE grants.rowid > ?2 "
+      "  AND (?1 IS NULL OR grants.branch IN (SELECT at FROM down)) "
+      "ORDER BY grants.rowid LIMIT ?3",
+      error);
+  gint code;
+
+  if (statement == NULL)
+    return NULL;
+  ac_statement_bind (statement, "nii", branch, after, (gint64)limit);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW)
+    g_ptr_array_add (rows, read_row (statement));
+  return code == SQLITE_DONE ? g_steal_pointer (&rows) : NULL;
+}
+
 static gboolean
 note_highest (AcStore *store, gint64 member, GError **error)
 {

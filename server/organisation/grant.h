@@ -9,6 +9,19 @@
 /* Returns: (transfer full): AcGrant. Also inside a job. */
 GArray *ac_grant_list (AcStore *store, gint64 member, GError **error);
 
+typedef struct {
+  gint64 id; /* of the row: what a page goes on after */
+  gint64 member;
+  gchar *number, *name; /* the member's */
+  AcGrant grant;
+  gint64 wall_ms; /* since when */
+} AcGrantRow;
+
+/* Returns: (transfer full): AcGrantRow over @branch or below it (0: all), those after
+ * @after, at most @limit. */
+GPtrArray *ac_grant_list_within (AcStore *store, gint64 branch, gint64 after,
+                                 guint limit, GError **error);
+
 /* Inside a job: @member has the role of @grant from now on, or has it no more; noted
  * for audit. What is so already stays. A session that is remembered has to be read
  * again, see ac_accounts_grants_changed(). Errors: NOT_FOUND "member", "branch";

@@ -32,6 +32,8 @@ static const gchar *const table[AC_ACTS] = {
   [AC_ACT_ROOM_CODE] = "-etbfac",
   [AC_ACT_ROOM_APPROVE] = "-bfa",
   [AC_ACT_CARD_MAKE] = "-wbfa",
+  [AC_ACT_MEMBER_UNMASK] = "-bfa",
+  [AC_ACT_GRANT] = "-a",
   [AC_ACT_AUDIT_VIEW] = "-fa",
 };
 static const gchar letters[AC_ROLES] = { 'm', 't', 'l', 'b', 'f', 'a' };

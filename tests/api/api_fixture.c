@@ -8,13 +8,18 @@
 void
 api_set_up (Fixture *f, gconstpointer unused)
 {
+  g_autofree gchar *key_file = NULL;
+
   school_open (&f->school);
+  key_file = g_build_filename (f->school.dir, "identity.key", NULL);
+  f->identities = ac_identities_new (f->school.store, key_file);
   memset (&f->key, 7, sizeof f->key);
   f->rooms = ac_rooms_new (f->school.store, f->key.bytes);
   f->api = ac_api_new (&(AcApiParts){ .store = f->school.store,
                                       .accounts = f->school.accounts,
                                       .rooms = f->rooms,
                                       .classroom = f->school.classroom,
+                                      .identities = f->identities,
                                       .media_key = &f->key });
   school_add_member (&f->school, "1001", AC_ROLE_MEMBER);
   f->cookie = school_sign_in (&f->school, "1001");
@@ -35,6 +40,7 @@ api_tear_down (Fixture *f, gconstpointer unused)
   ac_api_free (f->api);
   ac_rooms_free (f->rooms);
   school_close (&f->school);
+  ac_identities_free (f->identities);
   g_free (f->cookie);
 }
 

@@ -11,6 +11,7 @@ typedef struct {
   School school;
   AcMediaKey key;
   AcRooms *rooms;
+  AcIdentities *identities;
   AcApi *api;
   const AcSignallingKind *signalling; /* what is asked instead; NULL: the API */
   gint64 let_in;                      /* the session with which it was reached last */

@@ -1,0 +1,115 @@
+/* What is told of people whole, and who hands out roles. */
+#include "api_fixture.h"
+
+static guint
+count_in_answer (Fixture *f, const gchar *list)
+{
+  return json_array_get_length (json_object_get_array_member (f->json, list));
+}
+
+static gboolean
+set_identity (AcStore *store, gpointer data, GError **error)
+{
+  return ac_identity_set (store, data, 2, "360700199001010018", error);
+}
+
+#define UNMASK(reason) "{\"reason\":\"" reason "\"}"
+
+/* The secretary reads a phone to somebody who needs it; the member sees who did. */
+static void
+test_unmask (Fixture *f, gconstpointer unused)
+{
+  Request request = { .method = "POST", .path = "/api/v1/members/2/unmask" };
+  g_autoptr (AcIdentityKeys) keys = ac_identities_keys (f->identities, NULL);
+  g_autofree gchar *secretary = NULL;
+  g_autofree gchar *own = NULL;
+  JsonObject *look;
+  guint status = 200;
+
+  run_job (f, add_branches, NULL);
+  g_assert_cmpint (member_in (f, "inside", VILLAGE), ==, 2);
+  run_job (f, set_identity, keys);
+  request.cookie = secretary = cookie_with (f, "secretary", AC_ROLE_SECRETARY, TOWN);
+  request.body = UNMASK ("");
+  assert_problem (f, &request, 422, "invalid-field");
+  request.body = UNMASK ("a\\nb");
+  assert_problem (f, &request, 422, "invalid-field");
+  request.body = UNMASK ("电话通知");
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  g_assert_cmpstr (json_object_get_string_member (f->json, "name"), ==, "党员 inside");
+  g_assert_cmpstr (json_object_get_string_member (f->json, "identity"), ==,
+                   "360700199001010018");
+  own = school_sign_in (&f->school, "inside");
+  g_assert_cmpuint (ask (f, &(Request){ .method = "GET",
+                                        .path = "/api/v1/members/me/export",
+                                        .cookie = own }),
+                    ==, 200);
+  g_assert_cmpstr (json_object_get_string_member (f->json, "identity"), ==,
+                   "360700199001010018");
+  look = json_array_get_object_element (
+      json_object_get_array_member (f->json, "who_looked"), 0);
+  g_assert_cmpstr (json_object_get_string_member (look, "actor"), ==, "secretary");
+  g_assert_cmpstr (json_object_get_string_member (look, "reason"), ==, "电话通知");
+  for (guint i = 0; i < 60 && status == 200; i++)
+    status = ask (f, &request);
+  g_assert_cmpuint (status, ==, 429);
+  g_assert_cmpuint (f->response.retry_after_s, >, 0);
+}
+
+static guint
+change_grant (Fixture *f, const gchar *method, const gchar *cookie, const gchar *query)
+{
+  g_test_message ("%s %s", method, query);
+  return ask (f, &(Request){ .method = method,
+                             .path = "/api/v1/grants",
+                             .query = query,
+                             .cookie = cookie });
+}
+
+/* An administrator of a town hands out roles there, to others than themselves. */
+static void
+test_grants (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *chief = NULL;
+  g_autofree gchar *own = NULL;
+  Request members = { .method = "GET", .path = "/api/v1/members", .query = "branch=4" };
+
+  run_job (f, add_branches, NULL);
+  chief = cookie_with (f, "chief", AC_ROLE_ADMINISTRATOR, TOWN); /* member 2 */
+  g_assert_cmpint (member_in (f, "inside", VILLAGE), ==, 3);
+  members.cookie = own = school_sign_in (&f->school, "inside");
+  g_assert_cmpuint (ask (f, &members), ==, 403);
+  g_assert_cmpuint (change_grant (f, "PUT", chief, "branch=4&member=3&role=secretary"),
+                    ==, 204);
+  g_assert_cmpuint (ask (f, &members), ==, 200); /* at once */
+  g_assert_cmpuint (change_grant (f, "GET", chief, "branch=2"), ==, 200);
+  g_assert_cmpuint (count_in_answer (f, "grants"), ==, 2);
+  g_assert_cmpuint (change_grant (f, "GET", chief, "branch=2&limit=1"), ==, 200);
+  g_assert_cmpint (json_object_get_int_member (f->json, "next"), ==, 1);
+  g_assert_cmpuint (change_grant (f, "PUT", chief, "branch=3&member=3&role=staff"), ==,
+                    403);
+  g_assert_cmpuint (change_grant (f, "PUT", chief, "member=3&role=staff"), ==, 403);
+  g_assert_cmpuint (change_grant (f, "PUT", chief, "branch=2&member=2&role=staff"), ==,
+                    403);
+  g_assert_cmpuint (change_grant (f, "PUT", chief, "branch=2&member=3&role=member"), ==,
+                    400);
+  g_assert_cmpuint (change_grant (f, "PUT", chief, "branch=2&role=staff"), ==, 400);
+  g_assert_cmpuint (change_grant (f, "PUT", chief, "branch=2&member=99&role=staff"), ==,
+                    404);
+  g_assert_cmpuint (
+      change_grant (f, "DELETE", chief, "branch=4&member=3&role=secretary"), ==, 204);
+  g_assert_cmpuint (ask (f, &members), ==, 403);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+#define ADD(name, func)                                                                \
+  g_test_add ("/api/" name, Fixture, NULL, api_set_up, func, api_tear_down)
+  ADD ("unmask", test_unmask);
+  ADD ("grants", test_grants);
+#undef ADD
+  return g_test_run ();
+}
