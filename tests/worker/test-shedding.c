@@ -3,16 +3,39 @@
 #include "flv_script.h"
 #include "worker_run.h"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define N_HOGS 14
 #define MAX_SECONDS 25
+#define PRIORITY (-15) /* 28 times the weight of others; sched(7) */
 
 static const gchar *program;
+
+/* Before all others, if that is allowed: what else the machine does shall not keep the
+ * worker from its calm. Where sessions are scheduled as groups (sched(7), autogroup)
+ * the weight that counts is the group's. */
+static void
+go_first (void)
+{
+  g_autofree gchar *priority = g_strdup_printf ("%d", PRIORITY);
+  gint fd;
+
+  setsid (); /* fails where it is so already */
+  fd = getsid (0) == getpid () ? open ("/proc/self/autogroup", O_WRONLY | O_CLOEXEC)
+                               : -1;
+  if (setpriority (PRIO_PROCESS, 0, PRIORITY) != 0 ||
+      (fd >= 0 && write (fd, priority, strlen (priority)) < 0))
+    g_test_message ("not allowed to go before others: what they do counts too");
+  if (fd >= 0)
+    close (fd);
+}
 
 /* Bound to core 0, and so are this process's children from now on. */
 static void
@@ -119,6 +142,7 @@ test_shed_and_return (void)
   pid_t hogs[N_HOGS];
   WorkerRun run;
 
+  go_first ();
   bind_to_one_core ();
   worker_run_start (&run, program, &configure);
   worker_run_publish (&run, script, 0);
