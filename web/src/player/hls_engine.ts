@@ -2,7 +2,7 @@
 import Hls, { type ErrorData, type Events, type Fragment, type LevelDetails } from 'hls.js'
 import { readBandwidth } from './bandwidth'
 import type { Engine, EngineStart } from './engine'
-import { GapPolicy } from './gap_policy'
+import { gapEnd, GapPolicy } from './gap_policy'
 import { originOf } from './lesson_time'
 import { heightsOf, levelForHeight } from './quality'
 import type { FatalKind } from './recovery'
@@ -23,6 +23,8 @@ export class HlsEngine implements Engine {
   private wasLive = true
   private chosenHeight: number
   private readonly gaps = new GapPolicy()
+  /** Renditions that are left, and the segment from which on they are there again. */
+  private readonly backAt = new Map<number, number>()
   private readonly timers = new Set<number>()
   private happened = 0
   /** What was asked for last, of the picture and of the sound. */
@@ -121,16 +123,36 @@ export class HlsEngine implements Engine {
   }
 
   /** hls.js has left the rendition, and a choice by hand with it: both come back. */
-  private tryAgainLater(index: number | undefined): void {
-    const delayMs = index === undefined ? null : this.gaps.gap(index, performance.now())
-    if (index === undefined || delayMs === null) return
+  private leftOut(frag: Fragment | undefined): void {
+    const level = frag && this.hls.levels[frag.level]
+    if (frag === undefined || level === undefined || typeof frag.sn !== 'number') return
+    const end = gapEnd(level.details?.fragments ?? [], frag.sn)
+    if (end !== null) {
+      this.backAt.set(frag.level, end)
+      return
+    }
+    const delayMs = this.gaps.gap(frag.level, performance.now())
+    if (delayMs === null) return
     const timer = window.setTimeout(() => {
       this.timers.delete(timer)
-      const level = this.hls.levels[index]
-      if (level !== undefined) level.loadError = 0
-      if (this.chosenHeight !== 0) this.chooseHeight(this.chosenHeight)
+      this.tryAgain(frag.level)
     }, delayMs)
     this.timers.add(timer)
+  }
+
+  private tryAgain(index: number): void {
+    const level = this.hls.levels[index]
+    if (level !== undefined) level.loadError = level.fragmentError = 0
+    if (this.chosenHeight !== 0) this.chooseHeight(this.chosenHeight)
+  }
+
+  /** A segment of another rendition is there: the next may be behind a gap. */
+  private passed(frag: Fragment): void {
+    for (const [index, end] of this.backAt) {
+      if (frag.type !== 'main' || typeof frag.sn !== 'number' || frag.sn + 1 < end) continue
+      this.backAt.delete(index)
+      this.tryAgain(index)
+    }
   }
 
   private listen(): void {
@@ -147,17 +169,24 @@ export class HlsEngine implements Engine {
       events.switched()
       events.changed()
     })
-    const { FRAG_LOADING, FRAG_LOADED, BUFFER_APPENDED } = Hls.Events
+    const { FRAG_LOADING, FRAG_LOADED, FRAG_BUFFERED, BUFFER_APPENDED } = Hls.Events
+    this.hls.on(FRAG_BUFFERED, (_event, { frag }) => this.passed(frag))
     this.hls.on(FRAG_LOADING, (_event, { frag }) => void this.asked.set(frag.type, frag))
     for (const name of [FRAG_LOADING, FRAG_LOADED, BUFFER_APPENDED] as const) {
       this.hls.on(name, () => void (this.happened += 1))
     }
     this.hls.on(Hls.Events.ERROR, (_event: Events.ERROR, data: ErrorData) => {
       this.happened += 1
-      if (data.details === Hls.ErrorDetails.FRAG_GAP) this.tryAgainLater(data.frag?.level)
+      if (isGap(data)) this.leftOut(data.frag)
       if (data.fatal) events.fatal(kindOf(data), data.response?.code ?? 0)
     })
   }
+}
+
+/** A playlist may be a moment older than the gap: then its segment is not found. */
+function isGap(data: ErrorData): boolean {
+  const { FRAG_GAP, FRAG_LOAD_ERROR } = Hls.ErrorDetails
+  return data.details === FRAG_GAP || (data.details === FRAG_LOAD_ERROR && data.response?.code === 404)
 }
 
 function kindOf(data: ErrorData): FatalKind {

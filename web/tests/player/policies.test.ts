@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { originOf } from '@/player/lesson_time'
-import { GapPolicy } from '@/player/gap_policy'
+import { gapEnd, GapPolicy } from '@/player/gap_policy'
 import { worthwhile } from '@/player/place'
 import { heightsOf, levelForHeight } from '@/player/quality'
 import { RecoveryPolicy, type Remedy } from '@/player/recovery'
@@ -300,5 +300,20 @@ describe('a place to go on from', () => {
     [20, 0, null],
   ])('%d of %d: %s', (position, length, place) => {
     expect(worthwhile(position, length)).toBe(place)
+  })
+})
+
+describe('the end of a gap', () => {
+  const listed = (...gaps: number[]) => Array.from({ length: 6 }, (_, sn) => ({ sn, gap: gaps.includes(sn) }))
+
+  it('is where the rendition is there again', () => {
+    expect(gapEnd(listed(2, 3), 2)).toBe(4)
+    expect(gapEnd(listed(2, 3), 3)).toBe(4)
+    expect(gapEnd([null, ...listed(2, 4)], 2)).toBe(3)
+  })
+
+  it('is not known while the gap lasts', () => {
+    expect(gapEnd(listed(4, 5), 4)).toBeNull()
+    expect(gapEnd([], 4)).toBeNull()
   })
 })
