@@ -13,6 +13,9 @@ ac_person_erase (AcStore *store, gint64 member, GError **error)
     "DELETE FROM reminders WHERE member = ?",
     "DELETE FROM calendars WHERE lecturer = ?",
     "DELETE FROM member_cards WHERE member = ?",
+    /* The answers that are kept of a room's acts name who was signed in. */
+    "DELETE FROM room_acts WHERE lesson IN "
+    "  (SELECT lesson FROM room_stays WHERE member = ?)",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)

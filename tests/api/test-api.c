@@ -259,6 +259,65 @@ test_every_route (Fixture *f, gconstpointer unused)
     }
 }
 
+/* Returns: (transfer full): the cookie of a screen that @by lets in at @site. */
+static gchar *
+pair_screen (Fixture *f, gint64 site, const gchar *by)
+{
+  g_autofree gchar *path = g_strdup_printf ("/api/v1/sites/%d/screens", (gint)site);
+  g_autofree gchar *secret = NULL;
+  g_autofree gchar *claim = NULL;
+  g_autofree gchar *body = NULL;
+
+  g_assert_cmpuint (
+      ask (f, &(Request){ .method = "POST", .path = "/api/v1/screens/pairing" }), ==,
+      200);
+  secret = g_strdup (json_object_get_string_member (f->json, "secret"));
+  claim = g_strdup_printf ("{\"secret\":\"%s\"}", secret);
+  body = g_strdup_printf ("{\"code\":\"%s\",\"name\":\"大屏\"}",
+                          json_object_get_string_member (f->json, "code"));
+  g_assert_cmpuint (
+      ask (f, &(Request){ .method = "POST", .path = path, .cookie = by, .body = body }),
+      ==, 200);
+  g_assert_cmpuint (ask (f, &(Request){ .method = "POST",
+                                        .path = "/api/v1/screens/pairing/claim",
+                                        .body = claim }),
+                    ==, 200);
+  return g_strndup (f->response.set_cookie,
+                    strlen (AC_ROOMS_COOKIE "=") + AC_SESSION_TOKEN_CHARS);
+}
+
+/* A screen is nobody: it may what its site's screens may. */
+static void
+test_every_route_by_a_screen (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *chief = NULL;
+  g_autofree gchar *cookie = NULL;
+
+  run_job (f, add_branches, NULL);
+  add_walked_lessons (f);
+  chief = cookie_with (f, "chief", AC_ROLE_ADMINISTRATOR, 0);
+  cookie = pair_screen (f, SITE_INSIDE, chief);
+  for (const AcApiRoute *route = ac_api_routes; route->method != NULL; route++)
+    for (guint outside = 0; outside < 2; outside++) {
+      gboolean inside = outside == 0;
+      const AcAccessWho who = { .screen = 1, .site = SITE_INSIDE };
+      const AcAccessPlace place = { .audience = inside, .site = inside ? 1 : 2 };
+      g_autoptr (GString) path = g_string_new (NULL);
+      g_autofree gchar *query = NULL;
+      g_autofree gchar *body = NULL;
+      Request request = { .method = route->method, .cookie = cookie };
+
+      aim (route, inside ? VILLAGE : OTHER_TOWN, 1, path, &query, &body);
+      request.path = path->str;
+      request.body = body;
+      request.query = query;
+      if (!ac_access_may (route->act, &who, route->place != NULL ? &place : NULL))
+        assert_problem (f, &request, 403, "forbidden");
+      else if (!ac_access_is_open (route->act))
+        g_assert_cmpuint (ask (f, &request), ==, 200);
+    }
+}
+
 /* Without a session, and not from our pages. */
 static void
 test_every_route_is_shut (Fixture *f, gconstpointer unused)
@@ -607,6 +666,80 @@ get_good (Fixture *f, const gchar *path)
       ask (f, &(Request){ .method = "GET", .path = path, .cookie = f->cookie }), ==,
       200);
   return f->json;
+}
+
+/* A room by its routes: what is refused names the field. */
+static void
+test_room (Fixture *f, gconstpointer unused)
+{
+  static const struct {
+    const gchar *path, *body;
+    guint status;
+    const gchar *name, *field;
+  } rows[] = {
+    { "stays", "{}", 422, "invalid-field", "member" },
+    { "stays", "{\"member\":\"x\"}", 422, "invalid-field", "member" },
+    { "stays", "{\"member\":99}", 404, "named-not-found", "member" },
+    { "stays", "{\"card\":\"AC\"}", 404, "named-not-found", "card" },
+    { "stays", "{\"member\":2,\"key\":\"\"}", 422, "invalid-field", "key" },
+    { "stays/end", "{\"member\":2}", 409, "wrong-state", "member" },
+    { "stays/end", "{\"all\":1}", 422, "invalid-field", "all" },
+    { "guests", "{\"name\":\"\"}", 422, "invalid-field", "name" },
+    { "heads", "{\"moment\":\"noon\",\"heads\":1}", 422, "invalid-field", "moment" },
+    { "heads", "{\"moment\":\"end\"}", 422, "invalid-field", "heads" },
+    { "logs", "{\"device\":\"x\"}", 422, "invalid-field", "device" },
+    { "logs", "{\"device\":\"00112233445566aa\",\"entries\":[1]}", 422, "invalid-field",
+      "entries" },
+    { "logs", "{\"device\":\"00112233445566aa\",\"entries\":[]}", 422, "invalid-field",
+      "entries" },
+    { "logs/approve", "{\"device\":\"00112233445566aa\"}", 404, "named-not-found",
+      "device" },
+  };
+  g_autofree gchar *chief = NULL;
+
+  run_job (f, add_branches, NULL);
+  add_walked_lessons (f);
+  member_in (f, "inside", VILLAGE);
+  chief = cookie_with (f, "chief", AC_ROLE_ADMINISTRATOR, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree gchar *path =
+        g_strconcat ("/api/v1/lessons/1/rooms/1/", rows[i].path, NULL);
+
+    g_test_message ("%s", rows[i].body);
+    assert_problem (
+        f,
+        &(Request){
+            .method = "POST", .path = path, .cookie = chief, .body = rows[i].body },
+        rows[i].status, rows[i].name);
+    g_assert_cmpstr (json_object_get_string_member (f->json, "field"), ==,
+                     rows[i].field);
+  }
+  post_good (f, "/api/v1/lessons/1/rooms/1/stays", chief, "{\"member\":2}");
+  g_assert_cmpint (json_object_get_int_member (f->json, "signed_in"), ==, 1);
+}
+
+/* Guessing the digits, and pairing, is made slow. */
+static void
+test_room_guesses (Fixture *f, gconstpointer unused)
+{
+  Request enter = { .method = "POST",
+                    .path = "/api/v1/lessons/3/rooms/1/enter",
+                    .cookie = f->cookie,
+                    .body = "{\"digits\":\"00000x\"}" };
+  Request pairing = { .method = "POST", .path = "/api/v1/screens/pairing" };
+  guint status = 422;
+
+  run_job (f, add_branches, NULL);
+  add_walked_lessons (f);
+  school_add_lesson (&f->school, "x", NULL);
+  for (guint i = 0; i < 20 && status == 422; i++)
+    status = ask (f, &enter);
+  g_assert_cmpuint (status, ==, 429);
+  g_assert_cmpuint (f->response.retry_after_s, >, 0);
+  status = 200;
+  for (guint i = 0; i < 40 && status == 200; i++)
+    status = ask (f, &pairing);
+  g_assert_cmpuint (status, ==, 429);
 }
 
 #define ADJUST(rest) "{\"kind\":\"ADJUST\",\"member\":\"1001\",\"lesson\":1," rest "}"
@@ -1008,7 +1141,10 @@ main (int argc, char **argv)
   ADD ("cross-origin", test_cross_origin);
   ADD ("sign-out", test_sign_out);
   ADD ("every-route", test_every_route);
+  ADD ("every-route-by-a-screen", test_every_route_by_a_screen);
   ADD ("every-route-is-shut", test_every_route_is_shut);
+  ADD ("room", test_room);
+  ADD ("room-guesses", test_room_guesses);
   ADD ("signalling", test_signalling);
   ADD ("gate", test_gate);
   ADD ("member-list", test_member_list);
