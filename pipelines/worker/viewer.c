@@ -4,6 +4,7 @@
 #include "browser_peer.h"
 #include "browser_sdp.h"
 #include "input.h"
+#include "viewer_gate.h"
 
 #include <gst/app/app.h>
 #include <gst/video/video.h>
@@ -30,7 +31,6 @@ typedef enum { PICTURE, SOUND, N_FLOWS } FlowKind;
 typedef struct {
   GstAppSrc *source; /* NULL: it was not offered */
   guint max_waiting;
-  gboolean open; /* under the viewer's lock: what comes is sent */
 } Flow;
 
 struct _AcViewer {
@@ -43,8 +43,9 @@ struct _AcViewer {
   guint watch;
 
   Flow flows[N_FLOWS];
-  GMutex lock; /* guards the next, and the flows' state */
-  gboolean wants_key_frame;
+  GMutex lock; /* guards the next */
+  AcViewerGate gate;
+  gint hears;   /* atomic: sound is sent */
   gint heard_s; /* atomic: when the browser sent something last, s */
 };
 
@@ -115,9 +116,9 @@ on_connected (gpointer user_data)
   g_atomic_int_set (&self->heard_s, now_s ());
   listen_to_transport (self);
   g_mutex_lock (&self->lock);
-  self->wants_key_frame = self->flows[PICTURE].source != NULL;
-  self->flows[SOUND].open = TRUE;
+  self->gate.wants_key_frame = self->flows[PICTURE].source != NULL;
   g_mutex_unlock (&self->lock);
+  g_atomic_int_set (&self->hears, self->flows[SOUND].source != NULL);
   report (self, AC_SOURCE_CONNECTED, "it watches");
 }
 
@@ -143,7 +144,7 @@ on_upstream (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   if (!gst_video_event_is_force_key_unit (GST_PAD_PROBE_INFO_EVENT (info)))
     return GST_PAD_PROBE_OK;
   g_mutex_lock (&self->lock);
-  self->wants_key_frame = TRUE;
+  self->gate.wants_key_frame = TRUE;
   g_mutex_unlock (&self->lock);
   return GST_PAD_PROBE_DROP;
 }
@@ -168,20 +169,18 @@ ac_viewer_picture (AcViewer *self, GstBuffer *frame, GstCaps *caps)
 {
   Flow *flow = &self->flows[PICTURE];
   const gboolean key = !GST_BUFFER_FLAG_IS_SET (frame, GST_BUFFER_FLAG_DELTA_UNIT);
+  gboolean was_open, passes;
 
+  if (flow->source == NULL)
+    return;
   g_mutex_lock (&self->lock);
-  if (flow->source != NULL && is_full (flow)) {
-    if (flow->open)
-      GST_INFO ("a viewer is too slow: its picture stands up to the next key frame");
-    flow->open = FALSE;
-    self->wants_key_frame = TRUE;
-  } else if (flow->source != NULL && key && self->wants_key_frame) {
-    flow->open = TRUE;
-    self->wants_key_frame = FALSE;
-  }
-  if (flow->open)
-    push (flow, frame, caps);
+  was_open = self->gate.open;
+  passes = ac_viewer_gate_pass (&self->gate, key, is_full (flow));
   g_mutex_unlock (&self->lock);
+  if (was_open && !passes)
+    GST_INFO ("a viewer is too slow: its picture stands up to the next key frame");
+  if (passes)
+    push (flow, frame, caps);
 }
 
 void
@@ -189,10 +188,8 @@ ac_viewer_sound (AcViewer *self, GstBuffer *packet, GstCaps *caps)
 {
   Flow *flow = &self->flows[SOUND];
 
-  g_mutex_lock (&self->lock);
-  if (flow->source != NULL && flow->open && !is_full (flow))
+  if (g_atomic_int_get (&self->hears) && !is_full (flow))
     push (flow, packet, caps);
-  g_mutex_unlock (&self->lock);
 }
 
 gboolean
@@ -201,7 +198,7 @@ ac_viewer_wants_key_frame (AcViewer *self)
   gboolean wants;
 
   g_mutex_lock (&self->lock);
-  wants = self->wants_key_frame;
+  wants = self->gate.wants_key_frame;
   g_mutex_unlock (&self->lock);
   return wants;
 }

@@ -1,6 +1,7 @@
 #include "viewers.h"
 
 #include "viewer.h"
+#include "viewer_gate.h"
 #include "viewer_sound.h"
 
 GST_DEBUG_CATEGORY_STATIC (viewers_debug);
@@ -26,9 +27,7 @@ struct _AcViewers {
   AcLadder *ladder;     /* (nullable): nothing comes yet, or any more */
   AcGrid grid;
   gint64 origin_us, sound_offset_us;
-  guint rung, next_rung; /* which is given: up to frame next_from, and from it on */
-  guint64 next_from;
-  guint64 n_given; /* the frame after the last that was */
+  AcViewerRungs rungs;
   gint64 forced_us;
 };
 
@@ -61,8 +60,6 @@ consider_forcing (AcViewers *self, guint rung)
   }
 }
 
-/* Encoders do not keep step: the first frame of another rung may come before the last
- * ones of this, which are then left out; it is a key frame. */
 static void
 on_picture (guint rung, guint64 index, GstBuffer *frame, GstCaps *caps,
             gpointer user_data)
@@ -71,9 +68,7 @@ on_picture (guint rung, guint64 index, GstBuffer *frame, GstCaps *caps,
   g_autoptr (GstBuffer) timed = NULL;
 
   g_mutex_lock (&self->lock);
-  if (rung == (index >= self->next_from ? self->next_rung : self->rung) &&
-      index >= self->n_given && self->ladder != NULL) {
-    self->n_given = index + 1;
+  if (self->ladder != NULL && ac_viewer_rungs_take (&self->rungs, rung, index)) {
     if (self->entries->len > 0) {
       timed = gst_buffer_copy (frame);
       GST_BUFFER_PTS (timed) = GST_BUFFER_DTS (timed) =
@@ -90,14 +85,9 @@ static void
 on_rungs (guint64 index, guint32 closed, gpointer user_data)
 {
   AcViewers *self = user_data;
-  guint rung = 0;
 
-  while ((closed & (1u << rung)) != 0)
-    rung++;
   g_mutex_lock (&self->lock);
-  self->rung = self->next_rung;
-  self->next_rung = rung;
-  self->next_from = index;
+  ac_viewer_rungs_change (&self->rungs, index, closed);
   g_mutex_unlock (&self->lock);
 }
 

@@ -7,8 +7,6 @@ export interface WhepOptions {
   key?: string;
   /** What is asked for. */
   tracks?: ('video' | 'audio')[];
-  /** Candidates are sent after the offer. */
-  trickle?: boolean;
 }
 
 export interface WhepAnswer {
@@ -24,7 +22,7 @@ export interface WhepAnswer {
  * `window.whep`. What arrives is shown as soon as it can be.
  */
 export function watch(page: Page, options: WhepOptions): Promise<WhepAnswer> {
-  return page.evaluate(async ({ lesson, key, tracks = ['video', 'audio'], trickle }) => {
+  return page.evaluate(async ({ lesson, key, tracks = ['video', 'audio'] }) => {
     const peer = new RTCPeerConnection();
     Object.assign(window, { whep: peer });
     const receivers = tracks.map((kind) => peer.addTransceiver(kind, { direction: 'recvonly' }).receiver);
@@ -36,7 +34,7 @@ export function watch(page: Page, options: WhepOptions): Promise<WhepAnswer> {
     document.body.replaceChildren(video);
     peer.ontrack = ({ streams: [stream] }) => { video.srcObject = stream ?? null; };
     await peer.setLocalDescription(await peer.createOffer());
-    if (!trickle && peer.iceGatheringState !== 'complete')
+    if (peer.iceGatheringState !== 'complete')
       await new Promise<void>((done) => {
         peer.onicegatheringstatechange = () => { if (peer.iceGatheringState === 'complete') done(); };
       });
@@ -55,6 +53,17 @@ export function watch(page: Page, options: WhepOptions): Promise<WhepAnswer> {
     if (response.status === 201) await peer.setRemoteDescription({ type: 'answer', sdp: answer.body });
     return answer;
   }, options);
+}
+
+/** An offer to watch, which nobody waits behind. */
+export function offerToWatch(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const peer = new RTCPeerConnection();
+    for (const kind of ['video', 'audio']) peer.addTransceiver(kind, { direction: 'recvonly' });
+    const { sdp } = await peer.createOffer();
+    peer.close();
+    return sdp!;
+  });
 }
 
 /** What getStats() says of what is received, a line a track, for messages. */

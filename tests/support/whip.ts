@@ -161,9 +161,10 @@ export interface Restarted {
 }
 
 /** Restarts ICE of the page's connection, and waits for a path of the new candidates. */
-export function restartIce(page: Page, key: string): Promise<Restarted> {
-  return page.evaluate(async (key) => {
-    const { whip: peer, answer } = window as unknown as { whip: RTCPeerConnection; answer: WhipAnswer };
+export function restartIce(page: Page, key: string, way: 'whip' | 'whep' = 'whip'): Promise<Restarted> {
+  return page.evaluate(async ({ key, way }) => {
+    const peer = (window as unknown as Record<string, RTCPeerConnection>)[way]!;
+    const { answer } = window as unknown as { answer: WhipAnswer };
     peer.restartIce();
     await peer.setLocalDescription(await peer.createOffer());
     await new Promise<void>((done) => {
@@ -199,7 +200,7 @@ export function restartIce(page: Page, key: string): Promise<Restarted> {
       await new Promise((passed) => setTimeout(passed, 50));
     }
     return result;
-  }, key);
+  }, { key, way });
 }
 
 export interface PictureSent {

@@ -1,0 +1,37 @@
+#include "viewer_gate.h"
+
+void
+ac_viewer_rungs_change (AcViewerRungs *self, guint64 index, guint32 closed)
+{
+  guint rung = 0;
+
+  while ((closed & (1u << rung)) != 0)
+    rung++;
+  self->rung = self->next_rung;
+  self->next_rung = rung;
+  self->next_from = index;
+}
+
+gboolean
+ac_viewer_rungs_take (AcViewerRungs *self, guint rung, guint64 index)
+{
+  const guint wanted = index >= self->next_from ? self->next_rung : self->rung;
+
+  if (rung != wanted || index < self->n_given)
+    return FALSE;
+  self->n_given = index + 1;
+  return TRUE;
+}
+
+gboolean
+ac_viewer_gate_pass (AcViewerGate *self, gboolean key, gboolean full)
+{
+  if (full && (self->open || self->wants_key_frame)) {
+    self->open = FALSE;
+    self->wants_key_frame = TRUE;
+  } else if (key && self->wants_key_frame) {
+    self->open = TRUE;
+    self->wants_key_frame = FALSE;
+  }
+  return self->open;
+}

@@ -1,0 +1,73 @@
+/* Which pictures a viewer gets. */
+#include "viewer_gate.h"
+
+static void
+test_gate (void)
+{
+  static const struct {
+    gboolean connected, key, full, passes, wants;
+  } steps[] = {
+    { FALSE, TRUE, FALSE, FALSE, FALSE }, /* nobody watches yet */
+    { FALSE, FALSE, TRUE, FALSE, FALSE },
+    { TRUE, FALSE, FALSE, FALSE, TRUE }, /* it does: not in the middle */
+    { FALSE, TRUE, TRUE, FALSE, TRUE },  /* not while what waits is too much */
+    { FALSE, TRUE, FALSE, TRUE, FALSE },
+    { FALSE, FALSE, FALSE, TRUE, FALSE },
+    { FALSE, FALSE, TRUE, FALSE, TRUE }, /* too slow */
+    { FALSE, FALSE, FALSE, FALSE, TRUE },
+    { FALSE, TRUE, FALSE, TRUE, FALSE },
+    { TRUE, FALSE, FALSE, TRUE, TRUE }, /* it lost a picture, and goes on meanwhile */
+    { FALSE, TRUE, FALSE, TRUE, FALSE },
+  };
+  AcViewerGate gate = { FALSE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++) {
+    g_test_message ("%u", i);
+    gate.wants_key_frame |= steps[i].connected;
+    g_assert_cmpint (ac_viewer_gate_pass (&gate, steps[i].key, steps[i].full), ==,
+                     steps[i].passes);
+    g_assert_cmpint (gate.wants_key_frame, ==, steps[i].wants);
+  }
+}
+
+/* The highest that is encoded; over at the frame that is told, in whatever order the
+ * encoders deliver, and no frame twice or backwards. */
+static void
+test_rungs (void)
+{
+  static const struct {
+    guint rung;
+    guint64 index;
+    gboolean given;
+  } before[] = { { 0, 0, TRUE }, { 1, 0, FALSE }, { 1, 1, FALSE }, { 0, 1, TRUE } },
+    after[] = {
+      { 1, 46, FALSE }, { 0, 46, TRUE },  { 0, 47, TRUE },  { 2, 48, TRUE },
+      { 0, 48, FALSE }, { 1, 48, FALSE }, { 2, 49, TRUE },  { 2, 49, FALSE },
+    },
+    back[] = {
+      { 0, 96, TRUE },   { 2, 94, FALSE }, { 2, 95, FALSE },
+      { 2, 96, FALSE },  { 0, 97, TRUE },
+    };
+  AcViewerRungs rungs = { 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (before); i++)
+    g_assert_cmpint (ac_viewer_rungs_take (&rungs, before[i].rung, before[i].index), ==,
+                     before[i].given);
+  ac_viewer_rungs_change (&rungs, 48, 0x3);
+  for (guint i = 0; i < G_N_ELEMENTS (after); i++)
+    g_assert_cmpint (ac_viewer_rungs_take (&rungs, after[i].rung, after[i].index), ==,
+                     after[i].given);
+  ac_viewer_rungs_change (&rungs, 96, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (back); i++)
+    g_assert_cmpint (ac_viewer_rungs_take (&rungs, back[i].rung, back[i].index), ==,
+                     back[i].given);
+}
+
+gint
+main (gint argc, gchar **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/viewer-gate/gate", test_gate);
+  g_test_add_func ("/viewer-gate/rungs", test_rungs);
+  return g_test_run ();
+}
