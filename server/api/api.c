@@ -433,8 +433,8 @@ ac_api_is_allowed (const AcApiRoute *route, AcApiCall *call, AcProblem *ret_prob
 }
 
 /* A member who has signed in on a screen is the member. */
-static AcSession *
-find_session (AcApi *self, const AcHttpRequest *request)
+AcSession *
+ac_api_session_of (AcApi *self, const AcHttpRequest *request)
 {
   g_autofree gchar *token = ac_http_request_cookie (request, AC_API_COOKIE);
   g_autofree gchar *screen = ac_http_request_cookie (request, AC_ROOMS_COOKIE);
@@ -467,7 +467,7 @@ ac_api_handle (AcApi *self, AcHttpExchange *exchange)
   }
   call.id = ids[0];
   call.sub = ids[1];
-  call.session = session = find_session (self, call.request);
+  call.session = session = ac_api_session_of (self, call.request);
   if (!ac_api_is_allowed (route, &call, &problem)) {
     ac_problem_respond (exchange, problem, NULL);
     return;

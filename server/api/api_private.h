@@ -40,6 +40,10 @@ typedef struct {
 /* Every route there is; ends with method NULL. */
 extern const AcApiRoute ac_api_routes[];
 
+/* Returns: (transfer full) (nullable): whose request it is, a member's or a screen's.
+ */
+AcSession *ac_api_session_of (AcApi *self, const AcHttpRequest *request);
+
 /* The one gate: a route is shut unless access.h opens it.
  * Returns: FALSE with *@ret_problem. */
 gboolean ac_api_is_allowed (const AcApiRoute *route, AcApiCall *call,

@@ -1,10 +1,9 @@
 #include "signalling.h"
 
-#include "api.h"
+#include "api_private.h"
 #include "lesson_place.h"
 #include "log.h"
 #include "message.h"
-#include "problem.h"
 #include "whep.h"
 #include "whip.h"
 
@@ -230,10 +229,9 @@ look_at_session (const AcSignallingKind *kind, const AcSession *session, gint64 
 /* Who shows no token is judged by their session.
  * Returns: ALLOWED, and in @asked whose session it was. */
 static AcProblem
-look_at (const AcSignallingKind *kind, const AcHttpRequest *request,
-         const AcSignallingParts *parts, AcPeerRequest *asked)
+look_at (const AcSignallingKind *kind, const AcHttpRequest *request, AcApi *api,
+         AcPeerRequest *asked)
 {
-  g_autofree gchar *token = NULL;
   g_autoptr (AcSession) session = NULL;
   AcProblem problem;
 
@@ -243,17 +241,16 @@ look_at (const AcSignallingKind *kind, const AcHttpRequest *request,
   if (request->origin != NULL &&
       !ac_message_origin_matches (request->origin, request->host))
     return AC_PROBLEM_CROSS_ORIGIN;
-  token = ac_http_request_cookie (request, AC_API_COOKIE);
-  session = token != NULL ? ac_accounts_session (parts->accounts, token) : NULL;
-  problem = look_at_session (kind, session, asked->lesson, parts->store);
+  session = ac_api_session_of (api, request);
+  problem = look_at_session (kind, session, asked->lesson, api->parts.store);
   if (problem == ALLOWED)
     asked->session = session->id;
   return problem;
 }
 
 void
-ac_signalling_handle (const AcSignallingKind *kind, gpointer service,
-                      const AcSignallingParts *parts, AcHttpExchange *exchange)
+ac_signalling_handle (const AcSignallingKind *kind, gpointer service, AcApi *api,
+                      AcHttpExchange *exchange)
 {
   const AcHttpRequest *request = ac_http_exchange_request (exchange);
   g_autofree gchar *resource = NULL;
@@ -267,7 +264,7 @@ ac_signalling_handle (const AcSignallingKind *kind, gpointer service,
     route = find_route (request->method, resource != NULL, &problem);
   asked.resource = resource;
   if (route != NULL)
-    problem = look_at (kind, request, parts, &asked);
+    problem = look_at (kind, request, api, &asked);
   if (route != NULL && problem == ALLOWED)
     route->handle (kind, service, exchange, &asked);
   else

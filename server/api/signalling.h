@@ -9,10 +9,8 @@
  * Threads: main loop. */
 #pragma once
 
-#include "accounts.h"
-#include "http_exchange.h"
+#include "api.h"
 #include "peer_sessions.h"
-#include "store.h"
 
 typedef struct {
   const gchar *prefix;          /* "/whip/" */
@@ -34,12 +32,7 @@ typedef struct {
  */
 extern const AcSignallingRoute ac_signalling_routes[];
 
-/* What sessions are looked at with. */
-typedef struct {
-  AcStore *store;
-  AcAccounts *accounts;
-} AcSignallingParts;
-
-/* Answers @exchange, now or later. @service outlives those that wait. */
-void ac_signalling_handle (const AcSignallingKind *kind, gpointer service,
-                           const AcSignallingParts *parts, AcHttpExchange *exchange);
+/* Answers @exchange, now or later. @service outlives those that wait.
+ * @api: which knows the sessions */
+void ac_signalling_handle (const AcSignallingKind *kind, gpointer service, AcApi *api,
+                           AcHttpExchange *exchange);

@@ -175,12 +175,11 @@ on_api (AcHttpExchange *exchange, gpointer user_data)
 {
   AcDaemon *self = user_data;
   const AcHttpRequest *request = ac_http_exchange_request (exchange);
-  const AcSignallingParts parts = { self->store, self->accounts };
 
   if (g_str_has_prefix (request->path, ac_signalling_whip.prefix))
-    ac_signalling_handle (&ac_signalling_whip, self->whip, &parts, exchange);
+    ac_signalling_handle (&ac_signalling_whip, self->whip, self->api, exchange);
   else if (g_str_has_prefix (request->path, ac_signalling_whep.prefix))
-    ac_signalling_handle (&ac_signalling_whep, self->whep, &parts, exchange);
+    ac_signalling_handle (&ac_signalling_whep, self->whep, self->api, exchange);
   else
     ac_api_handle (self->api, exchange);
 }

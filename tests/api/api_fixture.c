@@ -76,9 +76,7 @@ ask (Fixture *f, const Request *r)
   forget (f);
   exchange = ac_http_exchange_new (&request, ac_executor_for_context (NULL), take, f);
   if (f->signalling != NULL)
-    ac_signalling_handle (f->signalling, f,
-                          &(AcSignallingParts){ f->school.store, f->school.accounts },
-                          exchange);
+    ac_signalling_handle (f->signalling, f, f->api, exchange);
   else
     ac_api_handle (f->api, exchange);
   ac_http_exchange_unref (exchange);

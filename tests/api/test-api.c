@@ -233,6 +233,74 @@ walk (Fixture *f, const AcApiRoute *route, const AcAccessWho *who, const gchar *
     g_assert_cmpuint (ask (f, &request), !=, 403);
 }
 
+/* Behind the gate of signalling: notes who was let in. */
+static void
+on_let_in (gpointer service, const AcPeerRequest *request, GBytes *body,
+           AcPeerAnswered answered, gpointer user_data)
+{
+  Fixture *f = service;
+
+  f->let_in = request->session;
+  ac_peer_refuse (AC_PEER_NO_SESSION, NULL, 0, answered, user_data);
+}
+
+static void
+on_let_go (gpointer service, const AcPeerRequest *request, AcPeerAnswered answered,
+           gpointer user_data)
+{
+  on_let_in (service, request, NULL, answered, user_data);
+}
+
+static const AcPeerService let_in = { on_let_in, on_let_in, on_let_go };
+
+static const AcSignallingKind gate_alone = { "/whep/", AC_ACT_LESSON_PREVIEW, &let_in };
+
+typedef struct {
+  const gchar *method, *tail, *type;
+} Signal;
+
+static const Signal signals[] = {
+  { "POST", "", "application/sdp" },
+  { "PATCH", "/0123", "application/trickle-ice-sdpfrag" },
+  { "DELETE", "/0123", NULL },
+};
+
+/* Each request with each role: let in when the table says so of that lesson. */
+static void
+walk_signalling (Fixture *f, const AcAccessWho *who, const gchar *cookie, gint lesson)
+{
+  static const gint64 inside[] = { VILLAGE, TOWN, COUNTY };
+  static const gint64 outside[] = { OTHER_TOWN, COUNTY };
+  const AcAccessPlace place = { .branches = lesson == LESSON_INSIDE ? inside : outside,
+                                .n_branches = lesson == LESSON_INSIDE ? 3 : 2 };
+
+  f->signalling = &gate_alone;
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++) {
+    g_autofree gchar *path = g_strdup_printf ("/whep/%d%s", lesson, signals[i].tail);
+    const Request request = { .method = signals[i].method,
+                              .path = path,
+                              .cookie = cookie,
+                              .content_type = signals[i].type,
+                              .no_header = TRUE };
+    const Request elsewhere = { .method = signals[i].method,
+                                .path = path,
+                                .cookie = cookie,
+                                .origin = "https://elsewhere.example" };
+
+    f->let_in = 0;
+    if (ac_access_may (gate_alone.act, who, &place)) {
+      assert_problem (f, &request, 404, "not-found");
+      g_assert_cmpint (f->let_in, !=, 0);
+    } else {
+      assert_problem (f, &request, who != NULL ? 403 : 401,
+                      who != NULL ? "forbidden" : "signed-out");
+      g_assert_cmpint (f->let_in, ==, 0);
+    }
+    assert_problem (f, &elsewhere, 403, "cross-origin");
+  }
+  f->signalling = NULL;
+}
+
 /* Every route with every role, over the town and everywhere, within and without. */
 static void
 test_every_route (Fixture *f, gconstpointer unused)
@@ -256,6 +324,8 @@ test_every_route (Fixture *f, gconstpointer unused)
         walk (f, route, &who, cookie, VILLAGE, members[0]);
         walk (f, route, &who, cookie, OTHER_TOWN, members[1]);
       }
+      walk_signalling (f, &who, cookie, LESSON_INSIDE);
+      walk_signalling (f, &who, cookie, LESSON_OUTSIDE);
     }
 }
 
@@ -341,95 +411,15 @@ test_every_route_is_shut (Fixture *f, gconstpointer unused)
   }
 }
 
-/* Behind the gate of signalling: notes who was let in. */
-static void
-on_let_in (gpointer service, const AcPeerRequest *request, GBytes *body,
-           AcPeerAnswered answered, gpointer user_data)
-{
-  Fixture *f = service;
-
-  f->let_in = request->session;
-  ac_peer_refuse (AC_PEER_NO_SESSION, NULL, 0, answered, user_data);
-}
-
-static void
-on_let_go (gpointer service, const AcPeerRequest *request, AcPeerAnswered answered,
-           gpointer user_data)
-{
-  on_let_in (service, request, NULL, answered, user_data);
-}
-
-static const AcPeerService let_in = { on_let_in, on_let_in, on_let_go };
-
-typedef struct {
-  const gchar *method, *tail, *type;
-} Signal;
-
-static const Signal signals[] = {
-  { "POST", "", "application/sdp" },
-  { "PATCH", "/0123", "application/trickle-ice-sdpfrag" },
-  { "DELETE", "/0123", NULL },
-};
-
-/* Each request with each role: let in when the table says so of that lesson. */
-static void
-walk_signalling (Fixture *f, AcAct act, const AcAccessWho *who, const gchar *cookie,
-                 gint lesson)
-{
-  static const gint64 inside[] = { VILLAGE, TOWN, COUNTY };
-  static const gint64 outside[] = { OTHER_TOWN, COUNTY };
-  const AcAccessPlace place = { .branches = lesson == LESSON_INSIDE ? inside : outside,
-                                .n_branches = lesson == LESSON_INSIDE ? 3 : 2 };
-
-  for (guint i = 0; i < G_N_ELEMENTS (signals); i++) {
-    g_autofree gchar *path = g_strdup_printf ("/whep/%d%s", lesson, signals[i].tail);
-    const Request request = { .method = signals[i].method,
-                              .path = path,
-                              .cookie = cookie,
-                              .content_type = signals[i].type,
-                              .no_header = TRUE };
-    const Request elsewhere = { .method = signals[i].method,
-                                .path = path,
-                                .cookie = cookie,
-                                .origin = "https://elsewhere.example" };
-
-    f->let_in = 0;
-    if (ac_access_may (act, who, &place)) {
-      assert_problem (f, &request, 404, "not-found");
-      g_assert_cmpint (f->let_in, !=, 0);
-    } else {
-      assert_problem (f, &request, who != NULL ? 403 : 401,
-                      who != NULL ? "forbidden" : "signed-out");
-      g_assert_cmpint (f->let_in, ==, 0);
-    }
-    assert_problem (f, &elsewhere, 403, "cross-origin");
-  }
-}
-
-/* WHEP is no route of the API's table, but its gate says the same. */
+/* WHEP is no route of the API's table; with roles test_every_route() walks it. */
 static void
 test_signalling (Fixture *f, gconstpointer unused)
 {
-  static const gint64 scopes[] = { TOWN, 0 };
-  AcSignallingKind kind = ac_signalling_whep;
-
   run_job (f, add_branches, NULL);
   add_walked_lessons (f);
-  kind.service = &let_in;
-  for (AcRole role = AC_ROLE_MEMBER; role < AC_ROLES; role++)
-    for (guint i = 0; i < G_N_ELEMENTS (scopes); i++) {
-      g_autofree gchar *number = g_strdup_printf ("%s-%u", ac_role_name (role), i);
-      g_autofree gchar *cookie = cookie_with (f, number, role, scopes[i]);
-      const AcGrant grant = { role, scopes[i] };
-      const AcAccessWho who = { 0, &grant, role != AC_ROLE_MEMBER };
-
-      f->signalling = &kind;
-      walk_signalling (f, kind.act, &who, cookie, LESSON_INSIDE);
-      walk_signalling (f, kind.act, &who, cookie, LESSON_OUTSIDE);
-      f->signalling = NULL;
-    }
-  f->signalling = &kind;
-  walk_signalling (f, kind.act, NULL, NULL, LESSON_INSIDE);
+  g_assert_cmpint (ac_signalling_whep.act, ==, gate_alone.act);
+  walk_signalling (f, NULL, NULL, LESSON_INSIDE);
+  f->signalling = &gate_alone;
   assert_problem (f, &(Request){ .method = "GET", .path = "/whep/1" }, 405,
                   "wrong-method");
   assert_problem (f, &(Request){ .method = "POST", .path = "/whep/x" }, 404,
