@@ -101,6 +101,9 @@ pass_time (AcPresence *self, const AcMoment *moment, const AcClaim *claims,
     cap = MAX (cap, cap_permille (moment, &claims[i].beat));
 
   if (!continues (self, moment->now_ms)) {
+    gint64 left_ms = MAX (self->last_ms - self->batch_from_ms - self->batch_time_ms, 0);
+
+    self->spare_ms = MIN (self->spare_ms + left_ms, AC_ACCEPTANCE_SPARE_MS);
     self->batch_from_ms = self->last_ms;
     self->batch_media_ms = 0;
     self->batch_time_ms = 0;
@@ -109,6 +112,26 @@ pass_time (AcPresence *self, const AcMoment *moment, const AcClaim *claims,
     self->has_interval = FALSE;
   self->allowance_us += cap * since_last_ms;
   self->last_ms = MAX (moment->now_ms, self->last_ms);
+}
+
+/* A beat that comes late finds that little time passed since the one before: what that
+ * one left is still there for it. The batch then stands for so much more. */
+static void
+take_spare_time (AcPresence *self, AcHolding *holding, const AcBeat *beat,
+                 gint64 media_ms)
+{
+  gint rate_permille = MAX (beat->rate_permille, 1000);
+  gint64 left_ms = self->last_ms - self->batch_from_ms - self->batch_time_ms;
+  gint64 wanted_ms = media_ms * 1000 / rate_permille - left_ms;
+  gint64 taken_ms = MIN (MIN (self->spare_ms, holding->late_free_ms), wanted_ms);
+
+  if ((beat->to_ms - beat->from_ms) * 1000 / rate_permille > AC_ACCEPTANCE_BEAT_MS ||
+      taken_ms <= 0)
+    return;
+  self->spare_ms -= taken_ms;
+  self->batch_from_ms -= taken_ms;
+  holding->late_free_ms -= taken_ms;
+  holding->free_ms += taken_ms;
 }
 
 /* Rules 3 and 4. */
@@ -165,14 +188,17 @@ extend_interval (AcPresence *self, AcInterval accepted, AcBeatMode mode)
 }
 
 static void
-accept (AcPresence *self, AcHolding *holding, const AcBeat *beat, AcVerdict *verdict)
+accept (AcPresence *self, AcHolding *holding, const AcClaim *claim, AcVerdict *verdict)
 {
+  const AcBeat *beat = &claim->beat;
   gint64 media_ms = length (verdict->accepted);
 
-  verdict->row_start_ms = extend_interval (self, verdict->accepted, beat->mode);
-  verdict->newly_ms =
-      ac_earning_cover (holding->covered, holding->creditable, verdict->accepted);
-  holding->covered_ms += verdict->newly_ms;
+  if (!claim->absent) {
+    verdict->row_start_ms = extend_interval (self, verdict->accepted, beat->mode);
+    verdict->newly_ms =
+        ac_earning_cover (holding->covered, holding->creditable, verdict->accepted);
+    holding->covered_ms += verdict->newly_ms;
+  }
   self->accepted_total_ms += media_ms;
   self->batch_media_ms += media_ms;
   self->batch_time_ms += media_ms * 1000 / MAX (beat->rate_permille, 1000);
@@ -186,14 +212,15 @@ decide_claim (AcPresence *self, AcHolding *holding, const AcMoment *moment,
   AcVerdict verdict = { .flags = worthless_flags (moment, beat) };
   gboolean worthless = verdict.flags != 0;
   AcInterval cut = cut_to_media (moment, claim, &verdict.flags);
-  gint64 left_ms =
-      (holding->used_ms + holding->free_ms) * AC_ACCEPTANCE_REPLAY_CAP_PERMILLE / 1000 +
-      AC_ACCEPTANCE_COVER_SLACK_MS - holding->covered_ms;
-  gint64 end_ms = cut.start_ms;
+  gint64 end_ms = cut.start_ms, left_ms;
 
   if (is_at_edge (moment, beat))
     verdict.flags |= AC_BEAT_AT_EDGE;
   if (!worthless) {
+    take_spare_time (self, holding, beat, length (cut));
+    left_ms = (holding->used_ms + holding->free_ms) *
+                  AC_ACCEPTANCE_REPLAY_CAP_PERMILLE / 1000 +
+              AC_ACCEPTANCE_COVER_SLACK_MS - holding->covered_ms;
     end_ms = MIN (cut.end_ms, cut.start_ms + limit_by_time (self, moment, beat));
     end_ms = limit_by_member (holding, (AcInterval){ cut.start_ms, end_ms },
                               MAX (left_ms, 0));
@@ -203,7 +230,7 @@ decide_claim (AcPresence *self, AcHolding *holding, const AcMoment *moment,
   verdict.accepted = (AcInterval){ cut.start_ms, end_ms };
   verdict.row_start_ms = cut.start_ms;
   if (length (verdict.accepted) > 0)
-    accept (self, holding, beat, &verdict);
+    accept (self, holding, claim, &verdict);
   return verdict;
 }
 

@@ -5,7 +5,9 @@
  *   1. a beat is cut to published media, and to what was served;
  *   2. paused, hidden and concurrent beats are worth nothing;
  *   3. the batch is worth at most cap x dt + 2 s, later beats cut first, each from its
- *      end; the cap is 1.05 near the live edge, else 1.5;
+ *      end; the cap is 1.05 near the live edge, else 1.5; a beat of the usual length,
+ * up to 15 s, may be late, and adds to dt what earlier batches left of the last two
+ *      minutes;
  *   4. all batches together are worth at most the sum of their cap x dt, + 2 s once;
  *   5. a member has one time (member_time.h): of what is free of dt the batch earns at
  *      most all, and it covers at most 1.5 x as much media that was new to the member,
@@ -26,6 +28,10 @@
 #define AC_ACCEPTANCE_LIVE_SPAN_MS 60000
 #define AC_ACCEPTANCE_GAP_MS 25000    /* longer: the interval ends */
 #define AC_ACCEPTANCE_OVERLAP_MS 1000 /* a beat may begin so much before its end */
+#define AC_ACCEPTANCE_SPARE_MS                                                         \
+  120000                            /* so much unused time is there for late beats     \
+                                     */
+#define AC_ACCEPTANCE_BEAT_MS 15000 /* of play, that a beat is about at most */
 
 /* Clock readings are CLOCK_BOOTTIME of one boot and may be negative after
  * ac_presence_rebase(). */
@@ -40,6 +46,7 @@ typedef struct {
   gint64 batch_media_ms; /* accepted in the last batch */
   gint64 batch_time_ms;  /* the time this took to watch */
   gboolean batch_open;   /* it was full */
+  gint64 spare_ms;       /* what earlier batches left of their dt */
   gboolean has_interval;
   AcInterval interval; /* media: the interval that the next beat may extend */
   AcBeatMode interval_mode;
@@ -53,6 +60,7 @@ void ac_presence_rebase (AcPresence *self, gint64 now_ms, gint64 gone_ms);
 typedef struct {
   AcBeat beat;
   AcInterval served; /* empty: nothing of the beat was */
+  gboolean absent;   /* a missed prompt took it: it passes time and covers nothing */
 } AcClaim;
 
 /* What the member has of the lesson, over all sessions. */
@@ -62,6 +70,8 @@ typedef struct {
   gint64 covered_ms; /* of it creditable; grows */
   gint64 used_ms;    /* time used for it */
   gint64 free_ms;    /* of the time since ac_presence_batch_from_ms() */
+  gint64
+      late_free_ms; /* and of the AC_ACCEPTANCE_SPARE_MS before; late beats take it */
 } AcHolding;
 
 typedef struct {

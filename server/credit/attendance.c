@@ -1,9 +1,9 @@
 #include "attendance.h"
 
 #include "clock.h"
-#include "earning.h"
 #include "evidence.h"
-#include "member_time.h"
+#include "prompts.h"
+#include "redecision.h"
 #include "screen_evidence.h"
 
 #include <stdlib.h>
@@ -166,87 +166,53 @@ drop_known (AcStore *store, Message *message, GError **error)
   return TRUE;
 }
 
-/* What beats are decided with: as the database holds it, then as it becomes. */
-typedef struct {
-  AcPresence presence;
-  AcMemberTotals totals;
-  AcHolding holding;
-  gboolean group;      /* it is group study */
-  AcInterval stretch;  /* clock: the time that the message stands for */
-  AcIntervalSet *used; /* of the member's time */
-} Decision;
+static gboolean
+load_tally (AcStore *store, const Message *message, AcTally *self, GError **error)
+{
+  const AcAttendee *who = &message->who;
 
+  self->lesson = who->lesson;
+  self->creditable = message->creditable;
+  if (!ac_evidence_load_totals (store, who->lesson, who->member, &self->totals, error))
+    return FALSE;
+  self->covered = ac_attendance_union (store, who->lesson, who->member, error);
+  if (self->covered == NULL)
+    return FALSE;
+  self->time =
+      ac_member_time_load (store, who->member, who->lesson, &message->arrival, error);
+  return self->time != NULL;
+}
+
+/* Listening gets prompts twice as often; a room has its steward. */
 static void
-decision_clear (Decision *self)
+play_towards_prompt (AcMemberTotals *totals, const AcBeatRow *rows, guint n_rows)
 {
-  g_clear_pointer (&self->holding.covered, ac_interval_set_unref);
-  g_clear_pointer (&self->used, ac_interval_set_unref);
-}
+  static const gint weights[] = {
+    [AC_BEAT_VIDEO] = 1,
+    [AC_BEAT_AUDIO] = 2,
+    [AC_BEAT_ROOM] = 0,
+  };
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Decision, decision_clear)
-
-static gboolean
-load_decision (AcStore *store, const Message *message, Decision *self, GError **error)
-{
-  const AcAttendee *who = &message->who;
-  gint64 now_ms = message->arrival.clock_ms;
-  AcHolding *holding = &self->holding;
-
-  if (!ac_evidence_load_presence (store, who, &message->arrival, &self->presence,
-                                  error) ||
-      !ac_evidence_load_totals (store, who->lesson, who->member, &self->totals,
-                                error) ||
-      !ac_evidence_is_group (store, who->lesson, &message->arrival, &self->group,
-                             error))
-    return FALSE;
-  holding->covered = ac_attendance_union (store, who->lesson, who->member, error);
-  if (holding->covered == NULL)
-    return FALSE;
-  self->used = ac_member_time_load (store, who->member, &message->arrival, error);
-  if (self->used == NULL)
-    return FALSE;
-  self->stretch =
-      (AcInterval){ ac_presence_batch_from_ms (&self->presence, now_ms), now_ms };
-  holding->creditable = message->creditable;
-  holding->covered_ms =
-      ac_interval_set_measure_both (holding->covered, message->creditable);
-  holding->used_ms = self->totals.used_ms;
-  holding->free_ms = ac_member_time_free_ms (self->used, self->stretch);
-  return TRUE;
+  for (guint i = 0; i < n_rows; i++)
+    totals->prompt_play_ms += rows[i].earned_ms * weights[rows[i].claim->beat.mode];
+  if (totals->prompt_due_ms == 0)
+    totals->prompt_due_ms = ac_prompt_draw_ms ();
 }
 
 static gboolean
-write_verdicts (AcStore *store, Message *message, AcVerdict *verdicts, AcBatchSum *sum,
-                Decision *decision, GError **error)
+write_rows (AcStore *store, Message *message, const AcBeatRow *rows, AcTally *tally,
+            gint64 used_ms, GError **error)
 {
   const AcAttendee *who = &message->who;
-  AcMemberTotals *totals = &decision->totals;
-  gint64 newly_ms = 0, time_ms = 0;
 
-  for (guint i = 0; i < message->n_claims; i++) {
-    const AcBeat *beat = &message->claims[i].beat;
-    AcBeatRow row = { beat, &verdicts[i], *sum, ++totals->n_beats, 0 };
-
-    if (decision->group)
-      verdicts[i].flags |= AC_BEAT_GROUP;
-    row.earned_ms = ac_earning_ms (verdicts[i].newly_ms, sum, beat->rate_permille);
-    if (!ac_evidence_add_beat (store, who, &message->arrival, &row, error))
+  for (guint i = 0; i < message->n_claims; i++)
+    if (!ac_evidence_add_beat (store, who, &message->arrival, &rows[i], error))
       return FALSE;
-    newly_ms += verdicts[i].newly_ms;
-    time_ms += row.earned_ms;
-  }
-  totals->attendance.accepted_ms = decision->holding.covered_ms;
-  totals->attendance.earned_ms += time_ms;
-  totals->group_ms += decision->group ? time_ms : 0;
-  /* Whatever rate it was said to have been played at, it took this long. */
-  time_ms = MAX (time_ms, newly_ms * 1000 / AC_ACCEPTANCE_REPLAY_CAP_PERMILLE);
-  time_ms = MIN (time_ms, decision->holding.free_ms);
-  totals->used_ms += time_ms;
-  ac_member_time_use (decision->used, decision->stretch, time_ms);
-  message->totals = totals->attendance;
-  return ac_evidence_save_totals (store, who, &message->arrival, totals, error) &&
-         (time_ms == 0 || ac_member_time_save (store, who->member, &message->arrival,
-                                               decision->used, error));
+  play_towards_prompt (&tally->totals, rows, message->n_claims);
+  return ac_evidence_save_totals (store, who, &message->arrival, &tally->totals,
+                                  error) &&
+         (used_ms == 0 || ac_member_time_save (store, who->member, &message->arrival,
+                                               tally->time, error));
 }
 
 /* --- The same of a room's screen --- */
@@ -315,7 +281,8 @@ write_screen_verdicts (AcStore *store, Message *message, AcVerdict *verdicts,
 
   for (guint i = 0; i < message->n_claims; i++) {
     const AcBeat *beat = &message->claims[i].beat;
-    AcBeatRow row = { beat, &verdicts[i], *sum, ++decision->totals.n_beats, 0 };
+    AcBeatRow row = { &message->claims[i], verdicts[i], *sum, message->moment.edge_ms,
+                      ++decision->totals.n_beats };
 
     row.earned_ms = ac_room_intervals_add (decision->room, verdicts[i].accepted, sum,
                                            beat->rate_permille, late);
@@ -359,21 +326,50 @@ static gboolean
 decide (AcStore *store, Message *message, guint n_received, GError **error)
 {
   const AcAttendee *who = &message->who;
-  AcVerdict verdicts[AC_BEAT_BATCH_MAX];
-  g_auto (Decision) decision = { 0 };
-  AcBatchSum sum;
+  AcBatch batch = { .moment = message->moment,
+                    .full = n_received >= AC_BEAT_BATCH_MAX,
+                    .claims = message->claims,
+                    .n_claims = message->n_claims };
+  g_auto (AcTally) tally = { 0 };
+  AcBeatRow rows[AC_BEAT_BATCH_MAX];
+  AcPresence presence;
+  gint64 used_ms;
 
   if (who->screen != 0)
     return decide_screen (store, message, n_received, error);
-  if (!load_decision (store, message, &decision, error) ||
+  if (!load_tally (store, message, &tally, error) ||
+      !ac_evidence_load_presence (store, who, &message->arrival, &presence, error) ||
+      !ac_evidence_is_group (store, who->lesson, &message->arrival, &batch.group,
+                             error) ||
       !ac_evidence_is_concurrent (store, who, &message->arrival,
-                                  &message->moment.concurrent, error))
+                                  &batch.moment.concurrent, error))
     return FALSE;
-  ac_acceptance_decide (&decision.presence, &decision.holding, &message->moment,
-                        message->claims, message->n_claims, n_received, verdicts, &sum);
-  return write_verdicts (store, message, verdicts, &sum, &decision, error) &&
-         ac_evidence_save_presence (store, who, &message->arrival, &decision.presence,
-                                    error);
+  used_ms = ac_tally_decide (&tally, &presence, &batch, rows);
+  message->totals = tally.totals.attendance;
+  if (!write_rows (store, message, rows, &tally, used_ms, error) ||
+      !ac_evidence_save_presence (store, who, &message->arrival, &presence, error))
+    return FALSE;
+  message->totals.prompt_due =
+      tally.totals.prompt_play_ms >= tally.totals.prompt_due_ms;
+  return TRUE;
+}
+
+/* A message that overtook an older one was decided without it: all is decided again, as
+ * if they had come one after the other. */
+static gboolean
+decide_in_order (AcStore *store, Message *message, GError **error)
+{
+  AcRedecision again = { .lesson = message->who.lesson,
+                         .member = message->who.member,
+                         .creditable = message->creditable };
+
+  if (!ac_redecide (store, &again, &message->arrival, error))
+    return FALSE;
+  if (again.done) {
+    again.totals.attendance.prompt_due = message->totals.prompt_due;
+    message->totals = again.totals.attendance;
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -384,12 +380,18 @@ accept_beats (AcStore *store, gpointer data, GError **error)
   guint n_received = message->n_claims;
 
   qsort (message->claims, message->n_claims, sizeof (AcClaim), compare_seq);
-  if (!drop_known (store, message, error))
+  if (!ac_evidence_last_seq (store, who, &message->last_seq, error) ||
+      !drop_known (store, message, error))
     return FALSE;
-  if (message->n_claims > 0 ? !decide (store, message, n_received, error)
-                            : !load_attendance (store, message, error))
+  if (message->n_claims == 0)
+    return load_attendance (store, message, error);
+  if (!decide (store, message, n_received, error) ||
+      (who->screen == 0 && message->claims[0].beat.seq < message->last_seq &&
+       !decide_in_order (store, message, error)))
     return FALSE;
-  return ac_evidence_last_seq (store, who, &message->last_seq, error);
+  message->last_seq =
+      MAX (message->last_seq, message->claims[message->n_claims - 1].beat.seq);
+  return TRUE;
 }
 
 static void

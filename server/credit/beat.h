@@ -32,6 +32,9 @@ typedef enum {
   AC_BEAT_CONCURRENT = 1 << 5,  /* another lesson was opened first and plays */
   AC_BEAT_AT_EDGE = 1 << 6,     /* near the live edge: the lower cap */
   AC_BEAT_GROUP = 1 << 7,       /* group study: live, or told within 2 minutes of it */
+  AC_BEAT_FIRST = 1 << 8,       /* of the new ones of its message */
+  AC_BEAT_FULL = 1 << 9,        /* its message was full */
+  AC_BEAT_LIVE = 1 << 10,       /* the lesson was live when it came */
 } AcBeatFlags;
 
 /* Returns: TRUE when every field lies within its limits (seq 1 to 2^53, 0 <= from <= to

@@ -59,6 +59,7 @@ read_presence (AcStatement *statement, const AcArrival *arrival, AcPresence *pre
     .has_interval = !is_null (statement, 11),
     .interval = { number (statement, 11), number (statement, 12) },
     .interval_mode = (AcBeatMode)number (statement, 13),
+    .spare_ms = number (statement, 14),
   };
   if (g_strcmp0 ((const gchar *)sqlite3_column_text (statement, 0), arrival->boot) != 0)
     ac_presence_rebase (presence, arrival->clock_ms,
@@ -72,9 +73,10 @@ ac_evidence_load_presence (AcStore *store, const AcAttendee *who,
 {
   g_autoptr (AcStatement) statement = ac_store_prepare (
       store,
-      is_screen (who)
-          ? "SELECT " PRESENCE " FROM screen_presence WHERE screen = ? AND lesson = ?"
-          : "SELECT " PRESENCE " FROM presence WHERE session = ? AND lesson = ?",
+      is_screen (who) ? "SELECT " PRESENCE
+                        ", 0 FROM screen_presence WHERE screen = ? AND lesson = ?"
+                      : "SELECT " PRESENCE ", spare_ms FROM presence "
+                        "WHERE session = ? AND lesson = ?",
       error);
   gboolean there;
 
@@ -105,8 +107,8 @@ ac_evidence_save_presence (AcStore *store, const AcAttendee *who,
       "INSERT OR REPLACE INTO presence (session, lesson, member, boot, last_wall_ms, "
       "  opened_ms, last_ms, accepted_total_ms, allowance_us, batch_from_ms, "
       "  batch_media_ms, batch_time_ms, batch_open, played_ms, interval_start_ms, "
-      "  interval_end_ms, interval_mode) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "  interval_end_ms, interval_mode, spare_ms) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       error);
   if (statement == NULL)
     return FALSE;
@@ -122,6 +124,7 @@ ac_evidence_save_presence (AcStore *store, const AcAttendee *who,
     sqlite3_bind_int64 (statement, 16, presence->interval.end_ms);
     sqlite3_bind_int64 (statement, 17, presence->interval_mode);
   }
+  sqlite3_bind_int64 (statement, 18, presence->spare_ms);
   return ac_store_step (store, statement, error) >= 0;
 }
 
@@ -212,32 +215,45 @@ ac_evidence_last_seq (AcStore *store, const AcAttendee *who, gint64 *ret_last_se
   return TRUE;
 }
 
+gint64
+ac_evidence_boot (const gchar *boot)
+{
+  return g_str_hash (boot);
+}
+
 static gboolean
 insert_beat (AcStore *store, const AcAttendee *who, const AcArrival *arrival,
              const AcBeatRow *row, GError **error)
 {
-  const AcBeat *beat = row->beat;
-  const AcInterval *accepted = &row->verdict->accepted;
+  const AcBeat *beat = &row->claim->beat;
+  const AcInterval *accepted = &row->verdict.accepted, *served = &row->claim->served;
 
   return ac_store_run (
       store, error,
       "INSERT INTO beats (session, client, lesson, seq, member, ordinal, from_ms, "
       "  to_ms, rate_permille, mode, playing, visible, wall_ms, clock_ms, "
       "  accepted_from_ms, accepted_ms, elapsed_ms, free_ms, media_ms, "
-      "  earned_ms, flags) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      "iiiiiiiiddddiiiiiiiid", who->session, (gint64)who->client, who->lesson,
+      "  earned_ms, flags, boot, edge_ms, served_from_ms, served_to_ms) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "  ?)",
+      "iiiiiiiiddddiiiiiiiidiiii", who->session, (gint64)who->client, who->lesson,
       beat->seq, who->member, row->ordinal, beat->from_ms, beat->to_ms,
       beat->rate_permille, (gint)beat->mode, beat->playing != FALSE,
       beat->visible != FALSE, arrival->wall_ms, arrival->clock_ms, accepted->start_ms,
       accepted->end_ms - accepted->start_ms, row->sum.elapsed_ms, row->sum.free_ms,
-      row->sum.media_ms, row->earned_ms, (gint)row->verdict->flags);
+      row->sum.media_ms, row->earned_ms, (gint)row->verdict.flags,
+      ac_evidence_boot (arrival->boot), row->edge_ms, served->start_ms, served->end_ms);
 }
 
-static gboolean
-extend_interval (AcStore *store, const AcAttendee *who, const AcArrival *arrival,
-                 const AcBeatRow *row, GError **error)
+gboolean
+ac_evidence_extend_interval (AcStore *store, const AcAttendee *who,
+                             const AcArrival *arrival, const AcBeatRow *row,
+                             GError **error)
 {
+  const AcVerdict *verdict = &row->verdict;
+
+  if (verdict->accepted.end_ms <= verdict->accepted.start_ms || row->claim->absent)
+    return TRUE;
   return ac_store_run (
       store, error,
       "INSERT INTO intervals (lesson, member, start_ms, session, end_ms, earned_ms, "
@@ -245,21 +261,17 @@ extend_interval (AcStore *store, const AcAttendee *who, const AcArrival *arrival
       "ON CONFLICT DO UPDATE SET end_ms = max (end_ms, excluded.end_ms), "
       "  earned_ms = earned_ms + excluded.earned_ms, "
       "  flags = flags | excluded.flags, wall_ms = excluded.wall_ms",
-      "iiiiiiddi", who->lesson, who->member, row->verdict->row_start_ms, who->session,
-      row->verdict->accepted.end_ms, row->earned_ms, (gint)row->beat->mode,
-      (gint)row->verdict->flags, arrival->wall_ms);
+      "iiiiiiddi", who->lesson, who->member, verdict->row_start_ms, who->session,
+      verdict->accepted.end_ms, row->earned_ms, (gint)row->claim->beat.mode,
+      (gint)verdict->flags, arrival->wall_ms);
 }
 
 gboolean
 ac_evidence_add_beat (AcStore *store, const AcAttendee *who, const AcArrival *arrival,
                       const AcBeatRow *row, GError **error)
 {
-  const AcInterval *accepted = &row->verdict->accepted;
-
-  if (!insert_beat (store, who, arrival, row, error))
-    return FALSE;
-  return accepted->end_ms <= accepted->start_ms ||
-         extend_interval (store, who, arrival, row, error);
+  return insert_beat (store, who, arrival, row, error) &&
+         ac_evidence_extend_interval (store, who, arrival, row, error);
 }
 
 gboolean
@@ -268,7 +280,8 @@ ac_evidence_load_totals (AcStore *store, gint64 lesson, gint64 member,
 {
   g_autoptr (AcStatement) statement =
       ac_store_prepare (store,
-                        "SELECT accepted_ms, earned_ms, beats, used_ms, group_ms "
+                        "SELECT accepted_ms, earned_ms, beats, used_ms, group_ms, "
+                        "  prompt_play_ms, prompt_due_ms "
                         "FROM attendance WHERE lesson = ? AND member = ?",
                         error);
   gboolean there;
@@ -283,7 +296,9 @@ ac_evidence_load_totals (AcStore *store, gint64 lesson, gint64 member,
     *ret_totals = (AcMemberTotals){ { number (statement, 0), number (statement, 1) },
                                     .n_beats = number (statement, 2),
                                     .used_ms = number (statement, 3),
-                                    .group_ms = number (statement, 4) };
+                                    .group_ms = number (statement, 4),
+                                    .prompt_play_ms = number (statement, 5),
+                                    .prompt_due_ms = number (statement, 6) };
   return TRUE;
 }
 
@@ -295,12 +310,16 @@ ac_evidence_save_totals (AcStore *store, const AcAttendee *who,
   return ac_store_run (
       store, error,
       "INSERT INTO attendance (lesson, member, beats, accepted_ms, earned_ms, used_ms, "
-      "  group_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+      "  group_ms, updated_ms, prompt_play_ms, prompt_due_ms) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
       "ON CONFLICT DO UPDATE SET beats = excluded.beats, "
       "  accepted_ms = excluded.accepted_ms, earned_ms = excluded.earned_ms, "
       "  used_ms = excluded.used_ms, group_ms = excluded.group_ms, "
-      "  updated_ms = excluded.updated_ms",
-      "iiiiiiii", who->lesson, who->member, totals->n_beats,
+      "  updated_ms = excluded.updated_ms, "
+      "  prompt_play_ms = excluded.prompt_play_ms, "
+      "  prompt_due_ms = excluded.prompt_due_ms",
+      "iiiiiiiiii", who->lesson, who->member, totals->n_beats,
       totals->attendance.accepted_ms, totals->attendance.earned_ms, totals->used_ms,
-      totals->group_ms, arrival->wall_ms);
+      totals->group_ms, arrival->wall_ms, totals->prompt_play_ms,
+      totals->prompt_due_ms);
 }

@@ -3,8 +3,7 @@
  * Threads: inside a store job, unless said otherwise. Errors: AC_STORE_ERROR. */
 #pragma once
 
-#include "acceptance.h"
-#include "attendance.h"
+#include "tally.h"
 
 /* Fills @ret_presence as it stands at @arrival, opened now when there is none yet. */
 gboolean ac_evidence_load_presence (AcStore *store, const AcAttendee *who,
@@ -30,25 +29,17 @@ gboolean ac_evidence_has_beat (AcStore *store, const AcAttendee *who, gint64 seq
 gboolean ac_evidence_last_seq (AcStore *store, const AcAttendee *who,
                                gint64 *ret_last_seq, GError **error);
 
-typedef struct {
-  const AcBeat *beat;
-  const AcVerdict *verdict;
-  AcBatchSum sum; /* as it was before this beat earned */
-  gint64 ordinal;
-  gint64 earned_ms;
-} AcBeatRow;
+/* The number that stands for a boot in rows of beats. */
+gint64 ac_evidence_boot (const gchar *boot);
 
 /* The beat, and what of it was accepted into its interval. */
 gboolean ac_evidence_add_beat (AcStore *store, const AcAttendee *who,
                                const AcArrival *arrival, const AcBeatRow *row,
                                GError **error);
-
-typedef struct {
-  AcAttendance attendance;
-  gint64 n_beats;
-  gint64 used_ms;  /* of the member's time */
-  gint64 group_ms; /* of earned_ms, what was earned in group study */
-} AcMemberTotals;
+/* Only the latter. */
+gboolean ac_evidence_extend_interval (AcStore *store, const AcAttendee *who,
+                                      const AcArrival *arrival, const AcBeatRow *row,
+                                      GError **error);
 
 /* Also on the main loop. Zeroes when there is no row. */
 gboolean ac_evidence_load_totals (AcStore *store, gint64 lesson, gint64 member,

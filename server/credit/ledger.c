@@ -370,6 +370,16 @@ ac_ledger_auto_clear (AcLedgerAuto *self)
   g_clear_pointer (&self->media, ac_interval_set_unref);
 }
 
+void
+ac_ledger_apply_media (AcIntervalSet *held, const AcIntervalSet *media,
+                       gint64 earned_ms)
+{
+  if (earned_ms < 0)
+    ac_interval_set_remove_set (held, media);
+  else
+    ac_interval_set_add_set (held, media);
+}
+
 gboolean
 ac_ledger_auto_load (AcStore *store, gint64 lesson, gint64 member,
                      AcLedgerAuto *ret_sums, GError **error)
@@ -385,7 +395,7 @@ ac_ledger_kind_load (AcStore *store, gint64 lesson, gint64 member, AcEntryKind k
   g_autoptr (AcStatement) statement =
       ac_store_prepare (store,
                         "SELECT study = 'group', earned_ms, media FROM ledger "
-                        "WHERE lesson = ? AND member = ? AND kind = ?",
+                        "WHERE lesson = ? AND member = ? AND kind = ? ORDER BY seq",
                         error);
   gint code;
 
@@ -401,7 +411,9 @@ ac_ledger_kind_load (AcStore *store, gint64 lesson, gint64 member, AcEntryKind k
     else
       sums.self_ms += sqlite3_column_int64 (statement, 1);
     if (media != NULL)
-      ac_interval_set_add_set (sums.media, media);
+      ac_ledger_apply_media (sums.media, media,
+                             kind == AC_ENTRY_AUTO ? sqlite3_column_int64 (statement, 1)
+                                                   : 0);
   }
   if (code != SQLITE_DONE)
     return FALSE;

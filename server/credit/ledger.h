@@ -51,6 +51,12 @@ typedef struct {
   AcIntervalSet *media; /* union */
 } AcLedgerAuto;
 
+/* What an entry of AUTO says of media: with less than 0 earned, that @media no longer
+ * count of what is @held (a missed prompt), otherwise that they count, too. Entries in
+ * the order of their numbers. */
+void ac_ledger_apply_media (AcIntervalSet *held, const AcIntervalSet *media,
+                            gint64 earned_ms);
+
 void ac_ledger_auto_clear (AcLedgerAuto *self);
 gboolean ac_ledger_auto_load (AcStore *store, gint64 lesson, gint64 member,
                               AcLedgerAuto *ret_sums, GError **error);

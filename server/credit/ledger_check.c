@@ -340,6 +340,8 @@ compare (const Stand *stand, const Replayed *sums, const AcLedgerAuto *entered,
       stand->earned_ms != sums->all_group_ms + sums->all_self_ms ||
       stand->accepted_ms != ac_interval_set_measure_both (sums->covered, creditable))
     return "the running figure is not what the beats give";
+  if (stand->settled_beats < 0)
+    return NULL; /* the evidence has changed since: it is settled anew */
   if (entered->group_ms != sums->group_ms)
     return "group study in the ledger is not what the beats give";
   if (entered->self_ms != sums->self_ms)

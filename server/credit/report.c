@@ -85,7 +85,7 @@ ac_attendance_replay (AcStore *store, const AcReplay *replay, AcReplayBeat each,
   g_autoptr (AcStatement) statement = ac_store_prepare (
       store,
       "SELECT accepted_from_ms, accepted_ms, elapsed_ms, media_ms, rate_permille, "
-      "  ifnull (free_ms, elapsed_ms), flags, ordinal "
+      "  ifnull (free_ms, elapsed_ms), flags, ordinal, absent IS NOT NULL "
       "FROM beats WHERE lesson = ? AND member = ? AND ordinal > ? ORDER BY ordinal",
       error);
   gint code;
@@ -103,9 +103,12 @@ ac_attendance_replay (AcStore *store, const AcReplay *replay, AcReplayBeat each,
       .accepted = { from_ms, from_ms + sqlite3_column_int64 (statement, 1) },
       .group = (sqlite3_column_int (statement, 6) & AC_BEAT_GROUP) != 0,
     };
-    gint64 newly_ms =
-        ac_earning_cover (replay->covered, replay->creditable, beat.accepted);
+    gint64 newly_ms = 0;
 
+    if (sqlite3_column_int (statement, 8))
+      beat.accepted.end_ms = from_ms;
+    else
+      newly_ms = ac_earning_cover (replay->covered, replay->creditable, beat.accepted);
     beat.earned_ms = ac_earning_ms (newly_ms, &sum, sqlite3_column_int (statement, 4));
     each (&beat, user_data);
   }

@@ -85,8 +85,8 @@ ac_screen_evidence_add_beat (AcStore *store, const AcAttendee *who,
                              const AcArrival *arrival, const AcBeatRow *row,
                              gboolean late, GError **error)
 {
-  const AcBeat *beat = row->beat;
-  const AcInterval *accepted = &row->verdict->accepted;
+  const AcBeat *beat = &row->claim->beat;
+  const AcInterval *accepted = &row->verdict.accepted;
 
   return ac_store_run (
       store, error,
@@ -98,7 +98,7 @@ ac_screen_evidence_add_beat (AcStore *store, const AcAttendee *who,
       who->site, row->ordinal, beat->from_ms, beat->to_ms, beat->rate_permille,
       (gint)(beat->playing != FALSE), arrival->wall_ms, arrival->clock_ms,
       accepted->start_ms, accepted->end_ms - accepted->start_ms, row->sum.elapsed_ms,
-      row->sum.free_ms, row->sum.media_ms, row->earned_ms, (gint)row->verdict->flags,
+      row->sum.free_ms, row->sum.media_ms, row->earned_ms, (gint)row->verdict.flags,
       (gint)(late != FALSE));
 }
 

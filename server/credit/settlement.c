@@ -53,17 +53,51 @@ append (AcStore *store, const AcLedgerTerms *terms, const Due *due, AcStudy stud
     .kind = AC_ENTRY_AUTO,
     .study = study,
     .member = due->member,
-    .media = ac_interval_set_to_text (media),
+    .media = media != NULL ? ac_interval_set_to_text (media) : g_strdup (""),
     .earned_ms = earned_ms,
-    .beats_from = due->settled_beats + 1,
+    .beats_from = MAX (due->settled_beats, 0) + 1,
     .beats_to = due->beats,
     .created_ms = slice->now_ms,
   };
 
-  if (earned_ms == 0 && ac_interval_set_length (media) == 0)
+  if (earned_ms == 0 && entry.media[0] == '\0')
     return TRUE;
   slice->n_entries++;
   return ac_ledger_append (store, terms, &entry, NULL, error);
+}
+
+/* An entry of less than 0 takes media away (ledger.h), so what is new has its own. */
+static gboolean
+append_study (AcStore *store, const AcLedgerTerms *terms, const Due *due, AcStudy study,
+              gint64 earned_ms, const AcIntervalSet *fresh, AcSettlementSlice *slice,
+              GError **error)
+{
+  if (earned_ms >= 0)
+    return append (store, terms, due, study, earned_ms, fresh, slice, error);
+  return append (store, terms, due, study, earned_ms, NULL, slice, error) &&
+         append (store, terms, due, study, 0, fresh, slice, error);
+}
+
+/* Takes away media that no longer count, with as much of what was earned as they stand
+ * for. @sums: changed with it */
+static gboolean
+append_removal (AcStore *store, const AcLedgerTerms *terms, const Due *due,
+                const AcIntervalSet *counted, AcLedgerAuto *sums,
+                AcSettlementSlice *slice, GError **error)
+{
+  g_autoptr (AcIntervalSet) removed =
+      ac_interval_set_intersect (sums->media, terms->creditable);
+  AcStudy study = sums->group_ms >= sums->self_ms ? AC_STUDY_GROUP : AC_STUDY_SELF;
+  gint64 *earned_ms = study == AC_STUDY_GROUP ? &sums->group_ms : &sums->self_ms;
+  gint64 taken_ms;
+
+  ac_interval_set_remove_set (removed, counted);
+  if (ac_interval_set_length (removed) == 0)
+    return TRUE;
+  taken_ms = CLAMP (ac_interval_set_measure (removed), 1, MAX (*earned_ms, 1));
+  *earned_ms -= taken_ms;
+  ac_interval_set_remove_set (sums->media, removed);
+  return append (store, terms, due, study, -taken_ms, removed, slice, error);
 }
 
 typedef struct {
@@ -113,6 +147,8 @@ append_differences (AcStore *store, const AcLedgerTerms *terms, const Due *due,
 
   if (!ac_ledger_auto_load (store, due->lesson, due->member, &sums, error))
     return FALSE;
+  if (!append_removal (store, terms, due, counted, &sums, slice, error))
+    return FALSE;
   ac_interval_set_remove_set (fresh, sums.media);
   group_ms = due->group_ms - sums.group_ms;
   self_ms = due->earned_ms - due->group_ms - sums.self_ms;
@@ -125,8 +161,9 @@ append_differences (AcStore *store, const AcLedgerTerms *terms, const Due *due,
   if (group == NULL)
     return FALSE;
   ac_interval_set_remove_set (fresh, group);
-  return append (store, terms, due, AC_STUDY_GROUP, group_ms, group, slice, error) &&
-         append (store, terms, due, AC_STUDY_SELF, self_ms, fresh, slice, error);
+  return append_study (store, terms, due, AC_STUDY_GROUP, group_ms, group, slice,
+                       error) &&
+         append_study (store, terms, due, AC_STUDY_SELF, self_ms, fresh, slice, error);
 }
 
 static gboolean

@@ -280,7 +280,8 @@ add_entry (AcRecord *self, const AcLedgerEntry *entry, gboolean taken_back, Sums
     sums->made_up_ms += entry->earned_ms;
   sums->waived |= entry->kind == AC_ENTRY_WAIVE;
   if (media != NULL)
-    ac_interval_set_add_set (sums->media, media);
+    ac_ledger_apply_media (sums->media, media,
+                           entry->kind == AC_ENTRY_AUTO ? entry->earned_ms : 0);
 }
 
 static gboolean

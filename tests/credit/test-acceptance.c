@@ -615,16 +615,17 @@ static void
 test_member_time (void)
 {
   g_autoptr (AcIntervalSet) used = ac_interval_set_parse ("10000-20000,30000-40000");
+  g_autoptr (AcIntervalSet) own = ac_interval_set_new ();
   g_autoptr (AcIntervalSet) tidy = NULL;
   g_autoptr (AcIntervalSet) few = NULL;
   AcInterval stretch = { 5000, 35000 };
 
   g_assert_cmpint (ac_member_time_free_ms (used, stretch), ==, 15000);
-  ac_member_time_use (used, stretch, 0);
+  ac_member_time_use (used, own, stretch, 0);
   assert_time (used, "10000-20000,30000-40000");
-  ac_member_time_use (used, stretch, 6000);
+  ac_member_time_use (used, own, stretch, 6000);
   assert_time (used, "5000-21000,30000-40000");
-  ac_member_time_use (used, stretch, 90000); /* no more than there is */
+  ac_member_time_use (used, own, stretch, 90000); /* no more than there is */
   assert_time (used, "5000-40000");
   g_assert_cmpint (ac_member_time_free_ms (used, stretch), ==, 0);
 
