@@ -26,7 +26,7 @@ read_place (AcStatement *row, GArray *branches, const AcAccessWho *who)
   "  UNION SELECT parent FROM branches JOIN belongs USING (id) "                       \
   "    WHERE parent IS NOT NULL) "                                                     \
   "SELECT branch, NOT " AC_AUDIENCE_HAS_TARGETS                                        \
-  "  OR " AC_AUDIENCE_TARGETS ("branch IN belongs") ", 0 FROM lessons WHERE id = ?2"
+  "  OR " AC_AUDIENCE_TARGETS ("belongs") ", 0 FROM lessons WHERE id = ?2"
 
 AcLessonPlace *
 ac_lesson_place_new (AcStore *store, gint64 lesson, const AcAccessWho *who,
