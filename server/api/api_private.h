@@ -2,7 +2,6 @@
 #pragma once
 
 #include "api.h"
-#include "course.h"
 #include "json_text.h"
 #include "problem.h"
 #include "throttle.h"
@@ -84,7 +83,6 @@ gboolean ac_api_course_place (AcApiCall *call, GArray *branches, gint64 *ret_mem
 /* The branch that "branch" in the body names, or that of the course that it names. */
 gboolean ac_api_body_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
                             AcProblem *ret_problem);
-JsonObject *ac_api_course_json (const AcCourse *course);
 void ac_api_course_list (AcApiCall *call);
 void ac_api_course_add (AcApiCall *call);
 void ac_api_course_set (AcApiCall *call);

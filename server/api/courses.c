@@ -5,6 +5,7 @@
 #include "course.h"
 #include "grant.h"
 #include "log.h"
+#include "plan_text.h"
 
 #define LIST_DEFAULT 50
 #define LIST_MAX 200
@@ -25,20 +26,6 @@ act_free (gpointer data)
   ac_http_exchange_unref (act->exchange);
   ac_course_free (act->course);
   g_free (act);
-}
-
-JsonObject *
-ac_api_course_json (const AcCourse *course)
-{
-  JsonObject *object = json_object_new ();
-
-  json_object_set_int_member (object, "id", course->id);
-  json_object_set_string_member (object, "kind", ac_course_kind_name (course->kind));
-  json_object_set_string_member (object, "title", course->title);
-  json_object_set_string_member (object, "description", course->description);
-  ac_api_set_number (object, "branch", course->branch);
-  json_object_set_boolean_member (object, "archived", course->archived_ms != 0);
-  return object;
 }
 
 /* --- Places --- */
@@ -104,7 +91,7 @@ ac_api_course_list (AcApiCall *call)
   body = json_object_new ();
   array = json_array_new ();
   for (guint i = 0; i < MIN (courses->len, (guint)limit); i++)
-    json_array_add_object_element (array, ac_api_course_json (courses->pdata[i]));
+    json_array_add_object_element (array, ac_course_to_json (courses->pdata[i]));
   json_object_set_array_member (body, "courses", array);
   ac_api_set_number (body, "next",
                      courses->len > limit ? ((AcCourse *)courses->pdata[limit - 1])->id
@@ -166,7 +153,7 @@ course_written (gpointer data, const GError *error, gpointer unused)
     ac_api_refuse (act->exchange, error);
     return;
   }
-  body = ac_api_course_json (act->course);
+  body = ac_course_to_json (act->course);
   ac_api_respond_json (act->exchange, body, NULL);
 }
 

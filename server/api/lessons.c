@@ -5,8 +5,8 @@
 #include "clock.h"
 #include "lesson_place.h"
 #include "log.h"
-#include "member.h"
 #include "message.h"
+#include "plan_text.h"
 
 #define LIST_DEFAULT 50
 #define LIST_MAX 100
@@ -49,75 +49,6 @@ attendance_json (AcApiCall *call, gint64 lesson)
   return object;
 }
 
-/* Names of those who speak are on the timetable for all to read. */
-static JsonArray *
-lecturers_json (AcStore *store, const AcSchedule *schedule)
-{
-  JsonArray *array = json_array_new ();
-
-  for (guint i = 0; i < schedule->lecturers->len; i++) {
-    g_autoptr (AcMember) member =
-        ac_member_get (store, g_array_index (schedule->lecturers, gint64, i), NULL);
-    JsonObject *object;
-
-    if (member == NULL)
-      continue;
-    object = json_object_new ();
-    json_object_set_string_member (object, "number", member->number);
-    json_object_set_string_member (object, "name", member->name);
-    json_array_add_object_element (array, object);
-  }
-  return array;
-}
-
-static JsonArray *
-targets_json (const AcSchedule *schedule)
-{
-  JsonArray *array = json_array_new ();
-
-  for (guint i = 0; i < schedule->targets->len; i++)
-    json_array_add_int_element (array, g_array_index (schedule->targets, gint64, i));
-  return array;
-}
-
-static JsonArray *
-kinds_json (const AcSchedule *schedule)
-{
-  g_auto (GStrv) kinds = g_strsplit (schedule->kinds, ",", -1);
-  JsonArray *array = json_array_new ();
-
-  for (guint i = 0; kinds[i] != NULL; i++)
-    json_array_add_string_element (array, kinds[i]);
-  return array;
-}
-
-static void
-set_schedule (AcStore *store, JsonObject *object, gint64 lesson)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (AcSchedule) schedule = ac_schedule_get (store, lesson, &error);
-  g_autoptr (AcCourse) course = NULL;
-
-  if (schedule == NULL) {
-    ac_log (G_LOG_LEVEL_WARNING, lesson, "cannot read the timetable: %s",
-            error != NULL ? error->message : "the lesson is gone");
-    return;
-  }
-  if (schedule->course != 0)
-    course = ac_course_get (store, schedule->course, NULL);
-  if (course != NULL)
-    json_object_set_object_member (object, "course", ac_api_course_json (course));
-  else
-    json_object_set_null_member (object, "course");
-  ac_api_set_number (object, "branch", schedule->branch);
-  ac_api_set_number (object, "series", schedule->series);
-  ac_api_set_number (object, "planned_length_ms", schedule->planned_length_ms);
-  json_object_set_array_member (object, "lecturers", lecturers_json (store, schedule));
-  json_object_set_array_member (object, "targets", targets_json (schedule));
-  json_object_set_array_member (object, "kinds", kinds_json (schedule));
-  json_object_set_string_member (object, "cancel_reason", schedule->cancel_reason);
-}
-
 static JsonObject *
 plan_json (AcStore *store, const AcLesson *lesson)
 {
@@ -132,7 +63,7 @@ plan_json (AcStore *store, const AcLesson *lesson)
   ac_json_object_set_time (object, "ended_at", lesson->ended_ms);
   json_object_set_int_member (object, "length_ms", lesson->length_ms);
   json_object_set_int_member (object, "creditable_ms", lesson->creditable_ms);
-  set_schedule (store, object, lesson->id);
+  ac_plan_text_set (object, store, lesson->id);
   return object;
 }
 

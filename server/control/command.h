@@ -83,8 +83,28 @@ void ac_control_screen_pair (AcControlCall *call);
 void ac_control_screen_list (AcControlCall *call);
 void ac_control_screen_revoke (AcControlCall *call);
 void ac_control_member_card (AcControlCall *call);
+/* courses.c */
+void ac_control_course_add (AcControlCall *call);
+void ac_control_course_set (AcControlCall *call);
+void ac_control_course_list (AcControlCall *call);
+
+/* plans.c */
+void ac_control_lesson_change (AcControlCall *call);
+void ac_control_lesson_cancel (AcControlCall *call);
+void ac_control_lesson_key (AcControlCall *call);
+void ac_control_lesson_excuse (AcControlCall *call);
+void ac_control_lesson_expected (AcControlCall *call);
 
 /* lessons.c */
+
+/* @ret_wall_ms: 0 when no hour is given. FALSE: the call has failed and is gone. */
+gboolean ac_control_read_hour (AcControlCall *call, gint64 *ret_wall_ms);
+/* Answers with lesson @id as it is, or with @error. @user_data: the call */
+void ac_control_lesson_written (gint64 id, const GError *error, gpointer user_data);
+/* Sets the keys, and the addresses for encoders that hold them. */
+void ac_control_set_keys (AcControlCall *call, JsonObject *object, gint64 lesson,
+                          const gchar *stream_key);
+
 void ac_control_lesson_add (AcControlCall *call);
 void ac_control_lesson_source (AcControlCall *call);
 void ac_control_lesson_start (AcControlCall *call);

@@ -159,6 +159,18 @@ code_of_credit (gint code)
 }
 
 static AcControlCode
+code_of_timetable (gint code)
+{
+  static const AcControlCode means[] = {
+    [AC_TIMETABLE_ERROR_INVALID] = AC_CONTROL_INVALID,
+    [AC_TIMETABLE_ERROR_NOT_FOUND] = AC_CONTROL_NOT_FOUND,
+    [AC_TIMETABLE_ERROR_STATE] = AC_CONTROL_STATE,
+  };
+
+  return means[code];
+}
+
+static AcControlCode
 code_of (const GError *error)
 {
   if (error->domain == AC_ACCOUNTS_ERROR)
@@ -167,6 +179,8 @@ code_of (const GError *error)
     return code_of_organisation (error->code);
   if (error->domain == AC_CREDIT_ERROR)
     return code_of_credit (error->code);
+  if (error->domain == AC_TIMETABLE_ERROR)
+    return code_of_timetable (error->code);
   if (g_error_matches (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_NOT_FOUND))
     return AC_CONTROL_NOT_FOUND;
   if (g_error_matches (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_STATE))
@@ -189,6 +203,8 @@ field_of (const GError *error)
     return ac_organisation_error_field (error);
   if (error->domain == AC_CREDIT_ERROR)
     return ac_credit_error_field (error);
+  if (error->domain == AC_TIMETABLE_ERROR)
+    return ac_timetable_error_field (error);
   if (error->domain != AC_CLASSROOM_ERROR)
     return NULL;
   return error->code == AC_CLASSROOM_ERROR_INVALID ? "title" : "lesson";
@@ -345,6 +361,14 @@ static const struct {
   { "member-card", ac_control_member_card },
   { "lesson-add", ac_control_lesson_add },
   { "lesson-source", ac_control_lesson_source },
+  { "lesson-change", ac_control_lesson_change },
+  { "lesson-cancel", ac_control_lesson_cancel },
+  { "lesson-key", ac_control_lesson_key },
+  { "lesson-excuse", ac_control_lesson_excuse },
+  { "lesson-expected", ac_control_lesson_expected },
+  { "course-add", ac_control_course_add },
+  { "course-set", ac_control_course_set },
+  { "course-list", ac_control_course_list },
   { "lesson-start", ac_control_lesson_start },
   { "lesson-end", ac_control_lesson_end },
   { "lesson-list", ac_control_lesson_list },

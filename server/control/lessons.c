@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "local_time.h"
 #include "message.h"
+#include "plan_text.h"
 #include "stream_key.h"
 
 #include <string.h>
@@ -34,7 +35,7 @@ set_source (JsonObject *object, const AcLessonSource *source)
 }
 
 static JsonObject *
-lesson_json (const AcLesson *lesson)
+lesson_json (AcStore *store, const AcLesson *lesson)
 {
   JsonObject *object = json_object_new ();
 
@@ -50,6 +51,7 @@ lesson_json (const AcLesson *lesson)
   json_object_set_int_member (object, "creditable_ms", lesson->creditable_ms);
   json_object_set_string_member (object, "mode", lesson->may_follow ? "auto" : "grid");
   set_source (object, &lesson->source);
+  ac_plan_text_set (object, store, lesson->id);
   return object;
 }
 
@@ -99,44 +101,65 @@ set_srt_passphrase (AcControl *control, JsonObject *object, gint64 lesson)
   return passphrase;
 }
 
+void
+ac_control_set_keys (AcControlCall *call, JsonObject *object, gint64 lesson,
+                     const gchar *stream_key)
+{
+  g_autofree gchar *page = page_url (call->control, lesson);
+  g_autofree gchar *stream =
+      g_strdup_printf ("%s/live/%s", call->control->rtmp, stream_key);
+  g_autofree gchar *backup_key = ac_stream_key_backup (stream_key);
+  g_autofree gchar *backup =
+      g_strdup_printf ("%s/live/%s", call->control->rtmp, backup_key);
+  g_autofree gchar *passphrase = NULL;
+  g_autofree gchar *whip =
+      g_strdup_printf ("%s/whip/%" G_GINT64_FORMAT, call->control->http, lesson);
+
+  json_object_set_int_member (object, "lesson", lesson);
+  json_object_set_string_member (object, "stream_key", stream_key);
+  json_object_set_string_member (object, "rtmp_url", stream);
+  json_object_set_string_member (object, "backup_key", backup_key);
+  json_object_set_string_member (object, "backup_url", backup);
+  passphrase = set_srt_passphrase (call->control, object, lesson);
+  set_srt_url (call->control, object, "srt_url", stream_key, passphrase);
+  set_srt_url (call->control, object, "srt_backup_url", backup_key, passphrase);
+  json_object_set_string_member (object, "whip_url", whip);
+  json_object_set_string_member (object, "page_url", page);
+}
+
+/* One is answered as it always was; a series as a list of such. */
 static void
-lesson_added (gint64 lesson, const GError *error, gpointer user_data)
+lessons_added (const AcPlannedLesson *lessons, guint n_lessons, const GError *error,
+               gpointer user_data)
 {
   AcControlCall *call = user_data;
-  g_autofree gchar *page = NULL;
-  g_autofree gchar *stream = NULL;
-  g_autofree gchar *backup_key = NULL;
-  g_autofree gchar *backup = NULL;
-  g_autofree gchar *passphrase = NULL;
-  g_autofree gchar *whip = NULL;
   JsonObject *object;
+  JsonArray *array;
 
   if (error != NULL) {
     ac_control_call_fail_error (call, error);
     return;
   }
-  backup_key = ac_stream_key_backup (call->stream_key);
-  page = page_url (call->control, lesson);
-  stream = g_strdup_printf ("%s/live/%s", call->control->rtmp, call->stream_key);
-  backup = g_strdup_printf ("%s/live/%s", call->control->rtmp, backup_key);
-  whip = g_strdup_printf ("%s/whip/%" G_GINT64_FORMAT, call->control->http, lesson);
   object = json_object_new ();
-  json_object_set_int_member (object, "lesson", lesson);
-  json_object_set_string_member (object, "stream_key", call->stream_key);
-  json_object_set_string_member (object, "rtmp_url", stream);
-  json_object_set_string_member (object, "backup_key", backup_key);
-  json_object_set_string_member (object, "backup_url", backup);
-  passphrase = set_srt_passphrase (call->control, object, lesson);
-  set_srt_url (call->control, object, "srt_url", call->stream_key, passphrase);
-  set_srt_url (call->control, object, "srt_backup_url", backup_key, passphrase);
-  json_object_set_string_member (object, "whip_url", whip);
-  json_object_set_string_member (object, "page_url", page);
+  if (n_lessons == 1) {
+    ac_control_set_keys (call, object, lessons[0].lesson, lessons[0].stream_key);
+    ac_control_call_answer_object (call, object);
+    return;
+  }
+  array = json_array_new ();
+  for (guint i = 0; i < n_lessons; i++) {
+    JsonObject *one = json_object_new ();
+
+    ac_control_set_keys (call, one, lessons[i].lesson, lessons[i].stream_key);
+    ac_json_object_set_time (one, "planned_at", lessons[i].planned_ms);
+    json_array_add_object_element (array, one);
+  }
+  json_object_set_array_member (object, "lessons", array);
   ac_control_call_answer_object (call, object);
 }
 
-/* @ret_wall_ms: 0 when no hour is given. FALSE: the call has failed and is gone. */
-static gboolean
-read_hour (AcControlCall *call, gint64 *ret_wall_ms)
+gboolean
+ac_control_read_hour (AcControlCall *call, gint64 *ret_wall_ms)
 {
   gint64 now_ms = ac_clock_wall_ms ();
   const gchar *text;
@@ -193,27 +216,54 @@ read_mode (AcControlCall *call, gboolean *ret_may_follow)
          ac_control_refuse (call, "mode", "mode is auto or grid");
 }
 
+/* Whom it is for, and when it comes again. FALSE: the call has failed and is gone. */
+static gboolean
+read_plan (AcControlCall *call, AcPlanText *plan, gint64 planned_ms)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 minutes;
+
+  if (!ac_control_read_number (call, "minutes", 24 * 60, 0, &minutes))
+    return FALSE;
+  if (!ac_plan_text_read (plan, call->args, call->control->parts.store, &error)) {
+    ac_control_call_fail_error (call, error);
+    return FALSE;
+  }
+  plan->schedule.planned_ms = planned_ms;
+  plan->schedule.planned_length_ms = minutes * 60000;
+  return TRUE;
+}
+
 void
 ac_control_lesson_add (AcControlCall *call)
 {
   const gchar *title = ac_control_read_text (call, "title");
   const gchar *text = NULL;
   g_auto (AcLessonSource) source = { 0 };
-  AcLessonPlan plan = { .title = title, .source = &source };
+  g_auto (AcPlanText) text_plan = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) hours = NULL;
+  g_autofree gchar *rule = NULL;
+  AcLessonPlan plan = { .title = title,
+                        .source = &source,
+                        .schedule = &text_plan.schedule };
 
-  if (title == NULL)
+  if (title == NULL || !ac_control_read_optional (call, "source", &text) ||
+      !read_source (call, text, &source) ||
+      !ac_control_read_hour (call, &plan.planned_ms) ||
+      !read_mode (call, &plan.may_follow) ||
+      !read_plan (call, &text_plan, plan.planned_ms))
     return;
-  if (json_object_has_member (call->args, "source") &&
-      (text = ac_control_read_text (call, "source")) == NULL)
-    return;
-  if (read_source (call, text, &source) && read_hour (call, &plan.planned_ms) &&
-      read_mode (call, &plan.may_follow))
-    ac_classroom_plan_lesson (call->control->parts.classroom, &plan, &call->stream_key,
-                              lesson_added, call);
+  hours = ac_plan_text_hours (&text_plan, &rule, &error);
+  if (hours == NULL)
+    ac_control_call_fail_error (call, error);
+  else
+    ac_classroom_plan_series (call->control->parts.classroom, &plan, hours, rule, 0,
+                              lessons_added, call);
 }
 
-static void
-lesson_changed (gint64 id, const GError *error, gpointer user_data)
+void
+ac_control_lesson_written (gint64 id, const GError *error, gpointer user_data)
 {
   AcControlCall *call = user_data;
   g_autoptr (AcLesson) lesson = NULL;
@@ -229,7 +279,8 @@ lesson_changed (gint64 id, const GError *error, gpointer user_data)
   }
   lesson = find_lesson (call, id);
   if (lesson != NULL)
-    ac_control_call_answer_object (call, lesson_json (lesson));
+    ac_control_call_answer_object (call,
+                                   lesson_json (call->control->parts.store, lesson));
 }
 
 void
@@ -244,9 +295,9 @@ ac_control_lesson_source (AcControlCall *call)
     return;
   if (strcmp (text, "none") == 0)
     text = NULL;
-  if (read_source (call, text, &source) && read_hour (call, &planned_ms))
+  if (read_source (call, text, &source) && ac_control_read_hour (call, &planned_ms))
     ac_classroom_set_source (call->control->parts.classroom, id, &source, planned_ms,
-                             lesson_changed, call);
+                             ac_control_lesson_written, call);
 }
 
 void
@@ -255,8 +306,8 @@ ac_control_lesson_start (AcControlCall *call)
   gint64 id;
 
   if (ac_control_read_id (call, "lesson", &id))
-    ac_classroom_start_lesson (call->control->parts.classroom, id, lesson_changed,
-                               call);
+    ac_classroom_start_lesson (call->control->parts.classroom, id,
+                               ac_control_lesson_written, call);
 }
 
 void
@@ -265,7 +316,8 @@ ac_control_lesson_end (AcControlCall *call)
   gint64 id;
 
   if (ac_control_read_id (call, "lesson", &id))
-    ac_classroom_end_lesson (call->control->parts.classroom, id, lesson_changed, call);
+    ac_classroom_end_lesson (call->control->parts.classroom, id,
+                             ac_control_lesson_written, call);
 }
 
 void
@@ -283,7 +335,8 @@ ac_control_lesson_list (AcControlCall *call)
                                        (guint)limit + 1);
   array = json_array_new ();
   for (guint i = 0; i < MIN (lessons->len, (guint)limit); i++)
-    json_array_add_object_element (array, lesson_json (lessons->pdata[i]));
+    json_array_add_object_element (
+        array, lesson_json (call->control->parts.store, lessons->pdata[i]));
   object = json_object_new ();
   json_object_set_array_member (object, "lessons", array);
   if (lessons->len > limit)

@@ -2,6 +2,7 @@
 
 #include "json_text.h"
 #include "local_time.h"
+#include "log.h"
 #include "member.h"
 
 #include <string.h>
@@ -270,4 +271,98 @@ ac_plan_text_hours (const AcPlanText *self, gchar **ret_rule, GError **error)
   if (hours != NULL)
     *ret_rule = ac_recurrence_to_text (&self->recurrence, first_ms, zone);
   return hours;
+}
+
+/* --- Telling --- */
+
+static void
+set_number (JsonObject *object, const gchar *name, gint64 number)
+{
+  if (number != 0)
+    json_object_set_int_member (object, name, number);
+  else
+    json_object_set_null_member (object, name);
+}
+
+JsonObject *
+ac_course_to_json (const AcCourse *course)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_int_member (object, "id", course->id);
+  json_object_set_string_member (object, "kind", ac_course_kind_name (course->kind));
+  json_object_set_string_member (object, "title", course->title);
+  json_object_set_string_member (object, "description", course->description);
+  set_number (object, "branch", course->branch);
+  json_object_set_boolean_member (object, "archived", course->archived_ms != 0);
+  return object;
+}
+
+/* Names of those who speak are on the timetable for all to read. */
+static JsonArray *
+lecturers_json (AcStore *store, const AcSchedule *schedule)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < schedule->lecturers->len; i++) {
+    g_autoptr (AcMember) member =
+        ac_member_get (store, g_array_index (schedule->lecturers, gint64, i), NULL);
+    JsonObject *object;
+
+    if (member == NULL)
+      continue;
+    object = json_object_new ();
+    json_object_set_string_member (object, "number", member->number);
+    json_object_set_string_member (object, "name", member->name);
+    json_array_add_object_element (array, object);
+  }
+  return array;
+}
+
+static JsonArray *
+targets_json (const AcSchedule *schedule)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < schedule->targets->len; i++)
+    json_array_add_int_element (array, g_array_index (schedule->targets, gint64, i));
+  return array;
+}
+
+static JsonArray *
+kinds_json (const AcSchedule *schedule)
+{
+  g_auto (GStrv) kinds = g_strsplit (schedule->kinds, ",", -1);
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; kinds[i] != NULL; i++)
+    json_array_add_string_element (array, kinds[i]);
+  return array;
+}
+
+void
+ac_plan_text_set (JsonObject *object, AcStore *store, gint64 lesson)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AcSchedule) schedule = ac_schedule_get (store, lesson, &error);
+  g_autoptr (AcCourse) course = NULL;
+
+  if (schedule == NULL) {
+    ac_log (G_LOG_LEVEL_WARNING, lesson, "cannot read the timetable: %s",
+            error != NULL ? error->message : "the lesson is gone");
+    return;
+  }
+  if (schedule->course != 0)
+    course = ac_course_get (store, schedule->course, NULL);
+  if (course != NULL)
+    json_object_set_object_member (object, "course", ac_course_to_json (course));
+  else
+    json_object_set_null_member (object, "course");
+  set_number (object, "branch", schedule->branch);
+  set_number (object, "series", schedule->series);
+  set_number (object, "planned_length_ms", schedule->planned_length_ms);
+  json_object_set_array_member (object, "lecturers", lecturers_json (store, schedule));
+  json_object_set_array_member (object, "targets", targets_json (schedule));
+  json_object_set_array_member (object, "kinds", kinds_json (schedule));
+  json_object_set_string_member (object, "cancel_reason", schedule->cancel_reason);
 }

@@ -18,6 +18,7 @@
 #pragma once
 
 #include "classroom.h"
+#include "course.h"
 #include "recurrence.h"
 
 #include <json-glib/json-glib.h>
@@ -42,5 +43,11 @@ void ac_plan_text_clear (AcPlanText *self);
  * @ret_rule: (out) (transfer full) (nullable): of a series
  * Returns: (transfer full) (nullable). Errors: as ac_recurrence_hours(). */
 GArray *ac_plan_text_hours (const AcPlanText *self, gchar **ret_rule, GError **error);
+
+/* Sets what the timetable knows of @lesson: course, branch, series, planned_length_ms,
+ * lecturers, targets, kinds, cancel_reason. */
+void ac_plan_text_set (JsonObject *object, AcStore *store, gint64 lesson);
+/* Returns: (transfer full): id, kind, title, description, branch, archived. */
+JsonObject *ac_course_to_json (const AcCourse *course);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AcPlanText, ac_plan_text_clear)

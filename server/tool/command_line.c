@@ -43,6 +43,32 @@ G_DEFINE_QUARK (ac - command - line - error - quark, ac_command_line_error)
     "loop", "loop", NULL, "play the file again and again (demos)"                      \
   }
 
+#define LESSON_COURSE                                                                  \
+  {                                                                                    \
+    "course", "course", "ID", "the course that it belongs to", FALSE, TRUE             \
+  }
+#define LESSON_TARGETS                                                                 \
+  {                                                                                    \
+    "target", "targets", "IDS", "branches that it is for, with all below: 2,5"         \
+  }
+#define LESSON_KINDS                                                                   \
+  {                                                                                    \
+    "kind", "kinds", "KINDS", "of member, probationary, activist, trainee"             \
+  }
+#define LESSON_LECTURERS                                                               \
+  {                                                                                    \
+    "lecturer", "lecturers", "NS", "numbers of those who speak: 1001,1002"             \
+  }
+#define LESSON_LENGTH                                                                  \
+  {                                                                                    \
+    "length", "minutes", "MINUTES", "how long it is to be", FALSE, TRUE                \
+  }
+#define LESSON_FOLLOWING                                                               \
+  {                                                                                    \
+    "following", "following", NULL, "those of its series that come later too"          \
+  }
+#define COURSE_KIND "party, policy, skills, enterprise or branch-life"
+
 static const AcCommand commands[] = {
   { .group = "init",
     .control = "init",
@@ -222,7 +248,96 @@ static const AcCommand commands[] = {
         { "mode", "mode", "MODE",
           "grid (default): every rendition is encoded here; auto: a regular source is "
           "passed on" },
+        LESSON_COURSE,
+        { "branch", "branch", "ID", "whose staff keep it (default: the course's)",
+          FALSE, TRUE },
+        LESSON_TARGETS,
+        LESSON_KINDS,
+        LESSON_LECTURERS,
+        LESSON_LENGTH,
+        { "repeat", "repeat", "BY",
+          "a series from --at on: week, month-day or month-weekday" },
+        { "every", "interval", "N", "every so many weeks or months", FALSE, TRUE },
+        { "times", "times", "N", "so many lessons, at most 100", FALSE, TRUE },
+        { "until", "until", "DAY", "or up to this day" },
+        { "skip", "skip", "DAYS", "days without one: 2026-10-01,2026-10-08" },
     } },
+  { .group = "lesson",
+    .verb = "change",
+    .control = "lesson-change",
+    .help = "change a lesson that has not begun; what is not given stays",
+    .arguments = {
+        LESSON_ID,
+        { "title", "title", "TITLE", "its title" },
+        LESSON_HOUR,
+        LESSON_COURSE,
+        LESSON_TARGETS,
+        LESSON_KINDS,
+        LESSON_LECTURERS,
+        LESSON_LENGTH,
+        LESSON_FOLLOWING,
+    } },
+  { .group = "lesson",
+    .verb = "cancel",
+    .control = "lesson-cancel",
+    .help = "cancel a lesson that has not begun",
+    .arguments = {
+        LESSON_ID,
+        { "reason", "reason", "TEXT", "why, in one line", TRUE },
+        LESSON_FOLLOWING,
+    } },
+  { .group = "lesson",
+    .verb = "key",
+    .control = "lesson-key",
+    .help = "give a lesson other stream keys; prints them, once",
+    .arguments = { LESSON_ID } },
+  { .group = "lesson",
+    .verb = "expected",
+    .control = "lesson-expected",
+    .help = "who is expected in a lesson, excused or exempt",
+    .arguments = {
+        LESSON_ID,
+        { "branch", "branch", "ID", "only of this branch and below", FALSE, TRUE },
+    } },
+  { .group = "lesson",
+    .verb = "excuse",
+    .control = "lesson-excuse",
+    .help = "excuse a member from a lesson, before it or after",
+    .arguments = {
+        LESSON_ID,
+        { "member", "number", "N", "the member's number", TRUE },
+        { "reason", "reason", "TEXT", "why, in one line" },
+        { "exempt", "exempt", NULL, "nothing is asked for, instead of leave" },
+        { "remove", "remove", NULL, "take an excuse back" },
+    } },
+  { .group = "course",
+    .verb = "add",
+    .control = "course-add",
+    .help = "add a course",
+    .arguments = {
+        { "title", "title", "TITLE", "the course's title", TRUE },
+        { "kind", "kind", "KIND", COURSE_KIND, TRUE },
+        { "description", "description", "TEXT", "what it is about" },
+        { "branch", "branch", "ID", "whose staff keep it", FALSE, TRUE },
+    } },
+  { .group = "course",
+    .verb = "set",
+    .control = "course-set",
+    .help = "change a course; what is not given stays",
+    .arguments = {
+        { .member = "course", .value = "ID", .help = "the course's number",
+          .required = TRUE, .integer = TRUE },
+        { "title", "title", "TITLE", "its title" },
+        { "kind", "kind", "KIND", COURSE_KIND },
+        { "description", "description", "TEXT", "what it is about" },
+        { "archive", "archive", NULL, "no lesson can be added to it" },
+        { "restore", "restore", NULL, "lessons can be added again" },
+    } },
+  { .group = "course",
+    .verb = "list",
+    .control = "course-list",
+    .help = "list the courses, newest first",
+    .arguments = { { "archived", "archived", NULL, "those too" } } },
   { .group = "lesson",
     .verb = "source",
     .control = "lesson-source",

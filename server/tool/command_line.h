@@ -18,7 +18,7 @@ typedef struct {
   gboolean integer;
 } AcCommandArgument;
 
-#define AC_COMMAND_MAX_ARGUMENTS 12
+#define AC_COMMAND_MAX_ARGUMENTS 16
 /* No control commands: the tool does these by itself. */
 #define AC_COMMAND_DOCTOR "doctor"
 #define AC_COMMAND_LEDGER_VERIFY "ledger-verify"

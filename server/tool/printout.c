@@ -110,6 +110,96 @@ print_lesson_add (JsonObject *result)
 }
 
 static gchar *
+print_series (JsonArray *lessons)
+{
+  g_autoptr (AcTable) table = ac_table_new (
+      (const gchar *const[]){ "ID", "PLANNED", "STREAM TO", "STREAM KEY", NULL },
+      "><<<");
+  g_autofree gchar *text = NULL;
+
+  for (guint i = 0; i < json_array_get_length (lessons); i++) {
+    JsonObject *lesson = json_array_get_object_element (lessons, i);
+    g_autofree gchar *id =
+        g_strdup_printf ("%" G_GINT64_FORMAT, int_of (lesson, "lesson"));
+    g_autofree gchar *planned = hour_text (lesson, "planned_at");
+
+    ac_table_add_row (table,
+                      (const gchar *const[]){ id, planned, text_of (lesson, "rtmp_url"),
+                                              text_of (lesson, "stream_key"), NULL });
+  }
+  text = ac_table_to_text (table);
+  return g_strconcat (text, "The keys are shown only now; keep them.\n", NULL);
+}
+
+static gchar *
+print_expected (JsonArray *expected)
+{
+  g_autoptr (AcTable) table = ac_table_new (
+      (const gchar *const[]){ "NUMBER", "NAME", "KIND", "STATE", "REASON", NULL },
+      "<<<<<");
+
+  for (guint i = 0; i < json_array_get_length (expected); i++) {
+    JsonObject *one = json_array_get_object_element (expected, i);
+
+    ac_table_add_row (
+        table, (const gchar *const[]){ text_of (one, "number"), text_of (one, "name"),
+                                       text_of (one, "kind"), text_of (one, "state"),
+                                       text_of (one, "reason"), NULL });
+  }
+  return ac_table_to_text (table);
+}
+
+static void
+add_course_row (AcTable *table, JsonObject *course)
+{
+  g_autofree gchar *id = g_strdup_printf ("%" G_GINT64_FORMAT, int_of (course, "id"));
+  g_autofree gchar *branch =
+      g_strdup_printf ("%" G_GINT64_FORMAT, int_of (course, "branch"));
+  gboolean archived = json_object_get_boolean_member (course, "archived");
+
+  ac_table_add_row (table, (const gchar *const[]){
+                               id, text_of (course, "kind"), text_of (course, "title"),
+                               int_of (course, "branch") != 0 ? branch : "-",
+                               archived ? "archived" : "", NULL });
+}
+
+/* Several of them, or one. */
+static gchar *
+print_courses (JsonObject *result)
+{
+  g_autoptr (AcTable) table = ac_table_new (
+      (const gchar *const[]){ "ID", "KIND", "TITLE", "BRANCH", "", NULL }, "><<><");
+  JsonArray *courses = json_object_has_member (result, "courses")
+                           ? json_object_get_array_member (result, "courses")
+                           : NULL;
+
+  for (guint i = 0; courses != NULL && i < json_array_get_length (courses); i++)
+    add_course_row (table, json_array_get_object_element (courses, i));
+  if (courses == NULL)
+    add_course_row (table, result);
+  return ac_table_to_text (table);
+}
+
+/* Returns: (nullable): NULL: something else. */
+static gchar *
+print_timetable (const gchar *command, JsonObject *result)
+{
+  if (g_str_has_prefix (command, "course-"))
+    return print_courses (result);
+  if (strcmp (command, "lesson-expected") == 0)
+    return print_expected (json_object_get_array_member (result, "expected"));
+  if (strcmp (command, "lesson-excuse") == 0)
+    return g_strdup_printf ("Entered for %s.\n", text_of (result, "number"));
+  if (strcmp (command, "lesson-add") == 0 && json_object_has_member (result, "lessons"))
+    return print_series (json_object_get_array_member (result, "lessons"));
+  if (strcmp (command, "lesson-add") == 0 || strcmp (command, "lesson-key") == 0)
+    return print_lesson_add (result);
+  if (strcmp (command, "lesson-change") == 0)
+    return print_lesson_source (result);
+  return NULL;
+}
+
+static gchar *
 print_lesson_list (JsonObject *result)
 {
   JsonArray *lessons = json_object_get_array_member (result, "lessons");
@@ -566,8 +656,9 @@ print_object (const gchar *command, JsonObject *result)
     return text;
   if (strcmp (command, "init") == 0)
     return g_strdup_printf ("%s is ready.\n", text_of (result, "data_dir"));
-  if (strcmp (command, "lesson-add") == 0)
-    return print_lesson_add (result);
+  text = print_timetable (command, result);
+  if (text != NULL)
+    return text;
   if (strcmp (command, "lesson-source") == 0)
     return print_lesson_source (result);
   if (strcmp (command, "lesson-list") == 0)

@@ -371,6 +371,54 @@ test_audit (Fixture *f, gconstpointer unused)
   assert_audit (f, "{\"limit\":1}", "erase::erased-1");
 }
 
+/* A course, its series, a change, a cancellation, an excuse. */
+static void
+test_timetable (Fixture *f, gconstpointer unused)
+{
+  JsonArray *list;
+
+  call_good (f, "branch-add", "{\"name\":\"县\"}");
+  call_good (f, "member-add",
+             "{\"number\":\"1001\",\"name\":\"王明\",\"password\":\"" SCHOOL_PASSWORD
+             "\",\"branch\":1}");
+  call (f, "course-add", "{\"kind\":\"fun\",\"title\":\"x\"}");
+  g_assert_cmpstr (f->field, ==, "kind");
+  call_good (f, "course-add", "{\"kind\":\"party\",\"title\":\"党课\",\"branch\":1}");
+  list = json_object_get_array_member (
+      call_good (f, "lesson-add",
+                 "{\"title\":\"党课\",\"course\":1,\"at\":\"2030-01-07 19:30\","
+                 "\"targets\":\"1\",\"minutes\":90,\"repeat\":\"week\",\"times\":2}"),
+      "lessons");
+  g_assert_cmpuint (json_array_get_length (list), ==, 2);
+  g_assert_nonnull (json_object_get_string_member (
+      json_array_get_object_element (list, 1), "rtmp_url"));
+  call_good (f, "lesson-excuse",
+             "{\"lesson\":1,\"number\":\"1001\",\"reason\":\"病假\"}");
+  list = json_object_get_array_member (
+      call_good (f, "lesson-expected", "{\"lesson\":1}"), "expected");
+  g_assert_cmpstr (
+      json_object_get_string_member (json_array_get_object_element (list, 0), "state"),
+      ==, "excused");
+  g_assert_cmpint (json_object_get_int_member (
+                       call_good (f, "lesson-change", "{\"lesson\":2,\"minutes\":60}"),
+                       "planned_length_ms"),
+                   ==, 3600000);
+  g_assert_cmpstr (
+      json_object_get_string_member (
+          call_good (f, "lesson-cancel",
+                     "{\"lesson\":1,\"reason\":\"停电\",\"following\":true}"),
+          "cancel_reason"),
+      ==, "停电");
+  call (f, "lesson-change", "{\"lesson\":2,\"minutes\":90}");
+  g_assert_cmpint (f->code, ==, AC_CONTROL_STATE);
+  call (f, "lesson-key", "{\"lesson\":2}");
+  g_assert_cmpint (f->code, ==, AC_CONTROL_STATE);
+  call_good (f, "course-set", "{\"course\":1,\"archive\":true}");
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (
+                        call_good (f, "course-list", "{}"), "courses")),
+                    ==, 0);
+}
+
 #define IDENTITY "360700199001010018"
 
 static const gchar *
@@ -884,6 +932,7 @@ main (int argc, char **argv)
   ADD ("policies", test_policies);
   ADD ("close-year", test_close_year);
   ADD ("erase", test_erase);
+  ADD ("timetable", test_timetable);
   ADD ("audit", test_audit);
   ADD ("identity", test_identity);
   ADD ("show-all", test_show_all);

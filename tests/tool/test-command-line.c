@@ -30,6 +30,17 @@ test_good (void)
       "{\"title\":\"x\",\"source\":\"rtsp://h/x\",\"at\":\"2026-12-01 19:30\"}" },
     { "airclass lesson add --loop --title x --source a.mp4", "lesson-add",
       "{\"loop\":true,\"title\":\"x\",\"source\":\"a.mp4\"}" },
+    { "airclass lesson add --title x --at '2030-01-07 19:30' --repeat week --times 3 "
+      "--target 2,5 --lecturer 1001 --length 90",
+      "lesson-add",
+      "{\"title\":\"x\",\"at\":\"2030-01-07 19:30\",\"repeat\":\"week\",\"times\":3,"
+      "\"targets\":\"2,5\",\"lecturers\":\"1001\",\"minutes\":90}" },
+    { "airclass lesson cancel 7 --reason x --following", "lesson-cancel",
+      "{\"reason\":\"x\",\"following\":true,\"lesson\":7}" },
+    { "airclass lesson excuse 7 --member 1 --reason x --exempt", "lesson-excuse",
+      "{\"number\":\"1\",\"reason\":\"x\",\"exempt\":true,\"lesson\":7}" },
+    { "airclass course add --title x --kind party --branch 2", "course-add",
+      "{\"title\":\"x\",\"kind\":\"party\",\"branch\":2}" },
     { "airclass lesson source 7 none", "lesson-source",
       "{\"lesson\":7,\"source\":\"none\"}" },
     { "airclass lesson start 7", "lesson-start", "{\"lesson\":7}" },
@@ -72,8 +83,8 @@ test_bad (void)
     { "airclass attendence 1",
       "unknown command \"attendence\"; did you mean \"attendance\"?" },
     { "airclass frobnicate", "unknown command \"frobnicate\"; see airclass --help" },
-    { "airclass lesson",
-      "\"lesson\" needs one of: add, source, start, end, url, list" },
+    { "airclass lesson", "\"lesson\" needs one of: add, change, cancel, key, expected, "
+                         "excuse, source, start, end, url, list" },
     { "airclass lesson strat 1",
       "unknown command after \"lesson\" \"strat\"; did you mean \"start\"?" },
     { "airclass lesson add", "--title is missing" },
