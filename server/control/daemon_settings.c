@@ -72,6 +72,8 @@ static const AcSetting table[] = {
     "Seconds without a beat until what a member watched otherwise is entered" },
   { "timetable", "open-before", AC_SETTING_NUMBER, "30", 0, 1440,
     "Minutes before its hour that a lesson's room opens" },
+  { "timetable", "remind-before", AC_SETTING_NUMBER, "60", 0, 1440,
+    "Minutes before a lesson that the gateway tells those who are expected; 0: never" },
   { "accounts", "code-gateway", AC_SETTING_TEXT, "", 0, 0,
     "Address that one-time codes are posted to, see server/gateway/gateway.h; empty: "
     "no codes" },

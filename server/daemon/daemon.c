@@ -393,9 +393,12 @@ keep_timetable (AcDaemon *self)
   const AcTimetablePolicy policy = {
     .open_before_ms =
         ac_settings_number (self->options->settings, "open-before") * 60000,
+    .remind_before_ms =
+        ac_settings_number (self->options->settings, "remind-before") * 60000,
   };
 
-  self->timetable = ac_timetable_keeper_new (self->classroom, &policy);
+  self->timetable =
+      ac_timetable_keeper_new (self->store, self->classroom, self->gateway, &policy);
 }
 
 /* Once the live lessons' recordings are recovered: what is published by now was

@@ -16,6 +16,13 @@ struct _AcGateway {
   AcGatewayStats stats;
 };
 
+/* A message under way. */
+typedef struct {
+  AcGateway *gateway;
+  AcGatewayDone done; /* (nullable) */
+  gpointer user_data;
+} Sending;
+
 G_DEFINE_QUARK (ac - gateway - error - quark, ac_gateway_error)
 
 static gboolean
@@ -83,14 +90,15 @@ fail (AcGateway *self, const gchar *why)
 
   self->stats.failed++;
   if (ac_log_limit_pass (&limit, &suppressed))
-    ac_log (G_LOG_LEVEL_WARNING, 0, "a code was not sent: %s (and %u before)", why,
+    ac_log (G_LOG_LEVEL_WARNING, 0, "a message was not sent: %s (and %u before)", why,
             suppressed);
 }
 
 static void
 answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  AcGateway *self = user_data;
+  g_autofree Sending *sending = user_data;
+  AcGateway *self = sending->gateway;
   g_autoptr (GError) error = NULL;
   g_autoptr (GInputStream) stream =
       soup_session_send_finish (SOUP_SESSION (source), result, &error);
@@ -100,6 +108,8 @@ answered (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree gchar *why = NULL;
 
   self->waiting--;
+  if (sending->done != NULL)
+    sending->done (status >= 200 && status < 300, sending->user_data);
   if (status >= 200 && status < 300) {
     self->stats.sent++;
     return;
@@ -109,34 +119,27 @@ answered (GObject *source, GAsyncResult *result, gpointer user_data)
   fail (self, why);
 }
 
+/* @object: (transfer full) */
 static GBytes *
-make_body (const gchar *phone, const gchar *code, guint minutes)
+body_of (JsonObject *object)
 {
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *object = json_object_new ();
   gchar *text;
 
-  json_object_set_string_member (object, "phone", phone);
-  json_object_set_string_member (object, "code", code);
-  json_object_set_int_member (object, "minutes", minutes);
   json_node_take_object (node, object);
   text = json_to_string (node, FALSE);
   return g_bytes_new_take (text, strlen (text));
 }
 
-void
-ac_gateway_send_code (AcGateway *self, const gchar *phone, const gchar *code,
-                      guint minutes)
+/* @object: (transfer full) */
+static void
+post (AcGateway *self, JsonObject *object, AcGatewayDone done, gpointer user_data)
 {
-  g_autoptr (SoupMessage) message = NULL;
-  g_autoptr (GBytes) body = NULL;
+  g_autoptr (SoupMessage) message = soup_message_new ("POST", self->url);
+  g_autoptr (GBytes) body = body_of (object);
+  Sending *sending = g_new (Sending, 1);
 
-  if (self->waiting >= AC_GATEWAY_WAITING_MAX) {
-    fail (self, "too many are under way");
-    return;
-  }
-  message = soup_message_new ("POST", self->url);
-  body = make_body (phone, code, minutes);
+  *sending = (Sending){ self, done, user_data };
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   soup_message_set_request_body_from_bytes (message, "application/json", body);
   if (self->key != NULL) {
@@ -147,7 +150,47 @@ ac_gateway_send_code (AcGateway *self, const gchar *phone, const gchar *code,
   }
   self->waiting++;
   soup_session_send_async (self->session, message, G_PRIORITY_DEFAULT,
-                           self->cancellable, answered, self);
+                           self->cancellable, answered, sending);
+}
+
+void
+ac_gateway_send_code (AcGateway *self, const gchar *phone, const gchar *code,
+                      guint minutes)
+{
+  JsonObject *object;
+
+  if (self->waiting >= AC_GATEWAY_WAITING_MAX) {
+    fail (self, "too many are under way");
+    return;
+  }
+  object = json_object_new ();
+  json_object_set_string_member (object, "phone", phone);
+  json_object_set_string_member (object, "code", code);
+  json_object_set_int_member (object, "minutes", minutes);
+  post (self, object, NULL, NULL);
+}
+
+void
+ac_gateway_send_reminder (AcGateway *self, const AcGatewayReminder *reminder,
+                          AcGatewayDone done, gpointer user_data)
+{
+  g_autoptr (GDateTime) utc =
+      g_date_time_new_from_unix_utc (reminder->planned_ms / 1000);
+  g_autoptr (GDateTime) local = g_date_time_to_local (utc);
+  g_autofree gchar *hour = g_date_time_format_iso8601 (local);
+  JsonObject *object;
+
+  /* Some are kept free: codes are waited for. */
+  if (self->waiting >= AC_GATEWAY_WAITING_MAX - AC_GATEWAY_KEPT_FOR_CODES) {
+    done (FALSE, user_data);
+    return;
+  }
+  object = json_object_new ();
+  json_object_set_string_member (object, "phone", reminder->phone);
+  json_object_set_string_member (object, "lesson", reminder->title);
+  json_object_set_string_member (object, "at", hour);
+  json_object_set_string_member (object, "id", reminder->id);
+  post (self, object, done, user_data);
 }
 
 void
