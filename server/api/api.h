@@ -36,6 +36,11 @@ void ac_api_free (AcApi *self);
 /* Answers @exchange, now or later. */
 void ac_api_handle (AcApi *self, AcHttpExchange *exchange);
 
+/* The same for paths below AC_API_CALENDAR_PREFIX, which need no session: calendars are
+ * opened by the key in their address. */
+#define AC_API_CALENDAR_PREFIX "/calendar/"
+void ac_api_calendar_handle (AcApi *self, AcHttpExchange *exchange);
+
 /* The cookie that carries a session's token. */
 #define AC_API_COOKIE "airclass_session"
 

@@ -65,6 +65,12 @@ void ac_api_lessons_get (AcApiCall *call);
  * Returns: (transfer full) */
 JsonObject *ac_api_lesson_plan_json (AcApi *api, gint64 lesson);
 
+/* calendars.c */
+void ac_api_calendar_of_branch (AcApiCall *call);
+void ac_api_calendar_of_branch_end (AcApiCall *call);
+void ac_api_calendar_own (AcApiCall *call);
+void ac_api_calendar_own_end (AcApiCall *call);
+
 /* plans.c */
 void ac_api_lesson_plan (AcApiCall *call);
 void ac_api_lesson_edit (AcApiCall *call);

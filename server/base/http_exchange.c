@@ -62,6 +62,7 @@ ac_http_request_clear (AcHttpRequest *request)
   g_free (request->language);
   g_free (request->user_agent);
   g_free (request->if_match);
+  g_free (request->if_none_match);
   g_free (request->remote_address);
   g_clear_pointer (&request->body, g_bytes_unref);
   memset (request, 0, sizeof *request);
@@ -127,4 +128,23 @@ ac_http_response_clear (AcHttpResponse *response)
   g_clear_pointer (&response->location, g_free);
   g_clear_pointer (&response->etag, g_free);
   g_clear_pointer (&response->body, g_bytes_unref);
+}
+
+gboolean
+ac_http_etag_matches (const gchar *if_none_match, const gchar *etag)
+{
+  const gchar *found = if_none_match;
+  gsize length = strlen (etag);
+
+  if (g_str_equal (if_none_match, "*"))
+    return TRUE;
+  while ((found = strstr (found, etag)) != NULL) {
+    gchar before = found == if_none_match ? ',' : found[-1];
+    gchar after = found[length];
+
+    if (strchr (", /", before) != NULL && strchr (", ", after) != NULL)
+      return TRUE; /* strchr finds the end of the string, too */
+    found += length;
+  }
+  return FALSE;
 }

@@ -24,6 +24,7 @@ typedef struct {
   gchar *language;       /* Accept-Language, or NULL */
   gchar *user_agent;     /* the User-Agent header, or NULL */
   gchar *if_match;       /* the If-Match header, or NULL */
+  gchar *if_none_match;  /* the If-None-Match header, or NULL */
   gchar *remote_address; /* "192.0.2.1"; of the client behind a trusted proxy */
   gboolean secure;       /* arrived over TLS, here or at a trusted proxy */
   GBytes *body;          /* never NULL; at most AC_HTTP_BODY_MAX_BYTES */
@@ -37,6 +38,7 @@ typedef struct {
   gchar *set_cookie;         /* value of a Set-Cookie header, or NULL; owned */
   gchar *location;           /* value of a Location header, or NULL; owned */
   gchar *etag;               /* value of an ETag header, or NULL; owned */
+  gboolean may_be_kept;      /* and asked for again by its ETag; else no-store */
   gboolean signalling;       /* of WHIP: pages of any origin may ask */
   guint retry_after_s;       /* Retry-After, 0: none */
   GBytes *body;              /* owned, may be NULL; sent with Cache-Control: no-store */
@@ -59,6 +61,10 @@ void ac_http_exchange_respond (AcHttpExchange *self, AcHttpResponse *response);
 
 /* Returns: (transfer full) (nullable): the value of cookie @name. */
 gchar *ac_http_request_cookie (const AcHttpRequest *request, const gchar *name);
+
+/* RFC 9110 8.8.3.2, weak comparison: whether @etag is one of the list that
+ * @if_none_match is; '*' is any. */
+gboolean ac_http_etag_matches (const gchar *if_none_match, const gchar *etag);
 
 /* Both free what the value owns and leave it empty. */
 void ac_http_request_clear (AcHttpRequest *request);

@@ -180,6 +180,8 @@ on_api (AcHttpExchange *exchange, gpointer user_data)
     ac_signalling_handle (&ac_signalling_whip, self->whip, self->api, exchange);
   else if (g_str_has_prefix (request->path, ac_signalling_whep.prefix))
     ac_signalling_handle (&ac_signalling_whep, self->whep, self->api, exchange);
+  else if (g_str_has_prefix (request->path, AC_API_CALENDAR_PREFIX))
+    ac_api_calendar_handle (self->api, exchange);
   else
     ac_api_handle (self->api, exchange);
 }

@@ -45,6 +45,8 @@ ac_api_call_new (AcStream *stream, const AcHead *head)
     .language = ac_head_value (wsi, WSI_TOKEN_HTTP_ACCEPT_LANGUAGE, MAX_HEADER_BYTES),
     .user_agent = ac_head_value (wsi, WSI_TOKEN_HTTP_USER_AGENT, MAX_HEADER_BYTES),
     .if_match = ac_head_value (wsi, WSI_TOKEN_HTTP_IF_MATCH, MAX_HEADER_BYTES),
+    .if_none_match =
+        ac_head_value (wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, MAX_HEADER_BYTES),
     .remote_address = ac_head_remote_address (stream),
     .secure = ac_head_is_secure (stream),
   };
@@ -87,7 +89,7 @@ on_answer (AcHttpResponse *response, gpointer user_data)
     AcReply reply = {
       .status = response->status,
       .content_type = response->content_type,
-      .cache_control = "no-store",
+      .cache_control = response->may_be_kept ? "private, no-cache" : "no-store",
       .set_cookie = response->set_cookie,
       .location = response->location,
       .etag = response->etag,

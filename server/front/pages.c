@@ -1,5 +1,7 @@
 #include "pages.h"
 
+#include "http_exchange.h"
+
 #include "front.h"
 
 #include <glib/gstdio.h>
@@ -246,26 +248,6 @@ find_page (AcPages *self, const gchar *path)
   return self->index;
 }
 
-/* RFC 9110 8.8.3.2, weak comparison: one tag of the list, or '*'. */
-static gboolean
-etag_matches (const gchar *if_none_match, const gchar *etag)
-{
-  const gchar *found = if_none_match;
-  gsize length = strlen (etag);
-
-  if (g_str_equal (if_none_match, "*"))
-    return TRUE;
-  while ((found = strstr (found, etag)) != NULL) {
-    gchar before = found == if_none_match ? ',' : found[-1];
-    gchar after = found[length];
-
-    if (strchr (", /", before) != NULL && strchr (", ", after) != NULL)
-      return TRUE; /* strchr finds the end of the string, too */
-    found += length;
-  }
-  return FALSE;
-}
-
 void
 ac_pages_answer (AcPages *self, const gchar *path, const gchar *accept_encoding,
                  const gchar *if_none_match, AcPageAnswer *ret_answer)
@@ -291,7 +273,7 @@ ac_pages_answer (AcPages *self, const gchar *path, const gchar *accept_encoding,
     .vary_encoding =
         page->bodies[FORM_GZIP] != NULL || page->bodies[FORM_BROTLI] != NULL,
   };
-  if (if_none_match != NULL && etag_matches (if_none_match, page->etags[form]))
+  if (if_none_match != NULL && ac_http_etag_matches (if_none_match, page->etags[form]))
     ret_answer->status = 304;
   else
     ret_answer->body = g_bytes_ref (page->bodies[form]);

@@ -12,6 +12,7 @@
 #define API "/api/"
 #define WHIP "/whip/"
 #define WHEP "/whep/"
+#define CALENDAR "/calendar/"
 #define CLASSROOM "/classroom"
 /* Told to who gets a 503: the disk or the thread is behind, or a hold took too long. */
 #define RETRY_AFTER_S 2
@@ -577,7 +578,7 @@ ac_stream_request (AcStream *self, const gchar *path, gsize length)
   if (g_str_has_prefix (path, LIVE) && !self->body_follows)
     return serve_media (self, &head);
   if (g_str_has_prefix (path, API) || g_str_has_prefix (path, WHIP) ||
-      g_str_has_prefix (path, WHEP))
+      g_str_has_prefix (path, WHEP) || g_str_has_prefix (path, CALENDAR))
     return serve_api (self, &head);
   if (g_str_equal (path, CLASSROOM))
     return refuse (self, 426);

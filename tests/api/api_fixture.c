@@ -68,6 +68,7 @@ ask (Fixture *f, const Request *r)
     .content_type =
         g_strdup (r->content_type != NULL ? r->content_type : "application/json"),
     .remote_address = g_strdup ("192.0.2.1"),
+    .if_none_match = g_strdup (r->if_none_match),
     .secure = r->secure,
     .body = r->body != NULL ? g_bytes_new (r->body, strlen (r->body)) : NULL,
   };
@@ -77,6 +78,8 @@ ask (Fixture *f, const Request *r)
   exchange = ac_http_exchange_new (&request, ac_executor_for_context (NULL), take, f);
   if (f->signalling != NULL)
     ac_signalling_handle (f->signalling, f, f->api, exchange);
+  else if (g_str_has_prefix (r->path, AC_API_CALENDAR_PREFIX))
+    ac_api_calendar_handle (f->api, exchange);
   else
     ac_api_handle (f->api, exchange);
   ac_http_exchange_unref (exchange);

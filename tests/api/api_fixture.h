@@ -25,7 +25,7 @@ typedef struct {
 /* A request by its differences from a good one. */
 typedef struct {
   const gchar *method, *path, *query, *body, *cookie;
-  const gchar *origin, *content_type;
+  const gchar *origin, *content_type, *if_none_match;
   gboolean no_header, secure;
 } Request;
 

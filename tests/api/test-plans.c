@@ -370,6 +370,49 @@ test_excuses (Fixture *f, gconstpointer unused)
   g_assert_nonnull (strchr (json_object_get_string_member (one, "name"), '*'));
 }
 
+/* Opened by its key alone, until another one is made or none. */
+static void
+test_calendars (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *staff = NULL;
+  g_autofree gchar *key = NULL;
+  g_autofree gchar *etag = NULL;
+  Request request = { .method = "GET", .path = "/calendar/2.ics" };
+
+  run_job (f, add_branches, NULL);
+  staff = cookie_with (f, "staff", AC_ROLE_STAFF, TOWN);
+  add_course (f, staff);
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/lessons", staff, SERIES), ==, 200);
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/branches/2/calendar", staff, NULL), ==,
+                    200);
+  key = g_strdup (strchr (json_object_get_string_member (f->json, "path"), '?') + 1);
+  g_assert_true (g_str_has_prefix (json_object_get_string_member (f->json, "path"),
+                                   "/calendar/2.ics?key="));
+  assert_problem (f, &request, 404, "not-found");
+  request.query = key;
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  g_assert_cmpstr (f->response.content_type, ==, "text/calendar; charset=utf-8");
+  g_assert_true (g_str_has_prefix (g_bytes_get_data (f->response.body, NULL),
+                                   "BEGIN:VCALENDAR\r\n"));
+  etag = g_strdup (f->response.etag);
+  request.if_none_match = etag;
+  g_assert_cmpuint (ask (f, &request), ==, 304);
+  g_assert_null (f->response.body);
+  request.path = "/calendar/4.ics";
+  assert_problem (f, &request, 404, "not-found");
+  request.path = "/calendar/lecturer/2.ics";
+  assert_problem (f, &request, 404, "not-found");
+  request.path = "/calendar/../2.ics";
+  assert_problem (f, &request, 404, "not-found");
+  g_assert_cmpuint (send_to (f, "DELETE", "/api/v1/branches/2/calendar", staff, NULL),
+                    ==, 204);
+  request.path = "/calendar/2.ics";
+  assert_problem (f, &request, 404, "not-found");
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/calendar", f->cookie, NULL), ==, 200);
+  g_assert_true (g_str_has_prefix (json_object_get_string_member (f->json, "path"),
+                                   "/calendar/lecturer/"));
+}
+
 #define ADD(name, func)                                                                \
   g_test_add ("/plans/" name, Fixture, NULL, api_set_up, func, api_tear_down)
 
@@ -384,6 +427,7 @@ main (int argc, char **argv)
   ADD ("series", test_series);
   ADD ("aim", test_aim);
   ADD ("bad-plans", test_bad_plans);
+  ADD ("calendars", test_calendars);
   ADD ("key", test_key);
   ADD ("direct", test_direct);
   ADD ("excuses", test_excuses);
