@@ -93,6 +93,10 @@ void ac_api_course_list (AcApiCall *call);
 void ac_api_course_add (AcApiCall *call);
 void ac_api_course_set (AcApiCall *call);
 
+/* direction.c */
+void ac_api_break_mark (AcApiCall *call);
+void ac_api_prompt_all (AcApiCall *call);
+
 /* health.c */
 void ac_api_health_get (AcApiCall *call);
 

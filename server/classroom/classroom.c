@@ -1,6 +1,9 @@
 #include "classroom_private.h"
 
 #include "clock.h"
+#include "prompts.h"
+
+#define JUDGE_INTERVAL_S 5
 
 G_DEFINE_QUARK (ac - classroom - error - quark, ac_classroom_error)
 
@@ -8,6 +11,13 @@ static gint64
 system_clock (gpointer unused)
 {
   return ac_clock_monotonic_ms ();
+}
+
+static gboolean
+judge_due (gpointer data)
+{
+  ac_classroom_judge_prompts (data);
+  return G_SOURCE_CONTINUE;
 }
 
 AcClassroom *
@@ -24,6 +34,8 @@ ac_classroom_new (AcStore *store)
   self->sockets = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->voices = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->beats = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  self->prompt_limit_ms = AC_PROMPT_LIMIT_MS;
+  self->prompt_source = g_timeout_add_seconds (JUDGE_INTERVAL_S, judge_due, self);
   return self;
 }
 
@@ -44,6 +56,7 @@ ac_classroom_free (AcClassroom *self)
 {
   ac_classroom_save_all (self);
   self->closed = TRUE;
+  g_clear_handle_id (&self->prompt_source, g_source_remove);
   self->handler = (AcClassroomHandler){ 0 };
   g_clear_pointer (&self->rooms, g_hash_table_unref);
   g_clear_pointer (&self->lessons, g_hash_table_unref);
@@ -80,6 +93,12 @@ ac_classroom_set_clock (AcClassroom *self, AcClassroomClock clock, gpointer user
 {
   self->clock = clock != NULL ? clock : system_clock;
   self->clock_data = user_data;
+}
+
+void
+ac_classroom_set_prompt_limit (AcClassroom *self, gint64 limit_ms)
+{
+  self->prompt_limit_ms = limit_ms;
 }
 
 gint64

@@ -222,6 +222,29 @@ void ac_classroom_set_interrupted (AcClassroom *self, gint64 lesson,
  * misses some. */
 void ac_classroom_tell_staff (AcClassroom *self, gint64 lesson, GBytes *text);
 
+typedef struct {
+  gboolean on;
+  gint64 start_ms, end_ms; /* media time; end 0: it goes on */
+} AcClassroomBreak;
+
+/* @state: NULL with an error */
+typedef void (*AcBreakDone) (const AcClassroomBreak *state, const GError *error,
+                             gpointer user_data);
+
+/* The lecturer @actor begins or ends a break at the live edge; an event "break" tells
+ * the lesson. Idempotent. The end of the lesson ends it, too.
+ * Errors: NOT_FOUND; STATE when the lesson is not live. */
+void ac_classroom_mark_break (AcClassroom *self, gint64 lesson, gboolean on,
+                              gint64 actor, AcBreakDone done, gpointer user_data);
+
+/* Asks every member in the lesson at once whether they are there; see prompts.h.
+ * Returns: how many are in it; those who have an open prompt are not asked again. */
+guint ac_classroom_prompt_all (AcClassroom *self, gint64 lesson, gint64 asker);
+/* How long there is to answer; AC_PROMPT_LIMIT_MS when nothing is said. */
+void ac_classroom_set_prompt_limit (AcClassroom *self, gint64 limit_ms);
+/* Closes prompts whose time is over. Called each 5 s; for tests. */
+void ac_classroom_judge_prompts (AcClassroom *self);
+
 /* @seq: the event's number; 0 with an error of the store */
 typedef void (*AcPublishDone) (gint64 seq, const GError *error, gpointer user_data);
 

@@ -47,6 +47,8 @@ struct _AcClassroom {
   GHashTable *sockets; /* session: its number of open sockets */
   GHashTable *beats;   /* member: AcBucket of its beats; outlives its sockets */
   GHashTable *voices;  /* member: what they say, likewise */
+  gint64 prompt_limit_ms;
+  guint prompt_source; /* looks for prompts whose time is over */
   AcClassroomStats stats;
 };
 
@@ -82,6 +84,11 @@ void ac_open_lesson_free (AcOpenLesson *lesson);
 void ac_classroom_save_if_due (AcClassroom *self, AcOpenLesson *open);
 /* Writes the media figures of every lesson that has unsaved ones. */
 void ac_classroom_save_all (AcClassroom *self);
+
+/* breaks.c */
+
+/* As they are on disk. */
+void ac_classroom_load_breaks (AcClassroom *self, AcOpenLesson *open);
 
 /* room.c */
 

@@ -388,10 +388,17 @@ write_state (AcStore *store, gpointer data, GError **error)
                      "UPDATE lessons SET state = 'ended', ended_ms = ? WHERE id = ?",
                      "ii", change->wall_ms, change->lesson))
     return FALSE;
-  return change->creditable == NULL ||
+  return (change->creditable == NULL ||
+          ac_store_run (store, error,
+                        "UPDATE lessons SET length_ms = ?, creditable = ? WHERE id = ?",
+                        "iti", change->length_ms, change->creditable,
+                        change->lesson)) &&
+         /* A break that goes on ends with it. */
          ac_store_run (store, error,
-                       "UPDATE lessons SET length_ms = ?, creditable = ? WHERE id = ?",
-                       "iti", change->length_ms, change->creditable, change->lesson);
+                       "UPDATE lesson_breaks SET end_ms = max (start_ms, "
+                       "  (SELECT length_ms FROM lessons WHERE id = ?1)) "
+                       "WHERE lesson = ?1 AND end_ms IS NULL",
+                       "i", change->lesson);
 }
 
 void
@@ -403,6 +410,8 @@ ac_classroom_announce (AcClassroom *self, gint64 lesson, AcLessonState state)
   if (open != NULL) {
     open->state = state;
     open->interrupted &= state == AC_LESSON_LIVE;
+    if (state == AC_LESSON_ENDED)
+      ac_lesson_media_resume (open->media, ac_lesson_media_length_ms (open->media));
     ac_classroom_save_if_due (self, open);
     ac_classroom_tell_state (self, open);
   }

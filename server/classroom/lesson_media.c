@@ -5,6 +5,7 @@
 struct _AcLessonMedia {
   gint64 length_ms;
   AcIntervalSet *creditable;
+  AcIntervalSet *breaks;
   gboolean lent;  /* somebody holds creditable: copy before the next change */
   gboolean dirty; /* something changed: what is published again as it was does not */
   gint64 saved_ms;
@@ -19,6 +20,7 @@ ac_lesson_media_new (gint64 length_ms, const gchar *creditable)
   self->creditable = ac_interval_set_parse (creditable != NULL ? creditable : "");
   if (self->creditable == NULL)
     self->creditable = ac_interval_set_new ();
+  self->breaks = ac_interval_set_new ();
   return self;
 }
 
@@ -26,7 +28,22 @@ void
 ac_lesson_media_free (AcLessonMedia *self)
 {
   ac_interval_set_unref (self->creditable);
+  ac_interval_set_unref (self->breaks);
   g_free (self);
+}
+
+/* Before a change: snapshots stay as they are. */
+static void
+own_creditable (AcLessonMedia *self)
+{
+  AcIntervalSet *copy;
+
+  if (!self->lent)
+    return;
+  copy = ac_interval_set_copy (self->creditable);
+  ac_interval_set_unref (self->creditable);
+  self->creditable = copy;
+  self->lent = FALSE;
 }
 
 gboolean
@@ -39,22 +56,50 @@ ac_lesson_media_publish (AcLessonMedia *self, gint64 start_ms, gint64 duration_m
       duration_ms > AC_BEAT_MEDIA_MAX_MS - start_ms)
     return FALSE;
   end_ms = start_ms + duration_ms;
-  if (self->lent) {
-    AcIntervalSet *copy = ac_interval_set_copy (self->creditable);
-
-    ac_interval_set_unref (self->creditable);
-    self->creditable = copy;
-    self->lent = FALSE;
-  }
+  own_creditable (self);
   measure_ms = ac_interval_set_measure (self->creditable);
   if (creditable)
     ac_interval_set_add (self->creditable, start_ms, end_ms);
   else
     ac_interval_set_remove (self->creditable, start_ms, end_ms);
+  if (creditable)
+    ac_interval_set_remove_set (self->creditable, self->breaks);
   self->dirty |= end_ms > self->length_ms ||
                  ac_interval_set_measure (self->creditable) != measure_ms;
   self->length_ms = MAX (self->length_ms, end_ms);
   return TRUE;
+}
+
+void
+ac_lesson_media_break (AcLessonMedia *self, gint64 start_ms, gint64 end_ms)
+{
+  gint64 measure_ms = ac_interval_set_measure (self->creditable);
+
+  ac_interval_set_add (self->breaks, start_ms, end_ms);
+  own_creditable (self);
+  ac_interval_set_remove (self->creditable, start_ms, end_ms);
+  self->dirty |= ac_interval_set_measure (self->creditable) != measure_ms;
+}
+
+void
+ac_lesson_media_resume (AcLessonMedia *self, gint64 at_ms)
+{
+  if (ac_lesson_media_on_break (self))
+    ac_interval_set_remove (self->breaks, at_ms, G_MAXINT64);
+}
+
+gboolean
+ac_lesson_media_on_break (AcLessonMedia *self)
+{
+  guint n = ac_interval_set_length (self->breaks);
+
+  return n > 0 && ac_interval_set_get (self->breaks, n - 1).end_ms == G_MAXINT64;
+}
+
+void
+ac_lesson_media_forget_breaks (AcLessonMedia *self)
+{
+  ac_interval_set_remove_set (self->breaks, self->breaks);
 }
 
 gint64

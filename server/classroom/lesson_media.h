@@ -17,6 +17,15 @@ void ac_lesson_media_free (AcLessonMedia *self);
 gboolean ac_lesson_media_publish (AcLessonMedia *self, gint64 start_ms,
                                   gint64 duration_ms, gboolean creditable);
 
+/* Media time from @start_ms to @end_ms (G_MAXINT64: until further notice) is a break:
+ * it does not count, published before or after. */
+void ac_lesson_media_break (AcLessonMedia *self, gint64 start_ms, gint64 end_ms);
+/* The break that goes on is over: what is published from @at_ms on counts again. */
+void ac_lesson_media_resume (AcLessonMedia *self, gint64 at_ms);
+gboolean ac_lesson_media_on_break (AcLessonMedia *self);
+/* To load them anew; what they took stays out. */
+void ac_lesson_media_forget_breaks (AcLessonMedia *self);
+
 gint64 ac_lesson_media_length_ms (AcLessonMedia *self);
 gint64 ac_lesson_media_creditable_ms (AcLessonMedia *self);
 /* Returns: (transfer full): the set as it is now; it never changes. */

@@ -80,6 +80,35 @@ parse_resume (JsonObject *object, AcMessage *message, const gchar **ret_reason)
   return AC_CLOSE_POLICY;
 }
 
+static guint16
+parse_prompt (JsonObject *object, const gchar *type, AcMessage *message,
+              const gchar **ret_reason)
+{
+  gboolean answer = strcmp (type, "prompt-answer") == 0;
+
+  message->type = answer ? AC_MESSAGE_PROMPT_ANSWER : AC_MESSAGE_PROMPT_SHOWN;
+  if (ac_json_object_read_int (object, "id", 1, SEQ_MAX, &message->prompt, NULL) &&
+      (!answer || ac_json_object_read_int (object, "after_ms", 0, SEQ_MAX,
+                                           &message->pressed_after_ms, NULL)))
+    return 0;
+  *ret_reason = "malformed prompt";
+  return AC_CLOSE_POLICY;
+}
+
+static guint16
+parse_break (JsonObject *object, AcMessage *message, const gchar **ret_reason)
+{
+  JsonNode *on = json_object_get_member (object, "on");
+
+  message->type = AC_MESSAGE_BREAK;
+  if (on != NULL && json_node_get_value_type (on) == G_TYPE_BOOLEAN) {
+    message->on = json_node_get_boolean (on);
+    return 0;
+  }
+  *ret_reason = "malformed break";
+  return AC_CLOSE_POLICY;
+}
+
 /* Its fields are looked at by whoever does it, and refused by name. */
 static guint16
 parse_talk (JsonObject *object, AcTalkKind kind, AcMessage *message,
@@ -128,6 +157,9 @@ ac_message_act (AcMessageType type)
     [AC_MESSAGE_TALK + AC_TALK_ANNOUNCEMENT_WITHDRAW] = AC_ACT_LESSON_MODERATE,
     [AC_MESSAGE_TALK + AC_TALK_HANDOUT] = AC_ACT_LESSON_MODERATE,
     [AC_MESSAGE_TALK + AC_TALK_HANDOUT_CHANGE] = AC_ACT_LESSON_MODERATE,
+    [AC_MESSAGE_PROMPT_SHOWN] = AC_ACT_LESSON_JOIN,
+    [AC_MESSAGE_PROMPT_ANSWER] = AC_ACT_LESSON_JOIN,
+    [AC_MESSAGE_BREAK] = AC_ACT_LESSON_DIRECT,
   };
 
   return (guint)type < AC_MESSAGE_TYPES ? acts[type] : AC_ACT_NONE;
@@ -165,6 +197,10 @@ ac_message_parse (GBytes *text, AcMessage *ret_message, const gchar **ret_reason
     return parse_resume (object, ret_message, ret_reason);
   if (ac_talk_from_name (type, &kind))
     return parse_talk (object, kind, ret_message, ret_reason);
+  if (strcmp (type, "prompt-shown") == 0 || strcmp (type, "prompt-answer") == 0)
+    return parse_prompt (object, type, ret_message, ret_reason);
+  if (strcmp (type, "break") == 0)
+    return parse_break (object, ret_message, ret_reason);
   if (strcmp (type, "beats") != 0)
     return 0;
   ret_message->type = AC_MESSAGE_BEATS;
@@ -244,10 +280,11 @@ ac_message_welcome (const AcWelcome *welcome)
 {
   return format ("{\"type\":\"welcome\",\"lesson\":" I64 ",\"state\":\"%s\","
                  "\"length_ms\":" I64 ",\"accepted_ms\":" I64 ",\"earned_ms\":" I64
-                 ",\"last_seq\":" I64 ",\"interrupted\":%s}",
+                 ",\"last_seq\":" I64 ",\"interrupted\":%s,\"on_break\":%s}",
                  welcome->lesson, state_names[welcome->state], welcome->length_ms,
                  welcome->attendance.accepted_ms, welcome->attendance.earned_ms,
-                 welcome->last_seq, welcome->interrupted ? "true" : "false");
+                 welcome->last_seq, welcome->interrupted ? "true" : "false",
+                 welcome->on_break ? "true" : "false");
 }
 
 GBytes *
@@ -325,6 +362,21 @@ ac_message_refused (const gchar *id, const AcRefusal *refusal)
   if (refusal->after_ms > 0)
     json_object_set_int_member (object, "after_ms", refusal->after_ms);
   return to_bytes (object);
+}
+
+GBytes *
+ac_message_prompt (gint64 prompt, gint64 limit_ms, gint64 left_ms)
+{
+  return format ("{\"type\":\"prompt\",\"id\":" I64 ",\"limit_ms\":" I64
+                 ",\"left_ms\":" I64 "}",
+                 prompt, limit_ms, left_ms);
+}
+
+GBytes *
+ac_message_prompt_closed (gint64 prompt, gboolean answered)
+{
+  return format ("{\"type\":\"prompt-closed\",\"id\":" I64 ",\"answered\":%s}", prompt,
+                 answered ? "true" : "false");
 }
 
 GBytes *

@@ -21,6 +21,9 @@ typedef enum {
   AC_MESSAGE_BEATS,
   AC_MESSAGE_PING,
   AC_MESSAGE_RESUME,
+  AC_MESSAGE_PROMPT_SHOWN,
+  AC_MESSAGE_PROMPT_ANSWER,
+  AC_MESSAGE_BREAK,
   AC_MESSAGE_TALK, /* and an AcTalkKind */
 } AcMessageType;
 
@@ -37,6 +40,9 @@ typedef struct {
   gint64 since;       /* of a resume */
   gchar *id;          /* of what is said: the page's name for it */
   JsonObject *fields; /* likewise: the whole message */
+  gint64 prompt;
+  gint64 pressed_after_ms;
+  gboolean on; /* of a break */
 } AcMessage;
 
 void ac_message_clear (AcMessage *message);
@@ -61,6 +67,7 @@ typedef struct {
   AcAttendance attendance;
   gint64 last_seq;
   gboolean interrupted;
+  gboolean on_break;
 } AcWelcome;
 
 GBytes *ac_message_welcome (const AcWelcome *welcome);
@@ -84,6 +91,9 @@ typedef struct {
 
 /* @id: (nullable) */
 GBytes *ac_message_refused (const gchar *id, const AcRefusal *refusal);
+/* @left_ms: until it is missed, from when it is shown, or since */
+GBytes *ac_message_prompt (gint64 prompt, gint64 limit_ms, gint64 left_ms);
+GBytes *ac_message_prompt_closed (gint64 prompt, gboolean answered);
 
 /* "planned", "open", "live", "ended", "cancelled" */
 const gchar *ac_lesson_state_name (AcLessonState state);

@@ -26,6 +26,7 @@ ac_classroom_open_lesson (AcClassroom *self, gint64 lesson)
   open->id = lesson;
   open->state = row->state;
   open->media = ac_lesson_media_new (row->length_ms, creditable);
+  ac_classroom_load_breaks (self, open);
   g_hash_table_insert (self->lessons, &open->id, open);
   return open;
 }

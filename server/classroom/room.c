@@ -5,6 +5,7 @@
 #include "lesson_place.h"
 #include "log.h"
 #include "message.h"
+#include "prompter.h"
 
 /* Limits of one page; whoever breaks one is closed with 1008. A page sends one beat
  * message each 10 s, a few at a seek, and what it kept while it was offline. */
@@ -199,11 +200,14 @@ joined (const AcAttendance *attendance, gint64 last_seq, const GError *error,
         .attendance = *attendance,
         .last_seq = last_seq,
         .interrupted = lesson->interrupted && lesson->state == AC_LESSON_LIVE,
+        .on_break = ac_lesson_media_on_break (lesson->media),
     });
     ac_occupant_send (occupant, text, TRUE);
     ac_classroom_presence_changed (occupant->classroom, occupant->who.lesson);
     if (occupant->since >= 0)
       ac_occupant_resume (occupant, occupant->since);
+    if (occupant->peer != NULL)
+      ac_prompter_came (occupant);
   }
   ac_occupant_unref (occupant);
 }
@@ -359,6 +363,8 @@ submitted (const AcAttendance *attendance, gint64 last_seq, const GError *error,
     occupant->classroom->stats.acks++;
     occupant->classroom->stats.beats += submission->n_seqs;
     ac_occupant_send (occupant, text, TRUE);
+    if (attendance->prompt_due && !occupant->classroom->closed)
+      ac_prompter_due (occupant);
   }
   ac_occupant_unref (occupant);
   g_free (submission);
@@ -491,6 +497,13 @@ peer_message (AcPeer *peer, GBytes *text, gpointer user_data)
     submit (occupant, &message);
   } else if (message.type == AC_MESSAGE_RESUME) {
     resume (occupant, message.since);
+  } else if (message.type == AC_MESSAGE_PROMPT_SHOWN) {
+    ac_prompter_shown (occupant, message.prompt);
+  } else if (message.type == AC_MESSAGE_PROMPT_ANSWER) {
+    ac_prompter_answered (occupant, message.prompt, message.pressed_after_ms);
+  } else if (message.type == AC_MESSAGE_BREAK) {
+    ac_classroom_mark_break (self, occupant->who.lesson, message.on,
+                             occupant->who.member, NULL, NULL);
   } else if (message.type >= AC_MESSAGE_TALK) {
     ac_occupant_say (occupant, &message);
   }

@@ -66,6 +66,8 @@ static const AcSetting table[] = {
     "Count only media that this server sent to the member's session" },
   { "attendance", "delivery-tolerance", AC_SETTING_NUMBER, "4000", 0, 600000,
     "Milliseconds of media that may be missing in between (caches); 0: none" },
+  { "attendance", "prompt-limit", AC_SETTING_NUMBER, "180", 30, 1800,
+    "Seconds to answer a prompt in, from when it is shown" },
   { "attendance", "settle-after", AC_SETTING_NUMBER, "30", 0, 3600,
     "Seconds after a lesson's end until its attendance is entered into the ledger" },
   { "attendance", "settle-idle", AC_SETTING_NUMBER, "300", 1, 86400,

@@ -353,6 +353,9 @@ build_classroom (AcDaemon *self)
   ac_classroom_set_accounts (self->classroom, self->accounts);
   self->rooms = ac_rooms_new (self->store, self->media_key.bytes);
   ac_classroom_set_screens (self->classroom, on_screen, self);
+  ac_classroom_set_prompt_limit (
+      self->classroom,
+      ac_settings_number (self->options->settings, "prompt-limit") * 1000);
   self->broadcasts = ac_broadcasts_new (self->classroom, self->recordings, &policy,
                                         &broadcasts_handler, self);
   choose_encoder (self, worker);

@@ -205,7 +205,7 @@ test_words (void)
       ac_message_welcome (&welcome),
       "{\"type\":\"welcome\",\"lesson\":3,\"state\":\"live\",\"length_ms\":60000,"
       "\"accepted_ms\":1500,\"earned_ms\":1000,\"last_seq\":9,"
-      "\"interrupted\":false}");
+      "\"interrupted\":false,\"on_break\":false}");
   assert_text (ac_message_ack (seqs, 3, &attendance),
                "{\"type\":\"ack\",\"seqs\":[1,2,9007199254740991],\"accepted_ms\":1500,"
                "\"earned_ms\":1000}");
@@ -214,6 +214,10 @@ test_words (void)
                "{\"type\":\"lesson\",\"state\":\"live\",\"length_ms\":5,"
                "\"interrupted\":true}");
   assert_text (ac_message_pong (), "{\"type\":\"pong\"}");
+  assert_text (ac_message_prompt (7, 180000, 9000),
+               "{\"type\":\"prompt\",\"id\":7,\"limit_ms\":180000,\"left_ms\":9000}");
+  assert_text (ac_message_prompt_closed (7, TRUE),
+               "{\"type\":\"prompt-closed\",\"id\":7,\"answered\":true}");
 }
 
 /* Every message that is known needs something. */

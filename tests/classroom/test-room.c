@@ -69,7 +69,7 @@ test_welcome (Fixture *f, gconstpointer unused)
       fake_peer_last (&f->peer), ==,
       "{\"type\":\"welcome\",\"lesson\":1,\"state\":\"live\","
       "\"length_ms\":60000,\"accepted_ms\":0,\"earned_ms\":0,\"last_seq\":0,"
-      "\"interrupted\":false}");
+      "\"interrupted\":false,\"on_break\":false}");
   ac_classroom_stats (f->school.classroom, &stats);
   g_assert_cmpuint (stats.rooms, ==, 1);
   g_assert_cmpuint (stats.occupants, ==, 1);
