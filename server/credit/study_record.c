@@ -213,10 +213,23 @@ static const struct {
       "同一时间另一课先打开并正在播放，只计入先打开的一课" } },
 };
 
-static const AcRecordReason not_creditable = {
-  "break", "a break or a lost signal; it counts for nobody",
-  "课间休息或信号中断，所有人都不计入"
+static const AcRecordReason missed_prompt = {
+  "missed-prompt",
+  "a prompt was not answered; what was played since your last sign of presence is not "
+  "counted, and may be watched again",
+  "未应答在场提示；自上次确认在场以来的播放不计入，可以重新观看"
 };
+static const AcRecordReason watched_again = {
+  "watched-again", "this part was counted already; watching it again adds nothing",
+  "这部分已经计入，重复观看不再累计"
+};
+static const AcRecordReason on_break = {
+  "break", "the lecturer had marked a break; it counts for nobody",
+  "讲课人标记的课间休息，所有人都不计入"
+};
+static const AcRecordReason no_signal = { "no-signal",
+                                          "the signal was lost; it counts for nobody",
+                                          "信号中断，所有人都不计入" };
 
 static void
 add_reason (AcRecord *self, const AcRecordReason *words, gint64 n_beats,
@@ -254,6 +267,56 @@ read_reasons (AcStore *store, gint64 member, gint64 lesson, AcRecord *self,
       }
   for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
     add_reason (self, &reasons[i].reason, n_beats[i], media_ms[i]);
+  return code == SQLITE_DONE;
+}
+
+/* Beats that a missed prompt took, and media that beats told more than once. */
+static gboolean
+read_worthless (AcStore *store, gint64 member, gint64 lesson, gint64 union_ms,
+                AcRecord *self, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT count (absent), ifnull (sum (iif (absent IS NULL, 0, accepted_ms)), 0), "
+      "  ifnull (sum (iif (absent IS NULL, accepted_ms, 0)), 0) "
+      "FROM beats WHERE lesson = ? AND member = ?",
+      error);
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "ii", lesson, member);
+  if (ac_store_step (store, statement, error) != SQLITE_ROW)
+    return FALSE;
+  add_reason (self, &missed_prompt, sqlite3_column_int64 (statement, 0),
+              sqlite3_column_int64 (statement, 1));
+  add_reason (self, &watched_again, 0, sqlite3_column_int64 (statement, 2) - union_ms);
+  return TRUE;
+}
+
+/* Of what was @accepted, what counts for nobody: breaks, and the rest. */
+static gboolean
+read_not_creditable (AcStore *store, gint64 lesson, const AcIntervalSet *accepted,
+                     const AcIntervalSet *creditable, AcRecord *self, GError **error)
+{
+  g_autoptr (AcIntervalSet) lost = ac_interval_set_copy (accepted);
+  g_autoptr (AcIntervalSet) breaks = ac_interval_set_new ();
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT start_ms, ifnull (end_ms, ?2) FROM lesson_breaks WHERE lesson = ?1",
+      error);
+  gint64 break_ms;
+  gint code;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "ii", lesson, G_MAXINT64);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW)
+    ac_interval_set_add (breaks, sqlite3_column_int64 (statement, 0),
+                         sqlite3_column_int64 (statement, 1));
+  ac_interval_set_remove_set (lost, creditable);
+  break_ms = ac_interval_set_measure_both (lost, breaks);
+  add_reason (self, &on_break, 0, break_ms);
+  add_reason (self, &no_signal, 0, ac_interval_set_measure (lost) - break_ms);
   return code == SQLITE_DONE;
 }
 
@@ -365,10 +428,9 @@ read_evidence (AcStore *store, gint64 member, gint64 lesson,
       !read_reasons (store, member, lesson, self, error))
     return FALSE;
   self->unsettled_ms = running.earned_ms - sums->auto_ms;
-  add_reason (self, &not_creditable, 0,
-              ac_interval_set_measure (accepted) -
-                  ac_interval_set_measure_both (accepted, creditable));
-  return TRUE;
+  return read_worthless (store, member, lesson, ac_interval_set_measure (accepted),
+                         self, error) &&
+         read_not_creditable (store, lesson, accepted, creditable, self, error);
 }
 
 AcRecord *

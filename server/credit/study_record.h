@@ -50,8 +50,8 @@ void ac_record_year_free (AcRecordYear *self);
 AcRecordYear *ac_record_year (AcStore *store, gint64 member, gint64 year,
                               GError **error);
 
-/* Why something was not counted: beats with one of these flags, and how much of what
- * they told was left out. */
+/* Why something was not counted: how many beats it was, and how much media of what they
+ * told was left out. */
 typedef struct {
   const gchar *name; /* "hidden" */
   const gchar *en, *zh;

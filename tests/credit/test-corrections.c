@@ -371,8 +371,11 @@ test_reasons (Classroom *self, gconstpointer unused)
   send_beats (self, 1, 1, &lie, 1);
   settle (self);
   write_sql (self->store.store, "UPDATE lessons SET creditable = '0-15000'");
+  write_sql (self->store.store,
+             "INSERT INTO lesson_breaks (lesson, start_ms, end_ms, wall_ms) "
+             "VALUES (1, 15000, 20000, 0)");
   record = ac_record_of_lesson (self->store.store, MEMBER, 1, NULL);
-  g_assert_cmpuint (record->reasons->len, ==, 3);
+  g_assert_cmpuint (record->reasons->len, ==, 4);
   reason = &g_array_index (record->reasons, AcRecordReason, 0);
   g_assert_cmpstr (reason->name, ==, "faster-than-time");
   g_assert_cmpint (reason->media_ms, ==, (390 - 17) * S);
@@ -383,7 +386,62 @@ test_reasons (Classroom *self, gconstpointer unused)
   g_assert_cmpint (reason->media_ms, ==, 10 * S);
   reason = &g_array_index (record->reasons, AcRecordReason, 2);
   g_assert_cmpstr (reason->name, ==, "break");
-  g_assert_cmpint (reason->media_ms, ==, 12 * S);
+  g_assert_cmpint (reason->media_ms, ==, 5 * S);
+  reason = &g_array_index (record->reasons, AcRecordReason, 3);
+  g_assert_cmpstr (reason->name, ==, "no-signal");
+  g_assert_cmpint (reason->media_ms, ==, 7 * S);
+}
+
+static const AcRecordReason *
+find_reason (const AcRecord *record, const gchar *name)
+{
+  for (guint i = 0; i < record->reasons->len; i++) {
+    const AcRecordReason *reason = &g_array_index (record->reasons, AcRecordReason, i);
+
+    if (strcmp (reason->name, name) == 0)
+      return reason;
+  }
+  return NULL;
+}
+
+/* Of two lessons at once the second, of one that is watched twice what was counted, and
+ * what a missed prompt took: each is told with its length, in both languages. */
+static void
+test_more_reasons (Classroom *self, gconstpointer unused)
+{
+  g_autoptr (AcRecord) first = NULL, second = NULL;
+  const AcRecordReason *reason;
+  gint64 seq = 0, other = 0;
+
+  write_sql (self->store.store, "UPDATE lessons SET creditable = '0-5400000'");
+  join (self, 1, 1);
+  pass (self, 1);
+  join (self, 1, 2);
+  play (self, 1, 1, &seq, 0, 60 * S, 1000);
+  play (self, 1, 2, &other, 0, 20 * S, 1000);
+  play (self, 1, 1, &seq, 0, 30 * S, 1000);
+  settle (self);
+  write_sql (self->store.store,
+             "INSERT INTO prompts (id, lesson, member, boot, sent_ms, sent_clock_ms, "
+             "limit_ms, shown_ms, shown_clock_ms, closed_ms, missed) "
+             "VALUES (1, 1, 1, 'boot', 0, 0, 0, 0, 0, 0, 1)");
+  write_sql (self->store.store,
+             "UPDATE beats SET absent = 1 WHERE lesson = 1 AND seq IN (1, 7)");
+  write_sql (self->store.store, "UPDATE intervals SET start_ms = 10000 "
+                                "WHERE lesson = 1 AND start_ms = 0");
+  first = ac_record_of_lesson (self->store.store, MEMBER, 1, NULL);
+  reason = find_reason (first, "missed-prompt");
+  g_assert_cmpint (reason->n_beats, ==, 2);
+  g_assert_cmpint (reason->media_ms, ==, 20 * S);
+  g_assert_false (g_str_is_ascii (reason->zh));
+  reason = find_reason (first, "watched-again");
+  g_assert_cmpint (reason->media_ms, ==, 20 * S);
+  g_assert_null (find_reason (first, "two-lessons"));
+  second = ac_record_of_lesson (self->store.store, MEMBER, 2, NULL);
+  reason = find_reason (second, "two-lessons");
+  g_assert_cmpint (reason->n_beats, ==, 2);
+  g_assert_cmpint (reason->media_ms, ==, 20 * S);
+  g_assert_nonnull (strstr (reason->en, "another lesson"));
 }
 
 /* 40 minutes in a year that is closed then, 10 more: they complete the hour of 45,
@@ -450,6 +508,7 @@ main (int argc, char **argv)
   ADD ("appeal-refused", test_appeal_refused);
   ADD ("states", test_states);
   ADD ("reasons", test_reasons);
+  ADD ("more-reasons", test_more_reasons);
   ADD ("closed-year", test_closed_year);
   return g_test_run ();
 }
