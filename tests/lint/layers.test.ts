@@ -47,6 +47,7 @@ const allowed: Record<string, string[]> = {
     'server/base', 'server/access', 'server/sheet', 'server/store', 'server/audit', 'server/privacy', 'server/organisation',
     'server/roster', 'server/timetable',
     'server/accounts', 'server/credit', 'server/classroom', 'server/rooms', 'server/delivery', 'recordings',
+    'server/interchange', 'server/outbound',
   ],
   'server/api': [
     'server/base', 'server/access', 'server/store', 'server/audit', 'server/privacy', 'server/organisation', 'server/accounts',
@@ -55,9 +56,11 @@ const allowed: Record<string, string[]> = {
     'recordings', 'pipelines/cmaf', 'pipelines/wire',
   ],
   'server/gateway': ['server/base'],
+  'server/outbound': ['server/base'],
+  'server/interchange': ['server/base', 'server/store', 'server/credit', 'server/outbound'],
   'server/tool': [
     'server/base', 'server/sheet', 'server/store', 'server/audit', 'server/accounts', 'server/credit',
-    'server/classroom', 'server/delivery', 'server/control', 'recordings',
+    'server/classroom', 'server/delivery', 'server/control', 'recordings', 'server/interchange', 'server/organisation',
   ],
 };
 
