@@ -14,6 +14,7 @@
 #include "front.h"
 #include "gateway.h"
 #include "installed_paths.h"
+#include "interchange_keeper.h"
 #include "ledger_keeper.h"
 #include "timetable_keeper.h"
 #include "log.h"
@@ -46,6 +47,7 @@ struct _AcDaemon {
   AcRooms *rooms;
   AcLedgerKeeper *ledger;       /* NULL until the daemon runs */
   AcTimetableKeeper *timetable; /* likewise */
+  AcInterchangeKeeper *interchange;
   AcRecordings *recordings;
   AcDelivered *delivered;
   AcCarriedOver *carried_over; /* NULL: evidence is not asked for */
@@ -235,6 +237,7 @@ on_metrics (GString *out, gpointer user_data)
   ac_whep_metrics (self->whep, out);
   if (self->ledger != NULL)
     ac_ledger_keeper_metrics (self->ledger, out);
+  ac_interchange_keeper_metrics (self->interchange, out);
 }
 
 static const AcAdminServerHandler admin_handler = { .metrics = on_metrics };
@@ -530,6 +533,10 @@ open_admin (AcDaemon *self, GError **error)
 
   if (key == NULL)
     return FALSE;
+  self->interchange = ac_interchange_keeper_new (self->store, self->options->data_dir,
+                                                 settings, http, error);
+  if (self->interchange == NULL)
+    return FALSE;
   self->control = ac_control_new (&parts);
   self->admin = ac_admin_server_new (
       &(AcAdminServerConfig){ ac_settings_text (settings, "admin"), key },
@@ -676,6 +683,7 @@ ac_daemon_free (AcDaemon *self)
   g_clear_pointer (&self->rooms, ac_rooms_free);
   g_clear_pointer (&self->timetable, ac_timetable_keeper_free);
   g_clear_pointer (&self->ledger, ac_ledger_keeper_free);
+  g_clear_pointer (&self->interchange, ac_interchange_keeper_free);
   g_clear_pointer (&self->recordings, ac_recordings_unref);
   g_clear_pointer (&self->carried_over, ac_carried_over_free);
   g_clear_pointer (&self->delivered, ac_delivered_unref);
