@@ -135,3 +135,13 @@ void ac_control_member_show_all (AcControlCall *call);
 
 /* erasures.c */
 void ac_control_member_erase (AcControlCall *call);
+
+/* webhooks.c */
+void ac_control_webhook_add (AcControlCall *call);
+void ac_control_webhook_list (AcControlCall *call);
+void ac_control_webhook_remove (AcControlCall *call);
+void ac_control_webhook_resume (AcControlCall *call);
+
+/* interchange.c */
+void ac_control_statements_export (AcControlCall *call);
+void ac_control_oneroster_export (AcControlCall *call);

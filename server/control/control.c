@@ -4,6 +4,7 @@
 #include "data_dir.h"
 #include "log.h"
 #include "organisation.h"
+#include "webhook.h"
 
 #include <string.h>
 #include <sysexits.h>
@@ -171,6 +172,19 @@ code_of_timetable (gint code)
 }
 
 static AcControlCode
+code_of_interchange (gint code)
+{
+  static const AcControlCode means[] = {
+    [AC_INTERCHANGE_ERROR_URL] = AC_CONTROL_INVALID,
+    [AC_INTERCHANGE_ERROR_EVENTS] = AC_CONTROL_INVALID,
+    [AC_INTERCHANGE_ERROR_NOT_FOUND] = AC_CONTROL_NOT_FOUND,
+    [AC_INTERCHANGE_ERROR_FULL] = AC_CONTROL_STATE,
+  };
+
+  return means[code];
+}
+
+static AcControlCode
 code_of (const GError *error)
 {
   if (error->domain == AC_ACCOUNTS_ERROR)
@@ -181,6 +195,8 @@ code_of (const GError *error)
     return code_of_credit (error->code);
   if (error->domain == AC_TIMETABLE_ERROR)
     return code_of_timetable (error->code);
+  if (error->domain == AC_INTERCHANGE_ERROR)
+    return code_of_interchange (error->code);
   if (g_error_matches (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_NOT_FOUND))
     return AC_CONTROL_NOT_FOUND;
   if (g_error_matches (error, AC_CLASSROOM_ERROR, AC_CLASSROOM_ERROR_STATE))
@@ -195,6 +211,19 @@ code_of (const GError *error)
 }
 
 static const gchar *
+field_of_interchange (gint code)
+{
+  switch (code) {
+  case AC_INTERCHANGE_ERROR_URL:
+    return "url";
+  case AC_INTERCHANGE_ERROR_EVENTS:
+    return "events";
+  default:
+    return "webhook";
+  }
+}
+
+static const gchar *
 field_of (const GError *error)
 {
   if (error->domain == AC_ACCOUNTS_ERROR)
@@ -205,6 +234,8 @@ field_of (const GError *error)
     return ac_credit_error_field (error);
   if (error->domain == AC_TIMETABLE_ERROR)
     return ac_timetable_error_field (error);
+  if (error->domain == AC_INTERCHANGE_ERROR)
+    return field_of_interchange (error->code);
   if (error->domain != AC_CLASSROOM_ERROR)
     return NULL;
   return error->code == AC_CLASSROOM_ERROR_INVALID ? "title" : "lesson";
@@ -378,6 +409,12 @@ static const struct {
   { "policy-list", ac_control_policy_list },
   { "policy-show", ac_control_policy_show },
   { "ledger-close", ac_control_ledger_close },
+  { "webhook-add", ac_control_webhook_add },
+  { "webhook-list", ac_control_webhook_list },
+  { "webhook-remove", ac_control_webhook_remove },
+  { "webhook-resume", ac_control_webhook_resume },
+  { "statements-export", ac_control_statements_export },
+  { "oneroster-export", ac_control_oneroster_export },
   { "standing-set", ac_control_standing_set },
   { "member-erase", ac_control_member_erase },
   { "audit-list", ac_control_audit_list },

@@ -53,6 +53,13 @@
  *   policy-show  version? day?               a policy; by day, that of today when
  *                                             neither is given
  *   ledger-close year                        {"year", "entries"}
+ *   webhook-add  url events?                 {"webhook", "secret"}: shown only now
+ *   webhook-list                             {"webhooks": [a webhook ...]}
+ *   webhook-remove webhook                   {"webhook"}
+ *   webhook-resume webhook                   {"webhook"}
+ *   statements-export                        {"home"}: notes that whoever asks reads
+ *                                             the database for it
+ *   oneroster-export branch?                 {}: likewise
  *   standing-set number year reason duty? exempt?
  *                                            {"number", "year", "duty", "exempt"}
  *   member-show-all number reason            what person_export.h says

@@ -81,6 +81,13 @@ static const AcSetting table[] = {
     "no codes" },
   { "accounts", "code-gateway-key", AC_SETTING_TEXT, "", 0, 0,
     "What the gateway knows this server by" },
+  { "interchange", "record-store", AC_SETTING_TEXT, "", 0, 0,
+    "Address of a learning record store that is told what members play, such as "
+    "https://lrs.example/xapi; empty: none" },
+  { "interchange", "record-store-user", AC_SETTING_TEXT, "", 0, 0,
+    "What the record store knows this server by" },
+  { "interchange", "record-store-password", AC_SETTING_TEXT, "", 0, 0,
+    "The password that goes with it" },
   { 0 },
 };
 

@@ -158,6 +158,12 @@ ac_data_dir_srt_key (const gchar *dir, GError **error)
   return load_key (dir, "srt.key", error);
 }
 
+gchar *
+ac_data_dir_interchange_key (const gchar *dir, GError **error)
+{
+  return load_key (dir, "interchange.key", error);
+}
+
 /* Returns: (transfer full): what DIR/airclass.conf and the environment say. */
 static AcSettings *
 load_settings (const gchar *dir, GError **error)

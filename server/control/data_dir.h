@@ -8,6 +8,7 @@
  *   DIR/keys/control.key opens the admin address
  *   DIR/keys/identity.key seals identity numbers, see identity.h
  *   DIR/keys/srt.key     what the passphrases of SRT are made of
+ *   DIR/keys/interchange.key  what pseudonyms and webhooks' secrets are made of
  *   DIR/ledger-heads.txt the ledger's head of each day (ledger_heads.h)
  *   DIR/run/             lock and ready.json of a running daemon
  *
@@ -44,6 +45,8 @@ gchar *ac_data_dir_heads_file (const gchar *dir);   /* DIR/ledger-heads.txt */
 gchar *ac_data_dir_control_key (const gchar *dir, GError **error);
 /* The same of DIR/keys/srt.key. */
 gchar *ac_data_dir_srt_key (const gchar *dir, GError **error);
+/* The same of DIR/keys/interchange.key. */
+gchar *ac_data_dir_interchange_key (const gchar *dir, GError **error);
 
 /* The addresses that a daemon of @dir would give people, by DIR/airclass.conf and the
  * environment; http://127.0.0.1:8080 and rtmp://127.0.0.1:1935 when these say nothing.

@@ -30,6 +30,11 @@ G_DEFINE_QUARK (ac - command - line - error - quark, ac_command_line_error)
     .member = "branch", .value = "ID", .help = "the branch's number",                  \
     .required = TRUE, .integer = TRUE                                                  \
   }
+#define WEBHOOK_ID                                                                     \
+  {                                                                                    \
+    .member = "webhook", .value = "ID", .help = "the webhook's number",                \
+    .required = TRUE, .integer = TRUE                                                  \
+  }
 #define BRANCH_PARENT                                                                  \
   {                                                                                    \
     "parent", "parent", "ID", "the branch above it", FALSE, TRUE                       \
@@ -471,6 +476,51 @@ static const AcCommand commands[] = {
         { .member = "year", .value = "YEAR", .help = "the year, such as 2026",
           .required = TRUE, .integer = TRUE },
     } },
+  { .group = "export",
+    .verb = "statements",
+    .control = "statements-export",
+    .help = "write what members played as xAPI statements, a line each",
+    .arguments = {
+        { .member = "file", .value = "FILE", .help = "the file to write",
+          .required = TRUE },
+        { "after", "after", "ENTRY", "only of the ledger's entries after this one",
+          FALSE, TRUE },
+    } },
+  { .group = "export",
+    .verb = "oneroster",
+    .control = "oneroster-export",
+    .help = "write branches, members, lessons and who is expected as OneRoster CSV",
+    .arguments = {
+        { .member = "file", .value = "FILE.zip", .help = "the file to write",
+          .required = TRUE },
+        { "branch", "branch", "ID", "only what belongs to this branch or below it",
+          FALSE, TRUE },
+        { "from", "from", "DAY", "lessons from this day on; left out: of this year" },
+        { "to", "to", "DAY", "the last day; left out: today" },
+    } },
+  { .group = "webhook",
+    .verb = "add",
+    .control = "webhook-add",
+    .help = "tell an address what happens; prints the secret of its signatures, once",
+    .arguments = {
+        { .member = "url", .value = "URL", .help = "https://...", .required = TRUE },
+        { "events", "events", "NAMES",
+          "such as lesson.live,record.entered; left out: all" },
+    } },
+  { .group = "webhook",
+    .verb = "list",
+    .control = "webhook-list",
+    .help = "list who is told, and who cannot be reached" },
+  { .group = "webhook",
+    .verb = "remove",
+    .control = "webhook-remove",
+    .help = "tell an address no more",
+    .arguments = { WEBHOOK_ID } },
+  { .group = "webhook",
+    .verb = "resume",
+    .control = "webhook-resume",
+    .help = "tell an address again that was given up, from where it stopped",
+    .arguments = { WEBHOOK_ID } },
 };
 
 G_GNUC_PRINTF (2, 3)

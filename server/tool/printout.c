@@ -1,5 +1,6 @@
 #include "printout.h"
 
+#include "interchange_printout.h"
 #include "table.h"
 
 #include <string.h>
@@ -669,7 +670,9 @@ print_object (const gchar *command, JsonObject *result)
         text_of (result, "multivariant"), text_of (result, "audio"),
         text_of (result, "dash"), text_of (result, "page_url"),
         text_of (result, "expires_at"));
-  text = print_credit (command, result);
+  text = ac_interchange_printout (command, result);
+  if (text == NULL)
+    text = print_credit (command, result);
   return text != NULL ? text : print_lesson (result);
 }
 

@@ -4,6 +4,7 @@
 #include "daemon_link.h"
 #include "data_dir.h"
 #include "doctor.h"
+#include "interchange_export.h"
 #include "json_text.h"
 #include "ledger_inspection.h"
 #include "offline.h"
@@ -153,7 +154,20 @@ take_files (AcCommandLine *line, gchar **ret_export, AcAnswer *answer)
     return ac_table_file_read (line->arguments, answer);
   *ret_export = g_strdup (file);
   json_object_remove_member (line->arguments, "file");
-  return ac_table_file_check_name (*ret_export, answer);
+  return ac_interchange_export_takes (line->command->control)
+             ? ac_interchange_export_check (line->arguments, *ret_export, answer)
+             : ac_table_file_check_name (*ret_export, answer);
+}
+
+static void
+write_export (AcCommandLine *line, const gchar *data_dir, const gchar *path,
+              AcAnswer *answer)
+{
+  if (ac_interchange_export_takes (line->command->control))
+    ac_interchange_export_write (data_dir, line->command->control, line->arguments,
+                                 path, answer);
+  else
+    ac_table_file_write (path, answer);
 }
 
 static void
@@ -176,7 +190,7 @@ run (AcCommandLine *line, AcAnswer *answer)
     act (line, data_dir, (guint)(left / 1000), answer);
   } while (answer->locked && left > 0);
   if (export != NULL && !answer->failed)
-    ac_table_file_write (export, answer);
+    write_export (line, data_dir, export, answer);
 }
 
 /* --- Telling --- */
