@@ -25,6 +25,24 @@ credit_of (const AcPolicyVersion *policy, gint64 earned_ms)
   return policy != NULL ? ac_policy_credit (&policy->rule, earned_ms) : 0;
 }
 
+AcRecordCredit
+ac_record_credit (const AcPolicyVersion *policy, const AcRecordTime *before,
+                  const AcRecordTime *here)
+{
+  gint64 group_ms = before->group_ms + here->group_ms;
+  AcRecordCredit credit = { 0 };
+
+  credit.group_permille =
+      credit_of (policy, group_ms) - credit_of (policy, before->group_ms);
+  credit.credit_permille =
+      credit_of (policy, group_ms + before->self_ms + here->self_ms) -
+      credit_of (policy, before->group_ms + before->self_ms);
+  credit.counted_permille = policy != NULL && policy->counts_replay
+                                ? credit.credit_permille
+                                : credit.group_permille;
+  return credit;
+}
+
 /* --- A year --- */
 
 static void
@@ -72,27 +90,24 @@ load_policies (AcStore *store, GError **error)
 static AcRecordLesson *
 lesson_of (AcStatement *row, AcRecordYear *year, const AcPolicyVersion *policy)
 {
-  const gint64 group_before = sqlite3_column_int64 (row, 4);
-  const gint64 before = group_before + sqlite3_column_int64 (row, 5);
+  const AcRecordTime before = { sqlite3_column_int64 (row, 4),
+                                sqlite3_column_int64 (row, 5) };
+  const AcRecordTime here = { sqlite3_column_int64 (row, 6),
+                              sqlite3_column_int64 (row, 7) };
+  AcRecordCredit credit = ac_record_credit (policy, &before, &here);
   AcRecordLesson *lesson = g_new0 (AcRecordLesson, 1);
-  gint64 group_ms, all_ms;
 
   lesson->lesson = sqlite3_column_int64 (row, 0);
   lesson->title = ac_statement_text (row, 1);
   lesson->held_on = ac_statement_text (row, 2);
   lesson->policy = policy != NULL ? g_strdup (policy->version) : NULL;
-  lesson->group_ms = sqlite3_column_int64 (row, 6);
-  lesson->self_ms = sqlite3_column_int64 (row, 7);
-  group_ms = group_before + lesson->group_ms;
-  all_ms = before + lesson->group_ms + lesson->self_ms;
-  lesson->group_permille =
-      credit_of (policy, group_ms) - credit_of (policy, group_before);
-  lesson->credit_permille = credit_of (policy, all_ms) - credit_of (policy, before);
-  year->group_permille += lesson->group_permille;
-  year->self_permille += lesson->credit_permille - lesson->group_permille;
-  year->counted_permille += policy != NULL && policy->counts_replay
-                                ? lesson->credit_permille
-                                : lesson->group_permille;
+  lesson->group_ms = here.group_ms;
+  lesson->self_ms = here.self_ms;
+  lesson->group_permille = credit.group_permille;
+  lesson->credit_permille = credit.credit_permille;
+  year->group_permille += credit.group_permille;
+  year->self_permille += credit.credit_permille - credit.group_permille;
+  year->counted_permille += credit.counted_permille;
   return lesson;
 }
 
@@ -320,18 +335,22 @@ read_not_creditable (AcStore *store, gint64 lesson, const AcIntervalSet *accepte
   return code == SQLITE_DONE;
 }
 
-typedef struct {
-  gint64 auto_ms, adjusted_ms, made_up_ms;
-  gboolean waived;
-  AcIntervalSet *media;
-} Sums;
+static gboolean
+is_taken_back (const AcLedgerEntry *entries, guint n_entries, gint64 seq)
+{
+  for (guint i = 0; i < n_entries; i++)
+    if (entries[i].kind == AC_ENTRY_VOID && entries[i].reference == seq)
+      return TRUE;
+  return FALSE;
+}
 
 static void
-add_entry (AcRecord *self, const AcLedgerEntry *entry, gboolean taken_back, Sums *sums)
+add_entry (const AcLedgerEntry *entry, gboolean taken_back, AcIntervalSet *media,
+           AcRecordSums *sums)
 {
-  g_autoptr (AcIntervalSet) media = ac_interval_set_parse (entry->media);
+  g_autoptr (AcIntervalSet) own = NULL;
 
-  *(entry->study == AC_STUDY_GROUP ? &self->group_ms : &self->self_ms) +=
+  *(entry->study == AC_STUDY_GROUP ? &sums->time.group_ms : &sums->time.self_ms) +=
       entry->earned_ms;
   if (entry->kind == AC_ENTRY_AUTO)
     sums->auto_ms += entry->earned_ms;
@@ -342,49 +361,56 @@ add_entry (AcRecord *self, const AcLedgerEntry *entry, gboolean taken_back, Sums
   if (entry->kind == AC_ENTRY_MAKEUP)
     sums->made_up_ms += entry->earned_ms;
   sums->waived |= entry->kind == AC_ENTRY_WAIVE;
-  if (media != NULL)
-    ac_ledger_apply_media (sums->media, media,
+  own = ac_interval_set_parse (entry->media);
+  if (own != NULL)
+    ac_ledger_apply_media (media, own,
                            entry->kind == AC_ENTRY_AUTO ? entry->earned_ms : 0);
 }
 
-static gboolean
-read_entries (AcStore *store, gint64 member, gint64 lesson, AcRecord *self, Sums *sums,
-              GError **error)
+void
+ac_record_sum_up (const AcLedgerEntry *entries, guint n_entries,
+                  const AcIntervalSet *creditable, AcRecordSums *ret_sums)
 {
-  g_autoptr (GPtrArray) entries = ac_ledger_list (store, member, lesson, error);
-  g_autoptr (GHashTable) taken_back = g_hash_table_new (g_int64_hash, g_int64_equal);
+  g_autoptr (AcIntervalSet) media = ac_interval_set_new ();
 
-  if (entries == NULL)
-    return FALSE;
-  for (guint i = 0; i < entries->len; i++) {
-    AcLedgerEntry *entry = entries->pdata[i];
-
-    if (entry->kind == AC_ENTRY_VOID)
-      g_hash_table_add (taken_back, &entry->reference);
-  }
-  for (guint i = 0; i < entries->len; i++) {
-    AcLedgerEntry *entry = entries->pdata[i];
-
-    add_entry (self, entry, g_hash_table_contains (taken_back, &entry->seq), sums);
-  }
-  return TRUE;
+  *ret_sums = (AcRecordSums){ 0 };
+  for (guint i = 0; i < n_entries; i++)
+    add_entry (&entries[i], is_taken_back (entries, n_entries, entries[i].seq), media,
+               ret_sums);
+  ret_sums->covered_ms = ac_interval_set_measure_both (media, creditable);
 }
 
 /* What was adjusted by hand stands for as much of the lesson. */
-static AcRecordState
-state_of (const AcRecord *self, const Sums *sums, gint attended_permille)
+AcRecordState
+ac_record_state (const AcRecordSums *sums, gint64 creditable_ms, gint attended_permille)
 {
-  gint64 stands_for_ms = self->covered_ms + sums->adjusted_ms;
+  gint64 stands_for_ms = sums->covered_ms + sums->adjusted_ms;
 
   if (sums->waived)
     return AC_RECORD_EXEMPT;
-  if (self->creditable_ms > 0 &&
-      stands_for_ms * 1000 >= self->creditable_ms * attended_permille)
+  if (creditable_ms > 0 && stands_for_ms * 1000 >= creditable_ms * attended_permille)
     return AC_RECORD_ATTENDED;
   if (sums->made_up_ms > 0)
     return AC_RECORD_MADE_UP;
-  return stands_for_ms > 0 || self->group_ms + self->self_ms > 0 ? AC_RECORD_PARTIAL
-                                                                 : AC_RECORD_NONE;
+  return stands_for_ms > 0 || sums->time.group_ms + sums->time.self_ms > 0
+             ? AC_RECORD_PARTIAL
+             : AC_RECORD_NONE;
+}
+
+static gboolean
+read_entries (AcStore *store, gint64 member, gint64 lesson,
+              const AcIntervalSet *creditable, AcRecordSums *ret_sums, GError **error)
+{
+  g_autoptr (GPtrArray) list = ac_ledger_list (store, member, lesson, error);
+  g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (AcLedgerEntry));
+
+  if (list == NULL)
+    return FALSE;
+  for (guint i = 0; i < list->len; i++)
+    g_array_append_vals (entries, list->pdata[i], 1); /* lent */
+  ac_record_sum_up ((const AcLedgerEntry *)entries->data, entries->len, creditable,
+                    ret_sums);
+  return TRUE;
 }
 
 /* The version that the lesson keeps, NULL without @error before its first entry.
@@ -417,8 +443,8 @@ read_terms (AcStore *store, gint64 lesson, AcIntervalSet **ret_creditable,
 
 static gboolean
 read_evidence (AcStore *store, gint64 member, gint64 lesson,
-               const AcIntervalSet *creditable, AcRecord *self, const Sums *sums,
-               GError **error)
+               const AcIntervalSet *creditable, AcRecord *self,
+               const AcRecordSums *sums, GError **error)
 {
   g_autoptr (AcIntervalSet) accepted =
       ac_attendance_union (store, lesson, member, error);
@@ -437,11 +463,10 @@ AcRecord *
 ac_record_of_lesson (AcStore *store, gint64 member, gint64 lesson, GError **error)
 {
   g_autoptr (AcRecord) self = g_new0 (AcRecord, 1);
-  g_autoptr (AcIntervalSet) media = ac_interval_set_new ();
   g_autoptr (AcIntervalSet) creditable = NULL;
   g_autoptr (AcPolicyVersion) policy = NULL;
   g_autoptr (GError) local = NULL;
-  Sums sums = { .media = media };
+  AcRecordSums sums;
 
   self->reasons = g_array_new (FALSE, FALSE, sizeof (AcRecordReason));
   policy = read_terms (store, lesson, &creditable, &local);
@@ -449,15 +474,17 @@ ac_record_of_lesson (AcStore *store, gint64 member, gint64 lesson, GError **erro
     g_propagate_error (error, g_steal_pointer (&local));
     return NULL;
   }
-  if (!read_entries (store, member, lesson, self, &sums, error) ||
+  if (!read_entries (store, member, lesson, creditable, &sums, error) ||
       !read_evidence (store, member, lesson, creditable, self, &sums, error))
     return NULL;
   self->creditable_ms = ac_interval_set_measure (creditable);
-  self->covered_ms = ac_interval_set_measure_both (media, creditable);
+  self->covered_ms = sums.covered_ms;
+  self->group_ms = sums.time.group_ms;
+  self->self_ms = sums.time.self_ms;
   self->policy = policy != NULL ? g_strdup (policy->version) : NULL;
   self->credit_permille = credit_of (policy, self->group_ms + self->self_ms);
   self->group_permille = credit_of (policy, self->group_ms);
-  self->state =
-      state_of (self, &sums, policy != NULL ? policy->attended_permille : 1000);
+  self->state = ac_record_state (&sums, self->creditable_ms,
+                                 policy != NULL ? policy->attended_permille : 1000);
   return g_steal_pointer (&self);
 }

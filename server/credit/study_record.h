@@ -10,6 +10,8 @@
  * Threads: either side, see store.h. Errors: AC_STORE_ERROR. */
 #pragma once
 
+#include "interval_set.h"
+#include "ledger_entry.h"
 #include "policies.h"
 
 /* There is no "absent": a missing record says nothing about a person. */
@@ -22,6 +24,39 @@ typedef enum {
 } AcRecordState;
 
 const gchar *ac_record_state_name (AcRecordState state); /* "made-up" */
+
+/* Pure: the rules above, for whoever reads entries by themselves. */
+
+typedef struct {
+  gint64 group_ms, self_ms; /* earned */
+} AcRecordTime;
+
+typedef struct {
+  gint64 credit_permille;
+  gint64 group_permille; /* of it */
+  gint64
+      counted_permille; /* towards the requirement: with self study where it counts */
+} AcRecordCredit;
+
+/* What a lesson gives by @here, after it has given by @before.
+ * @policy: NULL: no entry yet: nothing */
+AcRecordCredit ac_record_credit (const AcPolicyVersion *policy,
+                                 const AcRecordTime *before, const AcRecordTime *here);
+
+/* Entries of one member and lesson together. What was taken back (VOID) stands for
+ * nothing; its time is in the sums, and so is that of what took it back. */
+typedef struct {
+  AcRecordTime time;
+  gint64 auto_ms, adjusted_ms, made_up_ms; /* by kind */
+  gint64 covered_ms;                       /* creditable media */
+  gboolean waived;
+} AcRecordSums;
+
+/* Uses of @entries seq, kind, study, media, earned_ms and reference. */
+void ac_record_sum_up (const AcLedgerEntry *entries, guint n_entries,
+                       const AcIntervalSet *creditable, AcRecordSums *ret_sums);
+AcRecordState ac_record_state (const AcRecordSums *sums, gint64 creditable_ms,
+                               gint attended_permille);
 
 typedef struct {
   gint64 lesson;
