@@ -26,6 +26,9 @@ const allowed: Record<string, string[]> = {
   'server/credit': ['server/base', 'server/store', 'server/audit', 'server/organisation'],
   'server/timetable': ['server/base', 'server/access', 'server/store', 'server/audit', 'server/organisation'],
   'server/conversation': ['server/base', 'server/store', 'server/organisation'],
+  'server/reports': [
+    'server/base', 'server/access', 'server/sheet', 'server/store', 'server/organisation', 'server/credit',
+  ],
   'server/classroom': [
     'server/conversation',
     'server/base', 'server/access', 'server/store', 'server/audit', 'server/organisation',

@@ -1,0 +1,28 @@
+/* pdf_text.h - texts on a page.
+ *
+ * A county's ledger is 170,000 cells. Nearly all of them are a few Chinese characters,
+ * letters or digits that fit on their line: of those one glyph is looked up a
+ * character, and put beside the last one. What wraps, and scripts whose letters join,
+ * go through Pango's layouts, which are kept as long as they repeat.
+ *
+ * Threads: any, one at a time. */
+#pragma once
+
+#include <pango/pangocairo.h>
+
+typedef struct _AcPdfText AcPdfText;
+
+/* @cairo: of the file's surface; outlives it */
+AcPdfText *ac_pdf_text_new (cairo_t *cairo, gdouble points, gboolean bold);
+void ac_pdf_text_free (AcPdfText *self);
+
+/* Points from line to line. */
+gdouble ac_pdf_text_line_height (AcPdfText *self);
+/* Returns: the height of @text, wrapped at @width, at most @max_lines. */
+gdouble ac_pdf_text_height (AcPdfText *self, const gchar *text, gdouble width,
+                            guint max_lines);
+/* Draws @text with its upper left corner at @x, @y. */
+void ac_pdf_text_show (AcPdfText *self, const gchar *text, gdouble x, gdouble y,
+                       gdouble width, guint max_lines, PangoAlignment alignment);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcPdfText, ac_pdf_text_free)
