@@ -58,6 +58,11 @@ static const Rule rules[AC_ACTS] = {
                              .scoped = TRUE },
   [AC_ACT_GRANT] = { FOR (ADMINISTRATOR), .scoped = TRUE },
   [AC_ACT_AUDIT_VIEW] = { FOR (STAFF) | FOR (ADMINISTRATOR), .scoped = TRUE },
+  [AC_ACT_REPORT] = { OVERSEERS, .scoped = TRUE },
+  [AC_ACT_REPORT_AUDIT] = { FOR (STAFF) | FOR (ADMINISTRATOR), .scoped = TRUE },
+  [AC_ACT_TRANSCRIPT] = { FOR (SECRETARY) | FOR (STAFF) | FOR (ADMINISTRATOR),
+                          .scoped = TRUE, .own = TRUE },
+  [AC_ACT_VERIFY] = { .open = TRUE },
 };
 
 static const gchar *const role_names[AC_ROLES] = {

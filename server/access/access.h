@@ -87,9 +87,13 @@ typedef enum {
   AC_ACT_CARD_MAKE,     /* members' printed cards */
   AC_ACT_MEMBER_UNMASK, /* phone and identity number whole, for a reason */
   AC_ACT_GRANT,         /* roles given and taken, over what one's own lies over */
+  AC_ACT_REPORT,
+  AC_ACT_REPORT_AUDIT, /* what was entered by hand, by whom and why */
+  AC_ACT_TRANSCRIPT,
+  AC_ACT_VERIFY, /* whether a paper is genuine */
 } AcAct;
 
-#define AC_ACTS (AC_ACT_GRANT + 1)
+#define AC_ACTS (AC_ACT_VERIFY + 1)
 
 /* Whether it matters where: only then is a place asked for. */
 gboolean ac_access_is_scoped (AcAct act);

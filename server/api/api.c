@@ -12,6 +12,7 @@
 #define PREFIX "/api/v1"
 #define BODY_MAX_BYTES (16 * 1024)
 #define QUERY_MAX_BYTES 1024
+#define CODE_LETTERS "0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 const AcApiRoute ac_api_routes[] = {
   { "POST", PREFIX "/session", AC_ACT_SIGN_IN, ac_api_session_create },
@@ -122,6 +123,23 @@ const AcApiRoute ac_api_routes[] = {
     ac_api_room_approve_log, ac_api_room_place },
   { "POST", PREFIX "/lessons/:id/rooms/:site/logs/reject", AC_ACT_ROOM_APPROVE,
     ac_api_room_reject_log, ac_api_room_place },
+  { "GET", PREFIX "/reports/credit", AC_ACT_REPORT, ac_api_report, ac_api_query_place },
+  { "GET", PREFIX "/reports/sign-in", AC_ACT_REPORT, ac_api_report,
+    ac_api_query_place },
+  { "GET", PREFIX "/reports/sites", AC_ACT_REPORT, ac_api_report, ac_api_query_place },
+  { "GET", PREFIX "/reports/host", AC_ACT_REPORT, ac_api_report, ac_api_query_place },
+  { "GET", PREFIX "/reports/make-up", AC_ACT_REPORT, ac_api_report,
+    ac_api_query_place },
+  { "GET", PREFIX "/reports/contact", AC_ACT_REPORT, ac_api_report,
+    ac_api_query_place },
+  { "GET", PREFIX "/reports/skills", AC_ACT_REPORT, ac_api_report, ac_api_query_place },
+  { "GET", PREFIX "/reports/lecturers", AC_ACT_REPORT, ac_api_report,
+    ac_api_query_place },
+  { "GET", PREFIX "/reports/adjustments", AC_ACT_REPORT_AUDIT, ac_api_report,
+    ac_api_query_place },
+  { "GET", PREFIX "/reports/transcript", AC_ACT_TRANSCRIPT, ac_api_report,
+    ac_api_transcript_place },
+  { "GET", PREFIX "/verify/:code", AC_ACT_VERIFY, ac_api_verify },
   { NULL },
 };
 
@@ -132,6 +150,7 @@ ac_api_new (const AcApiParts *parts)
 
   self->parts = *parts;
   self->looks = ac_api_looks_new ();
+  self->verify_throttle = ac_throttle_new (&ac_api_verify_rule);
   return self;
 }
 
@@ -139,6 +158,7 @@ void
 ac_api_free (AcApi *self)
 {
   ac_throttle_free (self->looks);
+  ac_throttle_free (self->verify_throttle);
   g_free (self);
 }
 
@@ -364,7 +384,7 @@ ac_api_read_number (AcApiCall *call, const gchar *name, gint64 min, gint64 max,
 }
 
 /* @pattern: "/api/v1/lessons/:id/rooms/:site"; a name stands for a number from 1 up, in
- * @ret_ids: two at most */
+ * @ret_ids: two at most; but ":code" for the rest, of letters, digits and hyphens */
 static gboolean
 path_matches (const gchar *pattern, const gchar *path, gint64 *ret_ids)
 {
@@ -377,6 +397,8 @@ path_matches (const gchar *pattern, const gchar *path, gint64 *ret_ids)
     if (strncmp (pattern, path, colon - pattern) != 0)
       return FALSE;
     path += colon - pattern;
+    if (strcmp (colon, ":code") == 0)
+      return *path != '\0' && path[strspn (path, CODE_LETTERS)] == '\0';
     length = strspn (path, "0123456789");
     number = g_strndup (path, length);
     if (!g_ascii_string_to_signed (number, 10, 1, G_MAXINT64, ret_ids++, NULL))

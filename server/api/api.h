@@ -13,6 +13,7 @@
 #include "http_exchange.h"
 #include "identity.h"
 #include "media_token.h"
+#include "report_desk.h"
 #include "rooms.h"
 
 typedef struct _AcApi AcApi;
@@ -23,7 +24,8 @@ typedef struct {
   AcClassroom *classroom;
   AcRooms *rooms;
   const AcMediaKey *media_key;
-  AcIdentities *identities; /* (nullable): identity numbers are not kept */
+  AcIdentities *identities;  /* (nullable): identity numbers are not kept */
+  AcReportDesk *report_desk; /* freed after the store */
   /* Returns: (transfer full): how the lesson did later than @since_ms, as JSON. NULL
    * function: nothing is known. */
   GBytes *(*health) (gint64 lesson, gint64 since_ms, gpointer user_data);

@@ -8,7 +8,8 @@
 
 struct _AcApi {
   AcApiParts parts;
-  AcThrottle *looks; /* at personal data, by who looks */
+  AcThrottle *looks;           /* at personal data, by who looks */
+  AcThrottle *verify_throttle; /* by address */
 };
 
 /* A request on its way through a route. */
@@ -176,6 +177,13 @@ void ac_api_correction_list (AcApiCall *call);
 void ac_api_correction_ask (AcApiCall *call);
 void ac_api_correction_approve (AcApiCall *call);
 void ac_api_correction_reject (AcApiCall *call);
+
+/* reports.c */
+extern const AcThrottleRule ac_api_verify_rule;
+gboolean ac_api_transcript_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
+                                  AcProblem *ret_problem);
+void ac_api_report (AcApiCall *call);
+void ac_api_verify (AcApiCall *call);
 
 /* Answers with what @error of credit or the store means. */
 void ac_api_refuse (AcHttpExchange *exchange, const GError *error);

@@ -52,7 +52,8 @@ typedef struct {
   gboolean waived;
 } AcRecordSums;
 
-/* Uses of @entries seq, kind, study, media, earned_ms and reference. */
+/* Uses of @entries seq, kind, study, media, earned_ms and reference; in the order of
+ * their numbers. */
 void ac_record_sum_up (const AcLedgerEntry *entries, guint n_entries,
                        const AcIntervalSet *creditable, AcRecordSums *ret_sums);
 AcRecordState ac_record_state (const AcRecordSums *sums, gint64 creditable_ms,

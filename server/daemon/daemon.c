@@ -58,6 +58,7 @@ struct _AcDaemon {
   AcWhep *whep;
   AcControl *control;
   AcApi *api;
+  AcReportDesk *report_desk;
   AcFront *front;
   AcRtmpServer *rtmp;
   gchar *srt_secret;       /* NULL: SRT is not encrypted */
@@ -369,6 +370,8 @@ build_classroom (AcDaemon *self)
       ac_whep_new (self->classroom, self->broadcasts, &self->media_key,
                    (guint)ac_settings_number (self->options->settings, "max-whep"));
   ac_classroom_set_handler (self->classroom, &classroom_handler, self);
+  self->report_desk =
+      ac_report_desk_new (self->options->data_dir, ac_executor_for_context (NULL));
   self->api = ac_api_new (&(AcApiParts){
       .store = self->store,
       .accounts = self->accounts,
@@ -376,6 +379,7 @@ build_classroom (AcDaemon *self)
       .rooms = self->rooms,
       .media_key = &self->media_key,
       .identities = self->identities,
+      .report_desk = self->report_desk,
       .health = on_health_wanted,
       .health_data = self,
   });
@@ -692,6 +696,7 @@ ac_daemon_free (AcDaemon *self)
   g_clear_pointer (&self->gateway, ac_gateway_free);
   g_clear_pointer (&self->accounts, ac_accounts_free);
   g_clear_pointer (&self->store, ac_store_close);
+  g_clear_pointer (&self->report_desk, ac_report_desk_free);
   g_clear_pointer (&self->identities, ac_identities_free);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_free (self->srt_secret);

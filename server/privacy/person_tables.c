@@ -79,6 +79,9 @@ const AcPersonSection ac_person_sections[] = {
   SECTION ("appeals", "appeals", "member",
            "id, lesson, text, opened_ms, answer, answered_ms, entry FROM appeals "
            "WHERE member = ?1 ORDER BY id"),
+  SECTION ("transcripts", "transcripts", "member",
+           "code, from_day, to_day, made_ms, lessons, group_permille, self_permille, "
+           "ledger_seq FROM transcripts WHERE member = ?1 ORDER BY made_ms"),
   SECTION ("said", "lesson_events", "member",
            "lesson, seq, kind, wall_ms, media_ms, text, body, hidden "
            "FROM lesson_events WHERE member = ?1 ORDER BY lesson, seq"),
@@ -136,6 +139,7 @@ const AcPersonException ac_person_exceptions[] = {
   { "excuses", "actor", IN_OFFICE },
   { "expected", "actor", IN_OFFICE },
   { "calendars", "actor", IN_OFFICE },
+  { "transcripts", "actor", IN_OFFICE },
   { "lesson_events", "actor", IN_OFFICE },
   { NULL },
 };

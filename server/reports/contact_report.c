@@ -1,7 +1,7 @@
 /* contact_report.c - migrant members who have not studied for a while, so that somebody
  * calls them. */
 #include "report_fill.h"
-#include "tally.h"
+#include "study_tally.h"
 
 #include "day.h"
 
@@ -58,7 +58,8 @@ add_migrant (gint64 member, const AcReportPerson *person, gpointer tallies)
 }
 
 static gboolean
-add_row (AcReportScope *scope, AcReport *report, const AcTally *tally, GError **error)
+add_row (AcReportScope *scope, AcReport *report, const AcStudyTally *tally,
+         GError **error)
 {
   const AcReportAsk *ask = ac_report_scope_ask (scope);
   const AcReportPerson *person = ac_report_scope_person (scope, tally->key.member);

@@ -91,12 +91,22 @@ add_up (const Pass *self, AcStudyFigure *figure)
   return any;
 }
 
+static gint
+by_seq (gconstpointer a, gconstpointer b)
+{
+  const AcLedgerEntry *x = a, *y = b;
+
+  return (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+/* The index has entries in another order than they were entered. */
 static void
 find_state (const Pass *self, AcStudyFigure *figure)
 {
   const AcReportLesson *lesson = self->lesson;
   AcRecordSums sums;
 
+  g_array_sort (self->entries, by_seq);
   ac_record_sum_up ((const AcLedgerEntry *)self->entries->data, self->entries->len,
                     lesson->creditable, &sums);
   figure->covered_ms = sums.covered_ms;

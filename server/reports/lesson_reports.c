@@ -1,7 +1,7 @@
 /* lesson_reports.c - who was expected in a lesson: its sign-in sheet, and who has
  * lessons to make up for. */
 #include "report_fill.h"
-#include "tally.h"
+#include "study_tally.h"
 
 #include "credit_error.h"
 
@@ -191,7 +191,7 @@ put_sheet_state (AcReport *report, const Attendee *attendee)
 }
 
 static void
-add_sheet_row (Sheet *self, const AcTally *tally, const Attendee *attendee)
+add_sheet_row (Sheet *self, const AcStudyTally *tally, const Attendee *attendee)
 {
   AcReport *report = self->report;
 
@@ -295,7 +295,7 @@ fill_sheet (Sheet *self, GError **error)
     return FALSE;
   sorted = ac_tallies_sort (self->tallies, FALSE);
   for (guint i = 0; i < sorted->len; i++) {
-    const AcTally *tally = sorted->pdata[i];
+    const AcStudyTally *tally = sorted->pdata[i];
     const Attendee *attendee = attendee_of (self, tally->key.member);
 
     count (&counts, attendee);
@@ -344,7 +344,7 @@ add_done (const AcStudyFigure *figure, gpointer data)
 }
 
 static void
-add_missing (MakeUp *self, const AcReportLesson *lesson, AcTally *tally,
+add_missing (MakeUp *self, const AcReportLesson *lesson, AcStudyTally *tally,
              Expectation expectation)
 {
   tally->n_missing++;
@@ -388,7 +388,7 @@ find_missing (MakeUp *self, const AcReportLesson *lesson, GError **error)
 }
 
 static void
-add_make_up_row (AcReportScope *scope, AcReport *report, const AcTally *tally)
+add_make_up_row (AcReportScope *scope, AcReport *report, const AcStudyTally *tally)
 {
   if (tally->n_missing > TITLES_MAX)
     g_string_append_printf (tally->text, " … %+d", (gint)tally->n_missing - TITLES_MAX);

@@ -66,7 +66,7 @@ free_glyph (gpointer data)
 }
 
 AcPdfText *
-ac_pdf_text_new (cairo_t *cairo, gdouble points, gboolean bold)
+ac_pdf_text_new (cairo_t *cairo, gdouble points)
 {
   AcPdfText *self = g_new0 (AcPdfText, 1);
   g_autoptr (PangoLayout) line = NULL;
@@ -76,8 +76,6 @@ ac_pdf_text_new (cairo_t *cairo, gdouble points, gboolean bold)
   self->context = pango_cairo_create_context (cairo);
   self->font = pango_font_description_from_string (FAMILY);
   pango_font_description_set_absolute_size (self->font, points * PANGO_SCALE);
-  if (bold)
-    pango_font_description_set_weight (self->font, PANGO_WEIGHT_BOLD);
   pango_context_set_font_description (self->context, self->font);
   pango_context_set_round_glyph_positions (self->context, FALSE);
   self->kept = g_hash_table_new_full (hash_key, equal_keys, free_key, g_object_unref);

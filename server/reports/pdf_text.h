@@ -13,7 +13,7 @@
 typedef struct _AcPdfText AcPdfText;
 
 /* @cairo: of the file's surface; outlives it */
-AcPdfText *ac_pdf_text_new (cairo_t *cairo, gdouble points, gboolean bold);
+AcPdfText *ac_pdf_text_new (cairo_t *cairo, gdouble points);
 void ac_pdf_text_free (AcPdfText *self);
 
 /* Points from line to line. */

@@ -1,6 +1,6 @@
 /* study_reports.c - what members studied: the credit ledger and the host feedback. */
 #include "report_fill.h"
-#include "tally.h"
+#include "study_tally.h"
 
 static void
 add_figure (const AcStudyFigure *figure, gpointer tallies)
@@ -9,7 +9,7 @@ add_figure (const AcStudyFigure *figure, gpointer tallies)
 }
 
 static void
-put_studied (AcReport *report, const AcTally *tally)
+put_studied (AcReport *report, const AcStudyTally *tally)
 {
   ac_report_put_number (report, tally->n_lessons);
   ac_report_put_number (report, tally->time.group_ms);
@@ -122,7 +122,7 @@ typedef struct {
 
 static void
 add_credit_row (AcReportScope *scope, AcReport *report, const Duties *duties,
-                const AcTally *tally, CreditCounts *counts)
+                const AcStudyTally *tally, CreditCounts *counts)
 {
   const AcReportPerson *person = ac_report_scope_person (scope, tally->key.member);
   gint64 counted = tally->credit.counted_permille, required;
@@ -219,7 +219,7 @@ ac_report_fill_host (AcReportScope *scope, AcReport *report, GError **error)
     return FALSE;
   sorted = ac_tallies_sort (tallies, TRUE);
   for (guint i = 0; i < sorted->len; i++) {
-    const AcTally *tally = sorted->pdata[i];
+    const AcStudyTally *tally = sorted->pdata[i];
     const AcReportPerson *person = ac_report_scope_person (scope, tally->key.member);
 
     ac_report_begin_row (report);

@@ -35,6 +35,10 @@ static const gchar *const table[AC_ACTS] = {
   [AC_ACT_MEMBER_UNMASK] = "-bfa",
   [AC_ACT_GRANT] = "-a",
   [AC_ACT_AUDIT_VIEW] = "-fa",
+  [AC_ACT_REPORT] = "-tbfa",
+  [AC_ACT_REPORT_AUDIT] = "-fa",
+  [AC_ACT_TRANSCRIPT] = "-wbfa",
+  [AC_ACT_VERIFY] = "o",
 };
 static const gchar letters[AC_ROLES] = { 'm', 't', 'l', 'b', 'f', 'a' };
 

@@ -15,7 +15,9 @@ api_set_up (Fixture *f, gconstpointer unused)
   f->identities = ac_identities_new (f->school.store, key_file);
   memset (&f->key, 7, sizeof f->key);
   f->rooms = ac_rooms_new (f->school.store, f->key.bytes);
-  f->api = ac_api_new (&(AcApiParts){ .store = f->school.store,
+  f->desk = ac_report_desk_new (f->school.dir, ac_executor_for_context (NULL));
+  f->api = ac_api_new (&(AcApiParts){ .report_desk = f->desk,
+                                      .store = f->school.store,
                                       .accounts = f->school.accounts,
                                       .rooms = f->rooms,
                                       .classroom = f->school.classroom,
@@ -41,6 +43,7 @@ api_tear_down (Fixture *f, gconstpointer unused)
   ac_rooms_free (f->rooms);
   school_close (&f->school);
   ac_identities_free (f->identities);
+  ac_report_desk_free (f->desk);
   g_free (f->cookie);
 }
 

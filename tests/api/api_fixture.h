@@ -13,6 +13,7 @@ typedef struct {
   AcRooms *rooms;
   AcIdentities *identities;
   AcApi *api;
+  AcReportDesk *desk;
   const AcSignallingKind *signalling; /* what is asked instead; NULL: the API */
   gint64 let_in;                      /* the session with which it was reached last */
   gchar *cookie;

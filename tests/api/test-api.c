@@ -198,6 +198,8 @@ aim (const AcApiRoute *route, gint64 branch, gint64 member, GString *path,
     id = g_strdup_printf ("%d", branch == VILLAGE ? COURSE_INSIDE : COURSE_OUTSIDE);
   else if (route->place == ac_api_body_place)
     *ret_body = g_strdup_printf ("{\"branch\":%" G_GINT64_FORMAT "}", branch);
+  else if (route->place == ac_api_transcript_place)
+    *ret_query = g_strdup_printf ("member=%" G_GINT64_FORMAT, member);
   else if (route->place != ac_api_query_place)
     g_error ("%s: where is it?", route->pattern);
   if (route->place == ac_api_query_place)
@@ -206,6 +208,7 @@ aim (const AcApiRoute *route, gint64 branch, gint64 member, GString *path,
     g_string_replace (path, ":id", id, 0);
   g_string_replace (path, ":site", site, 0);
   g_string_replace (path, ":screen", "1", 0);
+  g_string_replace (path, ":code", "0", 0);
 }
 
 /* @who: what @cookie can do: the gate has to say the same as the table of access.h */

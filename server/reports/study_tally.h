@@ -1,4 +1,4 @@
-/* tally.h - figures added up by member, or by member and branches.
+/* study_tally.h - figures added up by member, or by member and branches.
  *
  * Threads: as the scope. */
 #pragma once
@@ -7,17 +7,17 @@
 
 typedef struct {
   gint64 member, home, host;
-} AcTallyKey;
+} AcStudyTallyKey;
 
 typedef struct {
-  AcTallyKey key;
+  AcStudyTallyKey key;
   gint64 home, host; /* of the newest figure, or of the roster */
   gint64 n_lessons;  /* with earned time */
   AcRecordTime time;
   AcRecordCredit credit;
   gint64 n_missing, n_excused; /* lessons to make up for; of them excused */
   GString *text;               /* (nullable): of the report's own */
-} AcTally;
+} AcStudyTally;
 
 typedef struct _AcTallies AcTallies;
 
@@ -27,11 +27,11 @@ void ac_tallies_free (AcTallies *self);
 
 gboolean ac_tallies_has (AcTallies *self, gint64 member, gint64 home, gint64 host);
 /* Returns: (transfer none): made when it is not there; its branches become those. */
-AcTally *ac_tallies_get (AcTallies *self, gint64 member, gint64 home, gint64 host);
+AcStudyTally *ac_tallies_get (AcTallies *self, gint64 member, gint64 home, gint64 host);
 void ac_tallies_add (AcTallies *self, const AcStudyFigure *figure);
 
-/* Returns: (transfer container): AcTally, by home branch as the tree is printed (@host:
- * by host branch first), then by the member's number. */
+/* Returns: (transfer container): AcStudyTally, by home branch as the tree is printed
+ * (@host: by host branch first), then by the member's number. */
 GPtrArray *ac_tallies_sort (AcTallies *self, gboolean host_first);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcTallies, ac_tallies_free)

@@ -1,17 +1,17 @@
-#include "tally.h"
+#include "study_tally.h"
 
 #include <string.h>
 
 struct _AcTallies {
   AcReportScope *scope;
   gboolean by_branch;
-  GHashTable *table; /* AcTallyKey: AcTally */
+  GHashTable *table; /* AcStudyTallyKey: AcStudyTally */
 };
 
 static guint
 hash_key (gconstpointer data)
 {
-  const AcTallyKey *key = data;
+  const AcStudyTallyKey *key = data;
   guint64 mixed = (guint64)key->member * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) +
                   (guint64)key->home * 1000003 + (guint64)key->host;
 
@@ -21,13 +21,13 @@ hash_key (gconstpointer data)
 static gboolean
 equal_keys (gconstpointer a, gconstpointer b)
 {
-  return memcmp (a, b, sizeof (AcTallyKey)) == 0;
+  return memcmp (a, b, sizeof (AcStudyTallyKey)) == 0;
 }
 
 static void
 free_tally (gpointer data)
 {
-  AcTally *tally = data;
+  AcStudyTally *tally = data;
 
   if (tally->text != NULL)
     g_string_free (tally->text, TRUE);
@@ -52,29 +52,29 @@ ac_tallies_free (AcTallies *self)
   g_free (self);
 }
 
-static AcTallyKey
+static AcStudyTallyKey
 key_of (const AcTallies *self, gint64 member, gint64 home, gint64 host)
 {
-  return self->by_branch ? (AcTallyKey){ member, home, host }
-                         : (AcTallyKey){ .member = member };
+  return self->by_branch ? (AcStudyTallyKey){ member, home, host }
+                         : (AcStudyTallyKey){ .member = member };
 }
 
 gboolean
 ac_tallies_has (AcTallies *self, gint64 member, gint64 home, gint64 host)
 {
-  AcTallyKey key = key_of (self, member, home, host);
+  AcStudyTallyKey key = key_of (self, member, home, host);
 
   return g_hash_table_contains (self->table, &key);
 }
 
-AcTally *
+AcStudyTally *
 ac_tallies_get (AcTallies *self, gint64 member, gint64 home, gint64 host)
 {
-  AcTallyKey key = key_of (self, member, home, host);
-  AcTally *tally = g_hash_table_lookup (self->table, &key);
+  AcStudyTallyKey key = key_of (self, member, home, host);
+  AcStudyTally *tally = g_hash_table_lookup (self->table, &key);
 
   if (tally == NULL) {
-    tally = g_new0 (AcTally, 1);
+    tally = g_new0 (AcStudyTally, 1);
     tally->key = key;
     g_hash_table_insert (self->table, &tally->key, tally);
   }
@@ -86,7 +86,8 @@ ac_tallies_get (AcTallies *self, gint64 member, gint64 home, gint64 host)
 void
 ac_tallies_add (AcTallies *self, const AcStudyFigure *figure)
 {
-  AcTally *tally = ac_tallies_get (self, figure->member, figure->home, figure->host);
+  AcStudyTally *tally =
+      ac_tallies_get (self, figure->member, figure->home, figure->host);
 
   tally->n_lessons += figure->time.group_ms + figure->time.self_ms > 0;
   tally->time.group_ms += figure->time.group_ms;
@@ -104,7 +105,7 @@ typedef struct {
 static gint
 compare (gconstpointer a, gconstpointer b, gpointer user_data)
 {
-  const AcTally *x = *(AcTally *const *)a, *y = *(AcTally *const *)b;
+  const AcStudyTally *x = *(AcStudyTally *const *)a, *y = *(AcStudyTally *const *)b;
   const Order *order = user_data;
   const guint places[2][2] = {
     { ac_report_scope_place (order->scope, x->host),
