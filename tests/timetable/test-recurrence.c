@@ -118,7 +118,8 @@ test_text (void)
     struct icalrecurrencetype rule;
     g_autofree gchar *start = g_strdelimit (g_strdup (rows[i].first), "-:", ' ');
     g_auto (GStrv) parts = g_strsplit (start, " ", -1);
-    g_autofree gchar *compact = g_strconcat (g_strjoinv ("", parts), "00", NULL);
+    g_autofree gchar *joined = g_strjoinv ("", parts);
+    g_autofree gchar *compact = g_strconcat (joined, "00", NULL);
     icalrecur_iterator *iterator;
     struct icaltimetype next;
     g_autoptr (GString) days = g_string_new ("");
