@@ -31,7 +31,7 @@ export interface Lesson {
 
 export interface ListedLesson {
   lesson: number;
-  state: 'planned' | 'live' | 'ended';
+  state: 'planned' | 'open' | 'live' | 'ended' | 'cancelled';
   interrupted: boolean;
   length_ms: number;
   creditable_ms: number;
