@@ -97,6 +97,10 @@ void ac_api_course_set (AcApiCall *call);
 /* direction.c */
 void ac_api_break_mark (AcApiCall *call);
 void ac_api_prompt_all (AcApiCall *call);
+/* handouts.c */
+void ac_api_presence_get (AcApiCall *call);
+void ac_api_handout_add (AcApiCall *call);
+void ac_api_handout_get (AcApiCall *call);
 
 /* health.c */
 void ac_api_health_get (AcApiCall *call);

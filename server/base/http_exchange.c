@@ -127,6 +127,7 @@ ac_http_response_clear (AcHttpResponse *response)
   g_clear_pointer (&response->set_cookie, g_free);
   g_clear_pointer (&response->location, g_free);
   g_clear_pointer (&response->etag, g_free);
+  g_clear_pointer (&response->disposition, g_free);
   g_clear_pointer (&response->body, g_bytes_unref);
 }
 

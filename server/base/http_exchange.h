@@ -27,10 +27,13 @@ typedef struct {
   gchar *if_none_match;  /* the If-None-Match header, or NULL */
   gchar *remote_address; /* "192.0.2.1"; of the client behind a trusted proxy */
   gboolean secure;       /* arrived over TLS, here or at a trusted proxy */
-  GBytes *body;          /* never NULL; at most AC_HTTP_BODY_MAX_BYTES */
+  GBytes *body;          /* never NULL; at most AC_HTTP_BODY_MAX_BYTES, of
+                            a hand-out AC_HTTP_UPLOAD_MAX_BYTES */
 } AcHttpRequest;
 
 #define AC_HTTP_BODY_MAX_BYTES (256 * 1024)
+/* Of a file that is handed out in a lesson. */
+#define AC_HTTP_UPLOAD_MAX_BYTES (20 * 1024 * 1024)
 
 typedef struct {
   guint status;              /* 200, 404, ... */
@@ -39,6 +42,7 @@ typedef struct {
   gchar *location;           /* value of a Location header, or NULL; owned */
   gchar *etag;               /* value of an ETag header, or NULL; owned */
   gboolean may_be_kept;      /* and asked for again by its ETag; else no-store */
+  gchar *disposition;        /* value of Content-Disposition, or NULL; owned */
   gboolean signalling;       /* of WHIP: pages of any origin may ask */
   guint retry_after_s;       /* Retry-After, 0: none */
   GBytes *body;              /* owned, may be NULL; sent with Cache-Control: no-store */

@@ -66,6 +66,12 @@ ac_data_dir_identity_key (const gchar *dir)
 }
 
 gchar *
+ac_data_dir_handouts (const gchar *dir)
+{
+  return g_build_filename (dir, "handouts", NULL);
+}
+
+gchar *
 ac_data_dir_recordings (const gchar *dir)
 {
   return g_build_filename (dir, "recordings", NULL);

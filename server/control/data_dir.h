@@ -3,6 +3,7 @@
  *   DIR/airclass.db      the database
  *   DIR/airclass.conf    configuration (optional)
  *   DIR/recordings/      the archive
+ *   DIR/handouts/        files that are handed out in lessons
  *   DIR/lectures/        prepared lectures, unless the setting "lectures" names another
  *   DIR/keys/media.key   signs media addresses
  *   DIR/keys/control.key opens the admin address
@@ -32,6 +33,7 @@ gboolean ac_data_dir_exists (const gchar *dir);
 
 gchar *ac_data_dir_media_key (const gchar *dir);    /* DIR/keys/media.key */
 gchar *ac_data_dir_identity_key (const gchar *dir); /* DIR/keys/identity.key */
+gchar *ac_data_dir_handouts (const gchar *dir);     /* DIR/handouts */
 gchar *ac_data_dir_recordings (const gchar *dir);   /* DIR/recordings */
 gchar *ac_data_dir_lectures (const gchar *dir);     /* DIR/lectures */
 gchar *ac_data_dir_ready_file (const gchar *dir);   /* DIR/run/ready.json */

@@ -74,9 +74,8 @@ ac_handout_extension (const gchar *media_type)
 static gboolean
 check_room (AcTalk *talk, GError **error)
 {
-  return ac_talk_check_count (
-      talk, "SELECT count (*) FROM handouts WHERE lesson = ? AND removed = 0",
-      AC_HANDOUTS_MAX, "hand-outs", error);
+  return ac_talk_check_count (talk, "SELECT count (*) FROM handouts WHERE lesson = ?",
+                              AC_HANDOUTS_MAX, "hand-outs", error);
 }
 
 /* Adds the event of what is handed out; the row is the caller's. */

@@ -8,7 +8,6 @@
 
 #include "lesson_event.h"
 
-#define AC_HANDOUT_MAX_BYTES (20 * 1024 * 1024)
 #define AC_HANDOUT_TITLE_MAX_CHARS 100
 
 /* By its first bytes, and for office files, which are all zip archives, by what lies

@@ -66,6 +66,7 @@ struct _AcDaemon {
   AcSrtServer *srt;        /* NULL: no address is set for it */
   AcAdminServer *admin;
 
+  gchar *handouts; /* the directory of files that are handed out */
   gchar *lectures; /* the directory of prepared lectures */
   gchar *ready_json;
   guint signal_sources[2];
@@ -302,6 +303,7 @@ open_data (AcDaemon *self, GError **error)
   if (self->recordings == NULL)
     return FALSE;
   self->delivered = ac_delivered_new ();
+  self->handouts = ac_data_dir_handouts (dir);
   self->lectures = ac_daemon_settings_lectures (self->options->settings, dir);
   ac_worker_grant (self->lectures);
   return TRUE;
@@ -380,6 +382,7 @@ build_classroom (AcDaemon *self)
       .media_key = &self->media_key,
       .identities = self->identities,
       .report_desk = self->report_desk,
+      .handouts = self->handouts,
       .health = on_health_wanted,
       .health_data = self,
   });
@@ -701,6 +704,7 @@ ac_daemon_free (AcDaemon *self)
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_free (self->srt_secret);
   ac_worker_grant (NULL);
+  g_free (self->handouts);
   g_free (self->lectures);
   g_free (self->ready_json);
   g_free (self);

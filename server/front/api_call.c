@@ -92,6 +92,7 @@ on_answer (AcHttpResponse *response, gpointer user_data)
       .cache_control = response->may_be_kept ? "private, no-cache" : "no-store",
       .set_cookie = response->set_cookie,
       .location = response->location,
+      .disposition = response->disposition,
       .etag = response->etag,
       .flags = response->signalling ? AC_REPLY_SIGNALLING : 0,
       .retry_after_s = response->retry_after_s,

@@ -12,6 +12,8 @@
 #define AC_FRONT_MAX_CALLS 1024
 /* Bytes of request bodies that have not come whole yet, all together. */
 #define AC_FRONT_MAX_BODY_BYTES (64 * 1024 * 1024)
+/* Files on their way in at a time. */
+#define AC_FRONT_MAX_UPLOADS 2
 
 typedef struct {
   AcFrontHandler handler;
@@ -23,6 +25,7 @@ typedef struct {
   gint max_connections, max_peers;
 
   gint n_connections, n_peers, n_calls; /* atomic */
+  gint n_uploads;                       /* atomic; see AC_FRONT_MAX_UPLOADS */
   gint body_bytes;                      /* atomic; see AC_FRONT_MAX_BODY_BYTES */
 
   /* The main loop's. */

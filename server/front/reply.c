@@ -168,6 +168,7 @@ collect_lines (AcFrontThread *thread, const AcReply *reply, Lines *lines)
   add_content (lines, reply);
   add_policies (lines, reply->flags);
   add_line (lines, "location", reply->location);
+  add_line (lines, "content-disposition", reply->disposition);
   add_line (lines, "set-cookie", reply->set_cookie);
   if (reply->retry_after_s > 0) {
     g_snprintf (lines->retry_after, sizeof lines->retry_after, "%u",
@@ -249,7 +250,8 @@ ac_reply_render (AcFrontThread *thread, const AcReply *reply, gboolean head_only
   guint8 *start = thread->out + LWS_PRE, *to;
   gboolean with_body = reply->body != NULL && !head_only && has_content (reply);
   gboolean may_keep = with_body && reply->set_cookie == NULL &&
-                      reply->location == NULL && reply->retry_after_s == 0 &&
+                      reply->location == NULL && reply->disposition == NULL &&
+                      reply->retry_after_s == 0 &&
                       !(reply->flags & AC_REPLY_SIGNALLING);
 
   if (may_keep && is_rendered (thread, reply)) {

@@ -28,6 +28,7 @@ typedef struct {
   const gchar *etag;
   const gchar *set_cookie; /* these: valid during the call */
   const gchar *location;
+  const gchar *disposition;
   guint retry_after_s;
   GBytes *body; /* (transfer full) (nullable) */
 } AcReply;

@@ -22,6 +22,7 @@
 #define CHUNK_BYTES (64 * 1024)
 /* A frame of HTTP/2 holds 16,384 bytes unless the client allows more. */
 #define H2_CHUNK_BYTES 16384
+#define DIGITS "0123456789"
 /* A refused body is read this far, so that the refusal is not lost to a reset. */
 #define DRAIN_MAX_BYTES (1024 * 1024)
 
@@ -80,6 +81,9 @@ take_incoming (AcStream *self)
   if (self->incoming != NULL)
     g_atomic_int_add (&self->connection->thread->shared->body_bytes,
                       -(gint)self->incoming->len);
+  if (self->upload)
+    g_atomic_int_add (&self->connection->thread->shared->n_uploads, -1);
+  self->upload = FALSE;
   return g_steal_pointer (&self->incoming);
 }
 
@@ -459,6 +463,33 @@ begin_call (AcStream *self)
   return 0;
 }
 
+/* "/api/v1/lessons/7/handouts": the one place that takes files. */
+static gboolean
+is_upload (const AcHead *head)
+{
+  static const gchar before[] = "/api/v1/lessons/", after[] = "/handouts";
+  const gchar *path = head->path;
+
+  return head->method == AC_METHOD_POST && g_str_has_prefix (path, before) &&
+         strcmp (path + sizeof before - 1 + strspn (path + sizeof before - 1, DIGITS),
+                 after) == 0;
+}
+
+/* Who sends a file takes one of few places: what others send needs room too. */
+static guint
+check_length (AcStream *self, const AcHead *head)
+{
+  if (head->content_length <= AC_HTTP_BODY_MAX_BYTES)
+    return 0;
+  if (!is_upload (head) || head->content_length > AC_HTTP_UPLOAD_MAX_BYTES)
+    return 413;
+  if (!ac_counter_take (&self->connection->thread->shared->n_uploads,
+                        AC_FRONT_MAX_UPLOADS))
+    return 503;
+  self->upload = TRUE;
+  return 0;
+}
+
 static int
 serve_api (AcStream *self, const AcHead *head)
 {
@@ -466,8 +497,10 @@ serve_api (AcStream *self, const AcHead *head)
                                   head->method == AC_METHOD_PUT ||
                                   head->method == AC_METHOD_PATCH;
 
-  if (head->content_length > AC_HTTP_BODY_MAX_BYTES)
-    return refuse (self, 413);
+  guint refusal = check_length (self, head);
+
+  if (refusal != 0)
+    return refuse (self, refusal);
   /* Without a length libwebsockets waits for 100 MiB. */
   if (has_method_with_body && head->content_length < 0)
     return refuse_and_close (self, 411);
@@ -496,7 +529,8 @@ append_body (AcStream *self, const guint8 *data, gsize length)
 {
   AcFrontShared *shared = self->connection->thread->shared;
 
-  if (self->incoming->len + length > AC_HTTP_BODY_MAX_BYTES)
+  if (self->incoming->len + length >
+      (self->upload ? AC_HTTP_UPLOAD_MAX_BYTES : AC_HTTP_BODY_MAX_BYTES))
     return -1;
   if (g_atomic_int_add (&shared->body_bytes, (gint)length) + (gint)length >
       AC_FRONT_MAX_BODY_BYTES) {

@@ -47,6 +47,7 @@ struct _AcStream {
   gsize drained_bytes;
   AcMediaWait wait;
   GByteArray *incoming;     /* a request's body so far */
+  gboolean upload;          /* it is long: one of shared->n_uploads */
   GByteArray *pending_head; /* HTTP/2: LWS_PRE and the rendered header */
   GBytes *body;             /* being sent */
   gsize offset;

@@ -14,6 +14,7 @@ api_set_up (Fixture *f, gconstpointer unused)
   key_file = g_build_filename (f->school.dir, "identity.key", NULL);
   f->identities = ac_identities_new (f->school.store, key_file);
   memset (&f->key, 7, sizeof f->key);
+  f->handouts = g_build_filename (f->school.dir, "handouts", NULL);
   f->rooms = ac_rooms_new (f->school.store, f->key.bytes);
   f->desk = ac_report_desk_new (f->school.dir, ac_executor_for_context (NULL));
   f->api = ac_api_new (&(AcApiParts){ .report_desk = f->desk,
@@ -22,7 +23,8 @@ api_set_up (Fixture *f, gconstpointer unused)
                                       .rooms = f->rooms,
                                       .classroom = f->school.classroom,
                                       .identities = f->identities,
-                                      .media_key = &f->key });
+                                      .media_key = &f->key,
+                                      .handouts = f->handouts });
   school_add_member (&f->school, "1001", AC_ROLE_MEMBER);
   f->cookie = school_sign_in (&f->school, "1001");
 }
@@ -44,6 +46,7 @@ api_tear_down (Fixture *f, gconstpointer unused)
   school_close (&f->school);
   ac_identities_free (f->identities);
   ac_report_desk_free (f->desk);
+  g_free (f->handouts);
   g_free (f->cookie);
 }
 

@@ -17,6 +17,7 @@ typedef struct {
   const AcSignallingKind *signalling; /* what is asked instead; NULL: the API */
   gint64 let_in;                      /* the session with which it was reached last */
   gchar *cookie;
+  gchar *handouts; /* their directory */
   /* the last answer */
   gboolean answered;
   AcHttpResponse response;

@@ -54,9 +54,8 @@ const allowed: Record<string, string[]> = {
   ],
   'server/api': [
     'server/base', 'server/access', 'server/store', 'server/audit', 'server/privacy', 'server/organisation', 'server/accounts',
-    'server/credit', 'server/timetable', 'server/classroom', 'server/rooms',
-    'server/base', 'server/access', 'server/store', 'server/audit', 'server/organisation', 'server/accounts',
-    'server/credit', 'server/timetable', 'server/reports', 'server/classroom', 'server/rooms',
+    'server/credit', 'server/timetable', 'server/reports', 'server/conversation', 'server/classroom',
+    'server/rooms',
     'server/delivery', 'server/control', 'server/broadcast', 'server/supervise', 'server/ingest',
     'recordings', 'pipelines/cmaf', 'pipelines/wire',
   ],
