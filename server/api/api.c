@@ -117,6 +117,8 @@ const AcApiRoute ac_api_routes[] = {
     ac_api_room_add_guest, ac_api_room_place },
   { "POST", PREFIX "/lessons/:id/rooms/:site/heads", AC_ACT_SITE_RUN,
     ac_api_room_count_heads, ac_api_room_place },
+  { "POST", PREFIX "/lessons/:id/rooms/:site/hand", AC_ACT_SITE_RUN,
+    ac_api_room_raise_hand, ac_api_room_place },
   { "POST", PREFIX "/lessons/:id/rooms/:site/enter", AC_ACT_LESSON_JOIN,
     ac_api_room_enter, ac_api_lesson_place },
   { "POST", PREFIX "/lessons/:id/rooms/:site/leave", AC_ACT_LESSON_JOIN,

@@ -97,6 +97,7 @@ void ac_api_course_set (AcApiCall *call);
 /* direction.c */
 void ac_api_break_mark (AcApiCall *call);
 void ac_api_prompt_all (AcApiCall *call);
+
 /* handouts.c */
 void ac_api_presence_get (AcApiCall *call);
 void ac_api_handout_add (AcApiCall *call);
@@ -152,6 +153,9 @@ void ac_api_room_send_log (AcApiCall *call);
 void ac_api_room_list_logs (AcApiCall *call);
 void ac_api_room_approve_log (AcApiCall *call);
 void ac_api_room_reject_log (AcApiCall *call);
+
+/* room_hand.c */
+void ac_api_room_raise_hand (AcApiCall *call);
 
 /* records.c */
 void ac_api_record_lesson (AcApiCall *call);

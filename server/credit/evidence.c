@@ -147,6 +147,14 @@ ac_evidence_is_concurrent (AcStore *store, const AcAttendee *who,
       "WHERE other.member = ?1 AND other.lesson <> ?2 AND other.played_ms >= ?3 "
       "  AND other.boot = ?4 "
       "  AND (SELECT at FROM opened WHERE lesson = other.lesson) < "
+      "    ifnull ((SELECT at FROM opened WHERE lesson = ?2), ?5) "
+      /* Or they sit in a room, signed in before, whose screen plays another one. */
+      "UNION ALL SELECT 1 FROM room_stays AS stay JOIN screens USING (site) "
+      "  JOIN screen_presence AS shown ON shown.screen = screens.id "
+      "    AND shown.lesson = stay.lesson "
+      "WHERE stay.member = ?1 AND stay.lesson <> ?2 AND stay.out_ms IS NULL "
+      "  AND stay.late = 0 AND shown.played_ms >= ?3 AND shown.boot = ?4 "
+      "  AND stay.in_wall_ms < ?6 + "
       "    ifnull ((SELECT at FROM opened WHERE lesson = ?2), ?5) LIMIT 1";
   g_autoptr (AcStatement) statement =
       ac_store_prepare (store, is_screen (who) ? of_screens : of_members, error);
@@ -156,6 +164,8 @@ ac_evidence_is_concurrent (AcStore *store, const AcAttendee *who,
   ac_statement_bind (statement, "iiiti", is_screen (who) ? who->screen : who->member,
                      who->lesson, arrival->clock_ms - AC_ACCEPTANCE_GAP_MS,
                      arrival->boot, arrival->clock_ms);
+  if (!is_screen (who)) /* between the clocks */
+    sqlite3_bind_int64 (statement, 6, arrival->wall_ms - arrival->clock_ms);
   return step_to_row (store, statement, ret_concurrent, error);
 }
 

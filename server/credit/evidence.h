@@ -13,7 +13,8 @@ gboolean ac_evidence_save_presence (AcStore *store, const AcAttendee *who,
                                     const AcArrival *arrival,
                                     const AcPresence *presence, GError **error);
 
-/* Another lesson, opened first by the same member, played within the last 25 s. */
+/* Another lesson, opened first by the same member, played within the last 25 s, on a
+ * device of theirs or on the screen of a room that they are signed into. */
 gboolean ac_evidence_is_concurrent (AcStore *store, const AcAttendee *who,
                                     const AcArrival *arrival, gboolean *ret_concurrent,
                                     GError **error);

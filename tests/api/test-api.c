@@ -681,6 +681,7 @@ test_room (Fixture *f, gconstpointer unused)
     { "stays/end", "{\"all\":1}", 422, "invalid-field", "all" },
     { "guests", "{\"name\":\"\"}", 422, "invalid-field", "name" },
     { "heads", "{\"moment\":\"noon\",\"heads\":1}", 422, "invalid-field", "moment" },
+    { "hand", "{\"raised\":1}", 422, "invalid-field", "raised" },
     { "heads", "{\"moment\":\"end\"}", 422, "invalid-field", "heads" },
     { "logs", "{\"device\":\"x\"}", 422, "invalid-field", "device" },
     { "logs", "{\"device\":\"00112233445566aa\",\"entries\":[1]}", 422, "invalid-field",
@@ -711,6 +712,9 @@ test_room (Fixture *f, gconstpointer unused)
   }
   post_good (f, "/api/v1/lessons/1/rooms/1/stays", chief, "{\"member\":2}");
   g_assert_cmpint (json_object_get_int_member (f->json, "signed_in"), ==, 1);
+  school_start_lesson (&f->school, LESSON_INSIDE);
+  post_good (f, "/api/v1/lessons/1/rooms/1/hand", chief, "{\"raised\":true}");
+  g_assert_true (json_object_get_boolean_member (f->json, "raised"));
 }
 
 /* Guessing the digits, and pairing, is made slow. */

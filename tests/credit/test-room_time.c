@@ -78,6 +78,7 @@ show (Classroom *self, gint64 id, gint64 lesson, gint64 *seq, gint64 from_ms,
 
 typedef struct {
   gint64 site, member, in_ms, out_ms; /* out_ms 0: still there */
+  gint64 in_wall_ms;
   gboolean late, approved;
   gint64 wall_ms;
   guint answered;
@@ -91,9 +92,10 @@ add_stay (AcStore *store, gpointer data, GError **error)
   return ac_store_run (store, error,
                        "INSERT INTO room_stays (lesson, site, member, way, in_ms, "
                        "  out_ms, in_wall_ms, steward, late, approved_by, approved_ms) "
-                       "VALUES (1, ?, ?, 'roster', ?, ?, 0, 2, ?, ?, ?)",
-                       "iiindnn", stay->site, stay->member, stay->in_ms, stay->out_ms,
-                       (gint)stay->late, (gint64)(stay->approved ? 2 : 0),
+                       "VALUES (1, ?, ?, 'roster', ?, ?, ?, 2, ?, ?, ?)",
+                       "iiinidnn", stay->site, stay->member, stay->in_ms, stay->out_ms,
+                       stay->in_wall_ms, (gint)stay->late,
+                       (gint64)(stay->approved ? 2 : 0),
                        (gint64)(stay->approved ? 9 : 0)) &&
          ac_room_time_changed (store, 1, stay->member, stay->wall_ms, error);
 }
@@ -321,6 +323,35 @@ test_two_lessons_on_one_screen (Classroom *self, gconstpointer unused)
                    ==, 300 * S);
 }
 
+/* In a room before one lesson, with a phone that plays another: the first one counts.
+ */
+static void
+test_room_and_another_lesson (Classroom *self, gconstpointer unused)
+{
+  gint64 seq = 0, phone = 0, earlier = 0;
+
+  screen_join (self, 1, 1);
+  join (self, 3, 2); /* member 2 has opened it before they sign in */
+  pass (self, 1000);
+  stays (self, (StayJob){ .site = 1, .member = 1, .in_wall_ms = self->now.wall_ms });
+  stays (self, (StayJob){ .site = 1, .member = 2, .in_wall_ms = self->now.wall_ms });
+  pass (self, 1000);
+  join (self, 1, 2);
+  for (gint64 at_ms = 0; at_ms < 300 * S; at_ms += 10 * S) {
+    AcBeat one = beat (++phone, at_ms, at_ms + 10 * S);
+    AcBeat other = beat (++earlier, at_ms, at_ms + 10 * S);
+
+    show (self, 1, 1, &seq, at_ms, at_ms + 10 * S, 1000);
+    send_beats (self, 1, 2, &one, 1);
+    send_beats (self, 3, 2, &other, 1);
+  }
+  assert_attendance (self, 2, 1, 0, 0);
+  assert_attendance (self, 2, 2, 300 * S, 300 * S);
+  g_assert_cmpint (query_number (self->store.store, "SELECT count (*) FROM beats "
+                                                    "WHERE member = 1 AND flags & 32"),
+                   ==, 30); /* stored, and flagged */
+}
+
 /* What is approved later covers only what nothing else did. */
 static void
 test_approved_later (Classroom *self, gconstpointer unused)
@@ -390,6 +421,7 @@ main (int argc, char **argv)
   ADD ("faster", test_faster);
   ADD ("screens-and-rooms", test_screens_and_rooms);
   ADD ("two-lessons-on-one-screen", test_two_lessons_on_one_screen);
+  ADD ("room-and-another-lesson", test_room_and_another_lesson);
   ADD ("approved-later", test_approved_later);
   ADD ("changed-evidence-is-found", test_changed_evidence_is_found);
   return g_test_run ();

@@ -58,6 +58,7 @@ const allowed: Record<string, string[]> = {
     'server/rooms',
     'server/delivery', 'server/control', 'server/broadcast', 'server/supervise', 'server/ingest',
     'recordings', 'pipelines/cmaf', 'pipelines/wire',
+    'server/conversation',
   ],
   'server/gateway': ['server/base'],
   'server/outbound': ['server/base'],
