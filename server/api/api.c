@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define PREFIX "/api/v1"
-#define BODY_MAX_BYTES (16 * 1024)
 #define QUERY_MAX_BYTES 1024
 #define CODE_LETTERS "0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -74,14 +73,18 @@ const AcApiRoute ac_api_routes[] = {
   { "POST", PREFIX "/lessons/:id/appeals", AC_ACT_RECORD_OWN, ac_api_appeal_open },
   { "GET", PREFIX "/record", AC_ACT_RECORD_OWN, ac_api_record_year },
   { "GET", PREFIX "/appeals", AC_ACT_RECORD_OWN, ac_api_appeal_list },
-  { "GET", PREFIX "/appeals/open", AC_ACT_CORRECT, ac_api_appeal_list_open },
-  { "POST", PREFIX "/appeals/:id/answer", AC_ACT_CORRECT, ac_api_appeal_answer },
-  { "GET", PREFIX "/corrections", AC_ACT_CORRECT, ac_api_correction_list },
-  { "POST", PREFIX "/corrections", AC_ACT_CORRECT, ac_api_correction_ask },
+  { "GET", PREFIX "/appeals/open", AC_ACT_CORRECT, ac_api_appeal_list_open,
+    ac_api_query_place },
+  { "POST", PREFIX "/appeals/:id/answer", AC_ACT_CORRECT, ac_api_appeal_answer,
+    ac_api_appeal_place },
+  { "GET", PREFIX "/corrections", AC_ACT_CORRECT, ac_api_correction_list,
+    ac_api_query_place },
+  { "POST", PREFIX "/corrections", AC_ACT_CORRECT, ac_api_correction_ask,
+    ac_api_correction_body_place },
   { "POST", PREFIX "/corrections/:id/approve", AC_ACT_CORRECT,
-    ac_api_correction_approve },
-  { "POST", PREFIX "/corrections/:id/reject", AC_ACT_CORRECT,
-    ac_api_correction_reject },
+    ac_api_correction_approve, ac_api_correction_place },
+  { "POST", PREFIX "/corrections/:id/reject", AC_ACT_CORRECT, ac_api_correction_reject,
+    ac_api_correction_place },
   { "GET", PREFIX "/members/me/export", AC_ACT_RECORD_OWN, ac_api_member_export_own },
   { "POST", PREFIX "/members/:id/unmask", AC_ACT_MEMBER_UNMASK, ac_api_member_unmask,
     ac_api_member_place },
@@ -206,14 +209,15 @@ JsonObject *
 ac_api_peek_body (AcApiCall *call)
 {
   return is_json_type (call->request->content_type)
-             ? ac_json_text_parse_object (call->request->body, BODY_MAX_BYTES, NULL)
+             ? ac_json_text_parse_object (call->request->body, AC_API_BODY_MAX_BYTES,
+                                          NULL)
              : NULL;
 }
 
 JsonObject *
 ac_api_read_body (AcApiCall *call)
 {
-  return ac_api_read_large_body (call, BODY_MAX_BYTES);
+  return ac_api_read_large_body (call, AC_API_BODY_MAX_BYTES);
 }
 
 JsonObject *

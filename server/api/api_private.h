@@ -12,6 +12,8 @@ struct _AcApi {
   AcThrottle *verify_throttle; /* by address */
 };
 
+#define AC_API_BODY_MAX_BYTES (16 * 1024)
+
 /* A request on its way through a route. */
 typedef struct {
   AcApi *api;
@@ -166,6 +168,15 @@ void ac_api_appeal_open (AcApiCall *call);
 void ac_api_appeal_list (AcApiCall *call);
 void ac_api_appeal_list_open (AcApiCall *call);
 void ac_api_appeal_answer (AcApiCall *call);
+
+/* record_places.c */
+gboolean ac_api_correction_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
+                                  AcProblem *ret_problem);
+gboolean ac_api_appeal_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
+                              AcProblem *ret_problem);
+/* Of the correction that the body asks for. */
+gboolean ac_api_correction_body_place (AcApiCall *call, GArray *branches,
+                                       gint64 *ret_member, AcProblem *ret_problem);
 
 /* unmask.c */
 AcThrottle *ac_api_looks_new (void); /* (transfer full) */

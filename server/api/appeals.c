@@ -127,12 +127,13 @@ list (AcApiCall *call, gint64 member)
   g_autoptr (JsonObject) body = NULL;
   g_autoptr (GError) error = NULL;
   JsonArray *array;
-  gint64 before, limit;
+  gint64 branch, before, limit;
 
-  if (!ac_api_read_number (call, "before", 1, G_MAXINT64, 0, &before) ||
+  if (!ac_api_read_number (call, "branch", 1, G_MAXINT64, 0, &branch) ||
+      !ac_api_read_number (call, "before", 1, G_MAXINT64, 0, &before) ||
       !ac_api_read_number (call, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit))
     return;
-  appeals = ac_appeal_list (store, member, before, (guint)limit + 1, &error);
+  appeals = ac_appeal_list (store, member, branch, before, (guint)limit + 1, &error);
   if (appeals == NULL) {
     ac_api_refuse (call->exchange, error);
     return;

@@ -223,13 +223,14 @@ ac_api_correction_list (AcApiCall *call)
   g_autoptr (JsonObject) body = NULL;
   g_autoptr (GError) error = NULL;
   JsonArray *array;
-  gint64 before, limit, open;
+  gint64 branch, before, limit, open;
 
-  if (!ac_api_read_number (call, "before", 1, G_MAXINT64, 0, &before) ||
+  if (!ac_api_read_number (call, "branch", 1, G_MAXINT64, 0, &branch) ||
+      !ac_api_read_number (call, "before", 1, G_MAXINT64, 0, &before) ||
       !ac_api_read_number (call, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit) ||
       !ac_api_read_number (call, "open", 0, 1, 0, &open))
     return;
-  list = ac_correction_list (store, open ? AC_CORRECTION_OPEN : -1, before,
+  list = ac_correction_list (store, open ? AC_CORRECTION_OPEN : -1, branch, before,
                              (guint)limit + 1, &error);
   if (list == NULL) {
     ac_api_refuse (call->exchange, error);

@@ -4,6 +4,7 @@
 #include "credit_error.h"
 #include "field_check.h"
 #include "ledger.h"
+#include "record_place.h"
 
 void
 ac_appeal_clear (AcAppeal *self)
@@ -103,8 +104,8 @@ read_row (AcStatement *row, AcAppeal *self)
   };
 }
 
-static gboolean
-load (AcStore *store, gint64 id, AcAppeal *ret_appeal, GError **error)
+gboolean
+ac_appeal_get (AcStore *store, gint64 id, AcAppeal *ret_appeal, GError **error)
 {
   g_autoptr (AcStatement) statement =
       ac_store_prepare (store, "SELECT " COLUMNS " FROM appeals WHERE id = ?", error);
@@ -159,7 +160,7 @@ ac_appeal_answer (AcStore *store, AcAppeal *self, gint64 wall_ms, GError **error
 {
   g_auto (AcAppeal) asked = { 0 };
 
-  if (!load (store, self->id, &asked, error) ||
+  if (!ac_appeal_get (store, self->id, &asked, error) ||
       !check_text (self->answer, "answer", error) ||
       !check_entry (store, &asked, self->entry, error))
     return FALSE;
@@ -192,21 +193,23 @@ free_appeal (gpointer data)
 }
 
 GPtrArray *
-ac_appeal_list (AcStore *store, gint64 member, gint64 before, guint limit,
-                GError **error)
+ac_appeal_list (AcStore *store, gint64 member, gint64 branch, gint64 before,
+                guint limit, GError **error)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (free_appeal);
   g_autoptr (AcStatement) statement = ac_store_prepare (
       store,
-      "SELECT " COLUMNS " FROM appeals WHERE id < ?1 AND "
-      "  iif (?2 = 0, answered_ms IS NULL, member = ?2) ORDER BY id DESC LIMIT ?3",
+      AC_RECORD_DOWN ("?4") "SELECT " COLUMNS " FROM appeals WHERE id < ?1 AND "
+                            "  iif (?2 = 0, answered_ms IS NULL, member = ?2) "
+                            "AND " AC_RECORD_WITHIN (
+                                "?4", "appeals") " ORDER BY id DESC LIMIT ?3",
       error);
   gint code;
 
   if (statement == NULL)
     return NULL;
-  ac_statement_bind (statement, "iii", before > 0 ? before : G_MAXINT64, member,
-                     (gint64)limit);
+  ac_statement_bind (statement, "iiin", before > 0 ? before : G_MAXINT64, member,
+                     (gint64)limit, branch);
   while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
     AcAppeal *one = g_new (AcAppeal, 1);
 

@@ -36,8 +36,12 @@ gboolean ac_appeal_open (AcStore *store, AcAppeal *appeal, gint64 wall_ms,
 gboolean ac_appeal_answer (AcStore *store, AcAppeal *appeal, gint64 wall_ms,
                            GError **error);
 /* Returns: (transfer full): AcAppeal, newest first, those with id < @before when it is
- * not 0, at most @limit. @member: 0: the open ones of all. */
-GPtrArray *ac_appeal_list (AcStore *store, gint64 member, gint64 before, guint limit,
-                           GError **error);
+ * not 0, at most @limit. @member: 0: the open ones of all.
+ * @branch: only what lies within it, see record_place.h; 0: all */
+GPtrArray *ac_appeal_list (AcStore *store, gint64 member, gint64 branch, gint64 before,
+                           guint limit, GError **error);
+/* Errors: NOT_FOUND "appeal". */
+gboolean ac_appeal_get (AcStore *store, gint64 id, AcAppeal *ret_appeal,
+                        GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AcAppeal, ac_appeal_clear)

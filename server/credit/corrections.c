@@ -4,6 +4,7 @@
 #include "credit_error.h"
 #include "field_check.h"
 #include "ledger.h"
+#include "record_place.h"
 
 #include <string.h>
 
@@ -301,8 +302,9 @@ read_row (AcStatement *row, AcCorrection *self)
   ac_study_from_name ((const gchar *)sqlite3_column_text (row, 3), &self->study);
 }
 
-static gboolean
-load (AcStore *store, gint64 id, AcCorrection *ret_correction, GError **error)
+gboolean
+ac_correction_get (AcStore *store, gint64 id, AcCorrection *ret_correction,
+                   GError **error)
 {
   g_autoptr (AcStatement) statement = ac_store_prepare (
       store, "SELECT " COLUMNS " FROM corrections WHERE id = ?", error);
@@ -344,7 +346,7 @@ ac_correction_decide (AcStore *store, gint64 id, gboolean approve, gint64 decide
   g_auto (AcCorrection) self = { 0 };
   g_auto (AcLedgerTerms) terms = { 0 };
 
-  if (!load (store, id, &self, error) ||
+  if (!ac_correction_get (store, id, &self, error) ||
       !check_decider (&self, decider, approve, error))
     return FALSE;
   self.decider = decider;
@@ -376,21 +378,23 @@ free_correction (gpointer data)
 }
 
 GPtrArray *
-ac_correction_list (AcStore *store, gint state, gint64 before, guint limit,
-                    GError **error)
+ac_correction_list (AcStore *store, gint state, gint64 branch, gint64 before,
+                    guint limit, GError **error)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (free_correction);
   g_autoptr (AcStatement) statement = ac_store_prepare (
       store,
-      "SELECT " COLUMNS " FROM corrections "
-      "WHERE id < ?1 AND state = ifnull (?2, state) ORDER BY id DESC LIMIT ?3",
+      AC_RECORD_DOWN ("?4") "SELECT " COLUMNS " FROM corrections "
+                            "WHERE id < ?1 AND state = ifnull (?2, state) "
+                            "AND " AC_RECORD_WITHIN (
+                                "?4", "corrections") " ORDER BY id DESC LIMIT ?3",
       error);
   gint code;
 
   if (statement == NULL)
     return NULL;
-  ac_statement_bind (statement, "iti", before > 0 ? before : G_MAXINT64,
-                     state >= 0 ? state_names[state] : NULL, (gint64)limit);
+  ac_statement_bind (statement, "itin", before > 0 ? before : G_MAXINT64,
+                     state >= 0 ? state_names[state] : NULL, (gint64)limit, branch);
   while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
     AcCorrection *one = g_new (AcCorrection, 1);
 

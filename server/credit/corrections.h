@@ -58,9 +58,13 @@ gboolean ac_correction_decide (AcStore *store, gint64 id, gboolean approve,
                                gint64 decider, gint64 wall_ms,
                                AcCorrection *ret_correction, GError **error);
 
+/* Errors: NOT_FOUND "correction". */
+gboolean ac_correction_get (AcStore *store, gint64 id, AcCorrection *ret_correction,
+                            GError **error);
 /* Returns: (transfer full): AcCorrection, newest first, those with id < @before when it
- * is not 0, at most @limit. @state: -1: any. */
-GPtrArray *ac_correction_list (AcStore *store, gint state, gint64 before, guint limit,
-                               GError **error);
+ * is not 0, at most @limit. @state: -1: any.
+ * @branch: only what lies within it, see record_place.h; 0: all */
+GPtrArray *ac_correction_list (AcStore *store, gint state, gint64 branch, gint64 before,
+                               guint limit, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AcCorrection, ac_correction_clear)

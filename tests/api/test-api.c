@@ -1,7 +1,9 @@
 #include "api_fixture.h"
 #include "api_private.h"
+#include "appeals.h"
 #include "audit.h"
 #include "branch.h"
+#include "corrections.h"
 #include "json_text.h"
 #include "membership.h"
 #include "school.h"
@@ -196,6 +198,13 @@ aim (const AcApiRoute *route, gint64 branch, gint64 member, GString *path,
     id = g_strdup (site);
   else if (route->place == ac_api_course_place)
     id = g_strdup_printf ("%d", branch == VILLAGE ? COURSE_INSIDE : COURSE_OUTSIDE);
+  else if (route->place == ac_api_correction_place ||
+           route->place == ac_api_appeal_place)
+    id = g_strdup (branch == VILLAGE ? "1" : "2");
+  else if (route->place == ac_api_correction_body_place)
+    *ret_body =
+        g_strdup_printf ("{\"member\":\"%s\",\"lesson\":%d}",
+                         branch == VILLAGE ? "inside" : "outside", LESSON_INSIDE);
   else if (route->place == ac_api_body_place)
     *ret_body = g_strdup_printf ("{\"branch\":%" G_GINT64_FORMAT "}", branch);
   else if (route->place == ac_api_transcript_place)
@@ -305,17 +314,45 @@ walk_signalling (Fixture *f, const AcAccessWho *who, const gchar *cookie, gint l
   f->signalling = NULL;
 }
 
+/* A correction and an appeal of each: 1 within the town, 2 outside. They are asked for
+ * by a third person, so that nobody who walks is the one who may not decide. */
+static gboolean
+add_records (AcStore *store, gpointer data, GError **error)
+{
+  const gint64 *people = data; /* inside, outside, asker */
+
+  for (guint i = 0; i < 2; i++) {
+    AcCorrection correction = { .kind = AC_ENTRY_ADJUST,
+                                .member = people[i],
+                                .lesson = LESSON_INSIDE,
+                                .earned_ms = 60000,
+                                .reason = (gchar *)"r",
+                                .evidence = (gchar *)"",
+                                .asker = people[2] };
+    AcAppeal appeal = { .member = people[i],
+                        .lesson = LESSON_INSIDE,
+                        .text = (gchar *)"t" };
+
+    if (!ac_correction_ask (store, &correction, g_get_real_time () / 1000, error) ||
+        !ac_appeal_open (store, &appeal, g_get_real_time () / 1000, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* Every route with every role, over the town and everywhere, within and without. */
 static void
 test_every_route (Fixture *f, gconstpointer unused)
 {
   static const gint64 scopes[] = { TOWN, 0 };
-  gint64 members[2];
+  gint64 members[3];
 
   run_job (f, add_branches, NULL);
   add_walked_lessons (f);
   members[0] = member_in (f, "inside", VILLAGE);
   members[1] = member_in (f, "outside", OTHER_TOWN);
+  members[2] = member_in (f, "asker", OTHER_TOWN);
+  run_job (f, add_records, members);
   for (AcRole role = AC_ROLE_MEMBER; role < AC_ROLES; role++)
     for (guint i = 0; i < G_N_ELEMENTS (scopes); i++) {
       g_autofree gchar *number = g_strdup_printf ("%s-%u", ac_role_name (role), i);

@@ -101,6 +101,59 @@ test_grants (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (ask (f, &members), ==, 403);
 }
 
+static void
+assert_posted (Fixture *f, const gchar *path, const gchar *cookie, const gchar *body)
+{
+  const Request request = {
+    .method = "POST", .path = path, .cookie = cookie, .body = body
+  };
+
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+}
+
+/* What was studied in a branch stays its administrators' to correct, when the member
+ * has moved on; the next branch's have no part in it. */
+static void
+test_corrections_of_a_branch (Fixture *f, gconstpointer unused)
+{
+  const gchar *body = "{\"kind\":\"ADJUST\",\"member\":\"inside\",\"lesson\":1,"
+                      "\"earned_ms\":3600000,\"reason\":\"签到表\"}";
+  Request list = { .method = "GET", .path = "/api/v1/corrections" };
+  g_autofree gchar *first = NULL;
+  g_autofree gchar *second = NULL;
+  g_autofree gchar *other = NULL;
+
+  run_job (f, add_branches, NULL);
+  school_add_lesson (&f->school, "第一课", NULL);
+  member_in (f, "inside", VILLAGE);
+  first = cookie_with (f, "first", AC_ROLE_ADMINISTRATOR, TOWN);
+  second = cookie_with (f, "second", AC_ROLE_ADMINISTRATOR, VILLAGE);
+  other = cookie_with (f, "other", AC_ROLE_ADMINISTRATOR, OTHER_TOWN);
+  assert_problem (f,
+                  &(Request){ .method = "POST",
+                              .path = "/api/v1/corrections",
+                              .cookie = other,
+                              .body = body },
+                  403, "forbidden");
+  assert_posted (f, "/api/v1/corrections", first, body);
+  assert_problem (f,
+                  &(Request){ .method = "POST",
+                              .path = "/api/v1/corrections/1/approve",
+                              .cookie = other },
+                  403, "forbidden");
+  list.cookie = other;
+  list.query = "branch=3";
+  g_assert_cmpuint (ask (f, &list), ==, 200);
+  g_assert_cmpuint (count_in_answer (f, "corrections"), ==, 0);
+  list.cookie = second;
+  list.query = "branch=4";
+  g_assert_cmpuint (ask (f, &list), ==, 200);
+  g_assert_cmpuint (count_in_answer (f, "corrections"), ==, 1);
+  list.query = NULL; /* all there are */
+  assert_problem (f, &list, 403, "forbidden");
+  assert_posted (f, "/api/v1/corrections/1/approve", second, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -110,6 +163,7 @@ main (int argc, char **argv)
   g_test_add ("/api/" name, Fixture, NULL, api_set_up, func, api_tear_down)
   ADD ("unmask", test_unmask);
   ADD ("grants", test_grants);
+  ADD ("corrections-of-a-branch", test_corrections_of_a_branch);
 #undef ADD
   return g_test_run ();
 }

@@ -262,7 +262,7 @@ test_approved_late (Classroom *self, gconstpointer unused)
 
   decide (self, first, 3, TRUE, -1);
   decide (self, second, 3, TRUE, AC_CREDIT_ERROR_INVALID);
-  open = ac_correction_list (self->store.store, AC_CORRECTION_OPEN, 0, 10, NULL);
+  open = ac_correction_list (self->store.store, AC_CORRECTION_OPEN, 0, 0, 10, NULL);
   g_assert_cmpuint (open->len, ==, 1);
   g_assert_cmpint (((AcCorrection *)open->pdata[0])->id, ==, second);
   g_assert_cmpstr (((AcCorrection *)open->pdata[0])->reason, ==, "签到表补录");
@@ -295,14 +295,14 @@ test_appeal (Classroom *self, gconstpointer unused)
   run (self, &answer);
   g_assert_no_error (answer.error);
   g_free (answer.appeal.text);
-  list = ac_appeal_list (self->store.store, MEMBER, 0, 10, NULL);
+  list = ac_appeal_list (self->store.store, MEMBER, 0, 0, 10, NULL);
   g_assert_cmpuint (list->len, ==, 1);
   seen = list->pdata[0];
   g_assert_cmpstr (seen->text, ==, "我在场");
   g_assert_cmpstr (seen->answer, ==, "已补录");
   g_assert_cmpint (seen->entry, ==, 1);
   g_ptr_array_unref (list);
-  list = ac_appeal_list (self->store.store, 0, 0, 10, NULL);
+  list = ac_appeal_list (self->store.store, 0, 0, 0, 10, NULL);
   g_assert_cmpuint (list->len, ==, 0); /* none is open */
 }
 
