@@ -8,6 +8,7 @@
 #include "conversation_error.h"
 #include "log.h"
 #include "message.h"
+#include "proofs.h"
 
 /* Of a member, over all their pages. A row of what they do is for ever. */
 static const AcBucketRule act_rule = { .per_s = 2, .burst = 30 };
@@ -61,13 +62,33 @@ saying_free (gpointer data)
   g_free (saying);
 }
 
+/* Whoever speaks or answers is there; a page that repeats itself proves nothing. */
+static gboolean
+note_presence (AcStore *store, const Saying *saying, GError **error)
+{
+  const AcTalkResult *result = &saying->result;
+  gboolean is_new =
+      result->tally || (result->events != NULL && result->events->len > 0);
+  AcProof how;
+
+  if (saying->kind == AC_TALK_CHAT)
+    how = AC_PROOF_CHAT;
+  else if (saying->kind == AC_TALK_POLL_ANSWER)
+    how = AC_PROOF_POLL;
+  else
+    return TRUE;
+  return !is_new || ac_attendance_proof (store, saying->who.lesson, saying->who.member,
+                                         how, error);
+}
+
 static gboolean
 write_saying (AcStore *store, gpointer data, GError **error)
 {
   Saying *saying = data;
 
   return ac_talk_run (store, saying->kind, &saying->who, saying->id, saying->fields,
-                      &saying->result, error);
+                      &saying->result, error) &&
+         note_presence (store, saying, error);
 }
 
 static void

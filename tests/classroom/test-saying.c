@@ -182,6 +182,39 @@ test_hidden_counts (Fixture *f, gconstpointer unused)
   wait_for (f, 1, "\"counts\":[0,1]");
 }
 
+/* Returns: how many proofs of presence of kind @how there are. */
+static gint64
+proofs (Fixture *f, const gchar *how)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AcStatement) row = ac_store_prepare (
+      f->school.store, "SELECT count (*) FROM proofs WHERE how = ?", &error);
+
+  g_assert_no_error (error);
+  ac_statement_bind (row, "t", how);
+  g_assert_cmpint (ac_store_step (f->school.store, row, &error), ==, SQLITE_ROW);
+  return sqlite3_column_int64 (row, 0);
+}
+
+/* Whoever speaks or answers is there; what a page repeats proves nothing. */
+static void
+test_proofs (Fixture *f, gconstpointer unused)
+{
+  say (f, STAFF,
+       "{\"type\":\"poll\",\"id\":\"a\",\"text\":\"?\",\"options\":[\"甲\",\"乙\"],"
+       "\"multiple\":false,\"quiz\":false,\"shown\":false}");
+  say (f, 0, "{\"type\":\"question\",\"id\":\"q\",\"text\":\"几时?\"}");
+  g_assert_cmpint (proofs (f, "poll") + proofs (f, "chat"), ==, 0);
+  say (f, 0, "{\"type\":\"poll-answer\",\"id\":\"b\",\"poll\":1,\"choices\":[1]}");
+  g_assert_cmpint (proofs (f, "poll"), ==, 1);
+  say (f, 1, "{\"type\":\"chat\",\"id\":\"c\",\"text\":\"好\"}");
+  g_assert_cmpint (proofs (f, "chat"), ==, 1);
+  school_sql (&f->school, "DELETE FROM proofs");
+  say (f, 0, "{\"type\":\"poll-answer\",\"id\":\"b\",\"poll\":1,\"choices\":[1]}");
+  say (f, 1, "{\"type\":\"chat\",\"id\":\"c\",\"text\":\"好\"}");
+  g_assert_cmpint (proofs (f, "poll") + proofs (f, "chat"), ==, 0);
+}
+
 /* --- Who may --- */
 
 /* Every message with each of those whom a lesson of branch 2 knows: whoever may gets an
@@ -257,7 +290,7 @@ main (int argc, char **argv)
     { "chat", test_chat },       { "lost-line", test_lost_line },
     { "refused", test_refused }, { "pace", test_pace },
     { "tally", test_tally },     { "hidden-counts", test_hidden_counts },
-    { "walk", test_walk },
+    { "proofs", test_proofs },   { "walk", test_walk },
   };
 
   g_test_init (&argc, &argv, NULL);
