@@ -1,6 +1,6 @@
 /* whep.h - browsers that watch with little delay (WHEP, draft-ietf-wish-whep): the
  * studio's preview, and rooms that ask for it. See peer_sessions.h for what passes
- * through, and docs/adr/0022 for who may.
+ * through, and docs/adr/0025 for who may.
  *
  * A session ends when it is deleted, its browser is gone, its worker is, or the lesson
  * over; it is not found any more then, and the browser offers anew.
