@@ -1,6 +1,5 @@
 /* reports.c - the ten reports as files, and transcripts that anybody can check.
- *
- * A report is noted in the audit before it is made: what has left is never unnoted. */
+ */
 #include "api_private.h"
 
 #include "audit.h"
@@ -10,6 +9,7 @@
 #include "log.h"
 #include "member.h"
 #include "message.h"
+#include "report_note.h"
 #include "transcript.h"
 
 #include <string.h>
@@ -166,24 +166,8 @@ static gboolean
 note (AcStore *store, gpointer data, GError **error)
 {
   const Errand *errand = data;
-  AcReportOrder *order = errand->order;
-  const AcReportAsk *ask = order->ask;
-  g_autofree gchar *detail = ac_audit_detail (
-      "ttttt", "what", "report", "report", ac_report_kind_name (order->kind), "format",
-      ac_report_form_name (order->form), "from", ask->from, "to", ask->to);
 
-  if (order->kind == AC_REPORT_TRANSCRIPT &&
-      !ac_transcript_note (store, ask, errand->actor, &order->code, error))
-    return FALSE;
-  return ac_audit_note (store,
-                        &(AcAuditEntry){ .act = AC_AUDIT_EXPORT,
-                                         .actor = errand->actor,
-                                         .member = ask->member,
-                                         .branch = ask->branch,
-                                         .lesson = ask->lesson,
-                                         .reason = errand->reason,
-                                         .detail = detail },
-                        ask->made_ms, error);
+  return ac_report_note (store, errand->order, errand->actor, errand->reason, error);
 }
 
 /* Where phones find the page that checks a code: as this one was reached. */

@@ -145,3 +145,6 @@ void ac_control_webhook_resume (AcControlCall *call);
 /* interchange.c */
 void ac_control_statements_export (AcControlCall *call);
 void ac_control_oneroster_export (AcControlCall *call);
+
+/* reports.c */
+void ac_control_report (AcControlCall *call);

@@ -415,6 +415,7 @@ static const struct {
   { "webhook-resume", ac_control_webhook_resume },
   { "statements-export", ac_control_statements_export },
   { "oneroster-export", ac_control_oneroster_export },
+  { "report", ac_control_report },
   { "standing-set", ac_control_standing_set },
   { "member-erase", ac_control_member_erase },
   { "audit-list", ac_control_audit_list },

@@ -60,6 +60,11 @@
  *   statements-export                        {"home"}: notes that whoever asks reads
  *                                             the database for it
  *   oneroster-export branch?                 {}: likewise
+ *   report       report format branch? lesson? number? from? to? days? reason?
+ *                                            {"report", "format", "branch", "lesson",
+ *                                             "member", "from", "to", "days",
+ *                                             "unmasked", "code", "address"}: likewise;
+ *                                             names are whole with a reason
  *   standing-set number year reason duty? exempt?
  *                                            {"number", "year", "duty", "exempt"}
  *   member-show-all number reason            what person_export.h says

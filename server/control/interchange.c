@@ -3,13 +3,18 @@
 #include "command.h"
 
 #include "audit.h"
+#include "branch.h"
 #include "clock.h"
 
 static gboolean
 note_export (AcControlCall *call, AcStore *store, const gchar *what, GError **error)
 {
   g_autofree gchar *detail = ac_audit_detail ("t", "what", what);
+  g_autoptr (AcBranch) branch =
+      call->id != 0 ? ac_branch_require (store, call->id, "branch", error) : NULL;
 
+  if (call->id != 0 && branch == NULL)
+    return FALSE;
   return ac_audit_note (
       store,
       &(AcAuditEntry){ .act = AC_AUDIT_EXPORT, .branch = call->id, .detail = detail },

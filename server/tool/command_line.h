@@ -19,6 +19,8 @@ typedef struct {
 } AcCommandArgument;
 
 #define AC_COMMAND_MAX_ARGUMENTS 16
+/* Its file is written here, beside the daemon. */
+#define AC_COMMAND_REPORT "report"
 /* No control commands: the tool does these by itself. */
 #define AC_COMMAND_DOCTOR "doctor"
 #define AC_COMMAND_LEDGER_VERIFY "ledger-verify"

@@ -60,6 +60,11 @@ ac_interchange_printout (const gchar *command, JsonObject *result)
     return g_strdup_printf (
         "Webhook %" G_GINT64_FORMAT " is %s.\n", int_of (result, "webhook"),
         strcmp (command, "webhook-remove") == 0 ? "removed" : "told again");
+  if (strcmp (command, "report") == 0)
+    return json_object_has_member (result, "code")
+               ? g_strdup_printf ("The transcript %s is in %s.\n",
+                                  text_of (result, "code"), text_of (result, "file"))
+               : g_strdup_printf ("The report is in %s.\n", text_of (result, "file"));
   if (strcmp (command, "statements-export") == 0)
     return g_strdup_printf ("%" G_GINT64_FORMAT " statements are in %s.\n",
                             int_of (result, "statements"), text_of (result, "file"));

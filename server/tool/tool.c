@@ -9,6 +9,7 @@
 #include "ledger_inspection.h"
 #include "offline.h"
 #include "printout.h"
+#include "report_export.h"
 #include "table_file.h"
 
 #include <errno.h>
@@ -154,6 +155,8 @@ take_files (AcCommandLine *line, gchar **ret_export, AcAnswer *answer)
     return ac_table_file_read (line->arguments, answer);
   *ret_export = g_strdup (file);
   json_object_remove_member (line->arguments, "file");
+  if (strcmp (line->command->control, AC_COMMAND_REPORT) == 0)
+    return ac_report_export_check (line->arguments, *ret_export, answer);
   return ac_interchange_export_takes (line->command->control)
              ? ac_interchange_export_check (line->arguments, *ret_export, answer)
              : ac_table_file_check_name (*ret_export, answer);
@@ -163,7 +166,9 @@ static void
 write_export (AcCommandLine *line, const gchar *data_dir, const gchar *path,
               AcAnswer *answer)
 {
-  if (ac_interchange_export_takes (line->command->control))
+  if (strcmp (line->command->control, AC_COMMAND_REPORT) == 0)
+    ac_report_export_write (data_dir, path, answer);
+  else if (ac_interchange_export_takes (line->command->control))
     ac_interchange_export_write (data_dir, line->command->control, line->arguments,
                                  path, answer);
   else

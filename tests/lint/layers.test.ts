@@ -27,7 +27,8 @@ const allowed: Record<string, string[]> = {
   'server/timetable': ['server/base', 'server/access', 'server/store', 'server/audit', 'server/organisation'],
   'server/conversation': ['server/base', 'server/store', 'server/organisation'],
   'server/reports': [
-    'server/base', 'server/access', 'server/sheet', 'server/store', 'server/organisation', 'server/credit',
+    'server/base', 'server/access', 'server/sheet', 'server/store', 'server/audit', 'server/organisation',
+    'server/credit',
   ],
   'server/classroom': [
     'server/conversation',
@@ -50,7 +51,7 @@ const allowed: Record<string, string[]> = {
     'server/base', 'server/access', 'server/sheet', 'server/store', 'server/audit', 'server/privacy', 'server/organisation',
     'server/roster', 'server/timetable',
     'server/accounts', 'server/credit', 'server/classroom', 'server/rooms', 'server/delivery', 'recordings',
-    'server/interchange', 'server/outbound',
+    'server/interchange', 'server/outbound', 'server/reports',
   ],
   'server/api': [
     'server/base', 'server/access', 'server/store', 'server/audit', 'server/privacy', 'server/organisation', 'server/accounts',
@@ -65,7 +66,7 @@ const allowed: Record<string, string[]> = {
   'server/interchange': ['server/base', 'server/store', 'server/credit', 'server/outbound'],
   'server/tool': [
     'server/base', 'server/sheet', 'server/store', 'server/audit', 'server/accounts', 'server/credit',
-    'server/classroom', 'server/delivery', 'server/control', 'recordings', 'server/interchange', 'server/organisation',
+    'server/classroom', 'server/delivery', 'server/control', 'recordings', 'server/interchange', 'server/organisation', 'server/reports',
   ],
 };
 

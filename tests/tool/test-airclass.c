@@ -192,6 +192,85 @@ test_rosters_refused (Fixture *f, gconstpointer unused)
   g_assert_nonnull (strstr (f->out, "0 new, 0 changed, 0 same, 1 refused."));
 }
 
+/* Runs "report KIND" into @name below the root, with @more. */
+static void
+report (Fixture *f, const gchar *kind, const gchar *name, const gchar *more)
+{
+  g_autofree gchar *arguments =
+      g_strdup_printf ("--json report %s %s/%s %s", kind, f->root, name, more);
+
+  run (f, arguments);
+}
+
+/* @name is there, and begins with @bytes. */
+static void
+assert_begins (Fixture *f, const gchar *name, const gchar *bytes)
+{
+  g_autofree gchar *path = g_build_filename (f->root, name, NULL);
+  g_autofree gchar *text = NULL;
+
+  g_assert_cmpint (f->exit, ==, EX_OK);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_true (g_str_has_prefix (text, bytes));
+}
+
+static void
+test_reports (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (JsonObject) first = NULL;
+  g_autoptr (JsonObject) again = NULL;
+
+  run_good (f, "init");
+  run_with (f, "correct horse battery",
+            "member add --number 1001 --name 王小明 --password-stdin");
+  report (f, "credit", "a.csv", "");
+  assert_begins (f, "a.csv", "\357\273\277流");
+  report (f, "contact", "a.pdf", "--days 7");
+  assert_begins (f, "a.pdf", "%PDF-");
+  report (f, "transcript", "a.xlsx", "--member 1001");
+  assert_begins (f, "a.xlsx", "PK");
+  first = answer (f);
+  report (f, "transcript", "b.pdf", "--member 1001 --reason 年度证明");
+  again = answer (f);
+  g_assert_cmpstr (json_object_get_string_member (first, "code"), ==,
+                   json_object_get_string_member (again, "code"));
+  report (f, "credit", "a.csv", "");
+  assert_failed (f, EX_DATAERR, "exists", "another name");
+  report (f, "credit", "a.doc", "");
+  assert_failed (f, EX_DATAERR, "invalid", ".pdf, .xlsx, .csv or .json");
+  report (f, "sign-in", "s.csv", "");
+  assert_failed (f, EX_DATAERR, "invalid", "of a lesson");
+}
+
+static void
+test_other_systems (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *statements =
+      g_strdup_printf ("--json export statements %s/s.jsonl", f->root);
+  g_autofree gchar *roster =
+      g_strdup_printf ("--json export oneroster %s/r.zip --from 2026-02-30", f->root);
+  g_autofree gchar *whole =
+      g_strdup_printf ("--json export oneroster %s/r.zip", f->root);
+
+  run_good (f, "init");
+  run_good (f, statements);
+  assert_begins (f, "s.jsonl", "");
+  run (f, statements);
+  assert_failed (f, EX_DATAERR, "exists", "another name");
+  run (f, roster);
+  assert_failed (f, EX_DATAERR, "invalid", "2026-01-31");
+  run_good (f, whole);
+  assert_begins (f, "r.zip", "PK");
+  run_good (f, "webhook add https://county.example/hook");
+  g_assert_nonnull (strstr (f->out, "whsec_"));
+  run_good (f, "webhook list");
+  g_assert_nonnull (strstr (f->out, "https://county.example/hook"));
+  g_assert_null (strstr (f->out, "whsec_"));
+  run_good (f, "webhook remove 1");
+  run (f, "--json webhook remove 1");
+  assert_failed (f, EX_NOINPUT, "not-found", "webhook list");
+}
+
 static void
 test_init (Fixture *f, gconstpointer unused)
 {
@@ -512,6 +591,8 @@ main (int argc, char **argv)
   ADD ("init", test_init);
   ADD ("rosters", test_rosters);
   ADD ("rosters-refused", test_rosters_refused);
+  ADD ("reports", test_reports);
+  ADD ("other-systems", test_other_systems);
   ADD ("needs-init", test_needs_init);
   ADD ("cannot-create", test_cannot_create);
   ADD ("members", test_members);
