@@ -152,7 +152,7 @@ void
 ac_classroom_mark_break (AcClassroom *self, gint64 lesson, gboolean on, gint64 actor,
                          AcBreakDone done, gpointer user_data)
 {
-  AcOpenLesson *open = ac_classroom_open_lesson (self, lesson);
+  AcOpenLesson *open;
   Mark *mark = g_new0 (Mark, 1);
 
   mark->classroom = ac_classroom_ref (self);
@@ -164,6 +164,8 @@ ac_classroom_mark_break (AcClassroom *self, gint64 lesson, gboolean on, gint64 a
   mark->done = done;
   mark->user_data = user_data;
   ac_classroom_date_event (self, mark->event);
+  /* Now: dating closes a lesson that nobody is in; mark_written() does it again. */
+  open = ac_classroom_open_lesson (self, lesson);
   if (open != NULL && open->state == AC_LESSON_LIVE) {
     if (!on)
       ac_lesson_media_resume (open->media, mark->event->media_ms);

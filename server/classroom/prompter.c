@@ -340,13 +340,15 @@ static void
 judge (AcClassroom *self, const AcPrompt *prompt, const AcArrival *arrival)
 {
   AcOpenLesson *open = ac_classroom_open_lesson (self, prompt->lesson);
-  Judging *judging = g_new0 (Judging, 1);
+  Judging *judging;
 
+  if (open == NULL)
+    return; /* it cannot be read now, and is due again soon */
+  judging = g_new0 (Judging, 1);
   judging->classroom = ac_classroom_ref (self);
   judging->arrival = *arrival;
   judging->prompt = *prompt;
-  judging->creditable =
-      open != NULL ? ac_lesson_media_snapshot (open->media) : ac_interval_set_new ();
+  judging->creditable = ac_lesson_media_snapshot (open->media);
   judging->judgement = (AcPromptJudgement){ prompt->id, judging->creditable };
   ac_store_write (self->store, write_judgement, judging, judging_free,
                   judgement_written, NULL);

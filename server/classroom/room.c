@@ -389,6 +389,16 @@ take_beats (AcClassroom *self, gint64 key, guint n_beats)
   return ac_bucket_take (bucket, &beat_rule, n_beats, ac_classroom_now_ms (self));
 }
 
+/* Only a screen shows to a room, which has a steward instead of prompts. */
+static gboolean
+modes_fit (const AcOccupant *occupant, const AcMessage *message)
+{
+  for (guint i = 0; i < message->n_beats; i++)
+    if (message->beats[i].mode == AC_BEAT_ROOM && occupant->who.screen == 0)
+      return FALSE;
+  return TRUE;
+}
+
 static void
 submit (AcOccupant *occupant, const AcMessage *message)
 {
@@ -493,6 +503,8 @@ peer_message (AcPeer *peer, GBytes *text, gpointer user_data)
     g_autoptr (GBytes) pong = ac_message_pong ();
 
     ac_occupant_send (occupant, pong, FALSE);
+  } else if (message.type == AC_MESSAGE_BEATS && !modes_fit (occupant, &message)) {
+    ac_occupant_expel (occupant, AC_CLOSE_POLICY, "only a screen is a room");
   } else if (message.type == AC_MESSAGE_BEATS) {
     submit (occupant, &message);
   } else if (message.type == AC_MESSAGE_RESUME) {

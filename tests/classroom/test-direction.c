@@ -232,6 +232,12 @@ test_break_refused (Fixture *f, gconstpointer unused)
 
   fake_peer_say (&f->phone, &f->school, "{\"type\":\"break\",\"on\":true}");
   g_assert_cmpint (f->phone.closed, ==, 1008); /* a member directs nothing */
+
+  hang_up (f); /* nobody is in it any more */
+  ac_classroom_mark_break (f->school.classroom, f->lesson, TRUE, 0, break_answered,
+                           &answer);
+  school_until (answer.answered == 3);
+  g_assert_cmpint (answer.code, ==, AC_CLASSROOM_ERROR_STATE);
 }
 
 /* --- Prompts --- */

@@ -344,6 +344,17 @@ test_message_limit (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (f->peer.closed, ==, 1008);
 }
 
+/* A phone that calls itself a room would never be asked whether anybody is there. */
+static void
+test_no_room (Fixture *f, gconstpointer unused)
+{
+  ac_classroom_media_published (f->school.classroom, f->lesson, 0, 60000, TRUE);
+  join (f);
+  say (f, "{\"type\":\"beats\",\"beats\":[{\"seq\":1,\"from_ms\":0,\"to_ms\":1500,"
+          "\"rate\":1,\"playing\":true,\"visible\":true,\"mode\":\"room\"}]}");
+  g_assert_cmpuint (f->peer.closed, ==, 1008);
+}
+
 /* @n beats of a millisecond each, from @seq, as somebody sends who wants many rows. */
 static gchar *
 tiny_beats (guint seq, guint n)
@@ -484,6 +495,7 @@ main (int argc, char **argv)
   ADD ("sign-out", test_sign_out);
   ADD ("session-is-checked", test_session_is_checked);
   ADD ("message-limit", test_message_limit);
+  ADD ("no-room", test_no_room);
   ADD ("beat-limit", test_beat_limit);
   ADD ("socket-limit", test_socket_limit);
   ADD ("pending-limit", test_pending_limit);
