@@ -53,6 +53,17 @@ write_earned (AcStore *store, const AcAbsence *absence, GArray *beats, GError **
   return TRUE;
 }
 
+/* No beat goes on with an interval from before the rows were written anew. */
+static gboolean
+end_intervals (AcStore *store, const AcAbsence *absence, GError **error)
+{
+  return ac_store_run (store, error,
+                       "UPDATE presence SET interval_start_ms = NULL, "
+                       "  interval_end_ms = NULL, interval_mode = NULL "
+                       "WHERE lesson = ? AND member = ?",
+                       "ii", absence->lesson, absence->member);
+}
+
 static gboolean
 sum_up_again (AcStore *store, const AcAbsence *absence, GError **error)
 {
@@ -65,6 +76,7 @@ sum_up_again (AcStore *store, const AcAbsence *absence, GError **error)
   return ac_attendance_replay (store, &replay, add_beat, &sums, error) &&
          write_earned (store, absence, beats, error) &&
          rewrite_intervals (store, absence, error) &&
+         end_intervals (store, absence, error) &&
          ac_store_run (
              store, error,
              "UPDATE attendance SET accepted_ms = ?, earned_ms = ?, group_ms = ? "
@@ -129,7 +141,7 @@ ac_absence_take (AcStore *store, const AcAbsence *absence, const AcArrival *arri
   return load_last_proof (store, absence, &proof, error) &&
          ac_store_run (store, error,
                        "UPDATE beats SET absent = ?1 WHERE lesson = ?2 AND member = ?3 "
-                       "  AND absent IS NULL AND mode <> ?4 "
+                       "  AND absent IS NULL AND boot IS NOT NULL AND mode <> ?4 "
                        "  AND iif (boot IS ?5, clock_ms > ?6, wall_ms > ?7)",
                        "iiidiii", absence->prompt, absence->lesson, absence->member,
                        (gint)AC_BEAT_ROOM, proof.boot_number, proof.clock_ms,
