@@ -298,6 +298,10 @@ ac_identities_rotate (AcIdentities *self, AcIdentitiesDone done, gpointer user_d
   if (self != NULL && self->is_rotating)
     g_set_error (&error, AC_STORE_ERROR, AC_STORE_ERROR_BUSY,
                  "the key is being changed already");
+  else if (error == NULL && keys == NULL)
+    ac_organisation_refuse (&error, AC_ORGANISATION_ERROR_UNAVAILABLE, "identity",
+                            "the key was changed so often without coming to an end "
+                            "that no more are kept: see the log for why it fails");
   if (error != NULL || !ac_identity_keys_save (keys, self->path, &error)) {
     done (0, error, user_data);
     return;

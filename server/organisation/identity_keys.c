@@ -64,11 +64,14 @@ make_key (Key *key)
 AcIdentityKeys *
 ac_identity_keys_new (const AcIdentityKeys *before)
 {
-  AcIdentityKeys *self = keys_alloc ();
-  guint n_kept = before != NULL ? MIN (before->n_keys, KEYS_MAX - 1) : 0;
+  guint n_kept = before != NULL ? before->n_keys : 0;
+  AcIdentityKeys *self;
 
+  if (n_kept == KEYS_MAX)
+    return NULL;
+  self = keys_alloc ();
   for (guint i = 0; i < n_kept; i++)
-    self->keys[i] = before->keys[before->n_keys - n_kept + i];
+    self->keys[i] = before->keys[i];
   make_key (&self->keys[n_kept]);
   self->n_keys = n_kept + 1;
   return self;

@@ -13,7 +13,9 @@
 
 typedef struct _AcIdentityKeys AcIdentityKeys;
 
-/* A fresh key, current, after those of @before (nullable). */
+/* A fresh key, current, after those of @before (nullable).
+ * Returns: (transfer full) (nullable): NULL when there are as many as are kept: each of
+ * them may seal numbers, so none is thrown away. */
 AcIdentityKeys *ac_identity_keys_new (const AcIdentityKeys *before);
 /* Only the current one of @keys. */
 AcIdentityKeys *ac_identity_keys_current (const AcIdentityKeys *keys);
