@@ -57,8 +57,8 @@ ac_interchange_keeper_free (AcInterchangeKeeper *self)
 {
   /* First, so that no post comes back to nothing. */
   ac_poster_free (self->poster);
-  g_clear_pointer (&self->statements, ac_statement_push_free);
   ac_webhook_push_free (self->webhooks);
+  g_clear_pointer (&self->statements, ac_statement_push_free);
   g_free (self);
 }
 

@@ -41,20 +41,23 @@ ac_statement_batch_clear (AcStatementBatch *self)
   g_clear_pointer (&self->statements, g_ptr_array_unref);
 }
 
-/* The next entry that tells of play. Group and self study are entries of their own with
- * the same beats: the first of them tells.
+/* Up to which beat earlier entries have told: group and self study are entries of their
+ * own with the same beats, and one that decides again names all of them. */
+#define TOLD                                                                           \
+  "ifnull ((SELECT max (beats_to) FROM ledger AS before "                              \
+  "         WHERE before.member = entry.member AND before.lesson = entry.lesson "      \
+  "           AND before.kind = 'AUTO' AND before.seq < entry.seq), 0)"
+
+/* The next entry that tells of play.
  * Returns: SQLITE_ROW, SQLITE_DONE; -1 with @error. */
 static gint
 next_entry (AcStore *store, gint64 after, Entry *entry, GError **error)
 {
   g_autoptr (AcStatement) row = ac_store_prepare (
       store,
-      "SELECT seq, lesson, member, kind != 'AUTO', beats_from, beats_to, media "
+      "SELECT seq, lesson, member, kind != 'AUTO', 1 + " TOLD ", beats_to, media "
       "FROM ledger AS entry WHERE seq > ? AND "
-      "  (kind = 'AUTO' AND beats_from <= beats_to AND NOT EXISTS ("
-      "    SELECT 1 FROM ledger AS twin WHERE twin.member = entry.member "
-      "      AND twin.lesson = entry.lesson AND twin.kind = 'AUTO' "
-      "      AND twin.beats_to = entry.beats_to AND twin.seq < entry.seq) "
+      "  (kind = 'AUTO' AND beats_to > " TOLD " "
       "   OR kind IN ('STEWARD', 'LATE') AND earned_ms > 0) "
       "  AND member NOT IN (SELECT member FROM erased_members) "
       "ORDER BY seq LIMIT 1",
@@ -114,8 +117,8 @@ load_beats (AcStore *store, const Entry *entry, GError **error)
   g_autoptr (GArray) beats = g_array_new (FALSE, FALSE, sizeof (AcXapiBeat));
   g_autoptr (AcStatement) row = ac_store_prepare (
       store,
-      "SELECT session, client, seq, wall_ms, accepted_from_ms, accepted_ms, "
-      "  rate_permille, ordinal FROM beats "
+      "SELECT session, client, seq, wall_ms, accepted_from_ms, "
+      "  iif (absent IS NULL, accepted_ms, 0), rate_permille, ordinal FROM beats "
       "WHERE lesson = ?1 AND member = ?2 AND ordinal <= ?3 ORDER BY ordinal",
       error);
   gint code;

@@ -246,6 +246,24 @@ make_record_event (AcStore *store, gint64 *ret_n_made, GError **error)
                        "");
 }
 
+/* Whoever wants none of the next events is past them: else one who waits for a rare
+ * kind would keep all the others. */
+static gboolean
+pass_over (AcStore *store, GError **error)
+{
+  return ac_store_run (
+      store, error,
+      "UPDATE webhooks SET event = max (event, "
+      "  (SELECT ifnull (min (next.id) - 1, "
+      "                  (SELECT ifnull (max (id), 0) FROM webhook_events)) "
+      "   FROM webhook_events AS next WHERE next.id > webhooks.event "
+      "     AND instr (' ' || types || ' ', ' ' || next.type || ' ') > 0)) "
+      "WHERE types <> '' AND EXISTS "
+      "  (SELECT 1 FROM webhook_events AS next WHERE next.id > webhooks.event "
+      "   AND instr (' ' || types || ' ', ' ' || next.type || ' ') = 0)",
+      "");
+}
+
 gboolean
 ac_webhook_gather (AcStore *store, gint64 wall_ms, gboolean *ret_more, GError **error)
 {
@@ -255,8 +273,10 @@ ac_webhook_gather (AcStore *store, gint64 wall_ms, gboolean *ret_more, GError **
   if (!write_lesson_data (store, error) || !make_record_event (store, &n_made, error))
     return FALSE;
   *ret_more = n_made > 0;
-  return ac_store_run (store, error,
+  return pass_over (store, error) &&
+         ac_store_run (store, error,
                        "DELETE FROM webhook_events WHERE wall_ms < ? AND id <= "
-                       "(SELECT ifnull (min (event), 1 << 62) FROM webhooks)",
+                       "(SELECT ifnull (min (event), 1 << 62) FROM webhooks "
+                       " WHERE stopped_ms IS NULL)",
                        "i", wall_ms - KEEP_MS);
 }
