@@ -16,7 +16,7 @@
 
 /* Checks from an address. */
 const AcThrottleRule ac_api_verify_rule = {
-  .n_free = 30, .forgive_ms = 10000, .wait_ms = 2000, .wait_max_ms = 60000
+  .n_free = 5, .forgive_ms = 10000, .wait_ms = 2000, .wait_max_ms = 60000
 };
 
 /* --- What is asked for --- */

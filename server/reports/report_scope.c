@@ -200,10 +200,13 @@ load_lessons (AcReportScope *self, GError **error)
       "  coalesce (started_ms, planned_ms, lessons.created_ms), creditable, "
       "  id IN (SELECT lesson FROM ledger WHERE year > lesson_year), state = 'ended' "
       "FROM lessons LEFT JOIN lesson_terms ON lesson = id "
-      "WHERE policy IS NOT NULL OR state IN ('live', 'ended')",
+      "WHERE (policy IS NOT NULL OR state IN ('live', 'ended')) "
+      "  AND (?1 = 0 OR id IN (SELECT lesson FROM ledger WHERE member = ?1))",
       error);
   gint code = -1;
 
+  if (statement != NULL) /* a paper of one member is of their lessons only */
+    ac_statement_bind (statement, "i", self->ask->member);
   while (statement != NULL &&
          (code = ac_store_step (self->store, statement, error)) == SQLITE_ROW) {
     AcReportLesson *lesson = read_lesson (self, statement);

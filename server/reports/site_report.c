@@ -147,8 +147,9 @@ read_rooms (Log *self, const AcReportLesson *lesson, GError **error)
       "  (SELECT ifnull (sum (earned_ms), 0) FROM ledger WHERE ledger.lesson = ?1 "
       "   AND study = 'group' AND ledger.member IN "
       "     (SELECT member FROM room_stays AS stay WHERE stay.lesson = ?1 "
-      "      AND stay.site = room.site)) "
-      "FROM (SELECT DISTINCT site FROM room_stays WHERE lesson = ?1) AS room "
+      "      AND stay.site = room.site AND (stay.late = 0 OR stay.approved_ms))) "
+      "FROM (SELECT DISTINCT site FROM room_stays WHERE lesson = ?1 "
+      "      AND (late = 0 OR approved_ms)) AS room "
       "JOIN sites ON sites.id = site",
       error);
 
