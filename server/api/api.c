@@ -50,7 +50,7 @@ const AcApiRoute ac_api_routes[] = {
   { "DELETE", PREFIX "/calendar", AC_ACT_SESSION_OWN, ac_api_calendar_own_end },
   { "GET", PREFIX "/courses", AC_ACT_LESSON_LIST, ac_api_course_list },
   { "POST", PREFIX "/courses", AC_ACT_LESSON_MANAGE, ac_api_course_add,
-    ac_api_body_place },
+    ac_api_course_body_place },
   { "PATCH", PREFIX "/courses/:id", AC_ACT_LESSON_MANAGE, ac_api_course_set,
     ac_api_course_place },
   { "POST", PREFIX "/lessons/:id/break", AC_ACT_LESSON_DIRECT, ac_api_break_mark,

@@ -90,6 +90,8 @@ void ac_api_excuse_set (AcApiCall *call);
 gboolean ac_api_course_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
                               AcProblem *ret_problem);
 /* The branch that "branch" in the body names, or that of the course that it names. */
+gboolean ac_api_course_body_place (AcApiCall *call, GArray *branches,
+                                   gint64 *ret_member, AcProblem *ret_problem);
 gboolean ac_api_body_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
                             AcProblem *ret_problem);
 void ac_api_course_list (AcApiCall *call);

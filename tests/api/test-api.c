@@ -205,7 +205,8 @@ aim (const AcApiRoute *route, gint64 branch, gint64 member, GString *path,
     *ret_body =
         g_strdup_printf ("{\"member\":\"%s\",\"lesson\":%d}",
                          branch == VILLAGE ? "inside" : "outside", LESSON_INSIDE);
-  else if (route->place == ac_api_body_place)
+  else if (route->place == ac_api_body_place ||
+           route->place == ac_api_course_body_place)
     *ret_body = g_strdup_printf ("{\"branch\":%" G_GINT64_FORMAT "}", branch);
   else if (route->place == ac_api_transcript_place)
     *ret_query = g_strdup_printf ("member=%" G_GINT64_FORMAT, member);

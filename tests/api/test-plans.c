@@ -36,6 +36,10 @@ test_courses (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (send_to (f, "POST", "/api/v1/courses", staff,
                              "{\"kind\":\"party\",\"title\":\"党课\"}"),
                     ==, 403); /* the county's is not theirs */
+  /* A course of one's own named beside it opens no other place. */
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/courses", staff,
+                             "{\"kind\":\"party\",\"title\":\"x\",\"course\":1}"),
+                    ==, 403);
   g_assert_cmpuint (send_to (f, "PATCH", "/api/v1/courses/1", staff,
                              "{\"title\":\"党课 2027\",\"kind\":\"branch-life\"}"),
                     ==, 200);
