@@ -451,7 +451,6 @@ recount_stay (AcStore *store, const Stand *stand, const AcIntervalSet *creditabl
     "the steward's entries are not what stays and rooms give",
     "the late entries are not what approved stays and rooms give",
   };
-  g_auto (AcLedgerAuto) by_devices = { 0 };
   g_auto (AcLedgerAuto) steward = { 0 };
   g_auto (AcLedgerAuto) late = { 0 };
   g_auto (AcRoomTime) time = { 0 };
@@ -459,17 +458,17 @@ recount_stay (AcStore *store, const Stand *stand, const AcIntervalSet *creditabl
   const AcRoomShare *shares[] = { &time.on_time, &time.late };
   gint64 lesson = stand->lesson, member = stand->member;
 
-  if (!ac_ledger_auto_load (store, lesson, member, &by_devices, error) ||
-      !ac_ledger_kind_load (store, lesson, member, AC_ENTRY_STEWARD, &steward, error) ||
+  if (!ac_ledger_kind_load (store, lesson, member, AC_ENTRY_STEWARD, &steward, error) ||
       !ac_ledger_kind_load (store, lesson, member, AC_ENTRY_LATE, &late, error) ||
-      !ac_room_time_load (store, lesson, member, creditable, by_devices.media, &time,
-                          error))
+      !ac_room_time_load (store, lesson, member, creditable, &time, error))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (shares); i++) {
-    recount->earned_ms += shares[i]->earned_ms;
-    if (entered[i]->group_ms + entered[i]->self_ms != shares[i]->earned_ms)
-      note_difference (recount, stand, &(Replayed){ .group_ms = shares[i]->earned_ms },
-                       entered[i], what[i]);
+    const Replayed sums = { .group_ms = shares[i]->earned_ms,
+                            .self_ms = i == 0 ? time.again.earned_ms : 0 };
+
+    recount->earned_ms += sums.group_ms + sums.self_ms;
+    if (entered[i]->group_ms != sums.group_ms || entered[i]->self_ms != sums.self_ms)
+      note_difference (recount, stand, &sums, entered[i], what[i]);
   }
   return TRUE;
 }
@@ -479,8 +478,10 @@ recount_stays (AcStore *store, gint64 lesson, AcLedgerRecount *recount, GError *
 {
   g_autoptr (AcStatement) statement =
       ac_store_prepare (store,
-                        "SELECT lesson, member, changed > settled, creditable "
+                        "SELECT lesson, member, changed > settled OR "
+                        "  ifnull (settled_beats < 0, 0), creditable "
                         "FROM room_attendance JOIN lessons ON lessons.id = lesson "
+                        "LEFT JOIN attendance USING (lesson, member) "
                         "WHERE ?1 = 0 OR lesson = ?1 ORDER BY lesson, member",
                         error);
   gint code;

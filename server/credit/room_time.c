@@ -1,5 +1,6 @@
 #include "room_time.h"
 
+#include "attendance.h"
 #include "beat.h"
 #include "room_intervals.h"
 
@@ -15,7 +16,110 @@ ac_room_time_clear (AcRoomTime *self)
 {
   g_clear_pointer (&self->on_time.media, ac_interval_set_unref);
   g_clear_pointer (&self->late.media, ac_interval_set_unref);
+  g_clear_pointer (&self->again.media, ac_interval_set_unref);
 }
+
+/* --- What devices have --- */
+
+/* Of AUTO in the ledger: the media that count, by what they were first covered in. */
+typedef struct {
+  AcIntervalSet *group, *self;
+  gint64 self_ms;
+} Devices;
+
+static void
+devices_clear (Devices *self)
+{
+  g_clear_pointer (&self->group, ac_interval_set_unref);
+  g_clear_pointer (&self->self, ac_interval_set_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Devices, devices_clear)
+
+typedef struct {
+  gint64 settled_beats;
+  AcIntervalSet *group, *self;
+} Played;
+
+static void
+add_beat (const AcReplayedBeat *beat, gpointer user_data)
+{
+  Played *played = user_data;
+  g_autoptr (AcIntervalSet) fresh = ac_interval_set_new ();
+
+  if (beat->ordinal > played->settled_beats)
+    return;
+  ac_interval_set_add (fresh, beat->accepted.start_ms, beat->accepted.end_ms);
+  ac_interval_set_remove_set (fresh, beat->group ? played->self : played->group);
+  ac_interval_set_add_set (beat->group ? played->group : played->self, fresh);
+}
+
+/* While the evidence waits to be settled anew nobody knows up to which beat it was: all
+ * of it is taken, and rooms are settled once more after that. */
+static gboolean
+load_settled_beats (AcStore *store, gint64 lesson, gint64 member, gint64 *ret_beats,
+                    GError **error)
+{
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "SELECT iif (settled_beats < 0, beats, settled_beats) "
+                        "FROM attendance WHERE lesson = ? AND member = ?",
+                        error);
+  gint code;
+
+  *ret_beats = 0;
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "ii", lesson, member);
+  code = ac_store_step (store, statement, error);
+  if (code == SQLITE_ROW)
+    *ret_beats = sqlite3_column_int64 (statement, 0);
+  return code >= 0;
+}
+
+/* Returns: (transfer full) (nullable): what settled beats covered in group study. */
+static AcIntervalSet *
+replay_group_media (AcStore *store, gint64 lesson, gint64 member,
+                    const AcIntervalSet *creditable, GError **error)
+{
+  g_autoptr (AcIntervalSet) covered = ac_interval_set_new ();
+  g_autoptr (AcIntervalSet) group = ac_interval_set_new ();
+  g_autoptr (AcIntervalSet) self = ac_interval_set_new ();
+  const AcReplay replay = { lesson, member, 0, creditable, covered };
+  Played played = { 0, group, self };
+
+  if (!load_settled_beats (store, lesson, member, &played.settled_beats, error) ||
+      !ac_attendance_replay (store, &replay, add_beat, &played, error))
+    return NULL;
+  return g_steal_pointer (&group);
+}
+
+static gboolean
+load_devices (AcStore *store, gint64 lesson, gint64 member,
+              const AcIntervalSet *creditable, Devices *ret_devices, GError **error)
+{
+  g_auto (AcLedgerAuto) sums = { 0 };
+  g_autoptr (AcIntervalSet) group = NULL;
+
+  if (!ac_ledger_auto_load (store, lesson, member, &sums, error))
+    return FALSE;
+  /* Most members have only the one or the other. */
+  if (sums.self_ms == 0)
+    group = ac_interval_set_ref (sums.media);
+  else if (sums.group_ms == 0)
+    group = ac_interval_set_new ();
+  else
+    group = replay_group_media (store, lesson, member, creditable, error);
+  if (group == NULL)
+    return FALSE;
+  ret_devices->self_ms = sums.self_ms;
+  ret_devices->self = ac_interval_set_intersect (sums.media, creditable);
+  ret_devices->group = ac_interval_set_intersect (ret_devices->self, group);
+  ac_interval_set_remove_set (ret_devices->self, ret_devices->group);
+  return TRUE;
+}
+
+/* --- What rooms have --- */
 
 /* Returns: (transfer full) (nullable): Stay, of one kind and site together. */
 static GArray *
@@ -47,46 +151,48 @@ load_stays (AcStore *store, gint64 lesson, gint64 member, GError **error)
   return code == SQLITE_DONE ? g_steal_pointer (&stays) : NULL;
 }
 
-/* @present: the member was in the room then
- * @covered: what they have already; grows by what is added to @share */
+/* Of one member and lesson, while it is summed up. */
+typedef struct {
+  const AcIntervalSet *creditable;
+  const AcIntervalSet *self; /* media of self study */
+  AcIntervalSet *covered;    /* they have it already; grows by what rooms add */
+  gint64 again_ms;           /* the rooms' time of what is in @self */
+} Sums;
+
+/* @present: the member was in the room then */
 static gboolean
-add_room (AcStore *store, AcRoomKey key, const AcIntervalSet *present,
-          const AcIntervalSet *creditable, AcIntervalSet *covered, AcRoomShare *share,
-          GError **error)
+add_room (AcStore *store, AcRoomKey key, const AcIntervalSet *present, Sums *sums,
+          AcRoomShare *share, GError **error)
 {
   g_autoptr (AcRoomIntervals) room = ac_room_intervals_load (store, key, error);
   g_autoptr (AcIntervalSet) shown = NULL;
   g_autoptr (AcIntervalSet) seen = NULL;
   g_autoptr (AcIntervalSet) counted = NULL;
+  g_autoptr (AcIntervalSet) again = NULL;
 
   if (room == NULL)
     return FALSE;
   shown = ac_room_intervals_media (room);
   seen = ac_interval_set_intersect (shown, present);
-  counted = ac_interval_set_intersect (seen, creditable);
-  ac_interval_set_remove_set (counted, covered);
+  counted = ac_interval_set_intersect (seen, sums->creditable);
+  ac_interval_set_remove_set (counted, sums->covered);
+  again = ac_interval_set_intersect (counted, sums->self);
   share->earned_ms += ac_room_intervals_time_ms (room, counted);
+  sums->again_ms += ac_room_intervals_time_ms (room, again);
   ac_interval_set_add_set (share->media, counted);
-  ac_interval_set_add_set (covered, counted);
+  ac_interval_set_add_set (sums->covered, counted);
   return TRUE;
 }
 
-gboolean
-ac_room_time_load (AcStore *store, gint64 lesson, gint64 member,
-                   const AcIntervalSet *creditable, const AcIntervalSet *by_devices,
-                   AcRoomTime *ret_time, GError **error)
+static gboolean
+add_stays (AcStore *store, gint64 lesson, GArray *stays, Sums *sums, AcRoomTime *time,
+           GError **error)
 {
-  g_autoptr (GArray) stays = load_stays (store, lesson, member, error);
-  g_autoptr (AcIntervalSet) covered = ac_interval_set_copy (by_devices);
-  g_auto (AcRoomTime) time = { .on_time.media = ac_interval_set_new (),
-                               .late.media = ac_interval_set_new () };
   guint i = 0;
 
-  if (stays == NULL)
-    return FALSE;
   while (i < stays->len) {
     const Stay *first = &g_array_index (stays, Stay, i), *stay = first;
-    AcRoomShare *share = first->late ? &time.late : &time.on_time;
+    AcRoomShare *share = first->late ? &time->late : &time->on_time;
     g_autoptr (AcIntervalSet) present = ac_interval_set_new ();
 
     for (; i < stays->len; i++) {
@@ -97,10 +203,52 @@ ac_room_time_load (AcStore *store, gint64 lesson, gint64 member,
       share->steward = stay->steward;
       share->approver = stay->approver;
     }
-    if (!add_room (store, (AcRoomKey){ lesson, first->site }, present, creditable,
-                   covered, share, error))
+    if (!add_room (store, (AcRoomKey){ lesson, first->site }, present, sums, share,
+                   error))
       return FALSE;
   }
+  return TRUE;
+}
+
+/* What self study and rooms have both is taken from self study: its share of the time,
+ * but no more than rooms gave for it. */
+static void
+take_again (const Devices *devices, const Sums *sums, AcRoomTime *time)
+{
+  gint64 self_media_ms = ac_interval_set_measure (devices->self);
+  gint64 again_media_ms =
+      ac_interval_set_measure_both (devices->self, time->on_time.media) +
+      ac_interval_set_measure_both (devices->self, time->late.media);
+
+  time->again.steward =
+      time->on_time.steward != 0 ? time->on_time.steward : time->late.steward;
+  time->again.approver = time->on_time.steward != 0 ? 0 : time->late.approver;
+  if (self_media_ms > 0)
+    time->again.earned_ms =
+        -MIN (sums->again_ms, devices->self_ms * again_media_ms / self_media_ms);
+}
+
+gboolean
+ac_room_time_load (AcStore *store, gint64 lesson, gint64 member,
+                   const AcIntervalSet *creditable, AcRoomTime *ret_time,
+                   GError **error)
+{
+  g_autoptr (GArray) stays = load_stays (store, lesson, member, error);
+  g_auto (Devices) devices = { 0 };
+  g_autoptr (AcIntervalSet) covered = NULL;
+  g_auto (AcRoomTime) time = { .on_time.media = ac_interval_set_new (),
+                               .late.media = ac_interval_set_new (),
+                               .again.media = ac_interval_set_new () };
+  Sums sums;
+
+  if (stays == NULL ||
+      !load_devices (store, lesson, member, creditable, &devices, error))
+    return FALSE;
+  covered = ac_interval_set_copy (devices.group);
+  sums = (Sums){ creditable, devices.self, covered, 0 };
+  if (!add_stays (store, lesson, stays, &sums, &time, error))
+    return FALSE;
+  take_again (&devices, &sums, &time);
   *ret_time = time;
   time = (AcRoomTime){ 0 };
   return TRUE;
@@ -122,14 +270,14 @@ ac_room_time_changed (AcStore *store, gint64 lesson, gint64 member, gint64 wall_
 
 static gboolean
 append_difference (AcStore *store, const AcLedgerTerms *terms, gint64 member,
-                   AcEntryKind kind, const AcRoomShare *share, AcSettlementSlice *slice,
-                   GError **error)
+                   AcEntryKind kind, AcStudy study, const AcRoomShare *share,
+                   AcSettlementSlice *slice, GError **error)
 {
   g_auto (AcLedgerAuto) sums = { 0 };
   g_autoptr (AcIntervalSet) fresh = ac_interval_set_copy (share->media);
   g_auto (AcLedgerEntry) entry = {
     .kind = kind,
-    .study = AC_STUDY_GROUP,
+    .study = study,
     .member = member,
     .actor = share->steward,
     .approver = share->approver,
@@ -139,7 +287,8 @@ append_difference (AcStore *store, const AcLedgerTerms *terms, gint64 member,
   if (!ac_ledger_kind_load (store, terms->lesson, member, kind, &sums, error))
     return FALSE;
   ac_interval_set_remove_set (fresh, sums.media);
-  entry.earned_ms = share->earned_ms - sums.group_ms;
+  entry.earned_ms =
+      share->earned_ms - (study == AC_STUDY_GROUP ? sums.group_ms : sums.self_ms);
   entry.media = ac_interval_set_to_text (fresh);
   if (entry.earned_ms == 0 && ac_interval_set_length (fresh) == 0)
     return TRUE;
@@ -151,18 +300,17 @@ gboolean
 ac_room_time_settle (AcStore *store, const AcLedgerTerms *terms, gint64 member,
                      gint64 changed, AcSettlementSlice *slice, GError **error)
 {
-  g_auto (AcLedgerAuto) by_devices = { 0 };
   g_auto (AcRoomTime) time = { 0 };
 
   slice->n_settled++;
-  return ac_ledger_kind_load (store, terms->lesson, member, AC_ENTRY_AUTO, &by_devices,
-                              error) &&
-         ac_room_time_load (store, terms->lesson, member, terms->creditable,
-                            by_devices.media, &time, error) &&
-         append_difference (store, terms, member, AC_ENTRY_STEWARD, &time.on_time,
-                            slice, error) &&
-         append_difference (store, terms, member, AC_ENTRY_LATE, &time.late, slice,
+  return ac_room_time_load (store, terms->lesson, member, terms->creditable, &time,
                             error) &&
+         append_difference (store, terms, member, AC_ENTRY_STEWARD, AC_STUDY_GROUP,
+                            &time.on_time, slice, error) &&
+         append_difference (store, terms, member, AC_ENTRY_LATE, AC_STUDY_GROUP,
+                            &time.late, slice, error) &&
+         append_difference (store, terms, member, AC_ENTRY_STEWARD, AC_STUDY_SELF,
+                            &time.again, slice, error) &&
          ac_store_run (store, error,
                        "UPDATE room_attendance SET settled = ? "
                        "WHERE lesson = ? AND member = ?",

@@ -2,9 +2,11 @@
  *
  * Somebody who was signed in from a to b earns R n [a, b] n M (rule 8): R is what the
  * room was shown (room_intervals.h), M what counts of the lesson, and whoever was not
- * signed out stayed to the end. What their own devices played comes first, then rooms,
- * then what was approved later: each covers only what the ones before did not, so that
- * the sum is the union.
+ * signed out stayed to the end. What their own devices played in group study comes
+ * first, then rooms, then what was approved later, then self study: each has only what
+ * the ones before did not cover, so that the sum is the union, and nobody loses group
+ * study by watching at home what they saw in a room. Beats are settled before rooms, so
+ * what self study has twice is taken from it by an entry of the rooms.
  *
  * Threads: either side, see store.h. Errors: AC_STORE_ERROR. */
 #pragma once
@@ -23,14 +25,14 @@ typedef struct {
 typedef struct {
   AcRoomShare on_time; /* STEWARD */
   AcRoomShare late;    /* LATE: from logs, approved */
+  AcRoomShare again;   /* STEWARD, of self study: less than 0, without media */
 } AcRoomTime;
 
 void ac_room_time_clear (AcRoomTime *self);
 
-/* @by_devices: what the member's devices covered of it */
+/* Of stays and rooms, beyond what the ledger has from the member's devices. */
 gboolean ac_room_time_load (AcStore *store, gint64 lesson, gint64 member,
-                            const AcIntervalSet *creditable,
-                            const AcIntervalSet *by_devices, AcRoomTime *ret_time,
+                            const AcIntervalSet *creditable, AcRoomTime *ret_time,
                             GError **error);
 
 /* Inside a job: a stay of @member has changed, or what counts for it: it is to be

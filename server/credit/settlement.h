@@ -14,8 +14,9 @@
  * Group and self study are entries of their own.
  *
  * Rooms come after that (room_time.h): entries of STEWARD and LATE hold what a member
- * has by having been in rooms beyond what their own devices covered, so that the sum
- * over the three kinds is that of the union. room_attendance.settled says up to what.
+ * has by having been in rooms beyond what their own devices covered in group study,
+ * less what self study has of the same, so that the sum over the three kinds is that of
+ * the union. room_attendance.settled says up to what.
  *
  * The work is done in slices of at most AC_SETTLEMENT_SLICE_MS on the store thread, one
  * in its queue at a time, so that beats are acknowledged in between.

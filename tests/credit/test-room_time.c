@@ -118,16 +118,17 @@ stays (Classroom *self, StayJob stay)
 
 /* --- What must hold --- */
 
+/* @what: a kind, a study; NULL: all */
 static gint64
-ledger_ms (Classroom *self, gint64 member, const gchar *kind)
+ledger_ms (Classroom *self, gint64 member, const gchar *what)
 {
   g_autoptr (AcStatement) statement =
       ac_store_prepare (self->store.store,
                         "SELECT ifnull (sum (earned_ms), 0) FROM ledger "
-                        "WHERE member = ?1 AND (?2 IS NULL OR kind = ?2)",
+                        "WHERE member = ?1 AND (?2 IS NULL OR ?2 IN (kind, study))",
                         NULL);
 
-  ac_statement_bind (statement, "it", member, kind);
+  ac_statement_bind (statement, "it", member, what);
   g_assert_cmpint (ac_store_step (self->store.store, statement, NULL), ==, SQLITE_ROW);
   return sqlite3_column_int64 (statement, 0);
 }
@@ -191,6 +192,76 @@ static void
 test_room_then_phone (Classroom *self, gconstpointer unused)
 {
   phone_and_room (self, TRUE);
+}
+
+static void
+end_lesson (Classroom *self)
+{
+  settle (self);
+  write_sql (self->store.store, "UPDATE lessons SET state = 'ended', ended_ms = 0");
+}
+
+/* Who was there and watches it again at home keeps what they had by being there. */
+static void
+test_room_then_replay (Classroom *self, gconstpointer unused)
+{
+  gint64 seq = 0, phone = 0;
+
+  screen_join (self, 1, 1);
+  stays (self, (StayJob){ .site = 1, .member = 1, .in_ms = 0 });
+  show (self, 1, 1, &seq, 0, 5400 * S, 1000);
+  g_assert_cmpuint (settle_ledger (self, 1, 0), ==, 1);
+  end_lesson (self);
+  join (self, 1, 1);
+  play (self, 1, 1, &phone, 0, 1800 * S, 1000);
+  g_assert_cmpuint (settle_ledger (self, 1, 0), ==, 2); /* one takes back */
+  g_assert_cmpint (ledger_ms (self, 1, "group"), ==, 5400 * S);
+  g_assert_cmpint (ledger_ms (self, 1, "self"), ==, 0);
+  assert_ledger_sound (self);
+  g_assert_cmpuint (settle_ledger (self, 1, 0), ==, 0);
+}
+
+/* The replay was settled before the stay was told; of what it has beyond the stay
+ * nothing is taken, nor of what the phone had played live. */
+static void
+test_replay_then_room (Classroom *self, gconstpointer unused)
+{
+  gint64 seq = 0, phone = 0;
+
+  screen_join (self, 1, 1);
+  join (self, 1, 1);
+  play (self, 1, 1, &phone, 0, 600 * S, 1000);
+  show (self, 1, 1, &seq, 0, 2400 * S, 1000);
+  end_lesson (self);
+  play (self, 1, 1, &phone, 600 * S, 3600 * S, 1500);
+  settle_ledger (self, 1, 0);
+  g_assert_cmpint (ledger_ms (self, 1, "group"), ==, 600 * S);
+  g_assert_cmpint (ledger_ms (self, 1, "self"), ==, 2000 * S);
+  stays (self,
+         (StayJob){ .site = 1, .member = 1, .in_ms = 300 * S, .out_ms = 2100 * S });
+  settle_ledger (self, 1, 0);
+  g_assert_cmpint (ledger_ms (self, 1, "group"), ==, 2100 * S);
+  g_assert_cmpint (ledger_ms (self, 1, "self"), ==, 1000 * S);
+  g_assert_cmpint (ledger_ms (self, 1, "STEWARD"), ==, 500 * S);
+  assert_ledger_sound (self);
+}
+
+/* A room that took less time for it takes no more than that from self study. */
+static void
+test_replay_and_faster_room (Classroom *self, gconstpointer unused)
+{
+  gint64 seq = 0, phone = 0;
+
+  screen_join (self, 1, 1);
+  stays (self, (StayJob){ .site = 1, .member = 1, .in_ms = 0 });
+  show (self, 1, 1, &seq, 0, 1800 * S, 1500);
+  end_lesson (self);
+  join (self, 1, 1);
+  play (self, 1, 1, &phone, 0, 1800 * S, 1000);
+  settle_ledger (self, 1, 0);
+  g_assert_cmpint (ledger_ms (self, 1, "group"), ==, 1200 * S);
+  g_assert_cmpint (ledger_ms (self, 1, "self"), ==, 600 * S);
+  assert_ledger_sound (self);
 }
 
 static void
@@ -415,6 +486,9 @@ main (int argc, char **argv)
   ADD ("from-ten-minutes-on", test_from_ten_minutes_on);
   ADD ("phone-then-room", test_phone_then_room);
   ADD ("room-then-phone", test_room_then_phone);
+  ADD ("room-then-replay", test_room_then_replay);
+  ADD ("replay-then-room", test_replay_then_room);
+  ADD ("replay-and-faster-room", test_replay_and_faster_room);
   ADD ("break", test_break);
   ADD ("line-cut-for-ten-minutes", test_line_cut_for_ten_minutes);
   ADD ("claims-ten-minutes", test_claims_ten_minutes);
