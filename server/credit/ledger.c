@@ -411,9 +411,7 @@ ac_ledger_kind_load (AcStore *store, gint64 lesson, gint64 member, AcEntryKind k
     else
       sums.self_ms += sqlite3_column_int64 (statement, 1);
     if (media != NULL)
-      ac_ledger_apply_media (sums.media, media,
-                             kind == AC_ENTRY_AUTO ? sqlite3_column_int64 (statement, 1)
-                                                   : 0);
+      ac_ledger_apply_media (sums.media, media, sqlite3_column_int64 (statement, 1));
   }
   if (code != SQLITE_DONE)
     return FALSE;

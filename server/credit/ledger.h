@@ -48,12 +48,13 @@ gboolean ac_ledger_append (AcStore *store, const AcLedgerTerms *terms,
 /* The entries of one kind of a member and lesson summed up. */
 typedef struct {
   gint64 group_ms, self_ms;
-  AcIntervalSet *media; /* union */
+  AcIntervalSet *media; /* that they hold */
 } AcLedgerAuto;
 
-/* What an entry of AUTO says of media: with less than 0 earned, that @media no longer
- * count of what is @held (a missed prompt), otherwise that they count, too. Entries in
- * the order of their numbers. */
+/* What an entry says of media: with less than 0 earned, that @media no longer count of
+ * what is @held (a missed prompt, a stay that was shortened), otherwise that they
+ * count, too. @held is what entries of the same kind hold: what a missed prompt takes
+ * from a device, a room may still have. Entries in the order of their numbers. */
 void ac_ledger_apply_media (AcIntervalSet *held, const AcIntervalSet *media,
                             gint64 earned_ms);
 

@@ -466,8 +466,12 @@ recount_stay (AcStore *store, const Stand *stand, const AcIntervalSet *creditabl
     const Replayed sums = { .group_ms = shares[i]->earned_ms,
                             .self_ms = i == 0 ? time.again.earned_ms : 0 };
 
+    g_autoptr (AcIntervalSet) media =
+        ac_interval_set_intersect (entered[i]->media, creditable);
+
     recount->earned_ms += sums.group_ms + sums.self_ms;
-    if (entered[i]->group_ms != sums.group_ms || entered[i]->self_ms != sums.self_ms)
+    if (entered[i]->group_ms != sums.group_ms || entered[i]->self_ms != sums.self_ms ||
+        !ac_interval_set_equal (media, shares[i]->media))
       note_difference (recount, stand, &sums, entered[i], what[i]);
   }
   return TRUE;

@@ -16,7 +16,6 @@ ac_room_time_clear (AcRoomTime *self)
 {
   g_clear_pointer (&self->on_time.media, ac_interval_set_unref);
   g_clear_pointer (&self->late.media, ac_interval_set_unref);
-  g_clear_pointer (&self->again.media, ac_interval_set_unref);
 }
 
 /* --- What devices have --- */
@@ -237,8 +236,7 @@ ac_room_time_load (AcStore *store, gint64 lesson, gint64 member,
   g_auto (Devices) devices = { 0 };
   g_autoptr (AcIntervalSet) covered = NULL;
   g_auto (AcRoomTime) time = { .on_time.media = ac_interval_set_new (),
-                               .late.media = ac_interval_set_new (),
-                               .again.media = ac_interval_set_new () };
+                               .late.media = ac_interval_set_new () };
   Sums sums;
 
   if (stays == NULL ||
@@ -268,32 +266,86 @@ ac_room_time_changed (AcStore *store, gint64 lesson, gint64 member, gint64 wall_
 
 /* --- Into the ledger --- */
 
+/* What the entries of one kind and study are to add up to. */
+typedef struct {
+  const AcLedgerTerms *terms;
+  gint64 member;
+  AcEntryKind kind;
+  AcStudy study;
+  const AcRoomShare *share;
+  AcSettlementSlice *slice;
+} Target;
+
+/* @media: NULL: none */
 static gboolean
-append_difference (AcStore *store, const AcLedgerTerms *terms, gint64 member,
-                   AcEntryKind kind, AcStudy study, const AcRoomShare *share,
-                   AcSettlementSlice *slice, GError **error)
+append (AcStore *store, const Target *target, gint64 earned_ms,
+        const AcIntervalSet *media, GError **error)
 {
-  g_auto (AcLedgerAuto) sums = { 0 };
-  g_autoptr (AcIntervalSet) fresh = ac_interval_set_copy (share->media);
   g_auto (AcLedgerEntry) entry = {
-    .kind = kind,
-    .study = study,
-    .member = member,
-    .actor = share->steward,
-    .approver = share->approver,
-    .created_ms = slice->now_ms,
+    .kind = target->kind,
+    .study = target->study,
+    .member = target->member,
+    .media = media != NULL ? ac_interval_set_to_text (media) : g_strdup (""),
+    .earned_ms = earned_ms,
+    .actor = target->share->steward,
+    .approver = target->share->approver,
+    .created_ms = target->slice->now_ms,
   };
 
-  if (!ac_ledger_kind_load (store, terms->lesson, member, kind, &sums, error))
-    return FALSE;
-  ac_interval_set_remove_set (fresh, sums.media);
-  entry.earned_ms =
-      share->earned_ms - (study == AC_STUDY_GROUP ? sums.group_ms : sums.self_ms);
-  entry.media = ac_interval_set_to_text (fresh);
-  if (entry.earned_ms == 0 && ac_interval_set_length (fresh) == 0)
+  if (earned_ms == 0 && entry.media[0] == '\0')
     return TRUE;
-  slice->n_entries++;
-  return ac_ledger_append (store, terms, &entry, NULL, error);
+  target->slice->n_entries++;
+  return ac_ledger_append (store, target->terms, &entry, NULL, error);
+}
+
+/* Takes away media of @sums that @target no longer has, with as much of what was earned
+ * as they stand for. @sums: changed with it */
+static gboolean
+append_removal (AcStore *store, const Target *target, AcLedgerAuto *sums,
+                GError **error)
+{
+  g_autoptr (AcIntervalSet) removed =
+      ac_interval_set_intersect (sums->media, target->terms->creditable);
+  gint64 taken_ms;
+
+  ac_interval_set_remove_set (removed, target->share->media);
+  if (ac_interval_set_length (removed) == 0)
+    return TRUE;
+  taken_ms = CLAMP (ac_interval_set_measure (removed), 1, MAX (sums->group_ms, 1));
+  sums->group_ms -= taken_ms;
+  ac_interval_set_remove_set (sums->media, removed);
+  return append (store, target, -taken_ms, removed, error);
+}
+
+/* An entry of less than 0 takes media away (ledger.h), so what is new has its own. */
+static gboolean
+append_group (AcStore *store, const Target *target, AcLedgerAuto *sums, GError **error)
+{
+  g_autoptr (AcIntervalSet) fresh = ac_interval_set_copy (target->share->media);
+  gint64 earned_ms;
+
+  if (!append_removal (store, target, sums, error))
+    return FALSE;
+  ac_interval_set_remove_set (fresh, sums->media);
+  earned_ms = target->share->earned_ms - sums->group_ms;
+  if (earned_ms >= 0)
+    return append (store, target, earned_ms, fresh, error);
+  return append (store, target, earned_ms, NULL, error) &&
+         append (store, target, 0, fresh, error);
+}
+
+static gboolean
+append_difference (AcStore *store, const Target *target, GError **error)
+{
+  g_auto (AcLedgerAuto) sums = { 0 };
+
+  if (!ac_ledger_kind_load (store, target->terms->lesson, target->member, target->kind,
+                            &sums, error))
+    return FALSE;
+  return target->study == AC_STUDY_GROUP
+             ? append_group (store, target, &sums, error)
+             : append (store, target, target->share->earned_ms - sums.self_ms, NULL,
+                       error);
 }
 
 gboolean
@@ -301,17 +353,20 @@ ac_room_time_settle (AcStore *store, const AcLedgerTerms *terms, gint64 member,
                      gint64 changed, AcSettlementSlice *slice, GError **error)
 {
   g_auto (AcRoomTime) time = { 0 };
+  const Target targets[] = {
+    { terms, member, AC_ENTRY_STEWARD, AC_STUDY_GROUP, &time.on_time, slice },
+    { terms, member, AC_ENTRY_LATE, AC_STUDY_GROUP, &time.late, slice },
+    { terms, member, AC_ENTRY_STEWARD, AC_STUDY_SELF, &time.again, slice },
+  };
 
   slice->n_settled++;
-  return ac_room_time_load (store, terms->lesson, member, terms->creditable, &time,
-                            error) &&
-         append_difference (store, terms, member, AC_ENTRY_STEWARD, AC_STUDY_GROUP,
-                            &time.on_time, slice, error) &&
-         append_difference (store, terms, member, AC_ENTRY_LATE, AC_STUDY_GROUP,
-                            &time.late, slice, error) &&
-         append_difference (store, terms, member, AC_ENTRY_STEWARD, AC_STUDY_SELF,
-                            &time.again, slice, error) &&
-         ac_store_run (store, error,
+  if (!ac_room_time_load (store, terms->lesson, member, terms->creditable, &time,
+                          error))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
+    if (!append_difference (store, &targets[i], error))
+      return FALSE;
+  return ac_store_run (store, error,
                        "UPDATE room_attendance SET settled = ? "
                        "WHERE lesson = ? AND member = ?",
                        "iii", changed, terms->lesson, member);

@@ -25,7 +25,7 @@ typedef struct {
 typedef struct {
   AcRoomShare on_time; /* STEWARD */
   AcRoomShare late;    /* LATE: from logs, approved */
-  AcRoomShare again;   /* STEWARD, of self study: less than 0, without media */
+  AcRoomShare again;   /* STEWARD, of self study: at most 0; media: NULL */
 } AcRoomTime;
 
 void ac_room_time_clear (AcRoomTime *self);

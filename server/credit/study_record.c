@@ -344,8 +344,27 @@ is_taken_back (const AcLedgerEntry *entries, guint n_entries, gint64 seq)
   return FALSE;
 }
 
+/* Who says that media were covered: each has its own, see ac_ledger_apply_media(). */
+typedef enum { DEVICES, ROOMS, LATE_ROOMS, PEOPLE, N_ORIGINS } Origin;
+
+static Origin
+origin_of (AcEntryKind kind)
+{
+  switch (kind) {
+  case AC_ENTRY_AUTO:
+    return DEVICES;
+  case AC_ENTRY_STEWARD:
+    return ROOMS;
+  case AC_ENTRY_LATE:
+    return LATE_ROOMS;
+  default:
+    return PEOPLE;
+  }
+}
+
+/* @media: N_ORIGINS of them */
 static void
-add_entry (const AcLedgerEntry *entry, gboolean taken_back, AcIntervalSet *media,
+add_entry (const AcLedgerEntry *entry, gboolean taken_back, AcIntervalSet **media,
            AcRecordSums *sums)
 {
   g_autoptr (AcIntervalSet) own = NULL;
@@ -363,21 +382,27 @@ add_entry (const AcLedgerEntry *entry, gboolean taken_back, AcIntervalSet *media
   sums->waived |= entry->kind == AC_ENTRY_WAIVE;
   own = ac_interval_set_parse (entry->media);
   if (own != NULL)
-    ac_ledger_apply_media (media, own,
-                           entry->kind == AC_ENTRY_AUTO ? entry->earned_ms : 0);
+    ac_ledger_apply_media (media[origin_of (entry->kind)], own, entry->earned_ms);
 }
 
 void
 ac_record_sum_up (const AcLedgerEntry *entries, guint n_entries,
                   const AcIntervalSet *creditable, AcRecordSums *ret_sums)
 {
-  g_autoptr (AcIntervalSet) media = ac_interval_set_new ();
+  AcIntervalSet *media[N_ORIGINS];
+  g_autoptr (AcIntervalSet) all = ac_interval_set_new ();
 
   *ret_sums = (AcRecordSums){ 0 };
+  for (guint i = 0; i < N_ORIGINS; i++)
+    media[i] = ac_interval_set_new ();
   for (guint i = 0; i < n_entries; i++)
     add_entry (&entries[i], is_taken_back (entries, n_entries, entries[i].seq), media,
                ret_sums);
-  ret_sums->covered_ms = ac_interval_set_measure_both (media, creditable);
+  for (guint i = 0; i < N_ORIGINS; i++) {
+    ac_interval_set_add_set (all, media[i]);
+    ac_interval_set_unref (media[i]);
+  }
+  ret_sums->covered_ms = ac_interval_set_measure_both (all, creditable);
 }
 
 /* What was adjusted by hand stands for as much of the lesson. */

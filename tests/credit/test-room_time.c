@@ -1,8 +1,10 @@
 /* Rooms: what a screen showed, who was before it, and what of that is in the ledger. */
 #include "settling_fixture.h"
 
+#include "absence.h"
 #include "policy.h"
 #include "room_time.h"
+#include "study_record.h"
 
 /* --- Screens and sign-in --- */
 
@@ -133,6 +135,22 @@ ledger_ms (Classroom *self, gint64 member, const gchar *what)
   return sqlite3_column_int64 (statement, 0);
 }
 
+/* Of lesson 1, in the ledger: what @member has, and how much of it is covered. */
+static void
+assert_record (Classroom *self, gint64 member, gint64 group_ms, gint64 self_ms,
+               gint64 covered_ms)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AcRecord) record =
+      ac_record_of_lesson (self->store.store, member, 1, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (record->group_ms, ==, group_ms);
+  g_assert_cmpint (record->self_ms, ==, self_ms);
+  g_assert_cmpint (record->covered_ms, ==, covered_ms);
+  assert_ledger_sound (self);
+}
+
 /* The vector: the screen on [0, 5400], a member in from 600 to the end. */
 static void
 test_from_ten_minutes_on (Classroom *self, gconstpointer unused)
@@ -219,6 +237,104 @@ test_room_then_replay (Classroom *self, gconstpointer unused)
   g_assert_cmpint (ledger_ms (self, 1, "self"), ==, 0);
   assert_ledger_sound (self);
   g_assert_cmpuint (settle_ledger (self, 1, 0), ==, 0);
+}
+
+typedef struct {
+  AcAbsence absence;
+  const AcArrival *now;
+  guint answered;
+} AbsenceJob;
+
+static gboolean
+take_absence (AcStore *store, gpointer data, GError **error)
+{
+  AbsenceJob *job = data;
+
+  return ac_absence_take (store, &job->absence, job->now, error);
+}
+
+static void
+absence_taken (gpointer data, const GError *error, gpointer unused)
+{
+  g_assert_no_error (error);
+  ((AbsenceJob *)data)->answered++;
+}
+
+/* A prompt was missed in the replay: that takes what the phone had, not what the room
+ * has of the same. */
+static void
+test_missed_in_the_replay (Classroom *self, gconstpointer unused)
+{
+  AbsenceJob job = { { 1, 1, 1, self->creditable }, &self->now, 0 };
+  gint64 seq = 0, phone = 0;
+
+  screen_join (self, 1, 1);
+  stays (self, (StayJob){ .site = 1, .member = 1, .in_ms = 0, .out_ms = 3600 * S });
+  show (self, 1, 1, &seq, 0, 5400 * S, 1000);
+  end_lesson (self);
+  join (self, 1, 1);
+  play (self, 1, 1, &phone, 1800 * S, 4800 * S, 1000);
+  settle_ledger (self, 1, 0);
+  assert_record (self, 1, 3600 * S, 1200 * S, 4800 * S);
+  write_sql (self->store.store,
+             "INSERT INTO prompts (id, lesson, member, boot, sent_ms, sent_clock_ms, "
+             "limit_ms, shown_ms, shown_clock_ms, closed_ms, missed) "
+             "VALUES (1, 1, 1, 'boot', 0, 0, 0, 0, 0, 0, 1)");
+  ac_store_write (self->store.store, take_absence, &job, NULL, absence_taken, NULL);
+  await (&job.answered, 1);
+  settle_ledger (self, 1, 0);
+  assert_record (self, 1, 3600 * S, 0, 3600 * S);
+}
+
+static void
+change_stay (Classroom *self, const gchar *change)
+{
+  write_sql (self->store.store, change);
+  write_sql (self->store.store, "UPDATE room_attendance SET changed = changed + 1");
+  settle_ledger (self, 1, 0);
+}
+
+/* Coverage follows a stay that is changed later, down and up again. */
+static void
+test_changed_stay (Classroom *self, gconstpointer unused)
+{
+  gint64 seq = 0;
+
+  screen_join (self, 1, 1);
+  stays (self, (StayJob){ .site = 1, .member = 1, .in_ms = 0 });
+  stays (self, (StayJob){ .site = 1, .member = 2, .late = TRUE, .approved = TRUE });
+  show (self, 1, 1, &seq, 0, 5400 * S, 1000);
+  settle_ledger (self, 1, 0);
+  assert_record (self, 1, 5400 * S, 0, 5400 * S);
+  assert_record (self, 2, 5400 * S, 0, 5400 * S);
+  change_stay (self, "UPDATE room_stays SET in_ms = 600000, out_ms = 2700000");
+  assert_record (self, 1, 2100 * S, 0, 2100 * S);
+  assert_record (self, 2, 2100 * S, 0, 2100 * S);
+  change_stay (self, "UPDATE room_stays SET in_ms = 0, out_ms = 1800000");
+  assert_record (self, 1, 1800 * S, 0, 1800 * S);
+  change_stay (self, "UPDATE room_stays SET out_ms = 5400000");
+  assert_record (self, 1, 5400 * S, 0, 5400 * S);
+  change_stay (self, "DELETE FROM room_stays");
+  assert_record (self, 1, 0, 0, 0);
+  assert_record (self, 2, 0, 0, 0);
+}
+
+/* Where a room played faster its media stand for less time than their length. */
+static void
+test_changed_stay_of_a_faster_room (Classroom *self, gconstpointer unused)
+{
+  gint64 seq = 0;
+
+  screen_join (self, 1, 1);
+  stays (self, (StayJob){ .site = 1, .member = 1, .out_ms = 2700 * S });
+  show (self, 1, 1, &seq, 0, 2700 * S, 1000);
+  show (self, 1, 1, &seq, 2700 * S, 5400 * S, 1500);
+  settle_ledger (self, 1, 0);
+  assert_record (self, 1, 2700 * S, 0, 2700 * S);
+  change_stay (self, "UPDATE room_stays SET in_ms = 2700000, out_ms = 5400000");
+  assert_record (self, 1, 1800 * S, 0, 2700 * S);
+  change_stay (self, "UPDATE room_stays SET in_ms = 2400000, out_ms = 4200000");
+  assert_record (self, 1, 1300 * S, 0, 1800 * S);
 }
 
 /* The replay was settled before the stay was told; of what it has beyond the stay
@@ -487,6 +603,9 @@ main (int argc, char **argv)
   ADD ("phone-then-room", test_phone_then_room);
   ADD ("room-then-phone", test_room_then_phone);
   ADD ("room-then-replay", test_room_then_replay);
+  ADD ("missed-in-the-replay", test_missed_in_the_replay);
+  ADD ("changed-stay", test_changed_stay);
+  ADD ("changed-stay-of-a-faster-room", test_changed_stay_of_a_faster_room);
   ADD ("replay-then-room", test_replay_then_room);
   ADD ("replay-and-faster-room", test_replay_and_faster_room);
   ADD ("break", test_break);
