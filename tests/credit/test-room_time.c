@@ -566,6 +566,83 @@ test_approved_later (Classroom *self, gconstpointer unused)
   assert_ledger_sound (self);
 }
 
+/* --- Any order --- */
+
+/* What must be there, all at 1 x. */
+typedef struct {
+  AcIntervalSet *group, *self; /* first covered in */
+  AcInterval stay;
+} Expected;
+
+static void
+play_somewhere (Classroom *self, gint64 *seq, AcIntervalSet *first,
+                const AcIntervalSet *other)
+{
+  g_autoptr (AcIntervalSet) played = ac_interval_set_new ();
+  gint64 from_ms = g_test_rand_int_range (0, 500) * 10 * S;
+  gint64 to_ms = from_ms + g_test_rand_int_range (1, 40) * 10 * S;
+
+  play (self, 1, 1, seq, from_ms, to_ms, 1000);
+  ac_interval_set_add (played, from_ms, to_ms);
+  ac_interval_set_remove_set (played, other);
+  ac_interval_set_add_set (first, played);
+}
+
+static void
+move_stay (Classroom *self, AcInterval *stay)
+{
+  stay->start_ms = g_test_rand_int_range (0, 300) * 10 * S;
+  stay->end_ms = stay->start_ms + g_test_rand_int_range (1, 240) * 10 * S;
+  settle (self);
+  write_sql (self->store.store, "DELETE FROM room_stays");
+  stays (self,
+         (StayJob){
+             .site = 1, .member = 1, .in_ms = stay->start_ms, .out_ms = stay->end_ms });
+}
+
+static void
+assert_expected (Classroom *self, const Expected *expected)
+{
+  g_autoptr (AcIntervalSet) group = ac_interval_set_copy (expected->group);
+  g_autoptr (AcIntervalSet) by_self = ac_interval_set_copy (expected->self);
+
+  settle_ledger (self, 1, 0);
+  ac_interval_set_add (group, expected->stay.start_ms, expected->stay.end_ms);
+  ac_interval_set_remove_set (by_self, group);
+  assert_record (self, 1, ac_interval_set_measure (group),
+                 ac_interval_set_measure (by_self),
+                 ac_interval_set_measure (group) + ac_interval_set_measure (by_self));
+}
+
+/* Whatever comes first, group study is the union of phone and room, and self study what
+ * neither has. */
+static void
+test_any_order (Classroom *self, gconstpointer unused)
+{
+  g_autoptr (AcIntervalSet) group = ac_interval_set_new ();
+  g_autoptr (AcIntervalSet) by_self = ac_interval_set_new ();
+  Expected expected = { group, by_self, { 0, 0 } };
+  gint64 seq = 0, phone = 0;
+
+  screen_join (self, 1, 1);
+  show (self, 1, 1, &seq, 0, LENGTH_MS, 1000);
+  join (self, 1, 1);
+  for (guint step = 0; step < 24; step++) {
+    if (step == 8)
+      end_lesson (self);
+    if (g_test_rand_int_range (0, 3) == 0)
+      move_stay (self, &expected.stay);
+    else if (step < 8)
+      play_somewhere (self, &phone, group, by_self);
+    else
+      play_somewhere (self, &phone, by_self, group);
+    if (g_test_rand_int_range (0, 2) == 0)
+      assert_expected (self, &expected);
+  }
+  move_stay (self, &expected.stay);
+  assert_expected (self, &expected);
+}
+
 /* A stay or a room that is changed behind the ledger's back is found. */
 static void
 test_changed_evidence_is_found (Classroom *self, gconstpointer unused)
@@ -616,6 +693,7 @@ main (int argc, char **argv)
   ADD ("two-lessons-on-one-screen", test_two_lessons_on_one_screen);
   ADD ("room-and-another-lesson", test_room_and_another_lesson);
   ADD ("approved-later", test_approved_later);
+  ADD ("any-order", test_any_order);
   ADD ("changed-evidence-is-found", test_changed_evidence_is_found);
   return g_test_run ();
 }
