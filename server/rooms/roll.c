@@ -84,10 +84,9 @@ digest_of (const AcRollAct *act)
 
 /* @ret_result: (out) (nullable): NULL: not done yet */
 static gboolean
-find_done (AcStore *store, const AcRollAct *act, const gchar *key, gchar **ret_result,
-           GError **error)
+find_done (AcStore *store, const AcRollAct *act, const gchar *key, GBytes *digest,
+           gchar **ret_result, GError **error)
 {
-  g_autoptr (GBytes) digest = digest_of (act);
   g_autoptr (AcStatement) statement =
       ac_store_prepare (store,
                         "SELECT result, digest = ? FROM room_acts "
@@ -109,11 +108,9 @@ find_done (AcStore *store, const AcRollAct *act, const gchar *key, gchar **ret_r
 }
 
 static gboolean
-keep_done (AcStore *store, const AcRollAct *act, const gchar *key, const gchar *result,
-           GError **error)
+keep_done (AcStore *store, const AcRollAct *act, const gchar *key, GBytes *digest,
+           const gchar *result, GError **error)
 {
-  g_autoptr (GBytes) digest = digest_of (act);
-
   return ac_store_run (store, error,
                        "INSERT INTO room_acts (lesson, site, key, digest, result, "
                        "  wall_ms) VALUES (?, ?, ?, ?, ?, ?)",
@@ -427,11 +424,13 @@ ac_roll_run (AcStore *store, AcRollAct *act, const gchar *key, gchar **ret_resul
     [AC_ROLL_OUT_ALL] = sign_all_out, [AC_ROLL_GUEST] = add_guest,
     [AC_ROLL_HEADS] = count_heads,
   };
+  /* Of the act as it was asked for: a card's member is not known yet. */
+  g_autoptr (GBytes) digest = digest_of (act);
   g_autoptr (JsonObject) result = json_object_new ();
   g_autofree gchar *text = NULL;
   gint64 signed_in, guests;
 
-  if (key != NULL && !find_done (store, act, key, &text, error))
+  if (key != NULL && !find_done (store, act, key, digest, &text, error))
     return FALSE;
   if (text != NULL) {
     *ret_result = g_steal_pointer (&text);
@@ -444,7 +443,7 @@ ac_roll_run (AcStore *store, AcRollAct *act, const gchar *key, gchar **ret_resul
   json_object_set_int_member (result, "signed_in", signed_in);
   json_object_set_int_member (result, "guests", guests);
   text = ac_json_object_to_text (result);
-  if (key != NULL && !keep_done (store, act, key, text, error))
+  if (key != NULL && !keep_done (store, act, key, digest, text, error))
     return FALSE;
   *ret_result = g_steal_pointer (&text);
   return TRUE;

@@ -192,8 +192,12 @@ test_card (Fixture *f, gconstpointer unused)
 
   assert_refused (f, IN (VISITOR), NULL, AC_CREDIT_ERROR_NOT_FOUND, "member");
   jobs_run (f->store.store, make_card, first, NULL);
-  does (f, by_first, NULL, NULL); /* of another branch, and there */
+  does (f, by_first, "scan", NULL); /* of another branch, and there */
   g_assert_cmpint (result_of (f, "member"), ==, VISITOR);
+  does (f, by_first, "scan", NULL); /* the answer was lost: the same again */
+  g_assert_cmpint (result_of (f, "member"), ==, VISITOR);
+  g_assert_false (json_object_get_boolean_member (f->result, "already"));
+  assert_refused (f, IN (VISITOR), "scan", AC_CREDIT_ERROR_EXISTS, "key");
   jobs_run (f->store.store, make_card, second, NULL);
   assert_refused (f, by_first, NULL, AC_CREDIT_ERROR_NOT_FOUND, "card");
   does (f, by_second, NULL, NULL);
