@@ -187,8 +187,15 @@ find_member (AcStore *store, AcRollAct *act, GError **error)
 
 typedef struct {
   gint64 id, in_ms;
-  gboolean late;
 } Open;
+
+/* What had not begun when it was, an act out of a log is not about.
+ * Returns: media; -1: an act of now is about all that is open. */
+static gint64
+latest_in (const AcRollAct *act)
+{
+  return act->approver != 0 ? act->media_ms : -1;
+}
 
 /* @ret_open: id 0: none */
 static gboolean
@@ -196,21 +203,21 @@ find_open (AcStore *store, const AcRollAct *act, Open *ret_open, GError **error)
 {
   g_autoptr (AcStatement) statement = ac_store_prepare (
       store,
-      "SELECT id, in_ms, late FROM room_stays "
-      "WHERE lesson = ? AND site = ? AND member = ? AND out_ms IS NULL "
-      "ORDER BY late DESC, id DESC LIMIT 1",
+      "SELECT id, in_ms FROM room_stays "
+      "WHERE lesson = ?1 AND site = ?2 AND member = ?3 AND out_ms IS NULL "
+      "  AND (?4 < 0 OR in_ms <= ?4) ORDER BY late DESC, id DESC LIMIT 1",
       error);
   gint code;
 
   *ret_open = (Open){ 0 };
   if (statement == NULL)
     return FALSE;
-  ac_statement_bind (statement, "iii", act->room.lesson, act->room.site, act->member);
+  ac_statement_bind (statement, "iiii", act->room.lesson, act->room.site, act->member,
+                     latest_in (act));
   code = ac_store_step (store, statement, error);
   if (code == SQLITE_ROW)
     *ret_open = (Open){ sqlite3_column_int64 (statement, 0),
-                        sqlite3_column_int64 (statement, 1),
-                        sqlite3_column_int (statement, 2) != 0 };
+                        sqlite3_column_int64 (statement, 1) };
   return code >= 0;
 }
 
@@ -264,7 +271,7 @@ sign_in (AcStore *store, AcRollAct *act, JsonObject *result, GError **error)
                        "iiitiindnn", act->room.lesson, act->room.site, act->member,
                        way_names[act->way], act->media_ms, act->wall_ms, act->steward,
                        (gint)(act->approver != 0), act->approver,
-                       act->approver != 0 ? act->wall_ms : 0) &&
+                       act->approved_ms) &&
          ac_room_time_changed (store, act->room.lesson, act->member, act->wall_ms,
                                error);
 }
@@ -310,19 +317,21 @@ sign_out (AcStore *store, AcRollAct *act, JsonObject *result, GError **error)
 
 /* Returns: (transfer full) (nullable): of gint64. */
 static GArray *
-list_open (AcStore *store, AcRoomKey room, GError **error)
+list_open (AcStore *store, const AcRollAct *act, GError **error)
 {
   g_autoptr (GArray) open = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (AcStatement) statement =
       ac_store_prepare (store,
                         "SELECT id FROM room_stays "
-                        "WHERE lesson = ? AND site = ? AND out_ms IS NULL",
+                        "WHERE lesson = ?1 AND site = ?2 AND out_ms IS NULL "
+                        "  AND (?3 < 0 OR in_ms <= ?3)",
                         error);
   gint code;
 
   if (statement == NULL)
     return NULL;
-  ac_statement_bind (statement, "ii", room.lesson, room.site);
+  ac_statement_bind (statement, "iii", act->room.lesson, act->room.site,
+                     latest_in (act));
   while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
     gint64 id = sqlite3_column_int64 (statement, 0);
 
@@ -334,7 +343,7 @@ list_open (AcStore *store, AcRoomKey room, GError **error)
 static gboolean
 sign_all_out (AcStore *store, AcRollAct *act, JsonObject *result, GError **error)
 {
-  g_autoptr (GArray) open = list_open (store, act->room, error);
+  g_autoptr (GArray) open = list_open (store, act, error);
   gint64 out_ms;
 
   if (open == NULL)

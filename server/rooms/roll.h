@@ -51,6 +51,7 @@ typedef struct {
   gint64 wall_ms;  /* when it was */
   gint64 media_ms; /* and where in the lesson */
   gint64 approver; /* of an act out of a log, which is late; 0: it is no such act */
+  gint64 approved_ms; /* wall; 0 likewise */
 } AcRollAct;
 
 void ac_roll_act_clear (AcRollAct *act);

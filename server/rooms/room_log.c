@@ -2,6 +2,7 @@
 
 #include "credit_error.h"
 #include "json_text.h"
+#include "room_time.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -331,7 +332,7 @@ load_waiting (AcStore *store, AcRoomKey room, const gchar *device, GError **erro
  * Returns: FALSE when the store has failed. */
 static gboolean
 apply (AcStore *store, AcRoomKey room, const Waiting *waiting, gint64 decider,
-       gboolean *ret_failed, GError **error)
+       gint64 wall_ms, gboolean *ret_failed, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autofree gchar *result = NULL;
@@ -339,7 +340,8 @@ apply (AcStore *store, AcRoomKey room, const Waiting *waiting, gint64 decider,
                     .steward = waiting->sender,
                     .wall_ms = waiting->at_ms,
                     .media_ms = waiting->media_ms,
-                    .approver = decider };
+                    .approver = decider,
+                    .approved_ms = wall_ms };
   gint64 device_ms;
   gboolean done = parse_entry (waiting->text, &act, &device_ms, &local) &&
                   ac_roll_run (store, &act, NULL, &result, &local);
@@ -350,6 +352,51 @@ apply (AcStore *store, AcRoomKey room, const Waiting *waiting, gint64 decider,
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
+}
+
+/* Late stays without an end go to where a stay that was not late begins, or ends around
+ * them; what comes after is told by that one.
+ * Returns: (transfer full) (nullable): of gint64: whose they are. */
+static GArray *
+end_late_stays (AcStore *store, AcRoomKey room, gint64 wall_ms, GError **error)
+{
+  g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "UPDATE room_stays AS stay SET out_ms = seen.next_ms, out_wall_ms = ?3 "
+      "FROM (SELECT open.id, "
+      "        min (CASE WHEN live.in_ms >= open.in_ms THEN live.in_ms "
+      "                  WHEN live.out_ms >= open.in_ms THEN live.out_ms END) "
+      "        AS next_ms "
+      "      FROM room_stays AS open "
+      "      JOIN room_stays AS live USING (lesson, site, member) "
+      "      WHERE lesson = ?1 AND site = ?2 AND open.late = 1 "
+      "        AND open.out_ms IS NULL AND live.late = 0 GROUP BY open.id) AS seen "
+      "WHERE stay.id = seen.id AND seen.next_ms IS NOT NULL RETURNING member",
+      error);
+  gint code;
+
+  if (statement == NULL)
+    return NULL;
+  ac_statement_bind (statement, "iii", room.lesson, room.site, wall_ms);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
+    gint64 member = sqlite3_column_int64 (statement, 0);
+
+    g_array_append_val (members, member);
+  }
+  return code == SQLITE_DONE ? g_steal_pointer (&members) : NULL;
+}
+
+static gboolean
+end_what_is_open (AcStore *store, AcRoomKey room, gint64 wall_ms, GError **error)
+{
+  g_autoptr (GArray) members = end_late_stays (store, room, wall_ms, error);
+
+  for (guint i = 0; members != NULL && i < members->len; i++)
+    if (!ac_room_time_changed (store, room.lesson, g_array_index (members, gint64, i),
+                               wall_ms, error))
+      return FALSE;
+  return members != NULL;
 }
 
 gboolean
@@ -372,7 +419,7 @@ ac_room_log_decide (AcStore *store, AcRoomKey room, const gchar *device,
     if (approve && one->sender == decider)
       return ac_credit_refuse (error, AC_CREDIT_ERROR_DENIED, NULL,
                                "a log is approved by somebody other than its sender");
-    if (approve && !apply (store, room, one, decider, &failed, error))
+    if (approve && !apply (store, room, one, decider, wall_ms, &failed, error))
       return FALSE;
     *ret_n_failed += failed;
     if (!ac_store_run (store, error,
@@ -383,7 +430,7 @@ ac_room_log_decide (AcStore *store, AcRoomKey room, const gchar *device,
       return FALSE;
   }
   *ret_n = waiting->len;
-  return TRUE;
+  return !approve || end_what_is_open (store, room, wall_ms, error);
 }
 
 /* --- Looking --- */

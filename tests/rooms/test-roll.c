@@ -253,13 +253,15 @@ receive (AcStore *store, gpointer data, GError **error)
   return ac_room_log_receive (store, &job->log, &job->last_seq, error);
 }
 
+#define APPROVED_MS (JOBS_NOW_MS + 86400 * S)
+
 static gboolean
 decide (AcStore *store, gpointer data, GError **error)
 {
   LogJob *job = data;
 
   return ac_room_log_decide (store, ROOM, job->log.device, job->approve, job->decider,
-                             JOBS_NOW_MS, &job->n, &job->n_failed, error);
+                             APPROVED_MS, &job->n, &job->n_failed, error);
 }
 
 /* As a steward's page does it. */
@@ -291,10 +293,9 @@ write_down (LogJob *job, const gchar *text)
   g_array_append_val (job->log.entries, entry);
 }
 
-/* A device whose clock is an hour ahead: 5 minutes into the lesson Wang came, at 9 he
- * went; Li came and stays. */
+/* Nothing yet, of a device whose clock is an hour ahead. */
 static LogJob
-log_of_a_cut (void)
+empty_log (void)
 {
   LogJob job = { .log = { .room = ROOM,
                           .device = "00112233445566ff",
@@ -306,6 +307,15 @@ log_of_a_cut (void)
 
   job.log.entries = g_array_new (FALSE, FALSE, sizeof (AcRoomLogEntry));
   g_array_set_clear_func (job.log.entries, (GDestroyNotify)ac_room_log_entry_clear);
+  return job;
+}
+
+/* 5 minutes into the lesson Wang came, at 9 he went; Li came and stays. */
+static LogJob
+log_of_a_cut (void)
+{
+  LogJob job = empty_log ();
+
   write_down (&job, "{\"at_ms\":1773118500000,\"act\":\"in\",\"member\":3}");
   write_down (&job, "{\"at_ms\":1773118500000,\"act\":\"guest\",\"name\":\"张大伯\"}");
   write_down (&job, "{\"at_ms\":1773118740000,\"act\":\"out\",\"member\":3}");
@@ -342,6 +352,9 @@ test_log (Fixture *f, gconstpointer unused)
                                  "SELECT count (*) FROM room_stays WHERE late = 1 "
                                  "AND approved_by = 2 AND steward = 1"),
                    ==, 2);
+  g_assert_cmpint (
+      query_number (store, "SELECT min (approved_ms) FROM room_stays WHERE late = 1"),
+      ==, APPROVED_MS); /* not when it was written down */
   g_assert_cmpint (query_number (store, "SELECT in_ms * 10000 + out_ms / 1000 FROM "
                                         "room_stays WHERE member = 3"),
                    ==, 300 * S * 10000 + 540);
@@ -355,6 +368,111 @@ test_log (Fixture *f, gconstpointer unused)
   g_clear_error (&error);
   g_assert_false (jobs_run (store, decide, &job, &error)); /* nothing waits */
   g_assert_error (error, AC_CREDIT_ERROR, AC_CREDIT_ERROR_NOT_FOUND);
+}
+
+#define IN_AT_5 "{\"at_ms\":1773118500000,\"act\":\"in\",\"member\":3}"
+#define OUT_AT_9 "{\"at_ms\":1773118740000,\"act\":\"out\",\"member\":3}"
+#define ALL_OUT_AT_9 "{\"at_ms\":1773118740000,\"act\":\"out-all\"}"
+
+/* A stay of Wang by the line. */
+#define STAY(in_ms, out_ms)                                                            \
+  "INSERT INTO room_stays (lesson, site, member, way, in_wall_ms, in_ms, out_ms) "     \
+  "VALUES (1, 1, 3, 'roster', 0, " in_ms ", " out_ms ")"
+
+static void
+assert_stays (Fixture *f, gint late, const gchar *expected)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      f->store.store,
+      "SELECT ifnull (group_concat (in_ms || '-' || ifnull (out_ms, '')), '') "
+      "FROM room_stays WHERE late = ?",
+      NULL);
+  g_autofree gchar *stays = NULL;
+
+  ac_statement_bind (statement, "d", late);
+  g_assert_cmpint (ac_store_step (f->store.store, statement, NULL), ==, SQLITE_ROW);
+  stays = ac_statement_text (statement, 0);
+  g_assert_cmpstr (stays, ==, expected);
+}
+
+/* In and out by a log of 5 and 9 minutes, and by the line before and after it. */
+static void
+test_log_and_line (Fixture *f, gconstpointer unused)
+{
+  static const struct {
+    const gchar *live;
+    const gchar *entries[2];
+    guint n_failed;
+    const gchar *late, *now; /* stays, late ones and the others */
+  } rows[] = {
+    /* back by the line, and still there: both count, each once */
+    { STAY ("480000", "NULL"), { IN_AT_5 }, 0, "300000-480000", "480000-" },
+    /* back, and gone again before the log is approved */
+    { STAY ("480000", "540000"), { IN_AT_5 }, 0, "300000-480000", "480000-540000" },
+    /* the log is about a stay of the line, which has an end by now */
+    { STAY ("120000", "540000"), { IN_AT_5 }, 0, "300000-540000", "120000-540000" },
+    { STAY ("120000", "NULL"), { IN_AT_5 }, 0, "", "120000-" }, /* in already */
+    /* never seen again, or only before: to the end */
+    { STAY ("120000", "240000"), { IN_AT_5 }, 0, "300000-", "120000-240000" },
+    /* out of what had not begun yet */
+    { STAY ("580000", "NULL"), { OUT_AT_9 }, 1, "", "580000-" },
+    { STAY ("580000", "NULL"), { ALL_OUT_AT_9 }, 0, "", "580000-" },
+    { STAY ("580000", "NULL"), { IN_AT_5, OUT_AT_9 }, 0, "300000-540000", "580000-" },
+    { STAY ("580000", "NULL"),
+      { IN_AT_5, ALL_OUT_AT_9 },
+      0,
+      "300000-540000",
+      "580000-" },
+    /* and of what had */
+    { STAY ("120000", "NULL"), { OUT_AT_9 }, 0, "", "120000-540000" },
+    { STAY ("120000", "NULL"), { ALL_OUT_AT_9 }, 0, "", "120000-540000" },
+  };
+  AcStore *store = f->store.store;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    LogJob job = empty_log ();
+    g_autoptr (GArray) entries = job.log.entries;
+
+    write_sql (store, "DELETE FROM room_stays");
+    job.log.device[0] = "0123456789abcdef"[i]; /* logs are kept */
+    write_sql (store, rows[i].live);
+    for (guint j = 0; j < G_N_ELEMENTS (rows[i].entries); j++)
+      if (rows[i].entries[j] != NULL)
+        write_down (&job, rows[i].entries[j]);
+    g_test_message ("%u", i);
+    jobs_run (store, receive, &job, NULL);
+    job.approve = TRUE;
+    jobs_run (store, decide, &job, NULL);
+    g_assert_cmpuint (job.n_failed, ==, rows[i].n_failed);
+    assert_stays (f, TRUE, rows[i].late);
+    assert_stays (f, FALSE, rows[i].now);
+  }
+}
+
+/* A late stay of another device, which nothing ended, ends with the next log: the time
+ * of its member is counted anew. */
+static void
+test_log_ends_older (Fixture *f, gconstpointer unused)
+{
+  AcStore *store = f->store.store;
+  LogJob job = empty_log ();
+  g_autoptr (GArray) entries = job.log.entries;
+
+  write_sql (store, "INSERT INTO room_stays (lesson, site, member, way, in_ms, "
+                    "  in_wall_ms, late, approved_by, approved_ms) "
+                    "VALUES (1, 1, 4, 'roster', 60000, 0, 1, 2, 5)");
+  write_sql (store, "INSERT INTO room_stays (lesson, site, member, way, in_ms, "
+                    "  in_wall_ms) VALUES (1, 1, 4, 'roster', 120000, 0)");
+  write_down (&job, IN_AT_5);
+  jobs_run (store, receive, &job, NULL);
+  job.approve = TRUE;
+  jobs_run (store, decide, &job, NULL);
+  g_assert_cmpint (
+      query_number (store, "SELECT out_ms FROM room_stays WHERE member = 4 AND late"),
+      ==, 120 * S);
+  g_assert_cmpint (
+      query_number (store, "SELECT changed FROM room_attendance WHERE member = 4"), ==,
+      1);
 }
 
 /* One entry that was changed, left out or put in: nothing of it is taken. */
@@ -470,6 +588,8 @@ main (int argc, char **argv)
   ADD ("heads", test_heads);
   ADD ("states", test_states);
   ADD ("log", test_log);
+  ADD ("log-and-line", test_log_and_line);
+  ADD ("log-ends-older", test_log_ends_older);
   ADD ("broken-chain", test_broken_chain);
   ADD ("changed-afterwards", test_changed_afterwards);
   ADD ("screens", test_screens);
