@@ -221,19 +221,28 @@ find_open (AcStore *store, const AcRollAct *act, Open *ret_open, GError **error)
   return code >= 0;
 }
 
+/* One member who comes and goes does not fill the sheet for the others. */
 static gboolean
 check_stays (AcStore *store, const AcRollAct *act, GError **error)
 {
-  g_autoptr (AcStatement) statement = ac_store_prepare (
-      store, "SELECT count (*) FROM room_stays WHERE lesson = ? AND site = ?", error);
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "SELECT count (DISTINCT member) FILTER (WHERE member != ?3), "
+                        "  count (*) FILTER (WHERE member = ?3) "
+                        "FROM room_stays WHERE lesson = ?1 AND site = ?2",
+                        error);
 
   if (statement == NULL)
     return FALSE;
-  ac_statement_bind (statement, "ii", act->room.lesson, act->room.site);
-  return ac_store_step (store, statement, error) == SQLITE_ROW &&
-         (sqlite3_column_int (statement, 0) < AC_ROLL_STAYS_MAX ||
-          ac_credit_refuse (error, AC_CREDIT_ERROR_STATE, "site",
-                            "the sheet of this room is full"));
+  ac_statement_bind (statement, "iii", act->room.lesson, act->room.site, act->member);
+  if (ac_store_step (store, statement, error) != SQLITE_ROW)
+    return FALSE;
+  if (sqlite3_column_int (statement, 1) >= AC_ROLL_STAYS_MAX)
+    return ac_credit_refuse (error, AC_CREDIT_ERROR_STATE, "member",
+                             "has come and gone too often");
+  return sqlite3_column_int (statement, 0) < AC_ROLL_MEMBERS_MAX ||
+         ac_credit_refuse (error, AC_CREDIT_ERROR_STATE, "site",
+                           "the sheet of this room is full");
 }
 
 static void
@@ -270,8 +279,7 @@ sign_in (AcStore *store, AcRollAct *act, JsonObject *result, GError **error)
                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                        "iiitiindnn", act->room.lesson, act->room.site, act->member,
                        way_names[act->way], act->media_ms, act->wall_ms, act->steward,
-                       (gint)(act->approver != 0), act->approver,
-                       act->approved_ms) &&
+                       (gint)(act->approver != 0), act->approver, act->approved_ms) &&
          ac_room_time_changed (store, act->room.lesson, act->member, act->wall_ms,
                                error);
 }

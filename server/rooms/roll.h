@@ -18,7 +18,8 @@
 #include <json-glib/json-glib.h>
 
 #define AC_ROLL_GUESTS_MAX 200
-#define AC_ROLL_STAYS_MAX 1000 /* of a room in a lesson */
+#define AC_ROLL_MEMBERS_MAX 1000 /* of a room in a lesson */
+#define AC_ROLL_STAYS_MAX 20     /* of a member there */
 #define AC_ROLL_HEADS_MAX 2000
 #define AC_ROLL_KEY_MAX_CHARS 64
 #define AC_ROLL_EARLY_MS (2 * 60 * 60 * 1000) /* a room fills before its lesson */
@@ -48,9 +49,9 @@ typedef struct {
   gint64 heads;   /* HEADS */
   gint64 steward; /* 0: the member by themself */
 
-  gint64 wall_ms;  /* when it was */
-  gint64 media_ms; /* and where in the lesson */
-  gint64 approver; /* of an act out of a log, which is late; 0: it is no such act */
+  gint64 wall_ms;     /* when it was */
+  gint64 media_ms;    /* and where in the lesson */
+  gint64 approver;    /* of an act out of a log, which is late; 0: it is no such act */
   gint64 approved_ms; /* wall; 0 likewise */
 } AcRollAct;
 

@@ -220,6 +220,43 @@ test_heads (Fixture *f, gconstpointer unused)
   assert_refused (f, GUEST ("\n"), NULL, AC_CREDIT_ERROR_INVALID, "name");
 }
 
+/* Who comes and goes is refused after a while, and keeps nobody else out. */
+static void
+test_too_often (Fixture *f, gconstpointer unused)
+{
+  AcStore *store = f->store.store;
+
+  for (guint i = 0; i < AC_ROLL_STAYS_MAX; i++) {
+    does (f, IN (WANG), NULL, NULL);
+    does (f, OUT (WANG), NULL, NULL);
+  }
+  assert_refused (f, IN (WANG), NULL, AC_CREDIT_ERROR_STATE, "member");
+  write_sql (store,
+             "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n "
+             "  WHERE i < 1000) INSERT INTO room_stays (lesson, site, member, way, "
+             "  in_ms, in_wall_ms, out_ms) SELECT 1, 1, 3, 'phone', 0, 0, 1 FROM n");
+  does (f, IN (LI), NULL, NULL);
+  g_assert_cmpint (result_of (f, "signed_in"), ==, 1);
+}
+
+static void
+test_full (Fixture *f, gconstpointer unused)
+{
+  AcStore *store = f->store.store;
+
+  write_sql (store, "WITH RECURSIVE n (i) AS (VALUES (1001) UNION ALL "
+                    "  SELECT i + 1 FROM n WHERE i < 1999) "
+                    "INSERT INTO members (id, number, name, role, kind, created_ms) "
+                    "SELECT i, 'x' || i, 'x', 'member', 'member', 0 FROM n");
+  write_sql (store, "INSERT INTO room_stays (lesson, site, member, way, in_ms, "
+                    "  in_wall_ms) SELECT 1, 1, id, 'phone', 0, 0 FROM members "
+                    "WHERE id > 1000");
+  does (f, IN (WANG), NULL, NULL);
+  assert_refused (f, IN (LI), NULL, AC_CREDIT_ERROR_STATE, "site");
+  does (f, OUT (WANG), NULL, NULL);
+  does (f, IN (WANG), NULL, NULL); /* is on the sheet already */
+}
+
 static void
 test_states (Fixture *f, gconstpointer unused)
 {
@@ -586,6 +623,8 @@ main (int argc, char **argv)
   ADD ("once", test_once);
   ADD ("card", test_card);
   ADD ("heads", test_heads);
+  ADD ("too-often", test_too_often);
+  ADD ("full", test_full);
   ADD ("states", test_states);
   ADD ("log", test_log);
   ADD ("log-and-line", test_log_and_line);
