@@ -162,6 +162,7 @@ ac_api_new (const AcApiParts *parts)
   self->parts = *parts;
   self->looks = ac_api_looks_new ();
   self->verify_throttle = ac_throttle_new (&ac_api_verify_rule);
+  self->hands = ac_throttle_new (&ac_api_hand_rule);
   return self;
 }
 
@@ -170,6 +171,7 @@ ac_api_free (AcApi *self)
 {
   ac_throttle_free (self->looks);
   ac_throttle_free (self->verify_throttle);
+  ac_throttle_free (self->hands);
   g_free (self);
 }
 

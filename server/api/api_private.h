@@ -10,6 +10,7 @@ struct _AcApi {
   AcApiParts parts;
   AcThrottle *looks;           /* at personal data, by who looks */
   AcThrottle *verify_throttle; /* by address */
+  AcThrottle *hands;           /* of rooms, by lesson and site */
 };
 
 #define AC_API_BODY_MAX_BYTES (16 * 1024)
@@ -201,6 +202,7 @@ void ac_api_correction_reject (AcApiCall *call);
 
 /* reports.c */
 extern const AcThrottleRule ac_api_verify_rule;
+extern const AcThrottleRule ac_api_hand_rule;
 gboolean ac_api_transcript_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
                                   AcProblem *ret_problem);
 void ac_api_report (AcApiCall *call);

@@ -5,6 +5,14 @@
 #include "conversation_error.h"
 #include "hand.h"
 
+/* Each tells all who listen in the lesson. */
+const AcThrottleRule ac_api_hand_rule = {
+  .n_free = 5,
+  .forgive_ms = 10 * 1000,
+  .wait_ms = 5 * 1000,
+  .wait_max_ms = 60 * 1000,
+};
+
 typedef struct {
   AcHttpExchange *exchange;
   AcClassroom *classroom;
@@ -55,6 +63,27 @@ hand_written (gpointer data, const GError *error, gpointer unused)
   ac_api_respond_json (hand->exchange, body, NULL);
 }
 
+/* Counts a raised hand; it comes down at any time.
+ * Returns: FALSE when it was answered: too many. */
+static gboolean
+may_raise (AcApiCall *call)
+{
+  AcThrottle *hands = call->api->hands;
+  gint64 now_ms = ac_clock_monotonic_ms ();
+  g_autofree gchar *key =
+      g_strdup_printf ("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, call->id, call->sub);
+  gint64 wait_ms = ac_throttle_wait_ms (hands, key, now_ms);
+
+  if (wait_ms == 0) {
+    ac_throttle_begin (hands, key, now_ms);
+    return TRUE;
+  }
+  ac_problem_respond (
+      call->exchange, AC_PROBLEM_TOO_MANY_ATTEMPTS,
+      &(AcProblemExtra){ .retry_after_s = (guint)((wait_ms + 999) / 1000) });
+  return FALSE;
+}
+
 void
 ac_api_room_raise_hand (AcApiCall *call)
 {
@@ -77,6 +106,8 @@ ac_api_room_raise_hand (AcApiCall *call)
         &(AcProblemExtra){ .field = "raised", .detail = error->message });
     return;
   }
+  if (raised && !may_raise (call))
+    return;
   hand = g_new0 (Hand, 1);
   hand->exchange = ac_http_exchange_ref (call->exchange);
   hand->classroom = classroom;

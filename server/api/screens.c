@@ -3,6 +3,8 @@
 
 #include "branch.h"
 #include "clock.h"
+#include "lesson_place.h"
+#include "log.h"
 #include "member_card.h"
 #include "site.h"
 
@@ -42,7 +44,21 @@ gboolean
 ac_api_room_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
                    AcProblem *ret_problem)
 {
-  return site_place (call, call->sub, branches, ret_problem);
+  /* A room takes part in what its screens show. */
+  const AcAccessWho screen = { .screen = 1, .site = call->sub };
+  g_autoptr (AcLessonPlace) lesson = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!site_place (call, call->sub, branches, ret_problem))
+    return FALSE;
+  lesson = ac_lesson_place_new (call->api->parts.store, call->id, &screen, &error);
+  if (lesson != NULL && lesson->access.audience)
+    return TRUE;
+  *ret_problem = error != NULL ? AC_PROBLEM_INTERNAL : AC_PROBLEM_LESSON_NOT_FOUND;
+  if (error != NULL)
+    ac_log (G_LOG_LEVEL_WARNING, call->id, "cannot read whom the lesson is for: %s",
+            error->message);
+  return FALSE;
 }
 
 /* --- Asking --- */
