@@ -11,6 +11,8 @@
 #include <string.h>
 
 #define LESSONS_MAX 20
+/* A lesson that has not begun so long after its hour was not held. */
+#define OVERDUE_MS (12 * 60 * 60 * 1000)
 
 /* --- Places --- */
 
@@ -128,7 +130,8 @@ lesson_json (AcStatement *row)
   return lesson;
 }
 
-/* What is live, then what comes, then what was last, for the branch of the site. */
+/* What is live or opened, then what comes, those without an hour after the others, then
+ * what was last, for the branch of the site. */
 static JsonArray *
 list_lessons (AcStore *store, gint64 site, GError **error)
 {
@@ -139,19 +142,22 @@ list_lessons (AcStore *store, gint64 site, GError **error)
       "  UNION SELECT parent FROM branches JOIN belongs USING (id) "
       "    WHERE parent IS NOT NULL) "
       "SELECT id, title, state, planned_ms, started_ms FROM lessons "
-      "WHERE state != 'cancelled' AND ("
+      "WHERE state != 'cancelled' "
+      "AND (state != 'planned' OR ifnull (planned_ms, ?3) >= ?3) AND ("
       "  NOT EXISTS (SELECT 1 FROM lesson_targets WHERE lesson = lessons.id) OR "
       "  EXISTS (SELECT 1 FROM lesson_targets WHERE lesson = lessons.id "
       "          AND branch IN belongs)) "
-      "ORDER BY CASE state WHEN 'live' THEN 0 WHEN 'ended' THEN 2 ELSE 1 END, "
-      "  CASE state WHEN 'ended' THEN -started_ms ELSE ifnull (planned_ms, 0) END "
+      "ORDER BY CASE state WHEN 'live' THEN 0 WHEN 'open' THEN 1 "
+      "                    WHEN 'planned' THEN 2 ELSE 3 END, "
+      "  CASE state WHEN 'ended' THEN -started_ms ELSE planned_ms END NULLS LAST "
       "LIMIT ?2",
       error);
   gint code;
 
   if (statement == NULL)
     return NULL;
-  ac_statement_bind (statement, "ii", site, (gint64)LESSONS_MAX);
+  ac_statement_bind (statement, "iii", site, (gint64)LESSONS_MAX,
+                     ac_clock_wall_ms () - OVERDUE_MS);
   while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW)
     json_array_add_object_element (lessons, lesson_json (statement));
   return code == SQLITE_DONE ? g_steal_pointer (&lessons) : NULL;

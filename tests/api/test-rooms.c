@@ -1,6 +1,7 @@
 /* Rooms by their routes: which lessons they have to do with, their hand, their screens.
  */
 #include "api_fixture.h"
+#include "clock.h"
 #include "json_text.h"
 
 #include <string.h>
@@ -82,6 +83,76 @@ test_hand_in_haste (Rooms *f, gconstpointer unused)
   g_assert_cmpuint (ask (&f->api, &lower), ==, 200);
 }
 
+/* Returns: (transfer full): the cookie of a screen of the village's room. */
+static gchar *
+pair_screen (Rooms *f)
+{
+  g_autofree gchar *secret = NULL;
+  g_autofree gchar *pair = NULL;
+  g_autofree gchar *claim = NULL;
+  Request request = post (f, "/api/v1/screens/pairing", NULL);
+
+  g_assert_cmpuint (ask (&f->api, &request), ==, 200);
+  claim = g_strdup_printf ("{\"secret\":\"%s\"}",
+                           json_object_get_string_member (f->api.json, "secret"));
+  pair = g_strdup_printf ("{\"code\":\"%s\",\"name\":\"大屏\"}",
+                          json_object_get_string_member (f->api.json, "code"));
+  request = post (f, "/api/v1/sites/1/screens", pair);
+  g_assert_cmpuint (ask (&f->api, &request), ==, 200);
+  request = post (f, "/api/v1/screens/pairing/claim", claim);
+  g_assert_cmpuint (ask (&f->api, &request), ==, 200);
+  return g_strndup (f->api.response.set_cookie,
+                    strcspn (f->api.response.set_cookie, ";"));
+}
+
+/* Lessons: 3 without an hour; 24 that never were held; one of last night, which may
+ * begin yet; one that comes; one open, one live, two that have ended. */
+static gboolean
+add_timetable (AcStore *store, gpointer data, GError **error)
+{
+  const gint64 hour_ms = 60 * 60 * 1000;
+
+  return ac_store_run (store, error,
+                       "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL "
+                       "  SELECT i + 1 FROM n WHERE i < 24) "
+                       "INSERT INTO lessons (title, key_hash, created_ms, planned_ms) "
+                       "SELECT 'never', CAST ('never' || i AS BLOB), 0, "
+                       "  ?1 - (12 + i) * ?2 FROM n",
+                       "ii", ac_clock_wall_ms (), hour_ms) &&
+         ac_store_run (store, error,
+                       "INSERT INTO lessons (title, key_hash, created_ms, planned_ms, "
+                       "  state, started_ms) VALUES "
+                       "('before', x'01', 0, ?1 - 900 * ?2, 'ended', ?1 - 900 * ?2), "
+                       "('yesterday', x'02', 0, ?1 - 24 * ?2, 'ended', ?1 - 24 * ?2), "
+                       "('tonight', x'03', 0, ?1 + 2 * ?2, 'planned', NULL), "
+                       "('late', x'04', 0, ?1 - 11 * ?2, 'planned', NULL), "
+                       "('open', x'05', 0, ?1 + ?2, 'open', NULL), "
+                       "('live', x'06', 0, ?1 - 13 * ?2, 'live', ?1 - 13 * ?2)",
+                       "ii", ac_clock_wall_ms (), hour_ms);
+}
+
+/* What is on now comes first; what was never held pushes nothing out. */
+static void
+test_screen_lessons (Rooms *f, gconstpointer unused)
+{
+  static const gchar *const titles[] = { "live", "open", "late",      "tonight",
+                                         "一课", "x",    "yesterday", "before" };
+  g_autofree gchar *cookie = pair_screen (f);
+  const Request self = { .method = "GET",
+                         .path = "/api/v1/screens/self",
+                         .cookie = cookie };
+  JsonArray *lessons;
+
+  run_job (&f->api, add_timetable, NULL);
+  g_assert_cmpuint (ask (&f->api, &self), ==, 200);
+  lessons = json_object_get_array_member (f->api.json, "lessons");
+  g_assert_cmpuint (json_array_get_length (lessons), ==, G_N_ELEMENTS (titles));
+  for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
+    g_assert_cmpstr (json_object_get_string_member (
+                         json_array_get_object_element (lessons, i), "title"),
+                     ==, titles[i]);
+}
+
 #define ADD(name, func)                                                                \
   g_test_add ("/api/rooms/" name, Rooms, NULL, set_up, func, tear_down)
 
@@ -91,5 +162,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("lessons", test_lessons);
   ADD ("hand-in-haste", test_hand_in_haste);
+  ADD ("screen-lessons", test_screen_lessons);
   return g_test_run ();
 }
