@@ -15,7 +15,7 @@ typedef struct {
 
 struct _AcPairings {
   GHashTable *by_secret; /* pairing.secret: Waiting, owned */
-  GHashTable *by_code;   /* pairing.code: Waiting, of those that wait */
+  GHashTable *by_code;   /* pairing.code: Waiting, of those whose code is good */
   GQueue oldest;
 };
 
@@ -111,7 +111,8 @@ tidy (const gchar *code, gchar *ret_code)
 }
 
 gboolean
-ac_pairings_find (AcPairings *self, const gchar *code, gint64 now_ms, gchar *ret_secret)
+ac_pairings_claim (AcPairings *self, const gchar *code, gint64 now_ms,
+                   gchar *ret_secret)
 {
   gchar tidied[AC_PAIRING_CODE_CHARS + 1];
   const Waiting *waiting;
@@ -122,7 +123,18 @@ ac_pairings_find (AcPairings *self, const gchar *code, gint64 now_ms, gchar *ret
   if (waiting == NULL || waiting->expires_ms <= now_ms)
     return FALSE;
   memcpy (ret_secret, waiting->pairing.secret, sizeof waiting->pairing.secret);
+  g_hash_table_remove (self->by_code, tidied);
   return TRUE;
+}
+
+void
+ac_pairings_give_back (AcPairings *self, const gchar *secret)
+{
+  Waiting *waiting = g_hash_table_lookup (self->by_secret, secret);
+
+  if (waiting != NULL && waiting->token == NULL &&
+      !g_hash_table_contains (self->by_code, waiting->pairing.code))
+    g_hash_table_insert (self->by_code, waiting->pairing.code, waiting);
 }
 
 gboolean
@@ -133,7 +145,6 @@ ac_pairings_let_in (AcPairings *self, const gchar *secret, const gchar *token)
   if (waiting == NULL || waiting->token != NULL)
     return FALSE;
   waiting->token = g_strdup (token);
-  g_hash_table_remove (self->by_code, waiting->pairing.code);
   return TRUE;
 }
 

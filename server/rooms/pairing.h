@@ -27,12 +27,15 @@ AcPairings *ac_pairings_new (void);
 void ac_pairings_free (AcPairings *self);
 
 void ac_pairings_ask (AcPairings *self, gint64 now_ms, AcPairing *ret_pairing);
-/* @code: as people type it: small letters, blanks and '-' are no matter
+/* The first who types a code has it: it is worthless to everybody else.
+ * @code: as people type it: small letters, blanks and '-' are no matter
  * @ret_secret: AC_PAIRING_SECRET_CHARS + 1: whose code it is
  * Returns: FALSE when none waits by that code. */
-gboolean ac_pairings_find (AcPairings *self, const gchar *code, gint64 now_ms,
-                           gchar *ret_secret);
-/* The screen of @secret is let in: its code is worthless, @token waits for it.
+gboolean ac_pairings_claim (AcPairings *self, const gchar *code, gint64 now_ms,
+                            gchar *ret_secret);
+/* The screen of @secret was not let in after all: its code is good again. */
+void ac_pairings_give_back (AcPairings *self, const gchar *secret);
+/* The screen of @secret, whose code was claimed, is let in: @token waits for it.
  * Returns: FALSE when it was forgotten, or let in before. */
 gboolean ac_pairings_let_in (AcPairings *self, const gchar *secret, const gchar *token);
 

@@ -18,9 +18,9 @@
  *
  * Entries wait. The secretary, who is not the sender, approves or rejects all of a
  * device at once; approved ones become stays, guests and head counts that are marked
- * late (roll.h), and entries of kind LATE in the ledger. They are about what was when they
- * were written down: a stay that began after that is left alone, and a late one that the
- * log does not end goes to where its member was next seen with a line.
+ * late (roll.h), and entries of kind LATE in the ledger. They are about what was when
+ * they were written down: a stay that began after that is left alone, and a late one
+ * that the log does not end goes to where its member was next seen with a line.
  *
  * Threads: inside a store job, reads on either side.
  * Errors:  AC_STORE_ERROR; AC_CREDIT_ERROR: INVALID with the field; STATE "entries"

@@ -123,12 +123,14 @@ paired (gpointer data, const GError *error, gpointer unused)
 
   if (error == NULL)
     ac_pairings_let_in (pairing->rooms->pairings, pairing->secret, pairing->token);
+  else if (pairing->error == NULL)
+    ac_pairings_give_back (pairing->rooms->pairings, pairing->secret);
   pairing->done (error == NULL ? &pairing->screen : NULL, error, pairing->user_data);
 }
 
 /* Returns: (nullable): why not. */
 static GError *
-find_code (AcRooms *self, const gchar *code, gint64 by, gchar *ret_secret)
+claim_code (AcRooms *self, const gchar *code, gint64 by, gchar *ret_secret)
 {
   g_autofree gchar *key = g_strdup_printf ("pair %" G_GINT64_FORMAT, by);
   gint64 now_ms = ac_clock_monotonic_ms ();
@@ -137,7 +139,7 @@ find_code (AcRooms *self, const gchar *code, gint64 by, gchar *ret_secret)
     return ac_credit_error_new (AC_CREDIT_ERROR_STATE, "code",
                                 "too many wrong codes: wait a minute");
   ac_throttle_begin (self->guesses, key, now_ms);
-  if (!ac_pairings_find (self->pairings, code, now_ms, ret_secret))
+  if (!ac_pairings_claim (self->pairings, code, now_ms, ret_secret))
     return ac_credit_error_new (AC_CREDIT_ERROR_NOT_FOUND, "code",
                                 "no screen shows this code: it changes after ten "
                                 "minutes");
@@ -158,7 +160,7 @@ ac_rooms_pair (AcRooms *self, const gchar *code, gint64 site, const gchar *name,
                                 .paired_by = by };
   pairing->done = done;
   pairing->user_data = user_data;
-  pairing->error = find_code (self, code, by, pairing->secret);
+  pairing->error = claim_code (self, code, by, pairing->secret);
   pairing->token_hash = ac_session_token_make (pairing->token);
   ac_store_write (self->store, write_pairing, pairing, pairing_free, paired, NULL);
 }

@@ -105,6 +105,45 @@ pair_screen (Rooms *f)
                     strcspn (f->api.response.set_cookie, ";"));
 }
 
+typedef struct {
+  guint let_in, refused;
+} Pairings;
+
+static void
+on_paired (const AcScreen *screen, const GError *error, gpointer user_data)
+{
+  Pairings *pairings = user_data;
+
+  pairings->let_in += screen != NULL;
+  pairings->refused += error != NULL;
+}
+
+/* Two who type one code at once: it lets one screen in. Who could not use it leaves it
+ * for the next. */
+static void
+test_pair_at_once (Rooms *f, gconstpointer unused)
+{
+  AcRooms *rooms = f->api.rooms;
+  Pairings pairings = { 0 };
+  g_autoptr (GPtrArray) screens = NULL;
+  g_autofree gchar *token = NULL;
+  AcPairing pairing;
+
+  ac_rooms_ask_pairing (rooms, NULL, &pairing);
+  ac_rooms_pair (rooms, pairing.code, 99, "大屏", 0, on_paired, &pairings);
+  while (pairings.refused == 0)
+    g_main_context_iteration (NULL, TRUE);
+  ac_rooms_pair (rooms, pairing.code, 1, "大屏", 0, on_paired, &pairings);
+  ac_rooms_pair (rooms, pairing.code, 1, "大屏", 0, on_paired, &pairings);
+  while (pairings.let_in + pairings.refused < 3)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (pairings.let_in, ==, 1);
+  screens = ac_screen_list (f->api.school.store, 1, NULL);
+  g_assert_cmpuint (screens->len, ==, 1);
+  g_assert_cmpint (ac_rooms_take_pairing (rooms, pairing.secret, &token), ==,
+                   AC_PAIRING_LET_IN);
+}
+
 /* Lessons: 3 without an hour; 24 that never were held; one of last night, which may
  * begin yet; one that comes; one open, one live, two that have ended. */
 static gboolean
@@ -162,6 +201,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("lessons", test_lessons);
   ADD ("hand-in-haste", test_hand_in_haste);
+  ADD ("pair-at-once", test_pair_at_once);
   ADD ("screen-lessons", test_screen_lessons);
   return g_test_run ();
 }

@@ -82,15 +82,19 @@ test_pairing (void)
   typed = g_strdup_printf (" %.4s-%s", one.code, one.code + 4);
   for (gchar *at = typed; *at != '\0'; at++)
     *at = g_ascii_tolower (*at);
-  g_assert_true (ac_pairings_find (pairings, typed, 1, secret));
+  g_assert_true (ac_pairings_claim (pairings, typed, 1, secret));
   g_assert_cmpstr (secret, ==, one.secret);
-  g_assert_false (ac_pairings_find (pairings, "ABCDEFG0", 1, secret));
-  g_assert_false (ac_pairings_find (pairings, "", 1, secret));
+  g_assert_false (ac_pairings_claim (pairings, one.code, 1, secret)); /* it is taken */
+  ac_pairings_give_back (pairings, one.secret);
+  g_assert_true (ac_pairings_claim (pairings, one.code, 1, secret));
+  g_assert_false (ac_pairings_claim (pairings, "ABCDEFG0", 1, secret));
+  g_assert_false (ac_pairings_claim (pairings, "", 1, secret));
   g_assert_cmpint (ac_pairings_take (pairings, one.secret, 1, &token), ==,
                    AC_PAIRING_WAITING);
   g_assert_true (ac_pairings_let_in (pairings, one.secret, "token"));
   g_assert_false (ac_pairings_let_in (pairings, one.secret, "again"));
-  g_assert_false (ac_pairings_find (pairings, one.code, 1, secret));
+  ac_pairings_give_back (pairings, one.secret); /* too late */
+  g_assert_false (ac_pairings_claim (pairings, one.code, 1, secret));
   g_assert_cmpint (ac_pairings_take (pairings, one.secret, 1, &token), ==,
                    AC_PAIRING_LET_IN);
   g_assert_cmpstr (token, ==, "token");
@@ -111,15 +115,15 @@ test_pairing_ends (void)
 
   ac_pairings_ask (pairings, 0, &first);
   g_assert_true (
-      ac_pairings_find (pairings, first.code, AC_PAIRING_LIFE_MS - 1, secret));
-  g_assert_false (ac_pairings_find (pairings, first.code, AC_PAIRING_LIFE_MS, secret));
+      ac_pairings_claim (pairings, first.code, AC_PAIRING_LIFE_MS - 1, secret));
+  g_assert_false (ac_pairings_claim (pairings, first.code, AC_PAIRING_LIFE_MS, secret));
   g_assert_cmpint (
       ac_pairings_take (pairings, first.secret, AC_PAIRING_LIFE_MS, &token), ==,
       AC_PAIRING_UNKNOWN);
   for (guint i = 0; i < AC_PAIRINGS_MAX; i++)
     ac_pairings_ask (pairings, 1, &last);
-  g_assert_false (ac_pairings_find (pairings, first.code, 1, secret)); /* pushed out */
-  g_assert_true (ac_pairings_find (pairings, last.code, 1, secret));
+  g_assert_false (ac_pairings_claim (pairings, first.code, 1, secret)); /* pushed out */
+  g_assert_true (ac_pairings_claim (pairings, last.code, 1, secret));
 }
 
 int
