@@ -58,7 +58,7 @@ ac_viewings_state (AcViewings *self, const AcWireSourceState *state)
   if (viewing == NULL)
     return;
   told = *viewing;
-  if (state->state == AC_SOURCE_FAILED)
+  if (state->state == AC_SOURCE_FAILED || state->state == AC_SOURCE_ENDED)
     g_hash_table_remove (self->by_number, key);
   told.handler->state (told.owner, state);
 }

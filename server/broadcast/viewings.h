@@ -12,7 +12,8 @@ typedef struct _AcViewings AcViewings;
 typedef struct {
   /* See AcWireViewer. */
   void (*state) (gpointer owner, const AcWireSourceState *state);
-  /* Its worker is gone, or the lesson over; not after FAILED. @reason: one clause */
+  /* Its worker is gone, or the lesson over; not after FAILED or ENDED. @reason: one
+   * clause */
   void (*closed) (gpointer owner, const gchar *reason);
 } AcViewingHandler;
 
@@ -25,7 +26,8 @@ guint32 ac_viewings_add (AcViewings *self, const AcViewingHandler *handler,
                          gpointer owner);
 /* Its owner is done with it. Returns: whether it was there. */
 gboolean ac_viewings_remove (AcViewings *self, guint32 number);
-/* What the worker says. */
+/* What the worker says. FAILED and ENDED are its last word: the number is nobody's
+ * then. */
 void ac_viewings_state (AcViewings *self, const AcWireSourceState *state);
 /* All end: closed(). */
 void ac_viewings_close (AcViewings *self, const gchar *reason);

@@ -185,6 +185,25 @@ on_closed (gpointer owner, const gchar *reason)
   ((Watcher *)owner)->n_closed++;
 }
 
+/* Whichever way a worker says it, who was told of the end is freed then: nothing more
+ * reaches it. */
+static void
+test_last_word (gconstpointer last_word)
+{
+  static const AcViewingHandler viewing_handler = { on_state, on_closed };
+  g_autoptr (AcViewings) viewings = ac_viewings_new ();
+  Watcher watcher = { 0 };
+  AcWireSourceState state = { (AcSourceState)GPOINTER_TO_UINT (last_word), (gchar *)"",
+                              0 };
+
+  state.source_number = ac_viewings_add (viewings, &viewing_handler, &watcher);
+  ac_viewings_state (viewings, &state);
+  ac_viewings_state (viewings, &state);
+  ac_viewings_close (viewings, "its worker is gone");
+  g_assert_cmpuint (watcher.n_states, ==, 1);
+  g_assert_cmpuint (watcher.n_closed, ==, 0);
+}
+
 static void
 test_viewings (void)
 {
@@ -223,5 +242,9 @@ main (gint argc, gchar **argv)
               tear_down);
   g_test_add_func ("/peer-sessions/offers", test_offers);
   g_test_add_func ("/peer-sessions/viewings", test_viewings);
+  g_test_add_data_func ("/peer-sessions/failed", GUINT_TO_POINTER (AC_SOURCE_FAILED),
+                        test_last_word);
+  g_test_add_data_func ("/peer-sessions/ended", GUINT_TO_POINTER (AC_SOURCE_ENDED),
+                        test_last_word);
   return g_test_run ();
 }
