@@ -108,6 +108,19 @@ ac_peer_sessions_count (AcPeerSessions *self, AcPeerSessionTest test,
   return n;
 }
 
+void
+ac_peer_sessions_end_of (AcPeerSessions *self, AcPeerSessionTest test,
+                         gpointer user_data, const gchar *why)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (test (((AcPeerSession *)value)->owner, user_data))
+      ac_peer_session_end (value, AC_PEER_NO_SESSION, why);
+}
+
 gboolean
 ac_peer_sessions_is_answering (AcPeerSessions *self, gint64 lesson)
 {

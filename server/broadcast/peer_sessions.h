@@ -98,6 +98,10 @@ typedef gboolean (*AcPeerSessionTest) (gpointer owner, gpointer user_data);
 /* Returns: of how many sessions @test says TRUE. */
 guint ac_peer_sessions_count (AcPeerSessions *self, AcPeerSessionTest test,
                               gpointer user_data);
+/* Ends those of which @test says TRUE, soon: see ac_peer_session_end(). Who waits for
+ * an answer is told NO_SESSION. */
+void ac_peer_sessions_end_of (AcPeerSessions *self, AcPeerSessionTest test,
+                              gpointer user_data, const gchar *why);
 /* Whether one of @lesson waits for its answer. */
 gboolean ac_peer_sessions_is_answering (AcPeerSessions *self, gint64 lesson);
 

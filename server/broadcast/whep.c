@@ -200,6 +200,12 @@ const AcPeerService ac_whep_service = { .offer = on_offer,
                                         .remove = on_leave };
 
 void
+ac_whep_session_ended (AcWhep *self, gint64 login)
+{
+  ac_peer_sessions_end_of (self->sessions, is_of_login, &login, "it was signed out");
+}
+
+void
 ac_whep_metrics (AcWhep *self, GString *out)
 {
   g_string_append_printf (out,

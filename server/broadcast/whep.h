@@ -2,8 +2,9 @@
  * studio's preview, and rooms that ask for it. See peer_sessions.h for what passes
  * through, and docs/adr/0025 for who may.
  *
- * A session ends when it is deleted, its browser is gone, its worker is, or the lesson
- * over; it is not found any more then, and the browser offers anew.
+ * A session ends when it is deleted, its browser is gone, its worker is, the lesson is
+ * over, or who watches was signed out; it is not found any more then, and the browser
+ * offers anew.
  *
  * Bounded, since each is a stream of its own out of the worker: so many over all
  * lessons, AC_WHEP_MAX_LESSON of a lesson, AC_WHEP_MAX_SESSION of a signed-in session.
@@ -31,6 +32,9 @@ void ac_whep_free (AcWhep *self);
  * lesson's stream key or a media token that the operator was given for the lesson (one
  * that names no session). */
 extern const AcPeerService ac_whep_service; /* of an AcWhep */
+
+/* @login, of a person or a screen, may not watch any more: what it watches ends. */
+void ac_whep_session_ended (AcWhep *self, gint64 login);
 
 /* Prometheus text. */
 void ac_whep_metrics (AcWhep *self, GString *out);

@@ -73,6 +73,8 @@ typedef struct {
   /* (nullable) A lesson has another source or hour, or a new lesson has one. */
   void (*source_changed) (gint64 lesson, gpointer user_data);
   AcServedFunc served;
+  /* (nullable) See ac_classroom_session_ended(). */
+  void (*session_ended) (gint64 session, gpointer user_data);
 } AcClassroomHandler;
 
 AcClassroom *ac_classroom_new (AcStore *store);
@@ -266,7 +268,8 @@ JsonObject *ac_classroom_presence (AcClassroom *self, gint64 lesson, GError **er
 /* Somebody was signed in or out at a room of @lesson: its staff hear it soon. */
 void ac_classroom_presence_changed (AcClassroom *self, gint64 lesson);
 
-/* A session was signed out: its sockets are closed with 4401. */
+/* A session was signed out, or a screen (the negative of its id) revoked: its sockets
+ * are closed with 4401, and the handler is told, whether it has any or not. */
 void ac_classroom_session_ended (AcClassroom *self, gint64 session);
 
 typedef struct {

@@ -73,7 +73,7 @@ struct _AcDaemon {
   guint suspend_timeout;
 };
 
-/* classroom -> broadcasts, delivered */
+/* classroom -> broadcasts, delivered, whep */
 
 static void
 on_lesson_added (gint64 lesson, gpointer user_data)
@@ -126,6 +126,15 @@ on_served (gint64 lesson, gint64 session, gint64 *start_ms, gint64 *end_ms,
   return any;
 }
 
+static void
+on_session_ended (gint64 session, gpointer user_data)
+{
+  AcDaemon *self = user_data;
+
+  if (self->whep != NULL)
+    ac_whep_session_ended (self->whep, session);
+}
+
 static AcSession *
 on_screen (const gchar *token, gpointer user_data)
 {
@@ -137,6 +146,7 @@ static const AcClassroomHandler classroom_handler = {
   .lesson_changed = on_lesson_changed,
   .source_changed = on_source_changed,
   .served = on_served,
+  .session_ended = on_session_ended,
 };
 
 /* broadcasts -> front */

@@ -57,7 +57,7 @@ set_up (Fixture *f, gconstpointer unused)
 static void
 tear_down (Fixture *f, gconstpointer unused)
 {
-  ac_peer_sessions_free (f->sessions);
+  g_clear_pointer (&f->sessions, ac_peer_sessions_free);
   g_free (f->resource);
   g_free (f->etag);
   g_free (f->answer);
@@ -131,6 +131,31 @@ test_end (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (f->n_answered, ==, 1);
   g_assert_cmpint (f->outcome, ==, AC_PEER_NOT_ON_AIR);
   g_assert_cmpuint (ac_peer_sessions_n (f->sessions), ==, 0);
+}
+
+static gboolean
+is (gpointer owner, gpointer other)
+{
+  return owner == other;
+}
+
+/* Those that the test names, and no others; outside of the call, as at any end. */
+static void
+test_end_of (Fixture *f, gconstpointer unused)
+{
+  Fixture other = { 0 };
+
+  ac_peer_session_new (f->sessions, 7, "another", OFFER, &other, answered, &other);
+  ac_peer_sessions_end_of (f->sessions, is, f, "it was signed out");
+  ac_peer_sessions_end_of (f->sessions, is, f, "it was signed out");
+  g_assert_cmpuint (f->n_ended, ==, 0);
+  while (f->n_ended == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (f->outcome, ==, AC_PEER_NO_SESSION);
+  g_assert_cmpuint (other.n_ended + other.n_answered, ==, 0);
+  g_assert_cmpuint (ac_peer_sessions_n (f->sessions), ==, 1);
+  g_clear_pointer (&f->sessions, ac_peer_sessions_free);
+  g_assert_cmpuint (other.n_ended, ==, 1);
 }
 
 static void
@@ -238,6 +263,7 @@ main (gint argc, gchar **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/peer-sessions/life", Fixture, NULL, set_up, test_life, tear_down);
   g_test_add ("/peer-sessions/end", Fixture, NULL, set_up, test_end, tear_down);
+  g_test_add ("/peer-sessions/end-of", Fixture, NULL, set_up, test_end_of, tear_down);
   g_test_add ("/peer-sessions/many-patches", Fixture, NULL, set_up, test_many_patches,
               tear_down);
   g_test_add_func ("/peer-sessions/offers", test_offers);

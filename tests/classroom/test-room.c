@@ -295,6 +295,24 @@ test_interrupted (Fixture *f, gconstpointer unused)
 }
 
 static void
+note_session (gint64 session, gpointer user_data)
+{
+  *(gint64 *)user_data = session;
+}
+
+/* Those who only watch have no socket. */
+static void
+test_sign_out_is_told (Fixture *f, gconstpointer unused)
+{
+  const AcClassroomHandler handler = { .session_ended = note_session };
+  gint64 ended = 0;
+
+  ac_classroom_set_handler (f->school.classroom, &handler, &ended);
+  ac_classroom_session_ended (f->school.classroom, -12);
+  g_assert_cmpint (ended, ==, -12);
+}
+
+static void
 test_sign_out (Fixture *f, gconstpointer unused)
 {
   g_autofree gchar *token = school_token (f->cookie);
@@ -493,6 +511,7 @@ main (int argc, char **argv)
   ADD ("served", test_served);
   ADD ("end-is-told", test_end_is_told);
   ADD ("sign-out", test_sign_out);
+  ADD ("sign-out-is-told", test_sign_out_is_told);
   ADD ("session-is-checked", test_session_is_checked);
   ADD ("message-limit", test_message_limit);
   ADD ("no-room", test_no_room);
