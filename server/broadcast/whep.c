@@ -3,6 +3,8 @@
 #include "log.h"
 #include "peer_key.h"
 
+#include <string.h>
+
 /* Who is too many looks again so much later: somebody may have left. */
 #define RETRY_AFTER_S 10
 
@@ -88,8 +90,7 @@ is_operators_token (AcWhep *self, const AcPeerRequest *request)
 {
   gint64 subject;
 
-  return request->key != NULL &&
-         ac_media_token_verify (self->media_key, request->key, request->lesson,
+  return ac_media_token_verify (self->media_key, request->key, request->lesson,
                                 g_get_real_time () / G_USEC_PER_SEC, &subject) &&
          subject == 0;
 }
@@ -101,8 +102,18 @@ may (AcWhep *self, const AcPeerRequest *request, AcPeerAnswered answered,
 {
   gboolean backup;
 
-  return request->session != 0 || is_operators_token (self, request) ||
-         ac_peer_key_check (self->classroom, ac_broadcasts_key_guard (self->broadcasts),
+  if (request->session != 0)
+    return TRUE;
+  /* One that has run out is nobody's guess at a stream key, and its owner's encoder may
+   * come from the same address. */
+  if (request->key != NULL && strlen (request->key) == AC_MEDIA_TOKEN_CHARS) {
+    const gboolean allowed = is_operators_token (self, request);
+
+    if (!allowed)
+      ac_peer_refuse (AC_PEER_WRONG_KEY, NULL, 0, answered, user_data);
+    return allowed;
+  }
+  return ac_peer_key_check (self->classroom, ac_broadcasts_key_guard (self->broadcasts),
                             request, &backup, answered, user_data);
 }
 
