@@ -31,7 +31,7 @@ typedef enum {
   AC_PEER_STALE,         /* it was asked of an older state of the session */
   AC_PEER_UNCONDITIONAL, /* a restart of ICE must say so: If-Match "*" */
   AC_PEER_FULL,          /* too many that publish, or too much of one session */
-  AC_PEER_THROTTLED,     /* too many wrong keys came from there */
+  AC_PEER_THROTTLED,     /* too many wrong keys, or offers, came from there */
   AC_PEER_LATE,          /* no answer came in time */
   AC_PEER_NOT_ON_AIR,    /* there is nothing to watch */
   AC_PEER_TOO_MANY,      /* that watch; the detail says of what */

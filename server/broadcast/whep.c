@@ -1,7 +1,9 @@
 #include "whep.h"
 
+#include "clock.h"
 #include "log.h"
 #include "peer_key.h"
+#include "throttle.h"
 
 #include <string.h>
 
@@ -14,6 +16,7 @@ struct _AcWhep {
   const AcMediaKey *media_key;
   guint max_viewers;
   AcPeerSessions *sessions;
+  AcThrottle *begun; /* who had connections made; see throttle_key() */
 };
 
 typedef struct {
@@ -146,6 +149,43 @@ look_at_limits (AcWhep *self, const AcPeerRequest *request)
              : NULL;
 }
 
+/* Returns: (transfer full): who asks, of which lesson. */
+static gchar *
+throttle_key (const AcPeerRequest *request)
+{
+  g_autofree gchar *address = ac_throttle_address_key (request->address);
+
+  return request->session != 0
+             ? g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT,
+                                request->lesson, request->session)
+             : g_strdup_printf ("%" G_GINT64_FORMAT " %s", request->lesson, address);
+}
+
+/* A place is free again as soon as it is left, while the worker is still busy with the
+ * connection: what is bounded is how often one is made.
+ * Returns: whether another may be; who asks was told THROTTLED when not. */
+static gboolean
+may_begin (AcWhep *self, const AcPeerRequest *request, AcPeerAnswered answered,
+           gpointer user_data)
+{
+  g_autofree gchar *key = throttle_key (request);
+  const gint64 wait_ms =
+      ac_throttle_wait_ms (self->begun, key, ac_clock_monotonic_ms ());
+
+  if (wait_ms > 0)
+    ac_peer_refuse (AC_PEER_THROTTLED, "You began to watch too often just now.",
+                    (guint)((wait_ms + 999) / 1000), answered, user_data);
+  return wait_ms == 0;
+}
+
+static void
+count_begun (AcWhep *self, const AcPeerRequest *request)
+{
+  g_autofree gchar *key = throttle_key (request);
+
+  ac_throttle_begin (self->begun, key, ac_clock_monotonic_ms ());
+}
+
 static void
 begin (AcWhep *self, const AcPeerRequest *request, const gchar *offer,
        AcPeerAnswered answered, gpointer user_data)
@@ -163,6 +203,7 @@ begin (AcWhep *self, const AcPeerRequest *request, const gchar *offer,
     ac_peer_refuse (AC_PEER_NOT_ON_AIR, NULL, 0, answered, user_data);
     return;
   }
+  count_begun (self, request);
   watch->broadcast = broadcast;
   watch->session = ac_peer_session_new (self->sessions, request->lesson, watch->label,
                                         offer, watch, answered, user_data);
@@ -184,7 +225,7 @@ on_offer (gpointer service, const AcPeerRequest *request, GBytes *offer,
     ac_peer_refuse (AC_PEER_BAD_OFFER, fault, 0, answered, user_data);
   else if (limit != NULL)
     ac_peer_refuse (AC_PEER_TOO_MANY, limit, RETRY_AFTER_S, answered, user_data);
-  else
+  else if (may_begin (self, request, answered, user_data))
     begin (self, request, text, answered, user_data);
 }
 
@@ -232,6 +273,10 @@ AcWhep *
 ac_whep_new (AcClassroom *classroom, AcBroadcasts *broadcasts,
              const AcMediaKey *media_key, guint max_viewers)
 {
+  static const AcThrottleRule rule = { .n_free = AC_WHEP_OFFERS_FREE,
+                                       .forgive_ms = 5000,
+                                       .wait_ms = 2000,
+                                       .wait_max_ms = AC_WHEP_OFFERS_WAIT_MAX_MS };
   AcWhep *self = g_new0 (AcWhep, 1);
 
   self->classroom = classroom;
@@ -239,6 +284,7 @@ ac_whep_new (AcClassroom *classroom, AcBroadcasts *broadcasts,
   self->media_key = media_key;
   self->max_viewers = max_viewers;
   self->sessions = ac_peer_sessions_new (&sessions_handler);
+  self->begun = ac_throttle_new (&rule);
   return self;
 }
 
@@ -246,5 +292,6 @@ void
 ac_whep_free (AcWhep *self)
 {
   ac_peer_sessions_free (self->sessions);
+  ac_throttle_free (self->begun);
   g_free (self);
 }

@@ -8,6 +8,9 @@
  *
  * Bounded, since each is a stream of its own out of the worker: so many over all
  * lessons, AC_WHEP_MAX_LESSON of a lesson, AC_WHEP_MAX_SESSION of a signed-in session.
+ * And each is a connection that the worker builds: who had AC_WHEP_OFFERS_FREE of a
+ * lesson made waits before the next, twice as long each time, and is forgiven one every
+ * five seconds.
  *
  * Threads:   main loop.
  * Ownership: plain; what it is made of outlives it. */
@@ -19,6 +22,8 @@
 
 #define AC_WHEP_MAX_LESSON 8
 #define AC_WHEP_MAX_SESSION 2
+#define AC_WHEP_OFFERS_FREE 16
+#define AC_WHEP_OFFERS_WAIT_MAX_MS 60000
 
 typedef struct _AcWhep AcWhep;
 
