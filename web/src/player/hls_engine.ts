@@ -124,8 +124,10 @@ export class HlsEngine implements Engine {
 
   /** hls.js has left the rendition, and a choice by hand with it: both come back. */
   private leftOut(frag: Fragment | undefined): void {
-    const level = frag && this.hls.levels[frag.level]
-    if (frag === undefined || level === undefined || typeof frag.sn !== 'number') return
+    // The level of a fragment of sound is the number of its track.
+    if (frag?.type !== 'main' || typeof frag.sn !== 'number') return
+    const level = this.hls.levels[frag.level]
+    if (level === undefined) return
     const end = gapEnd(level.details?.fragments ?? [], frag.sn)
     if (end !== null) {
       this.backAt.set(frag.level, end)
