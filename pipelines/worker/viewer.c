@@ -15,8 +15,9 @@ GST_DEBUG_CATEGORY_STATIC (viewer_debug);
 
 /* Between the answer and the connection: paths are tried and keys agreed. */
 #define OPENING_US (15 * G_USEC_PER_SEC)
-/* A browser that receives reports about once a second; one that has gone does not. */
-#define SILENCE_US (10 * G_USEC_PER_SEC)
+/* Who receives reports: browsers about once a second, others every 5 s (RFC 3550 6.2),
+ * or half as much again, and a report may be lost. One that has gone does not. */
+#define SILENCE_US (30 * G_USEC_PER_SEC)
 #define WATCH_MS 500
 /* What may wait for its connection: then it is too slow. */
 #define MAX_PICTURES 12
