@@ -199,7 +199,7 @@ ac_viewer_wants_key_frame (AcViewer *self)
   gboolean wants;
 
   g_mutex_lock (&self->lock);
-  wants = self->gate.wants_key_frame;
+  wants = ac_viewer_gate_asks (&self->gate);
   g_mutex_unlock (&self->lock);
   return wants;
 }

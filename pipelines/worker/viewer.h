@@ -39,7 +39,7 @@ void ac_viewer_trickle (AcViewer *self, const gchar *fragment);
 void ac_viewer_picture (AcViewer *self, GstBuffer *frame, GstCaps *caps);
 /* @packet: the same; Opus */
 void ac_viewer_sound (AcViewer *self, GstBuffer *packet, GstCaps *caps);
-/* Whether it can show nothing until one comes. */
+/* Whether one is to be forced for it: see ac_viewer_gate_asks(). */
 gboolean ac_viewer_wants_key_frame (AcViewer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcViewer, ac_viewer_free)

@@ -26,6 +26,7 @@ ac_viewer_rungs_take (AcViewerRungs *self, guint rung, guint64 index)
 gboolean
 ac_viewer_gate_pass (AcViewerGate *self, gboolean key, gboolean full)
 {
+  self->full = full;
   if (full && (self->open || self->wants_key_frame)) {
     self->open = FALSE;
     self->wants_key_frame = TRUE;
@@ -34,4 +35,25 @@ ac_viewer_gate_pass (AcViewerGate *self, gboolean key, gboolean full)
     self->wants_key_frame = FALSE;
   }
   return self->open;
+}
+
+gboolean
+ac_viewer_gate_asks (const AcViewerGate *self)
+{
+  return self->wants_key_frame && !self->full;
+}
+
+gboolean
+ac_viewer_forcing_ask (AcViewerForcing *self, gint64 now_us)
+{
+  const gboolean quiet =
+      self->wait_us == 0 || now_us - self->asked_us >= AC_VIEWER_FORCE_QUIET_US;
+
+  self->asked_us = now_us;
+  if (!quiet && now_us - self->forced_us < self->wait_us)
+    return FALSE;
+  self->wait_us = quiet ? AC_VIEWER_FORCE_FIRST_US
+                        : MIN (self->wait_us * 2, AC_VIEWER_FORCE_MAX_US);
+  self->forced_us = now_us;
+  return TRUE;
 }

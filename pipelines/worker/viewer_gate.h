@@ -2,7 +2,8 @@
  *
  * AcViewerRungs chooses the rung of the ladder for all: the highest that is encoded.
  * AcViewerGate lets through what one viewer can use: whole from a key frame on, and
- * nothing up to the next when it is too slow.
+ * nothing up to the next when it is too slow. AcViewerForcing says when the encoder is
+ * made to give a key frame before the next segment's.
  *
  * Pure. Threads: one at a time. */
 #pragma once
@@ -28,8 +29,29 @@ gboolean ac_viewer_rungs_take (AcViewerRungs *self, guint rung, guint64 index);
 typedef struct {
   gboolean open;
   gboolean wants_key_frame; /* it can show nothing until one comes */
+  gboolean full;            /* at the last frame; read only here */
 } AcViewerGate;
 
 /* @full: as much waits for its connection as may
  * Returns: whether it gets the frame. */
 gboolean ac_viewer_gate_pass (AcViewerGate *self, gboolean key, gboolean full);
+/* Returns: whether one is to be forced for it. Not while it is full: it would not get
+ * it, and the others pay. */
+gboolean ac_viewer_gate_asks (const AcViewerGate *self);
+
+/* Once a second at first. Who loses pictures all the time would have everybody watch
+ * nothing but key frames: as long as they are asked for again within 10 s it is half as
+ * often each time, down to every 16 s; each segment begins with one anyway. */
+#define AC_VIEWER_FORCE_FIRST_US (1 * G_USEC_PER_SEC)
+#define AC_VIEWER_FORCE_MAX_US (16 * G_USEC_PER_SEC)
+#define AC_VIEWER_FORCE_QUIET_US (10 * G_USEC_PER_SEC)
+
+/* Zeroed: none was forced yet. */
+typedef struct {
+  gint64 asked_us, forced_us;
+  gint64 wait_us; /* between the last that was forced and the next */
+} AcViewerForcing;
+
+/* Somebody asks for a key frame at @now_us, a monotonic time.
+ * Returns: whether one is to be forced; it is counted then. */
+gboolean ac_viewer_forcing_ask (AcViewerForcing *self, gint64 now_us);

@@ -7,8 +7,6 @@
 GST_DEBUG_CATEGORY_STATIC (viewers_debug);
 #define GST_CAT_DEFAULT viewers_debug
 
-#define FORCE_EVERY_US G_USEC_PER_SEC
-
 typedef struct {
   AcViewers *viewers;
   guint32 number;
@@ -28,7 +26,7 @@ struct _AcViewers {
   AcGrid grid;
   gint64 origin_us, sound_offset_us;
   AcViewerRungs rungs;
-  gint64 forced_us;
+  AcViewerForcing forcing;
 };
 
 static void
@@ -41,20 +39,16 @@ tell (AcViewers *self, guint32 number, AcSourceState state, const gchar *detail)
 
 /* --- media ------------------------------------------------------------------------ */
 
-/* Under the lock. An encoder that is asked twice within a second has other viewers. */
+/* Under the lock. Once for all of them: they watch one rung. */
 static void
 consider_forcing (AcViewers *self, guint rung)
 {
-  const gint64 now_us = g_get_monotonic_time ();
-
-  if (now_us - self->forced_us < FORCE_EVERY_US)
-    return;
   for (guint i = 0; i < self->entries->len; i++) {
     const Entry *entry = self->entries->pdata[i];
 
     if (ac_viewer_wants_key_frame (entry->viewer)) {
-      self->forced_us = now_us;
-      ac_ladder_force_key_frame (self->ladder, rung);
+      if (ac_viewer_forcing_ask (&self->forcing, g_get_monotonic_time ()))
+        ac_ladder_force_key_frame (self->ladder, rung);
       return;
     }
   }
@@ -279,7 +273,6 @@ ac_viewers_new (AcViewersState state, gpointer user_data)
   self->state = state;
   self->user_data = user_data;
   self->entries = g_ptr_array_new ();
-  self->forced_us = g_get_monotonic_time () - FORCE_EVERY_US;
   return self;
 }
 

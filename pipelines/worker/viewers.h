@@ -6,8 +6,9 @@
  * which WebRTC has not: viewers get the highest rung below. A change of rung is at a
  * key frame.
  *
- * A key frame is asked of the encoder when a viewer can show nothing without one; once
- * a second at most, since all who watch that rung pay for it. It moves no slot and no
+ * A key frame is asked of the encoder when a viewer can show nothing without one and
+ * has room for it; once a second at most and less often while that goes on
+ * (AcViewerForcing), since all who watch that rung pay for it. It moves no slot and no
  * segment: those begin where they would.
  *
  * Threads:   main loop; _picture(), _rungs() and _sound() on any thread. Handlers are

@@ -30,6 +30,46 @@ test_gate (void)
   }
 }
 
+/* No key frame is forced for who could not take it. */
+static void
+test_asking (void)
+{
+  AcViewerGate gate = { FALSE };
+
+  g_assert_false (ac_viewer_gate_asks (&gate));
+  gate.wants_key_frame = TRUE;
+  g_assert_true (ac_viewer_gate_asks (&gate));
+  ac_viewer_gate_pass (&gate, FALSE, TRUE);
+  g_assert_false (ac_viewer_gate_asks (&gate));
+  ac_viewer_gate_pass (&gate, FALSE, FALSE);
+  g_assert_true (ac_viewer_gate_asks (&gate));
+  ac_viewer_gate_pass (&gate, TRUE, FALSE);
+  g_assert_false (ac_viewer_gate_asks (&gate));
+}
+
+/* Asked at every picture for a minute, then left alone. */
+static void
+test_forcing (void)
+{
+  static const guint forced_ms[] = { 0, 1000, 3000, 7000, 15000, 31000, 47000 };
+  const gint64 start_us = G_GINT64_CONSTANT (5000000000);
+  AcViewerForcing forcing = { 0 };
+  gint64 quiet_us;
+  guint n = 0;
+
+  for (guint ms = 0; ms < 60000; ms += 40)
+    if (ac_viewer_forcing_ask (&forcing, start_us + ms * 1000)) {
+      g_assert_cmpuint (n, <, G_N_ELEMENTS (forced_ms));
+      g_assert_cmpuint (ms, ==, forced_ms[n++]);
+    }
+  g_assert_cmpuint (n, ==, G_N_ELEMENTS (forced_ms));
+
+  quiet_us = start_us + 60 * G_USEC_PER_SEC - 40000 + AC_VIEWER_FORCE_QUIET_US;
+  g_assert_true (ac_viewer_forcing_ask (&forcing, quiet_us));
+  g_assert_false (ac_viewer_forcing_ask (&forcing, quiet_us + 999999));
+  g_assert_true (ac_viewer_forcing_ask (&forcing, quiet_us + 1000000));
+}
+
 /* The highest that is encoded; over at the frame that is told, in whatever order the
  * encoders deliver, and no frame twice or backwards. */
 static void
@@ -68,6 +108,8 @@ main (gint argc, gchar **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/viewer-gate/gate", test_gate);
+  g_test_add_func ("/viewer-gate/asking", test_asking);
+  g_test_add_func ("/viewer-gate/forcing", test_forcing);
   g_test_add_func ("/viewer-gate/rungs", test_rungs);
   return g_test_run ();
 }
