@@ -44,8 +44,9 @@ struct _AcViewer {
   guint watch;
 
   Flow flows[N_FLOWS];
-  GMutex lock; /* guards the next */
+  GMutex lock; /* guards the next two */
   AcViewerGate gate;
+  AcViewerResends resends;
   gint hears;   /* atomic: sound is sent */
   gint heard_s; /* atomic: when the browser sent something last, s */
 };
@@ -89,23 +90,58 @@ on_received (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
-/* What comes over the transport is, after the keys were agreed, its reports. */
-static void
-listen_to_transport (AcViewer *self)
+/* Each packet that is sent again is a copy, and one report may ask for thousands. */
+static GstPadProbeReturn
+on_asked_again (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
-  g_autoptr (GstIterator) sources =
-      gst_bin_iterate_all_by_element_factory_name (GST_BIN (self->element), "nicesrc");
+  AcViewer *self = user_data;
+  gboolean sent;
+
+  if (!gst_event_has_name (GST_PAD_PROBE_INFO_EVENT (info),
+                           "GstRTPRetransmissionRequest"))
+    return GST_PAD_PROBE_OK;
+  g_mutex_lock (&self->lock);
+  sent = ac_viewer_resends_take (&self->resends, g_get_monotonic_time ());
+  g_mutex_unlock (&self->lock);
+  return sent ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+/* Returns: (transfer full): what @factory made inside of the element, each once. */
+static GPtrArray *
+made_by (AcViewer *self, const gchar *factory)
+{
+  g_autoptr (GstIterator) found =
+      gst_bin_iterate_all_by_element_factory_name (GST_BIN (self->element), factory);
+  GPtrArray *elements = g_ptr_array_new_with_free_func (gst_object_unref);
   GValue value = G_VALUE_INIT;
+  GstIteratorResult result;
 
-  while (gst_iterator_next (sources, &value) == GST_ITERATOR_OK) {
-    g_autoptr (GstPad) pad =
-        gst_element_get_static_pad (g_value_get_object (&value), "src");
-
-    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST,
-                       on_received, self, NULL);
-    g_value_reset (&value);
+  while ((result = gst_iterator_next (found, &value)) == GST_ITERATOR_OK ||
+         result == GST_ITERATOR_RESYNC) {
+    if (result == GST_ITERATOR_OK) {
+      g_ptr_array_add (elements, g_value_dup_object (&value));
+      g_value_reset (&value);
+    } else {
+      g_ptr_array_set_size (elements, 0);
+      gst_iterator_resync (found);
+    }
   }
   g_value_unset (&value);
+  return elements;
+}
+
+/* On the way out of what @factory made. */
+static void
+listen_to (AcViewer *self, const gchar *factory, GstPadProbeType type,
+           GstPadProbeCallback callback)
+{
+  g_autoptr (GPtrArray) elements = made_by (self, factory);
+
+  for (guint i = 0; i < elements->len; i++) {
+    g_autoptr (GstPad) pad = gst_element_get_static_pad (elements->pdata[i], "src");
+
+    gst_pad_add_probe (pad, type, callback, self, NULL);
+  }
 }
 
 static void
@@ -115,7 +151,10 @@ on_connected (gpointer user_data)
 
   self->connected = TRUE;
   g_atomic_int_set (&self->heard_s, now_s ());
-  listen_to_transport (self);
+  /* What comes over the transport is, after the keys were agreed, its reports. */
+  listen_to (self, "nicesrc",
+             GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_received);
+  listen_to (self, "rtprtxsend", GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_asked_again);
   g_mutex_lock (&self->lock);
   self->gate.wants_key_frame = self->flows[PICTURE].source != NULL;
   g_mutex_unlock (&self->lock);

@@ -8,7 +8,8 @@
  * is told of both (RTCP) is on one clock, so it can keep them together.
  *
  * Nothing here waits: a viewer that does not take what comes loses it, pictures up to
- * the next key frame. What was lost on the way is sent again when it asks (RFC 4588).
+ * the next key frame. What was lost on the way is sent again when it asks (RFC 4588),
+ * AC_VIEWER_RESENDS_A_SECOND packets a second at most.
  *
  * Threads:   main loop; ac_viewer_picture(), _sound() and _wants_key_frame() on any
  *            thread, not at once with _free(). The handler is called on the main loop.

@@ -57,3 +57,16 @@ ac_viewer_forcing_ask (AcViewerForcing *self, gint64 now_us)
   self->forced_us = now_us;
   return TRUE;
 }
+
+gboolean
+ac_viewer_resends_take (AcViewerResends *self, gint64 now_us)
+{
+  if (now_us - self->second_us >= G_USEC_PER_SEC) {
+    self->second_us = now_us;
+    self->n = 0;
+  }
+  if (self->n >= AC_VIEWER_RESENDS_A_SECOND)
+    return FALSE;
+  self->n++;
+  return TRUE;
+}

@@ -3,7 +3,8 @@
  * AcViewerRungs chooses the rung of the ladder for all: the highest that is encoded.
  * AcViewerGate lets through what one viewer can use: whole from a key frame on, and
  * nothing up to the next when it is too slow. AcViewerForcing says when the encoder is
- * made to give a key frame before the next segment's.
+ * made to give a key frame before the next segment's, AcViewerResends which packets are
+ * sent again.
  *
  * Pure. Threads: one at a time. */
 #pragma once
@@ -55,3 +56,17 @@ typedef struct {
 /* Somebody asks for a key frame at @now_us, a monotonic time.
  * Returns: whether one is to be forced; it is counted then. */
 gboolean ac_viewer_forcing_ask (AcViewerForcing *self, gint64 now_us);
+
+/* A picture of a megabit and a half is some 160 packets a second: enough to lose all of
+ * them twice. */
+#define AC_VIEWER_RESENDS_A_SECOND 400
+
+/* Zeroed: none was sent again. */
+typedef struct {
+  gint64 second_us; /* when this second began */
+  guint n;          /* sent again in it */
+} AcViewerResends;
+
+/* A packet is asked for again at @now_us, a monotonic time.
+ * Returns: whether it is sent; it is counted then. */
+gboolean ac_viewer_resends_take (AcViewerResends *self, gint64 now_us);

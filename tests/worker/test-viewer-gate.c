@@ -70,6 +70,21 @@ test_forcing (void)
   g_assert_true (ac_viewer_forcing_ask (&forcing, quiet_us + 1000000));
 }
 
+static void
+test_resends (void)
+{
+  const gint64 start_us = G_GINT64_CONSTANT (5000000000);
+  AcViewerResends resends = { 0 };
+
+  for (guint second = 0; second < 3; second++) {
+    const gint64 second_us = start_us + second * G_USEC_PER_SEC;
+
+    for (guint i = 0; i < AC_VIEWER_RESENDS_A_SECOND; i++)
+      g_assert_true (ac_viewer_resends_take (&resends, second_us + i));
+    g_assert_false (ac_viewer_resends_take (&resends, second_us + 999999));
+  }
+}
+
 /* The highest that is encoded; over at the frame that is told, in whatever order the
  * encoders deliver, and no frame twice or backwards. */
 static void
@@ -110,6 +125,7 @@ main (gint argc, gchar **argv)
   g_test_add_func ("/viewer-gate/gate", test_gate);
   g_test_add_func ("/viewer-gate/asking", test_asking);
   g_test_add_func ("/viewer-gate/forcing", test_forcing);
+  g_test_add_func ("/viewer-gate/resends", test_resends);
   g_test_add_func ("/viewer-gate/rungs", test_rungs);
   return g_test_run ();
 }
