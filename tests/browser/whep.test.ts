@@ -10,10 +10,10 @@ import { Server, type Lesson } from '../support/server.ts';
 import { offerToWatch, received, watch, type WhepAnswer, type WhepOptions } from '../support/whep.ts';
 import { fakeCamera, publishCamera, restartIce } from '../support/whip.ts';
 
-// How long the glass takes depends on what else the machine does: held to its bound by
-// scripts/check-latency, printed otherwise.
+// How long the glass takes, and when a sound is heard, depends on what else the machine
+// does: held to bounds by scripts/check-latency, printed otherwise.
 const bounded = process.env.AIRCLASS_LATENCY_SECONDS !== undefined;
-const seconds = Number(process.env.AIRCLASS_LATENCY_SECONDS ?? 8);
+const seconds = Number(process.env.AIRCLASS_LATENCY_SECONDS ?? 4);
 
 let server: Server;
 let browser: Browser;
@@ -66,17 +66,17 @@ async function watchFrom(page: Page, options: WhepOptions): Promise<WhepAnswer> 
 
 /** Glass to glass at most half a second, and sound with the picture. */
 async function isPrompt(page: Page, what: string): Promise<void> {
-  await page.waitForTimeout(4000); // the player settles
+  if (bounded) await page.waitForTimeout(4000); // the player settles
   const { ages, lips, stalls } = await measure(page, seconds);
   console.log(
     `${what}: glass to glass p50 ${percentile(ages, 50).toFixed(0)} ms, p95 ${percentile(ages, 95).toFixed(0)} ms ` +
     `of ${ages.length} frames, ${stalls} stalls; sound minus picture: median ${percentile(lips, 50).toFixed(0)} ms of ${lips.length}`);
   const told = await received(page);
   expect(ages.length, told).toBeGreaterThan(seconds * 5);
+  if (!bounded) return;
   expect(lips.length, told).toBeGreaterThanOrEqual(seconds / 4);
-  // A busy machine shows what it decodes late, and listens late.
-  expect(Math.abs(percentile(lips, 50)), told).toBeLessThanOrEqual(bounded ? 100 : 300);
-  if (bounded) expect(percentile(ages, 50), told).toBeLessThanOrEqual(500);
+  expect(Math.abs(percentile(lips, 50)), told).toBeLessThanOrEqual(100);
+  expect(percentile(ages, 50), told).toBeLessThanOrEqual(500);
 }
 
 const live = (lesson: Lesson) => until('a live lesson', async () =>
