@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const measured = [
   'browser/dash.test.ts', 'browser/faults.test.ts', 'browser/follow.test.ts', 'browser/gaps.test.ts',
   'browser/latency.test.ts', 'browser/lesson.test.ts', 'browser/whep.test.ts', 'browser/whip.test.ts',
-  'faults/outage.test.ts', 'faults/repair.test.ts',
+  'faults/outage.test.ts', 'faults/repair.test.ts', 'integration/live.test.ts',
 ];
 
 // scripts/screenshots takes pictures with the same tools; that is no test. What takes

@@ -110,7 +110,10 @@ it('goes on with another rendition over a gap, and comes back', async () => {
   expect(errors.filter((text) => !/404/.test(text))).toEqual([]);
 }, 180_000);
 
-describe.each(['rewound', 'replayed'])('what is %s', (which) => {
+// The same gaps in a lesson that goes on: scripts/check-faults looks at these too.
+const views = process.env.AIRCLASS_FAULTS === 'all' ? ['rewound', 'replayed'] : ['replayed'];
+
+describe.each(views)('what is %s', (which) => {
   beforeAll(async () => {
     Object.assign(left, { names: [], first: Infinity, end: Infinity });
     if (which === 'rewound') await until('enough of the lesson', () => edge > 12, 30_000);
