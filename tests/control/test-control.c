@@ -926,6 +926,7 @@ test_stops_while_calls_wait (void)
     g_assert_false (f.answered);
     ac_control_free (f.control);
     school_close (&f.school);
+    ac_identities_free (f.identities);
     g_assert_true (f.answered);
     forget (&f);
   }
