@@ -1,11 +1,12 @@
 /* bench-worker - CPU of the worker against one ffmpeg process that does the same.
  *
  * Both decode a lecture with one thread, scale it in the same cascade by bicubic
- * swscale and encode the same ladder with the same x264 settings, in real time, one
- * after the other; of a followed source both pass the pictures on as they are beside
- * the renditions below it. What is counted is a window of the lecture, the same on both
- * sides, which a followed source begins in when it is followed. Prints user and system
- * seconds, their ratio, and a picture's time in each encoder.
+ * swscale and encode the same ladder with the same x264 settings, in real time and side
+ * by side, so that what else the machine does falls on both alike; of a followed source
+ * both pass the pictures on as they are beside the renditions below it. What is counted
+ * is the same window of the lecture on both sides; a followed source is followed
+ * in all of it. Prints user and system seconds, their ratio, and a picture's time in
+ * each encoder.
  *
  *   bench-worker WORKER [SHAPE [SECONDS]] */
 #include "flv_script.h"
@@ -79,41 +80,6 @@ print_times (const WorkerRun *run)
              health->renditions[i].cpu_millicores);
 }
 
-static gdouble
-measure_worker (const gchar *program, const Shape *shape, GArray *script, guint seconds)
-{
-  const AcWireConfigure configure = {
-    .lesson = 1, .title = "bench", .epoch = 1, .may_follow = shape->followed
-  };
-  gdouble before, cpu;
-  const AcMediaEpoch *epoch;
-  const AcSlot *last;
-  WorkerRun run;
-
-  worker_run_start (&run, program, &configure);
-  before = shape->skipped_s > 0 ? 0 : cpu_seconds (run.pid);
-  worker_run_publish (&run, script, 0);
-  if (shape->skipped_s > 0) {
-    worker_run_for (&run, shape->skipped_s * 1000);
-    before = cpu_seconds (run.pid);
-  }
-  g_assert_cmpuint (shape->followed ? run.epochs->len : 2, ==, 2);
-  worker_run_for (&run, seconds * 1000);
-  cpu = cpu_seconds (run.pid) - before;
-
-  /* It did what was to be measured. */
-  g_assert_cmpuint (run.epochs->len, ==, shape->followed ? 2 : 1);
-  epoch = g_ptr_array_index (run.epochs, run.epochs->len - 1);
-  g_assert_cmpuint (epoch->n_tracks, ==, shape->n_tracks);
-  last = g_ptr_array_index (run.slots, run.slots->len - 1);
-  for (guint i = 0; i < last->n_parts; i++)
-    g_assert_nonnull (last->parts[i]);
-  print_times (&run);
-  worker_run_finish (&run);
-  worker_run_clear (&run);
-  return cpu;
-}
-
 /* --- ffmpeg ----------------------------------------------------------------------- */
 
 /* [v0] and so on are the renditions: each is scaled from the one above it. */
@@ -163,13 +129,12 @@ ffmpeg_line (const Shape *shape, const gchar *media)
   return g_string_free (line, FALSE);
 }
 
-static gdouble
-measure_ffmpeg (const Shape *shape, const gchar *media, guint seconds)
+static GPid
+start_ffmpeg (const Shape *shape, const gchar *media)
 {
   g_autofree gchar *line = ffmpeg_line (shape, media);
   g_auto (GStrv) argv = NULL;
   g_autoptr (GError) error = NULL;
-  gdouble before = 0, cpu;
   GPid pid;
 
   g_shell_parse_argv (line, NULL, &argv, &error);
@@ -177,16 +142,68 @@ measure_ffmpeg (const Shape *shape, const gchar *media, guint seconds)
   g_spawn_async (NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
                  NULL, NULL, &pid, &error);
   g_assert_no_error (error);
+  return pid;
+}
+
+/* --- both ------------------------------------------------------------------------- */
+
+typedef struct {
+  gdouble worker, ffmpeg; /* seconds of CPU */
+} Costs;
+
+static Costs
+costs_of (const WorkerRun *run, GPid ffmpeg)
+{
+  return (Costs){ cpu_seconds (run->pid), cpu_seconds (ffmpeg) };
+}
+
+/* The worker did what was to be measured. */
+static void
+check_worker (const WorkerRun *run, const Shape *shape)
+{
+  const AcMediaEpoch *epoch;
+  const AcSlot *last;
+
+  g_assert_cmpuint (run->epochs->len, ==, shape->followed ? 2 : 1);
+  epoch = g_ptr_array_index (run->epochs, run->epochs->len - 1);
+  g_assert_cmpuint (epoch->n_tracks, ==, shape->n_tracks);
+  last = g_ptr_array_index (run->slots, run->slots->len - 1);
+  for (guint i = 0; i < last->n_parts; i++)
+    g_assert_nonnull (last->parts[i]);
+}
+
+/* Of a window of @seconds. */
+static Costs
+measure (const gchar *worker, const Shape *shape, const gchar *media, guint seconds)
+{
+  const AcWireConfigure configure = {
+    .lesson = 1, .title = "bench", .epoch = 1, .may_follow = shape->followed
+  };
+  g_autoptr (GArray) script = flv_script_read (media);
+  Costs before = { 0 }, after;
+  WorkerRun run;
+  GPid ffmpeg;
+
+  worker_run_start (&run, worker, &configure);
+  before.worker = cpu_seconds (run.pid);
+  worker_run_publish (&run, script, 0);
+  ffmpeg = start_ffmpeg (shape, media);
   if (shape->skipped_s > 0) {
-    g_usleep (shape->skipped_s * G_USEC_PER_SEC);
-    before = cpu_seconds (pid);
+    worker_run_for (&run, shape->skipped_s * 1000);
+    g_assert_cmpuint (shape->followed ? run.epochs->len : 2, ==, 2);
+    before = costs_of (&run, ffmpeg);
   }
-  g_usleep (seconds * G_USEC_PER_SEC);
-  cpu = cpu_seconds (pid) - before;
-  g_assert_cmpint (waitpid (pid, NULL, WNOHANG), ==, 0); /* it was still at it */
-  kill (pid, SIGKILL);
-  waitpid (pid, NULL, 0);
-  return cpu;
+  worker_run_for (&run, seconds * 1000);
+  after = costs_of (&run, ffmpeg);
+  g_assert_cmpint (waitpid (ffmpeg, NULL, WNOHANG), ==, 0); /* it was still at it */
+  kill (ffmpeg, SIGKILL);
+  waitpid (ffmpeg, NULL, 0);
+
+  check_worker (&run, shape);
+  print_times (&run);
+  worker_run_finish (&run);
+  worker_run_clear (&run);
+  return (Costs){ after.worker - before.worker, after.ffmpeg - before.ffmpeg };
 }
 
 /* ---------------------------------------------------------------------------------- */
@@ -223,8 +240,7 @@ main (gint argc, gchar **argv)
   const Shape *shape = find_shape (argc > 2 ? argv[2] : "grid");
   guint seconds = argc > 3 ? (guint)atoi (argv[3]) : 60;
   g_autofree gchar *dir = NULL, *media = NULL;
-  g_autoptr (GArray) script = NULL;
-  gdouble worker, ffmpeg;
+  Costs costs;
 
   if (argc < 2 || shape == NULL || seconds == 0) {
     g_printerr ("bench-worker WORKER [grid|follow-720|follow-1080 [SECONDS]]\n");
@@ -233,13 +249,12 @@ main (gint argc, gchar **argv)
   dir = g_dir_make_tmp ("airclass-bench-XXXXXX", NULL);
   media = g_build_filename (dir, "lecture.flv", NULL);
   make_media (shape, media, shape->skipped_s + seconds + AFTER_S);
-  script = flv_script_read (media);
-  worker = measure_worker (argv[1], shape, script, seconds);
-  ffmpeg = measure_ffmpeg (shape, media, seconds);
+  costs = measure (argv[1], shape, media, seconds);
   g_unlink (media);
   g_rmdir (dir);
   g_print ("%s: worker %.2f s, ffmpeg %.2f s of CPU for %u s of lecture: ratio %.3f "
            "(at most %.2f)\n",
-           shape->name, worker, ffmpeg, seconds, worker / ffmpeg, shape->most);
-  return worker <= shape->most * ffmpeg ? EXIT_SUCCESS : EXIT_FAILURE;
+           shape->name, costs.worker, costs.ffmpeg, seconds,
+           costs.worker / costs.ffmpeg, shape->most);
+  return costs.worker <= shape->most * costs.ffmpeg ? EXIT_SUCCESS : EXIT_FAILURE;
 }
