@@ -1,23 +1,24 @@
-// The one client of the HTTP API. Every failure is thrown as a Problem.
+// The one client of the HTTP API. Addresses, options and answers have the types of
+// docs/api.yaml; every failure is thrown as a Problem.
+import type { AnswerOf, Arguments, CallOptions, Method, Operation, PathOf } from './call_types'
 import { Problem } from './problem'
-import type { Lesson, LessonPage, Member } from './types'
 
-const BASE = '/api/v1'
 const TIMEOUT_MS = 15_000
 
 export interface ApiClientOptions {
   fetch?: typeof fetch
-  /** The session is gone (any 401 except the answer to a sign-in). */
+  /** The session is gone (any 401 except the answer to a call about the session). */
   onSignedOut?: () => void
 }
 
-interface Call {
-  method: 'GET' | 'POST' | 'DELETE'
-  path: string
+interface Options extends CallOptions {
+  path?: Record<string, string | number>
+  query?: Record<string, string | number | boolean | undefined>
   body?: unknown
-  /** A 401 to this call says nothing about a session. */
-  signingIn?: boolean
 }
+
+/** Calls that a 401 to says nothing about a session that was there. */
+const ABOUT_SESSION = ['/api/v1/session', '/api/v1/session/code']
 
 export class ApiClient {
   onSignedOut: () => void
@@ -28,75 +29,92 @@ export class ApiClient {
     this.onSignedOut = options.onSignedOut ?? (() => undefined)
   }
 
-  async signIn(number: string, password: string): Promise<Member> {
-    const answer = await this.call<{ member: Member }>({
-      method: 'POST',
-      path: '/session',
-      body: { number, password },
-      signingIn: true,
-    })
-    return answer.member
+  get<P extends PathOf<'get'>>(path: P, ...[options]: Arguments<Operation<'get', P>>) {
+    return this.call<AnswerOf<Operation<'get', P>>>('get', path, options)
   }
 
-  /** The signed-in member, or null when nobody is. */
-  async member(): Promise<Member | null> {
-    try {
-      const call: Call = { method: 'GET', path: '/session', signingIn: true }
-      return (await this.call<{ member: Member }>(call)).member
-    } catch (error) {
-      if (error instanceof Problem && error.status === 401) return null
-      throw error
-    }
+  post<P extends PathOf<'post'>>(path: P, ...[options]: Arguments<Operation<'post', P>>) {
+    return this.call<AnswerOf<Operation<'post', P>>>('post', path, options)
   }
 
-  async signOut(): Promise<void> {
-    await this.call({ method: 'DELETE', path: '/session', signingIn: true })
+  put<P extends PathOf<'put'>>(path: P, ...[options]: Arguments<Operation<'put', P>>) {
+    return this.call<AnswerOf<Operation<'put', P>>>('put', path, options)
   }
 
-  lessons(before: number | null = null, limit = 50): Promise<LessonPage> {
-    const query = new URLSearchParams({ limit: String(limit) })
-    if (before !== null) query.set('before', String(before))
-    return this.call<LessonPage>({ method: 'GET', path: `/lessons?${query.toString()}` })
+  patch<P extends PathOf<'patch'>>(path: P, ...[options]: Arguments<Operation<'patch', P>>) {
+    return this.call<AnswerOf<Operation<'patch', P>>>('patch', path, options)
   }
 
-  lesson(id: number): Promise<Lesson> {
-    return this.call<Lesson>({ method: 'GET', path: `/lessons/${id}` })
+  delete<P extends PathOf<'delete'>>(path: P, ...[options]: Arguments<Operation<'delete', P>>) {
+    return this.call<AnswerOf<Operation<'delete', P>>>('delete', path, options)
   }
 
-  private async call<T>(call: Call): Promise<T> {
-    const { response, body } = await this.exchange(call)
+  /** Where a GET of a file leads, for a link with `download`: the browser brings the cookie. */
+  address<P extends PathOf<'get'>>(path: P, ...[options]: Arguments<Operation<'get', P>>): string {
+    return addressOf(path, options ?? {})
+  }
+
+  private async call<T>(method: Method, path: string, options: Options = {}): Promise<T> {
+    const { response, body } = await this.exchange(method, path, options)
     if (response.status === 204) return undefined as T
     if (response.ok) {
       if (body === undefined) throw Problem.unreadable(response.status)
       return body as T
     }
-    if (response.status === 401 && call.signingIn !== true) this.onSignedOut()
+    if (response.status === 401 && !ABOUT_SESSION.includes(path)) this.onSignedOut()
     throw Problem.fromAnswer(response.status, body, response.headers.get('Retry-After'))
   }
 
   /** The time-out covers the body too: a weak line may die between the two. */
-  private async exchange(call: Call): Promise<{ response: Response; body: unknown }> {
-    const headers: Record<string, string> = { Accept: 'application/json' }
-    if (call.method !== 'GET') headers['X-Requested-With'] = 'airclass'
-    if (call.body !== undefined) headers['Content-Type'] = 'application/json'
+  private async exchange(
+    method: Method,
+    path: string,
+    options: Options,
+  ): Promise<{ response: Response; body: unknown }> {
+    const { body, signal } = options
     const abort = new AbortController()
-    const timer = setTimeout(() => abort.abort(), TIMEOUT_MS)
+    const stop = (): void => abort.abort()
+    const timer = setTimeout(stop, options.timeoutMs ?? TIMEOUT_MS)
+    if (signal?.aborted === true) stop()
+    signal?.addEventListener('abort', stop)
     try {
-      const response = await this.send(BASE + call.path, {
-        method: call.method,
-        headers,
+      const response = await this.send(addressOf(path, options), {
+        method: method.toUpperCase(),
+        headers: headersOf(method, options),
         credentials: 'same-origin',
         cache: 'no-store',
         signal: abort.signal,
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
       })
       return { response, body: await readJson(response) }
     } catch (error) {
       throw Problem.offline(error)
     } finally {
       clearTimeout(timer)
+      signal?.removeEventListener('abort', stop)
     }
   }
+}
+
+function addressOf(path: string, { path: places = {}, query = {} }: Options): string {
+  const address = path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(places[name])),
+  )
+  const asked = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) asked.set(name, String(value))
+  }
+  const text = asked.toString()
+  return text === '' ? address : `${address}?${text}`
+}
+
+function headersOf(method: Method, { body, key }: Options): Record<string, string> {
+  const headers: Record<string, string> = { Accept: 'application/json' }
+  if (method !== 'get') headers['X-Requested-With'] = 'airclass'
+  if (body instanceof Blob) headers['Content-Type'] = 'application/octet-stream'
+  else if (body !== undefined) headers['Content-Type'] = 'application/json'
+  if (key !== undefined) headers['Idempotency-Key'] = key
+  return headers
 }
 
 async function readJson(response: Response): Promise<unknown> {

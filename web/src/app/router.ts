@@ -3,7 +3,7 @@ import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vu
 import { api } from '@/api/client'
 import { storageOrNull } from '@/classroom/surroundings'
 import { ensureMember, forgetMember } from '@/session/session'
-import LessonsPage from '@/pages/lessons/LessonsPage.vue'
+import LessonsPage from '@/pages/member/LessonsPage.vue'
 import SignInPage from '@/pages/sign-in/SignInPage.vue'
 import MissingPage from './MissingPage.vue'
 import UnreachablePage from './UnreachablePage.vue'

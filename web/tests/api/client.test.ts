@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ApiClient } from '@/api/client'
+import { newKey } from '@/api/key'
 import { Problem } from '@/api/problem'
 
 function answering(status: number, body: unknown, headers: Record<string, string> = {}) {
@@ -21,48 +22,75 @@ async function caught(work: Promise<unknown>): Promise<Problem> {
   return error
 }
 
+const SESSION = '/api/v1/session'
+const LESSON = '/api/v1/lessons/{id}'
 const MEMBER = { number: '7', name: '王小明', role: 'member' }
 
+const signIn = (client: ApiClient) => client.post(SESSION, { body: { number: '7', password: 'x' } })
+const lesson = (client: ApiClient) => client.get(LESSON, { path: { id: 1 } })
+
+afterEach(() => void vi.useRealTimers())
+
 describe('requests', () => {
-  it('signs in with the header that proves our own page', async () => {
+  it('carry the header that proves our own page when they change something', async () => {
     const send = answering(200, { member: MEMBER })
-    expect(await new ApiClient({ fetch: send }).signIn('7', 'x')).toEqual(MEMBER)
+    expect(await signIn(new ApiClient({ fetch: send }))).toEqual({ member: MEMBER })
     const [path, init] = send.mock.calls[0] ?? []
-    expect(path).toBe('/api/v1/session')
+    expect(path).toBe(SESSION)
     expect(init?.method).toBe('POST')
     expect(init?.headers).toMatchObject({ 'X-Requested-With': 'airclass' })
     expect(JSON.parse(String(init?.body))).toEqual({ number: '7', password: 'x' })
   })
 
-  it('sends no such header and no body with a GET', async () => {
+  it('carry no such header and no body when they only ask', async () => {
     const send = answering(200, { lessons: [], next: null })
-    await new ApiClient({ fetch: send }).lessons()
+    await new ApiClient({ fetch: send }).get('/api/v1/lessons')
     const init = send.mock.calls[0]?.[1]
     expect(init?.headers).not.toHaveProperty('X-Requested-With')
     expect(init?.body).toBeUndefined()
   })
 
-  it.each([
-    [null, 50, '/api/v1/lessons?limit=50'],
-    [12, 20, '/api/v1/lessons?limit=20&before=12'],
-  ])('asks for lessons before %s', async (before, limit, path) => {
+  it('put what they ask for into the address', async () => {
     const send = answering(200, { lessons: [], next: null })
-    await new ApiClient({ fetch: send }).lessons(before, limit)
-    expect(send.mock.calls[0]?.[0]).toBe(path)
+    const client = new ApiClient({ fetch: send })
+    await client.get('/api/v1/lessons', { query: { limit: 20, before: 12 } })
+    expect(send.mock.calls[0]?.[0]).toBe('/api/v1/lessons?limit=20&before=12')
+    expect(client.address('/api/v1/verify/{code}', { path: { code: 'a/b ?' } })).toBe(
+      '/api/v1/verify/a%2Fb%20%3F',
+    )
   })
 
-  it('takes an empty answer to a sign-out', async () => {
-    await expect(new ApiClient({ fetch: answering(204, undefined) }).signOut()).resolves.toBe(
-      undefined,
-    )
+  it('send a file as it is', async () => {
+    const send = answering(200, { handout: 1, media_type: 'image/png' })
+    const file = new Blob(['x'])
+    const path = { id: 1 }
+    const options = { path, query: { title: '讲义' }, body: file }
+    await new ApiClient({ fetch: send }).post('/api/v1/lessons/{id}/handouts', options)
+    const [address, init] = send.mock.calls[0] ?? []
+    expect(address).toBe('/api/v1/lessons/1/handouts?title=%E8%AE%B2%E4%B9%89')
+    expect(init?.body).toBe(file)
+    expect(init?.headers).toMatchObject({ 'Content-Type': 'application/octet-stream' })
+  })
+
+  it('name a write that may be sent again', async () => {
+    const send = answering(200, { lessons: [] })
+    const key = newKey()
+    await new ApiClient({ fetch: send }).post('/api/v1/lessons', { body: { title: 'x' }, key })
+    expect(send.mock.calls[0]?.[1]?.headers).toMatchObject({ 'Idempotency-Key': key })
+    expect(key).toMatch(/^[0-9a-f]{32}$/)
+    expect(newKey()).not.toBe(key)
+  })
+
+  it('take an empty answer', async () => {
+    const client = new ApiClient({ fetch: answering(204, undefined) })
+    await expect(client.delete(SESSION)).resolves.toBe(undefined)
   })
 })
 
 describe('problems', () => {
-  it('reads type, titles, detail and field', async () => {
+  it('have type, titles, detail and field', async () => {
     const send = answering(400, problemBody('bad-request', { field: 'number' }))
-    const problem = await caught(new ApiClient({ fetch: send }).signIn('', ''))
-    expect(problem).toMatchObject({
+    expect(await caught(signIn(new ApiClient({ fetch: send })))).toMatchObject({
       problem: 'bad-request',
       status: 400,
       title: 'No',
@@ -77,10 +105,9 @@ describe('problems', () => {
     ['0', 0],
     ['Wed, 21 Oct 2026 07:28:00 GMT', null],
     ['-3', null],
-  ])('reads Retry-After %s', async (value, seconds) => {
+  ])('read Retry-After %s', async (value, seconds) => {
     const send = answering(429, problemBody('too-many-attempts'), { 'Retry-After': value })
-    const problem = await caught(new ApiClient({ fetch: send }).signIn('7', 'x'))
-    expect(problem.retryAfterS).toBe(seconds)
+    expect((await caught(signIn(new ApiClient({ fetch: send })))).retryAfterS).toBe(seconds)
   })
 
   it.each([
@@ -89,43 +116,51 @@ describe('problems', () => {
     [400, '{"type":"about:blank"}'],
     [400, 'null'],
     [200, 'not json'],
-  ])('makes a problem of %i with a body that is none: %s', async (status, body) => {
-    const problem = await caught(new ApiClient({ fetch: answering(status, body) }).lesson(1))
+  ])('are made of %i with a body that is none: %s', async (status, body) => {
+    const problem = await caught(lesson(new ApiClient({ fetch: answering(status, body) })))
     expect(problem).toMatchObject({ problem: 'unreadable', status })
   })
 
-  it('calls a failed fetch offline', async () => {
+  it('are called offline when fetch fails', async () => {
     const send = vi.fn<typeof fetch>(() => Promise.reject(new TypeError('failed')))
-    const problem = await caught(new ApiClient({ fetch: send }).lesson(1))
+    const problem = await caught(lesson(new ApiClient({ fetch: send })))
     expect(problem).toMatchObject({ problem: 'offline', status: 0 })
   })
 
-  it('gives up on an answer that does not come', async () => {
+  /** Never answers, but can be given up. */
+  const silent: typeof fetch = (_input, init) =>
+    new Promise((_resolve, reject) => {
+      const give_up = (): void => reject(new DOMException('', 'AbortError'))
+      if (init?.signal?.aborted === true) give_up()
+      init?.signal?.addEventListener('abort', give_up)
+    })
+
+  it('come of an answer that does not', async () => {
     vi.useFakeTimers()
-    const send: typeof fetch = (_input, init) =>
-      new Promise((_resolve, reject) => {
-        init?.signal?.addEventListener('abort', () => reject(new DOMException('', 'AbortError')))
-      })
-    const work = caught(new ApiClient({ fetch: send }).lesson(1))
+    const work = caught(lesson(new ApiClient({ fetch: silent })))
     await vi.advanceTimersByTimeAsync(15_000)
     expect((await work).problem).toBe('offline')
-    vi.useRealTimers()
+  })
+
+  it('come of a call that its page gave up', async () => {
+    const client = new ApiClient({ fetch: silent })
+    const abort = new AbortController()
+    const work = caught(client.get(LESSON, { path: { id: 1 }, signal: abort.signal }))
+    abort.abort()
+    expect((await work).problem).toBe('offline')
+    const late = caught(client.get(LESSON, { path: { id: 1 }, signal: abort.signal }))
+    expect((await late).problem).toBe('offline')
   })
 })
 
 describe('signed out', () => {
-  it('is told once, by any call but those about the session itself', async () => {
+  it('is told by any call but those about the session itself', async () => {
     const onSignedOut = vi.fn()
     const client = new ApiClient({ fetch: answering(401, problemBody('signed-out')), onSignedOut })
-    await caught(client.signIn('7', 'x'))
-    expect(await client.member()).toBeNull()
+    await caught(signIn(client))
+    await caught(client.get(SESSION))
     expect(onSignedOut).not.toHaveBeenCalled()
-    await caught(client.lesson(1))
+    await caught(lesson(client))
     expect(onSignedOut).toHaveBeenCalledOnce()
-  })
-
-  it('is not what a broken server says', async () => {
-    const client = new ApiClient({ fetch: answering(503, problemBody('busy')) })
-    expect((await caught(client.member())).status).toBe(503)
   })
 })

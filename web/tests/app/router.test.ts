@@ -1,10 +1,9 @@
 // @vitest-environment jsdom
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { RouteLocationNormalized } from 'vue-router'
-import { api } from '@/api/client'
-import { Problem } from '@/api/problem'
 import { leaveForSignIn, router, safeTarget } from '@/app/router'
 import { forgetMember, signIn } from '@/session/session'
+import { noLine, playApi } from '../fake_api'
 
 window.scrollTo = () => undefined // jsdom has none
 
@@ -28,7 +27,7 @@ describe('where to go after signing in', () => {
 })
 
 describe('who may see what', () => {
-  afterEach(() => vi.restoreAllMocks())
+  afterEach(() => vi.unstubAllGlobals())
 
   it('asks strangers to sign in, and remembers where they were going', async () => {
     forgetMember()
@@ -37,15 +36,15 @@ describe('who may see what', () => {
   })
 
   it('lets members in', async () => {
-    vi.spyOn(api, 'signIn').mockResolvedValue(MEMBER)
-    await signIn('7', 'x')
+    playApi({ 'POST /api/v1/session': { member: MEMBER } })
+    await signIn('7', { password: 'x' })
     await router.push('/')
     expect(router.currentRoute.value.name).toBe('lessons')
   })
 
   it('sends a member who was signed out elsewhere to sign in and back', async () => {
-    vi.spyOn(api, 'signIn').mockResolvedValue(MEMBER)
-    await signIn('7', 'x')
+    playApi({ 'POST /api/v1/session': { member: MEMBER } })
+    await signIn('7', { password: 'x' })
     await router.push('/?y=1')
     leaveForSignIn()
     await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('sign-in'))
@@ -61,8 +60,7 @@ describe('who may see what', () => {
 it('says so when the server cannot be asked who is signed in', async () => {
   vi.resetModules()
   const fresh = await import('@/app/router')
-  const client = await import('@/api/client')
-  vi.spyOn(client.api, 'member').mockRejectedValue(Problem.offline(null))
+  playApi({ 'GET /api/v1/session': noLine })
   await fresh.router.push('/lesson/5')
   expect(fresh.router.currentRoute.value.fullPath).toBe('/unreachable?to=/lesson/5')
 })

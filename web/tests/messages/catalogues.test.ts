@@ -24,7 +24,7 @@ const english = flatten(en)
 function files(extension: string): string[] {
   return readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith(extension))
-    .filter((name) => !name.startsWith('messages'))
+    .filter((name) => !name.startsWith('messages') && name !== 'api/schema.d.ts')
 }
 
 const read = (name: string): string => readFileSync(join(SOURCES, name), 'utf8')

@@ -1,18 +1,17 @@
 // @vitest-environment jsdom
 import { mount, type Mounted } from '../mount'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { api } from '@/api/client'
 import { Problem } from '@/api/problem'
-import type { LessonPage, LessonState, LessonSummary } from '@/api/types'
-import { mergeLessons, useLessonList, type LessonList } from '@/pages/lessons/lesson_list'
+import type { LessonPage, LessonState, Lesson } from '@/api/call_types'
+import { mergeLessons, useLessonList, type LessonList } from '@/pages/member/lesson_list'
+import { noLine, playApi, type Call } from '../fake_api'
+import { sampleLesson } from '../samples'
 
-function lesson(id: number, state: LessonState = 'ended', title = ''): LessonSummary {
-  const attendance = { accepted_ms: 0, earned_ms: 0 }
-  const times = { planned_at: null, started_at: null, ended_at: null, length_ms: 0, creditable_ms: 0, interrupted: false }
-  return { id, title, state, attendance, ...times }
+function lesson(id: number, state: LessonState = 'ended'): Lesson {
+  return sampleLesson({ id, state })
 }
 
-const ids = (lessons: LessonSummary[]): number[] => lessons.map(({ id }) => id)
+const ids = (lessons: Lesson[]): number[] => lessons.map(({ id }) => id)
 
 describe('merging', () => {
   it('keeps the newest first, each once, with its newest state', () => {
@@ -30,18 +29,21 @@ describe('the list', () => {
   beforeEach(() => {
     vi.useFakeTimers()
     asked = []
-    vi.spyOn(api, 'lessons').mockImplementation((before = null) => {
-      asked.push(before)
-      const page = pages.get(before)
-      if (page === undefined) throw new Error(`nothing before ${before}`)
-      return page instanceof Problem ? Promise.reject(page) : Promise.resolve(structuredClone(page))
+    playApi({
+      'GET /api/v1/lessons': ({ query }: Call) => {
+        const before = query.get('before') === null ? null : Number(query.get('before'))
+        asked.push(before)
+        const page = pages.get(before)
+        if (page === undefined) throw new Error(`nothing before ${before}`)
+        return page instanceof Problem ? noLine() : page
+      },
     })
   })
 
   afterEach(() => {
     mounted.unmount()
     vi.useRealTimers()
-    vi.restoreAllMocks()
+    vi.unstubAllGlobals()
   })
 
   async function show(): Promise<LessonList> {

@@ -3,7 +3,7 @@
 import { computed, onMounted, onUnmounted, ref, type ComputedRef, type Ref } from 'vue'
 import { api } from '@/api/client'
 import { Problem } from '@/api/problem'
-import type { Lesson, LessonState } from '@/api/types'
+import type { LessonState, OpenLesson } from '@/api/call_types'
 import { leaveForSignIn } from '@/app/router'
 import { BeatRecorder } from '@/beats/recorder'
 import { Classroom, type LineState } from '@/classroom/classroom'
@@ -20,7 +20,7 @@ const RENEW_LEASE_MS = 5_000
 export type LineText = 'online' | 'connecting' | 'offline' | 'busy'
 
 export interface LessonRoom {
-  lesson: Ref<Lesson | null>
+  lesson: Ref<OpenLesson | null>
   missing: Ref<boolean>
   failure: Ref<unknown>
   state: ComputedRef<LessonState>
@@ -38,7 +38,7 @@ export interface LessonRoom {
 }
 
 interface RoomState {
-  lesson: Ref<Lesson | null>
+  lesson: Ref<OpenLesson | null>
   missing: Ref<boolean>
   failure: Ref<unknown>
   current: Ref<LessonState>
@@ -90,7 +90,7 @@ function lineText(state: LineState, everOpen: boolean): LineText {
 
 async function loadLesson(id: number, room: RoomState): Promise<void> {
   try {
-    const lesson = await api.lesson(id)
+    const lesson = await api.get('/api/v1/lessons/{id}', { path: { id } })
     room.lesson.value = lesson
     room.failure.value = null
     room.lengthMs.value = Math.max(room.lengthMs.value, lesson.length_ms)

@@ -1,7 +1,7 @@
 // The list of lessons, kept fresh: pages of the API put together and sorted for the screen.
 import { computed, onMounted, onUnmounted, ref, type ComputedRef, type Ref } from 'vue'
 import { api } from '@/api/client'
-import type { LessonPage, LessonState, LessonSummary } from '@/api/types'
+import type { LessonPage, LessonState, Lesson } from '@/api/call_types'
 
 const REFRESH_MS = 15_000
 const PAGE_SIZE = 50
@@ -12,35 +12,40 @@ export interface LessonList {
   failure: Ref<unknown>
   more: Ref<boolean>
   loadingMore: Ref<boolean>
-  live: ComputedRef<LessonSummary[]>
-  planned: ComputedRef<LessonSummary[]>
-  ended: ComputedRef<LessonSummary[]>
+  live: ComputedRef<Lesson[]>
+  planned: ComputedRef<Lesson[]>
+  ended: ComputedRef<Lesson[]>
   refresh(): Promise<void>
   loadMore(): Promise<void>
 }
 
 /** Newer answers replace older ones of the same lesson; newest lesson first. */
 export function mergeLessons(
-  known: readonly LessonSummary[],
-  fresh: readonly LessonSummary[],
-): LessonSummary[] {
+  known: readonly Lesson[],
+  fresh: readonly Lesson[],
+): Lesson[] {
   const byId = new Map(known.map((lesson) => [lesson.id, lesson]))
   for (const lesson of fresh) byId.set(lesson.id, lesson)
   return [...byId.values()].sort((a, b) => b.id - a.id)
 }
 
 /** It has not begun, or will not: what a plan consists of. */
-function isAhead(lesson: LessonSummary | undefined): boolean {
+function isAhead(lesson: Lesson | undefined): boolean {
   return lesson !== undefined && lesson.state !== 'live' && lesson.state !== 'ended'
+}
+
+function lessonsBefore(before: number | null): Promise<LessonPage> {
+  const query = { limit: PAGE_SIZE, ...(before === null ? {} : { before }) }
+  return api.get('/api/v1/lessons', { query })
 }
 
 /** The newest lessons, as far as a plan of many lessons ahead could hide one that is live:
  *  pages are taken until one ends with a lesson that has begun. */
 async function newest(): Promise<LessonPage> {
-  const page = await api.lessons(null, PAGE_SIZE)
+  const page = await lessonsBefore(null)
   for (let n = 1; n < MOST_PAGES && page.next !== null; n++) {
     if (!isAhead(page.lessons[page.lessons.length - 1])) break
-    const older = await api.lessons(page.next, PAGE_SIZE)
+    const older = await lessonsBefore(page.next)
     page.lessons.push(...older.lessons)
     page.next = older.next
   }
@@ -48,7 +53,7 @@ async function newest(): Promise<LessonPage> {
 }
 
 export function useLessonList(): LessonList {
-  const all = ref<LessonSummary[]>([])
+  const all = ref<Lesson[]>([])
   const loaded = ref(false)
   const failure = ref<unknown>(null)
   const next = ref<number | null>(null)
@@ -73,7 +78,7 @@ export function useLessonList(): LessonList {
     if (next.value === null || loadingMore.value) return
     loadingMore.value = true
     try {
-      const page = await api.lessons(next.value, PAGE_SIZE)
+      const page = await lessonsBefore(next.value)
       all.value = mergeLessons(all.value, page.lessons)
       next.value = page.next
       asked = true

@@ -1,0 +1,45 @@
+// @vitest-environment jsdom
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { noLine, playApi, problem } from './fake_api'
+
+const MEMBER = { number: '7', name: '王小明', role: 'member' }
+
+beforeEach(() => void vi.resetModules())
+afterEach(() => void vi.unstubAllGlobals())
+
+const fresh = () => import('@/session/session')
+
+describe('who is signed in', () => {
+  it('is asked once', async () => {
+    const calls = playApi({ 'GET /api/v1/session': { member: MEMBER } })
+    const { ensureMember } = await fresh()
+    expect([await ensureMember(), await ensureMember()]).toEqual([MEMBER, MEMBER])
+    expect(calls).toHaveLength(1)
+  })
+
+  it('is nobody, when the server says so', async () => {
+    playApi({ 'GET /api/v1/session': problem(401, 'signed-out') })
+    expect(await (await fresh()).ensureMember()).toBeNull()
+  })
+
+  it.each([noLine, () => problem(503, 'busy')])('is not known while the server is away', async (away) => {
+    playApi({ 'GET /api/v1/session': away })
+    const { ensureMember } = await fresh()
+    await expect(ensureMember()).rejects.toMatchObject({ name: 'Error' })
+    playApi({ 'GET /api/v1/session': { member: MEMBER } })
+    expect(await ensureMember()).toEqual(MEMBER)
+  })
+
+  it('changes with a sign-in, by password or code, and a sign-out', async () => {
+    const calls = playApi({
+      'POST /api/v1/session': { member: MEMBER },
+      'DELETE /api/v1/session': null,
+    })
+    const { member, signIn, signOut } = await fresh()
+    await signIn('7', { code: '123456' })
+    expect(calls[0]?.body).toEqual({ number: '7', code: '123456' })
+    expect(member.value).toEqual(MEMBER)
+    await signOut()
+    expect(member.value).toBeNull()
+  })
+})
