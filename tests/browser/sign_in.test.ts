@@ -119,6 +119,7 @@ describe('the sign-in', () => {
     const other = await context.newPage();
     await other.goto(`/lesson/${lesson.lesson}`);
     await other.getByTestId('line').filter({ hasText: '已连接' }).waitFor();
+    await page.getByTestId('account').click();
     await page.getByTestId('sign-out').click();
     await page.waitForURL('/sign-in');
     await other.waitForURL(/\/sign-in/);

@@ -2,57 +2,49 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
 import { api } from '@/api/client'
 import { storageOrNull } from '@/classroom/surroundings'
-import { ensureMember, forgetMember } from '@/session/session'
-import LessonsPage from '@/pages/member/LessonsPage.vue'
-import SignInPage from '@/pages/sign-in/SignInPage.vue'
+import { ensureMember, forgetMember, member } from '@/session/session'
+import ForbiddenPage from './ForbiddenPage.vue'
 import MissingPage from './MissingPage.vue'
+import { pageRoutes } from './page_routes'
 import UnreachablePage from './UnreachablePage.vue'
-
-declare module 'vue-router' {
-  interface RouteMeta {
-    title: 'signIn' | 'lessons' | 'lesson' | 'missing'
-    open?: boolean
-    dark?: boolean
-  }
-}
 
 export const router = createRouter({
   history: createWebHistory(),
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   routes: [
-    { path: '/', name: 'lessons', component: LessonsPage, meta: { title: 'lessons' } },
-    {
-      path: '/lesson/:id(\\d{1,15})',
-      name: 'lesson',
-      component: () => import('@/pages/lesson/LessonPage.vue'),
-      props: (route) => ({ id: Number(route.params['id']) }),
-      meta: { title: 'lesson', dark: true },
-    },
-    {
-      path: '/sign-in',
-      name: 'sign-in',
-      component: SignInPage,
-      meta: { title: 'signIn', open: true },
-    },
+    ...pageRoutes,
     {
       path: '/unreachable',
       name: 'unreachable',
       component: UnreachablePage,
-      meta: { title: 'lessons', open: true },
+      meta: { title: 'trouble.server', open: true },
+    },
+    {
+      path: '/not-allowed',
+      name: 'forbidden',
+      component: ForbiddenPage,
+      meta: { title: 'trouble.forbidden' },
     },
     {
       path: '/:rest(.*)*',
       name: 'missing',
       component: MissingPage,
-      meta: { title: 'missing', open: true },
+      meta: { title: 'missing.heading', open: true },
     },
   ],
 })
 
+/** The one signed in may open `route`, as far as their role tells. */
+export function mayOpen(route: Pick<RouteLocationNormalized, 'meta'>): boolean {
+  const { open, roles } = route.meta
+  if (open === true) return true
+  return member.value !== null && (roles === undefined || roles.includes(member.value.role))
+}
+
 router.beforeEach(async (to) => {
   if (to.meta.open === true) return true
   try {
-    if ((await ensureMember()) !== null) return true
+    if ((await ensureMember()) !== null) return mayOpen(to) || { name: 'forbidden', replace: true }
   } catch {
     return { name: 'unreachable', query: { to: to.fullPath }, replace: true }
   }

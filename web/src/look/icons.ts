@@ -20,6 +20,8 @@ export const ICONS = {
   check: { path: 'M5 12.5l4.5 4.5L19 7.5' },
   alert: { path: 'M12 4L2.8 19.5h18.4zM12 10v4.5M12 17.2v.1' },
   clock: { path: 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM12 7.5V12l3 2' },
+  person: { path: 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4.5 20.5a7.5 7.5 0 0 1 15 0' },
+  gear: { path: 'M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM12 3v3M12 18v3M3 12h3M18 12h3M5.6 5.6l2.1 2.1M16.3 16.3l2.1 2.1M18.4 5.6l-2.1 2.1M7.7 16.3l-2.1 2.1' },
 } as const satisfies Record<string, Icon>
 
 export type IconName = keyof typeof ICONS

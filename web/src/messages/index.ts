@@ -1,16 +1,18 @@
-// The message catalogues and the choice of language.
+// The message catalogues and the choice of language. What the shell says is always there;
+// a page's own texts come with its route, in the language that is shown.
 import { createI18n } from 'vue-i18n'
-import { en } from './en'
-import { zh } from './zh'
+import { readStored, writeStored } from '@/settings/stored'
+import en from './en/common'
+import zh from './zh/common'
 
-export type Messages = typeof zh
 export type Language = 'zh' | 'en'
 
 const STORED_AS = 'airclass.language'
 
-declare module 'vue-i18n' {
-  export interface DefineLocaleMessage extends Messages {}
+interface Catalogue {
+  default: object
 }
+const files = import.meta.glob<Catalogue>(['./{zh,en}/*.ts', '!./*/common.ts'])
 
 /** The member's stored choice, else the browser's first language that we have, else Chinese. */
 export function chooseLanguage(stored: string | null, preferred: readonly string[]): Language {
@@ -22,17 +24,9 @@ export function chooseLanguage(stored: string | null, preferred: readonly string
   return 'zh'
 }
 
-function storedLanguage(): string | null {
-  try {
-    return localStorage.getItem(STORED_AS)
-  } catch {
-    return null // storage is switched off: the browser's language decides each time
-  }
-}
-
 export const i18n = createI18n({
   legacy: false,
-  locale: chooseLanguage(storedLanguage(), navigator.languages),
+  locale: chooseLanguage(readStored(STORED_AS), navigator.languages),
   fallbackLocale: 'zh',
   messages: { zh, en },
 })
@@ -41,18 +35,35 @@ export function currentLanguage(): Language {
   return i18n.global.locale.value
 }
 
+/** Pages that were opened: their texts are wanted in whatever language is chosen next. */
+const wanted = new Set<string>()
+const there = new Set<string>()
+
+async function fetchCatalogue(language: Language, page: string): Promise<void> {
+  const file = `./${language}/${page}.ts`
+  if (there.has(file)) return
+  const load = files[file]
+  if (load === undefined) throw new Error(`there is no catalogue ${file}`)
+  i18n.global.mergeLocaleMessage(language, (await load()).default)
+  there.add(file)
+}
+
+/** Resolves when what `page` says is there; rejects when it cannot be fetched. */
+export async function loadCatalogue(page: string): Promise<void> {
+  wanted.add(page)
+  await fetchCatalogue(currentLanguage(), page)
+}
+
 function announce(language: Language): void {
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
 }
 
-export function setLanguage(language: Language): void {
+/** Changes the language once its texts are there; rejects, changing nothing, without a line. */
+export async function setLanguage(language: Language): Promise<void> {
+  await Promise.all([...wanted].map((page) => fetchCatalogue(language, page)))
   i18n.global.locale.value = language
   announce(language)
-  try {
-    localStorage.setItem(STORED_AS, language)
-  } catch {
-    // The choice then lasts as long as the page.
-  }
+  writeStored(STORED_AS, language)
 }
 
 announce(currentLanguage())

@@ -1,69 +1,9 @@
-// Every text of the pages, in English. The type makes it match zh.ts key for key.
-import type { Messages } from './index'
+// Texts of the classroom, in English; key for key those of ../zh.
+import type zh from '../zh/lesson'
 
-export const en: Messages = {
-  app: {
-    name: 'Airclass',
-    skip: 'Skip to content',
-    signOut: 'Sign out',
-    signedInAs: 'Signed in: {name}',
-    language: '中文',
-    languageHint: '切换为中文',
-    retry: 'Try again',
-    close: 'Close this notice',
-  },
-  title: {
-    signIn: 'Sign in',
-    lessons: 'Lessons',
-    lesson: 'Classroom',
-    missing: 'No such page',
-  },
-  missing: {
-    heading: 'No such page',
-    text: 'The address may be mistyped, or the page has moved.',
-    home: 'Go to all lessons',
-  },
-  signIn: {
-    heading: 'Sign in to Airclass',
-    lead: 'Use the number and password your branch gave you.',
-    number: 'Member number',
-    password: 'Password',
-    show: 'Show password',
-    hide: 'Hide password',
-    submit: 'Sign in',
-    working: 'Signing in…',
-    numberMissing: 'Please enter your member number.',
-    passwordMissing: 'Please enter your password.',
-    refused:
-      'The number or the password is wrong. Check both and try again; if you forgot the password, ask your branch.',
-    tooMany: 'Too many attempts. Please try again in {wait}.',
-    signedOut: 'You are signed out. Sign in again and you will return to the page you were on.',
-  },
-  lessons: {
-    heading: 'Lessons',
-    live: 'Live now',
-    planned: 'Coming up',
-    recorded: 'Recordings',
-    enter: 'Enter class',
-    wait: 'Wait in the classroom',
-    replay: 'Watch',
-    plannedNote: 'Not started yet',
-    cancelled: 'Cancelled',
-    plannedAt: 'Starts {date}',
-    startedAt: 'Started {time}',
-    running: '{length} so far',
-    heldOn: '{date}',
-    length: '{length} long',
-    accepted: '{minutes} credited',
-    acceptedNone: 'No minutes credited yet',
-    noLive: 'No lesson is live now. It will appear here when one starts; no need to reload.',
-    empty: 'There are no lessons yet. They will appear here once your branch plans one.',
-    more: 'More lessons',
-    loading: 'Loading…',
-    stale: 'The server cannot be reached just now; this is what was here before.',
-  },
+const en: typeof zh = {
   lesson: {
-    back: 'All lessons',
+    title: 'Classroom',
     loading: 'Opening the classroom…',
     missing: 'This lesson was not found',
     missingText: 'It may have been cancelled, or the address is wrong.',
@@ -137,17 +77,5 @@ export const en: Messages = {
     unsupported: 'This browser is too old to play the lesson. Please update it and come back.',
     reload: 'Play again',
   },
-  failure: {
-    offline: 'There is no connection. Check your signal or cable and try again.',
-    server: 'The server is not answering. Please wait a moment and try again.',
-    busy: 'The server is busy. Please wait a moment and try again.',
-    refused: 'The server did not accept that. Reload the page and try again.',
-    unknown: 'Something went wrong: {detail}',
-  },
-  unit: {
-    hours: '{n} h',
-    minutes: '{n} min',
-    seconds: '{n} s',
-    lessThanMinute: 'Under 1 min',
-  },
 }
+export default en

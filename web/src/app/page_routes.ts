@@ -1,0 +1,67 @@
+// Pages as the router sees them. A page is a folder src/pages/NAME with a routes.ts:
+//
+//   export const routes: PageRoute[] = [
+//     { path: '/verify/:code', name: 'verify', component: () => import('./VerifyPage.vue'),
+//       meta: { title: 'verify.title', open: true } },
+//   ]
+//
+// Its code, and its texts src/messages/{zh,en}/NAME.ts, are fetched when one of its routes
+// is first taken, side by side.
+import type { Component } from 'vue'
+import type { RouteRecordRaw } from 'vue-router'
+import { loadCatalogue } from '@/messages'
+import type { Role } from '@/session/session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Key of the text for the window's title. */
+    title: string
+    /** Also for those who have not signed in. */
+    open?: boolean
+    /** Only for those whose highest role is one of these. */
+    roles?: readonly Role[]
+    dark?: boolean
+    /** `back`: leads to the list of lessons; `none`: the page has the whole screen. */
+    header?: 'back' | 'none'
+    /** Stands among the pages to go to, under this key of `nav`, for those who may open it. */
+    nav?: 'member' | 'steward' | 'studio' | 'console'
+  }
+}
+
+type LoadPage = () => Promise<{ default: Component }>
+
+export type PageRoute = Omit<RouteRecordRaw, 'component' | 'children' | 'components' | 'redirect'> & {
+  component: LoadPage
+  children?: PageRoute[]
+}
+
+interface PageModule {
+  routes: PageRoute[]
+}
+
+function withTexts(page: string, load: LoadPage): LoadPage {
+  return async () => {
+    const [component] = await Promise.all([load(), loadCatalogue(page)])
+    return component
+  }
+}
+
+function routeOf(page: string, { component, children, ...rest }: PageRoute): RouteRecordRaw {
+  return {
+    ...rest,
+    component: withTexts(page, component),
+    ...(children === undefined ? {} : { children: children.map((child) => routeOf(page, child)) }),
+  } as RouteRecordRaw
+}
+
+/** `modules`: by path, `…/pages/NAME/routes.ts`. */
+export function routesOf(modules: Record<string, PageModule>): RouteRecordRaw[] {
+  return Object.entries(modules).flatMap(([path, { routes }]) => {
+    const page = path.split('/').at(-2) ?? ''
+    return routes.map((route) => routeOf(page, route))
+  })
+}
+
+export const pageRoutes = routesOf(
+  import.meta.glob<PageModule>('../pages/*/routes.ts', { eager: true }),
+)

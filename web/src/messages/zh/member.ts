@@ -1,0 +1,28 @@
+// Texts of the member's pages, in Simplified Chinese. English is in ../en, key for key.
+export default {
+  lessons: {
+    title: '课程',
+    heading: '课程',
+    liveBadge: '直播中',
+    live: '正在直播',
+    planned: '即将开始',
+    recorded: '课程回放',
+    enter: '进入课堂',
+    wait: '到课堂等候',
+    replay: '看回放',
+    plannedNote: '还没有开始',
+    cancelled: '已取消',
+    plannedAt: '{date} 开始',
+    startedAt: '{time} 开始',
+    running: '已进行 {length}',
+    heldOn: '{date}',
+    length: '时长 {length}',
+    accepted: '已记学时 {minutes}',
+    acceptedNone: '还没有记学时',
+    noLive: '现在没有直播的课。开课后会出现在这里，不用刷新。',
+    empty: '还没有课程。支部安排课程后会出现在这里。',
+    more: '更多课程',
+    loading: '正在加载…',
+    stale: '暂时连不上服务器，显示的是刚才的内容。',
+  },
+}

@@ -1,0 +1,165 @@
+// @vitest-environment jsdom
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { h, nextTick } from 'vue'
+import AppDialog from '@/look/AppDialog.vue'
+import AppField from '@/look/AppField.vue'
+import AppToasts from '@/look/AppToasts.vue'
+import DataTable from '@/look/DataTable.vue'
+import { rowAfter, rowWindow } from '@/look/row_window'
+import { toast, toasts } from '@/look/toasts'
+import { useSettings } from '@/settings/settings'
+import { show, type Shown } from '../component'
+
+let shown: Shown
+
+afterEach(() => {
+  shown.remove()
+  vi.useRealTimers()
+})
+
+describe('a dialog', () => {
+  function open(): Shown {
+    const before = document.createElement('button')
+    document.body.append(before)
+    before.focus()
+    const given = { open: false, title: 'A title', 'onUpdate:open': (on: boolean) => (shown.props['open'] = on) }
+    const slots = { default: () => h('input', { id: 'first' }), actions: () => h('button', { id: 'last' }, 'OK') }
+    return show(AppDialog, given, slots)
+  }
+
+  it('is named by its title, and is not there until it is opened', async () => {
+    shown = open()
+    expect(shown.find('dialog').hasAttribute('open')).toBe(false)
+    expect(shown.findAll('#first')).toHaveLength(0)
+    shown.props['open'] = true
+    await vi.waitFor(() => expect(shown.find('dialog').hasAttribute('open')).toBe(true))
+    const heading = shown.find('dialog').getAttribute('aria-labelledby') ?? ''
+    expect(document.getElementById(heading)?.textContent).toBe('A title')
+    expect(shown.find('dialog').hasAttribute('open')).toBe(true)
+  })
+
+  it('keeps the focus inside and gives it back', async () => {
+    shown = open()
+    const before = document.activeElement
+    shown.props['open'] = true
+    await vi.waitFor(() => expect(shown.find('dialog').hasAttribute('open')).toBe(true))
+    const close = shown.find('[data-test=close-dialog]')
+    expect(document.activeElement).toBe(close)
+    await shown.press('Tab', close, { shiftKey: true })
+    expect(document.activeElement?.id).toBe('last')
+    await shown.press('Tab')
+    expect(document.activeElement).toBe(close)
+    await shown.press('Escape')
+    await vi.waitFor(() => expect(shown.find('dialog').hasAttribute('open')).toBe(false))
+    expect(document.activeElement).toBe(before)
+  })
+})
+
+describe('a field', () => {
+  it('ties label, hint and error to its control', async () => {
+    const slots = { default: (control: Record<string, unknown>) => h('input', control) }
+    shown = show(AppField, { label: 'Name', hint: 'As on the card', error: '' }, slots)
+    const input = shown.find<HTMLInputElement>('input')
+    expect(input.labels?.[0]?.textContent).toBe('Name')
+    expect(input.getAttribute('aria-invalid')).toBeNull()
+    shown.props['error'] = 'It is missing'
+    await nextTick()
+    expect(input.getAttribute('aria-invalid')).toBe('true')
+    const texts = (input.getAttribute('aria-describedby') ?? '')
+      .split(' ')
+      .map((id) => document.getElementById(id)?.textContent)
+    expect(texts).toEqual(['As on the card', 'It is missing'])
+  })
+})
+
+describe('toasts', () => {
+  it('say what was done for a while, what failed until it is put away', async () => {
+    vi.useFakeTimers()
+    shown = show(AppToasts)
+    toast('done')
+    toast('failed', 'failed')
+    toast('done')
+    await nextTick()
+    expect(shown.find('[role=status]').textContent).toContain('done')
+    expect(toasts.value.map(({ text }) => text)).toEqual(['failed', 'done'])
+    vi.advanceTimersByTime(8_000)
+    expect(toasts.value.map(({ text }) => text)).toEqual(['failed'])
+    await nextTick()
+    shown.find('button').click()
+    expect(toasts.value).toEqual([])
+  })
+
+  it('hurry nobody who reads large type', () => {
+    vi.useFakeTimers()
+    useSettings().setLargeType(true)
+    shown = show(AppToasts)
+    toast('slowly')
+    vi.advanceTimersByTime(60_000)
+    expect(toasts.value).toHaveLength(1)
+    useSettings().setLargeType(false)
+  })
+})
+
+describe('a long table', () => {
+  interface Row {
+    id: number
+  }
+  const rows = (count: number): Row[] => Array.from({ length: count }, (_, id) => ({ id }))
+  const columns = [{ key: 'id', head: 'Number', text: ({ id }: Row) => `no. ${id}` }]
+  const given = (count: number, more: object = {}) => ({
+    label: 'Members',
+    columns,
+    rows: rows(count),
+    keyOf: ({ id }: Row) => id,
+    complete: true,
+    ...more,
+  })
+
+  it('draws what is seen and some around, of however many', () => {
+    expect(rowWindow(0, 440, 44, 13_092)).toEqual({ from: 0, to: 23 })
+    expect(rowWindow(44 * 1_000, 440, 44, 13_092)).toEqual({ from: 988, to: 1_023 })
+    expect(rowWindow(44 * 13_082, 440, 44, 13_092)).toEqual({ from: 13_070, to: 13_092 })
+    expect(rowWindow(0, 0, 0, 5)).toEqual({ from: 0, to: 5 })
+    expect(rowWindow(9_999, 440, 44, 3)).toEqual({ from: 3, to: 3 })
+  })
+
+  it.each([
+    ['ArrowDown', 3, 4],
+    ['ArrowUp', 0, 0],
+    ['PageDown', 3, 9],
+    ['End', 3, 9],
+    ['Home', 3, 0],
+    ['a', 3, null],
+  ])('%s leads from %i to %s', (key, from, to) => {
+    expect(rowAfter(key, from, 8, 10)).toBe(to)
+  })
+
+  it('is walked through by keys, one stop of Tab, and Enter opens a row', async () => {
+    const opened: Row[] = []
+    shown = show(DataTable as never, given(10, { opens: true, onOpen: (row: Row) => opened.push(row) }))
+    expect(shown.findAll('tr[tabindex="0"]')).toHaveLength(1)
+    shown.find('tr[data-row="0"]').focus()
+    await shown.press('ArrowDown')
+    await nextTick()
+    expect(document.activeElement?.textContent).toContain('no. 1')
+    await shown.press('Enter')
+    expect(opened).toEqual([{ id: 1 }])
+  })
+
+  it('asks for more by a button too, and says when there is no more', async () => {
+    const more = vi.fn()
+    shown = show(DataTable as never, given(3, { complete: false, onMore: more }))
+    more.mockClear()
+    shown.find('[data-test=more]').click()
+    expect(more).toHaveBeenCalledOnce()
+    Object.assign(shown.props, { complete: true })
+    await nextTick()
+    expect(shown.findAll('[data-test=more]')).toHaveLength(0)
+    expect(shown.find('table').getAttribute('aria-rowcount')).toBe('4')
+  })
+
+  it('says so when there is nothing', () => {
+    shown = show(DataTable as never, given(0))
+    expect(shown.findAll('[data-test=empty]')).toHaveLength(1)
+  })
+})
