@@ -9,10 +9,16 @@
 //   any ──stop()──▶ idle;  4401 ──▶ signed-out;  4404 ──▶ missing   (both final)
 //
 // Beats go out as they are recorded. What is not acknowledged stays in the outbox and is
-// sent again: after every welcome, after a `retry`, and when an answer is overdue.
+// sent again: after every welcome, after a `retry`, and when an answer is overdue. So are
+// the things that people do (doings.ts) and answers to prompts. A page that hears gets the
+// hall (hall.ts): each time it comes again it names the last event that it has, and is told
+// what it missed or how things stand.
 import type { Stretch } from '@/beats/recorder'
 import { BackOff } from './backoff'
-import { readMessage, type Beat, type LessonChange, type ServerMessage } from './messages'
+import { Doings, type Doing } from './doings'
+import { EMPTY_HALL, hallAfter, hallAfterOwn, type Hall } from './hall'
+import { readMessage, type Beat, type LessonChange, type Refused, type ServerMessage, type Welcome } from './messages'
+import { PromptAnswers } from './prompt_answers'
 import type { Outbox } from './outbox'
 
 export type LineState =
@@ -30,6 +36,8 @@ export interface ClassroomEvents {
   lesson(state: 'planned' | LessonChange['state'], lengthMs: number, interrupted: boolean): void
   /** How many beats wait for an acknowledgement. */
   pending(count: number): void
+  /** With this the page hears what happens in the lesson. */
+  hall?(hall: Hall): void
 }
 
 export interface ClassroomOptions {
@@ -41,10 +49,15 @@ export interface ClassroomOptions {
   origin: string
   open?: (address: string) => WebSocket
   random?: () => number
+  /** A clock that only goes on, ms. */
+  now?: () => number
 }
 
 const CLOSE_SIGNED_OUT = 4401
 const CLOSE_MISSING = 4404
+/** A fault of the page, or the lesson is for others: to come again at once is no use. */
+const CLOSES_FOR_LONG = [1007, 1008, 1009]
+const LONG_MS = 30_000
 
 const PING_EVERY_MS = 20_000
 /** Nothing heard for so long: the line is dead, whatever the browser thinks. */
@@ -57,16 +70,23 @@ const ACK_WITHIN_MS = 8_000
 const BEATS_PER_MESSAGE = 50
 const LONGEST_RETRY_MS = 60_000
 
+const LEAST_RESUME_MS = 1_000
+
 type Timer = ReturnType<typeof setTimeout>
+type TimerName = 'connect' | 'ping' | 'silence' | 'resend' | 'resume' | 'answer'
 
 export class Classroom {
   private state: LineState = 'idle'
   private socket: WebSocket | null = null
   private readonly backOff: BackOff
-  private readonly timers = new Map<'connect' | 'ping' | 'silence' | 'resend', Timer>()
+  private readonly timers = new Map<TimerName, Timer>()
+  private readonly doings = new Doings((message) => this.sendIfOpen(message))
+  private readonly answers: PromptAnswers
+  private hall: Hall = EMPTY_HALL
 
   constructor(private readonly options: ClassroomOptions) {
     this.backOff = new BackOff(options.random)
+    this.answers = new PromptAnswers(options.now ?? (() => performance.now()))
   }
 
   start(): void {
@@ -76,6 +96,7 @@ export class Classroom {
   }
 
   stop(): void {
+    this.doings.stop()
     this.drop()
     this.enter('idle')
   }
@@ -98,6 +119,28 @@ export class Classroom {
     if (this.state === 'open') this.sendBeats([beat])
   }
 
+  /** Resolves with the number of the event that it became, if any; rejects with a Refusal.
+   *  Waits for a line as long as it takes. */
+  do(doing: Doing): Promise<number | null> {
+    return this.doings.do(doing)
+  }
+
+  /** The lecturer begins or ends a break; an event tells everybody, this page too. */
+  setBreak(on: boolean): void {
+    this.sendIfOpen({ type: 'break', on })
+  }
+
+  /** The page shows the prompt of the hall, with its sound: its time runs. */
+  promptShown(id: number): void {
+    this.sendIfOpen(this.answers.shown(id))
+  }
+
+  /** The member pressed. Sent until the server has closed the prompt. */
+  answerPrompt(id: number): void {
+    this.answers.pressed(id)
+    this.sendAnswers()
+  }
+
   private enter(state: LineState): void {
     if (state === this.state) return
     this.state = state
@@ -107,9 +150,10 @@ export class Classroom {
   private connect(): void {
     this.drop()
     this.enter('connecting')
-    const { origin, lesson, client } = this.options
+    const { origin, lesson, client, events } = this.options
+    const since = events.hall === undefined ? '' : `&since=${this.hall.seq}`
     const open = this.options.open ?? ((address) => new WebSocket(address, 'airclass'))
-    const socket = open(`${origin}/classroom?lesson=${lesson}&client=${client}`)
+    const socket = open(`${origin}/classroom?lesson=${lesson}&client=${client}${since}`)
     this.socket = socket
     socket.onmessage = (event: MessageEvent<unknown>) => this.receive(event.data)
     socket.onclose = (event) => this.closed(event.code)
@@ -133,7 +177,8 @@ export class Classroom {
     if (code === CLOSE_SIGNED_OUT) return this.enter('signed-out')
     if (code === CLOSE_MISSING) return this.enter('missing')
     this.enter('waiting')
-    this.after('connect', this.backOff.next(), () => this.connect())
+    const wait = CLOSES_FOR_LONG.includes(code) ? LONG_MS : this.backOff.next()
+    this.after('connect', wait, () => this.connect())
   }
 
   private receive(data: unknown): void {
@@ -146,14 +191,7 @@ export class Classroom {
     const { events, outbox } = this.options
     switch (message.type) {
       case 'welcome':
-        this.backOff.reset()
-        outbox.welcome(message.last_seq)
-        this.enter('open')
-        this.heard()
-        this.schedulePing()
-        events.totals({ acceptedMs: message.accepted_ms, earnedMs: message.earned_ms })
-        events.lesson(message.state, message.length_ms, message.interrupted === true)
-        this.sendAll()
+        this.welcomed(message)
         break
       case 'ack':
         outbox.acknowledge(message.seqs)
@@ -170,7 +208,63 @@ export class Classroom {
         break
       case 'pong':
         break
+      case 'gap':
+        this.resume()
+        break
+      case 'done':
+      case 'refused':
+        this.answered(message)
+        break
+      case 'prompt-closed':
+        this.answers.closed(message.id)
+        this.setHall(hallAfter(this.hall, message))
+        break
+      default:
+        this.setHall(hallAfter(this.hall, message))
     }
+  }
+
+  private welcomed(message: Welcome): void {
+    const { events, outbox } = this.options
+    this.backOff.reset()
+    outbox.welcome(message.last_seq)
+    this.enter('open')
+    this.heard()
+    this.schedulePing()
+    events.totals({ acceptedMs: message.accepted_ms, earnedMs: message.earned_ms })
+    events.lesson(message.state, message.length_ms, message.interrupted === true)
+    // A prompt that is still open comes again after the welcome.
+    this.setHall({ ...this.hall, onBreak: message.on_break === true, prompt: null })
+    this.sendAll()
+    this.doings.opened()
+    this.sendAnswers()
+  }
+
+  private answered(message: Extract<ServerMessage, { type: 'done' | 'refused' }>): void {
+    if (message.type === 'refused' && message.id === undefined) return this.resumeLater(message)
+    const doing = this.doings.answered(message)
+    if (doing === null || message.type !== 'done') return
+    this.setHall(hallAfterOwn(this.hall, doing, message.seq ?? null))
+  }
+
+  private resume(): void {
+    if (!this.timers.has('resume')) this.sendIfOpen({ type: 'resume', since: this.hall.seq })
+  }
+
+  private resumeLater({ after_ms = 0 }: Refused): void {
+    const wait = Math.min(Math.max(after_ms, LEAST_RESUME_MS), LONGEST_RETRY_MS)
+    this.after('resume', wait, () => this.resume())
+  }
+
+  private setHall(hall: Hall): void {
+    this.hall = hall
+    this.options.events.hall?.(hall)
+  }
+
+  private sendAnswers(): void {
+    const messages = this.answers.messages()
+    for (const message of messages) this.sendIfOpen(message)
+    if (messages.length > 0) this.after('answer', ACK_WITHIN_MS, () => this.sendAnswers())
   }
 
   private sendAll(): void {
@@ -185,6 +279,11 @@ export class Classroom {
     this.options.outbox.markSent(beats)
     this.send({ type: 'beats', beats })
     if (!this.timers.has('resend')) this.after('resend', ACK_WITHIN_MS, () => this.sendAll())
+  }
+
+  /** What waits for a line is sent after the next welcome by whoever keeps it. */
+  private sendIfOpen(message: object): void {
+    if (this.state === 'open' || this.state === 'busy') this.send(message)
   }
 
   private send(message: object): void {
@@ -207,7 +306,7 @@ export class Classroom {
     this.after('silence', SILENCE_MS, () => this.closed(1006))
   }
 
-  private after(name: 'connect' | 'ping' | 'silence' | 'resend', ms: number, run: () => void): void {
+  private after(name: TimerName, ms: number, run: () => void): void {
     this.cancel(name)
     const timer = setTimeout(() => {
       this.timers.delete(name)
@@ -216,7 +315,7 @@ export class Classroom {
     this.timers.set(name, timer)
   }
 
-  private cancel(name: 'connect' | 'ping' | 'silence' | 'resend'): void {
+  private cancel(name: TimerName): void {
     const timer = this.timers.get(name)
     if (timer !== undefined) clearTimeout(timer)
     this.timers.delete(name)

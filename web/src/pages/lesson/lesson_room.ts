@@ -1,21 +1,16 @@
 // One lesson as its page sees it: what the API says, what the classroom socket says, and
 // the way from the player to the server's record.
-import { computed, onMounted, onUnmounted, ref, type ComputedRef, type Ref } from 'vue'
+import { computed, onMounted, onUnmounted, ref, watch, type ComputedRef, type Ref } from 'vue'
+import type { LessonState, OpenLesson } from '@/api/call_types'
 import { api } from '@/api/client'
 import { Problem } from '@/api/problem'
-import type { LessonState, OpenLesson } from '@/api/call_types'
-import { leaveForSignIn } from '@/app/router'
-import { BeatRecorder } from '@/beats/recorder'
-import { Classroom, type LineState } from '@/classroom/classroom'
-import { ClientLease } from '@/classroom/client_id'
-import { deliverLeftovers } from '@/classroom/leftovers'
-import { Outbox } from '@/classroom/outbox'
-import { socketOrigin, storageOrNull } from '@/classroom/surroundings'
+import type { BeatRecorder } from '@/beats/recorder'
+import type { LineState } from '@/classroom/classroom'
+import { useClassroom, type UsedClassroom } from '@/room/use_classroom'
 
 /** A lesson that has not begun, or whose first picture is on its way, is asked for again. */
 const ASK_PLANNED_MS = 5_000
 const ASK_ARRIVING_MS = 1_500
-const RENEW_LEASE_MS = 5_000
 
 export type LineText = 'online' | 'connecting' | 'offline' | 'busy'
 
@@ -32,6 +27,8 @@ export interface LessonRoom {
   acceptedMs: Ref<number>
   line: ComputedRef<LineText>
   recorder: BeatRecorder
+  /** What happens in it: chat, questions, polls, prompts; and how to take part. */
+  classroom: UsedClassroom
   load(): Promise<void>
   /** The line is known to be good (media arrives): no need to wait to reconnect. */
   lineIsGood(): void
@@ -45,9 +42,6 @@ interface RoomState {
   interrupted: Ref<boolean>
   endedHere: Ref<boolean>
   lengthMs: Ref<number>
-  acceptedMs: Ref<number>
-  lineState: Ref<LineState>
-  everOpen: Ref<boolean>
 }
 
 export function useLessonRoom(id: number, memberNumber: string): LessonRoom {
@@ -59,12 +53,20 @@ export function useLessonRoom(id: number, memberNumber: string): LessonRoom {
     interrupted: ref(false),
     endedHere: ref(false),
     lengthMs: ref(0),
-    acceptedMs: ref(0),
-    lineState: ref('idle'),
-    everOpen: ref(false),
   }
-  const load = (): Promise<void> => loadLesson(id, room)
-  const { recorder, classroom } = connect(id, memberNumber, room, load)
+  const classroom = useClassroom({
+    lesson: id,
+    who: memberNumber,
+    lessonIs: (state, lengthMs, interrupted) => {
+      const changed = state !== room.current.value
+      room.lengthMs.value = Math.max(room.lengthMs.value, lengthMs)
+      room.interrupted.value = interrupted
+      enterState(room, state)
+      if (changed) void load()
+    },
+  })
+  const load = (): Promise<void> => loadLesson(id, room, classroom)
+  watch(classroom.missing, (missing) => (room.missing.value ||= missing))
   askUntilPlayable(room, load)
   return {
     lesson: room.lesson,
@@ -74,9 +76,10 @@ export function useLessonRoom(id: number, memberNumber: string): LessonRoom {
     interrupted: computed(() => room.interrupted.value && room.current.value === 'live'),
     endedHere: room.endedHere,
     lengthMs: room.lengthMs,
-    acceptedMs: room.acceptedMs,
-    line: computed(() => lineText(room.lineState.value, room.everOpen.value)),
-    recorder,
+    acceptedMs: classroom.acceptedMs,
+    line: computed(() => lineText(classroom.line.value, classroom.everOpen.value)),
+    recorder: classroom.recorder,
+    classroom,
     load,
     lineIsGood: () => classroom.wake(),
   }
@@ -88,13 +91,13 @@ function lineText(state: LineState, everOpen: boolean): LineText {
   return state === 'waiting' || everOpen ? 'offline' : 'connecting'
 }
 
-async function loadLesson(id: number, room: RoomState): Promise<void> {
+async function loadLesson(id: number, room: RoomState, { acceptedMs }: UsedClassroom): Promise<void> {
   try {
     const lesson = await api.get('/api/v1/lessons/{id}', { path: { id } })
     room.lesson.value = lesson
     room.failure.value = null
     room.lengthMs.value = Math.max(room.lengthMs.value, lesson.length_ms)
-    room.acceptedMs.value = Math.max(room.acceptedMs.value, lesson.attendance.accepted_ms)
+    acceptedMs.value = Math.max(acceptedMs.value, lesson.attendance.accepted_ms)
     room.interrupted.value = lesson.interrupted
     enterState(room, lesson.state)
   } catch (error) {
@@ -131,92 +134,5 @@ function askUntilPlayable(room: RoomState, load: () => Promise<void>): void {
   onUnmounted(() => {
     gone = true
     clearTimeout(timer)
-  })
-}
-
-function connect(
-  id: number,
-  memberNumber: string,
-  room: RoomState,
-  load: () => Promise<void>,
-): { recorder: BeatRecorder; classroom: Classroom } {
-  const local = storageOrNull('localStorage')
-  const stores = { local, session: storageOrNull('sessionStorage') }
-  const lease = ClientLease.claim(stores, Date.now())
-  const outbox = new Outbox(local, { member: memberNumber, lesson: id, client: lease.client })
-  const classroom = new Classroom({
-    lesson: id,
-    client: lease.client,
-    outbox,
-    origin: socketOrigin(),
-    events: {
-      line: (state) => {
-        room.lineState.value = state
-        if (state === 'open') room.everOpen.value = true
-        if (state === 'signed-out') leaveForSignIn()
-        if (state === 'missing') room.missing.value = true
-      },
-      totals: ({ acceptedMs }) => {
-        room.acceptedMs.value = acceptedMs
-      },
-      lesson: (state, lengthMs, interrupted) => {
-        const changed = state !== room.current.value
-        room.lengthMs.value = Math.max(room.lengthMs.value, lengthMs)
-        room.interrupted.value = interrupted
-        enterState(room, state)
-        if (changed) void load()
-      },
-      pending: () => undefined,
-    },
-  })
-  const recorder = new BeatRecorder((stretch) => classroom.record(stretch), {
-    visible: document.visibilityState === 'visible',
-    mode: 'video',
-  })
-  followPage(classroom, recorder, lease)
-  onMounted(() => {
-    classroom.start()
-    if (local === null) return
-    const now = Date.now()
-    const options = { member: memberNumber, lesson: id, local, origin: socketOrigin(), now }
-    onPageGone(deliverLeftovers(options))
-  })
-  const gone: (() => void)[] = []
-  const onPageGone = (run: () => void): void => void gone.push(run)
-  onUnmounted(() => {
-    gone.forEach((run) => run())
-    classroom.stop()
-    lease.release()
-  })
-  return { recorder, classroom }
-}
-
-/** Phones freeze and kill pages without a word, so every hiding is taken for the last. */
-function followPage(classroom: Classroom, recorder: BeatRecorder, lease: ClientLease): void {
-  const shown = (): void => {
-    const visible = document.visibilityState === 'visible'
-    recorder.setVisible(visible)
-    if (visible) classroom.wake()
-  }
-  const hidden = (): void => {
-    recorder.jump()
-    lease.release()
-  }
-  const back = (): void => {
-    lease.renew(Date.now())
-    classroom.wake()
-  }
-  const online = (): void => classroom.wake()
-  const renewal = setInterval(() => lease.renew(Date.now()), RENEW_LEASE_MS)
-  document.addEventListener('visibilitychange', shown)
-  window.addEventListener('pagehide', hidden)
-  window.addEventListener('pageshow', back)
-  window.addEventListener('online', online)
-  onUnmounted(() => {
-    clearInterval(renewal)
-    document.removeEventListener('visibilitychange', shown)
-    window.removeEventListener('pagehide', hidden)
-    window.removeEventListener('pageshow', back)
-    window.removeEventListener('online', online)
   })
 }
