@@ -34,6 +34,9 @@ export interface Engine {
   seek(position: number): void
   /** 0: automatic. */
   chooseHeight(height: number): void
+  /** Automatic quality goes no higher; 0: as high as the line allows. The browser's own HLS
+   *  cannot be told. */
+  limitAuto?(height: number): void
   /** Play well behind the edge from now on. One way: low latency again is a new engine. */
   leaveLowLatency(): void
   resumeLoading(): void

@@ -4,7 +4,7 @@ import { readBandwidth } from './bandwidth'
 import type { Engine, EngineStart } from './engine'
 import { gapEnd, GapPolicy } from './gap_policy'
 import { originOf } from './lesson_time'
-import { heightsOf, levelForHeight } from './quality'
+import { heightsOf, levelForHeight, levelLimit } from './quality'
 import type { FatalKind } from './recovery'
 import { CALM_LATENCY_S, hlsSettings } from './settings'
 
@@ -22,6 +22,7 @@ export class HlsEngine implements Engine {
   private readonly video: HTMLVideoElement
   private wasLive = true
   private chosenHeight: number
+  private autoLimit = 0
   private readonly gaps = new GapPolicy()
   /** Renditions that are left, and the segment from which on they are there again. */
   private readonly backAt = new Map<number, number>()
@@ -95,6 +96,11 @@ export class HlsEngine implements Engine {
     this.hls.nextLevel = height === 0 ? -1 : levelForHeight(this.hls.levels, height)
   }
 
+  limitAuto(height: number): void {
+    this.autoLimit = height
+    this.hls.autoLevelCapping = levelLimit(this.hls.levels, height)
+  }
+
   leaveLowLatency(): void {
     this.hls.lowLatencyMode = false
     this.hls.targetLatency = CALM_LATENCY_S
@@ -160,6 +166,7 @@ export class HlsEngine implements Engine {
   private listen(): void {
     const { events } = this.start
     this.hls.on(Hls.Events.MANIFEST_PARSED, () => {
+      this.limitAuto(this.autoLimit)
       if (this.chosenHeight !== 0) this.chooseHeight(this.chosenHeight)
       events.changed()
     })

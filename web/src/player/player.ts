@@ -80,6 +80,7 @@ export class Player {
   private address = ''
   private place = 0
   private wanted = false
+  private autoLimit = 0
   /** The lesson is over: there is no live edge to open anew, only the place. */
   private over = false
   private lowLatency = true
@@ -205,6 +206,12 @@ export class Player {
     this.play()
   }
 
+  /** Of automatic quality; 0: none. */
+  limitAuto(height: number): void {
+    this.autoLimit = height
+    this.engine?.limitAuto?.(height)
+  }
+
   chooseHeight(height: number): void {
     this.engine?.chooseHeight(height)
     this.set({ chosenHeight: height })
@@ -285,6 +292,7 @@ export class Player {
       const { chosenHeight } = this.state
       const start = { video, address, startAt, lowLatency, chosenHeight, events }
       const engine = await createEngine(start)
+      engine.limitAuto?.(this.autoLimit)
       if (opening === this.opening) this.engine = engine
       else engine.destroy() // a later opening overtook this one
     } catch (error) {

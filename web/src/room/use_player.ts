@@ -1,9 +1,10 @@
 // A Player tied to a component: its state as a ref, its life that of the component.
-import { onMounted, onUnmounted, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { onMounted, onUnmounted, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import type { BeatRecorder } from '@/beats/recorder'
 import { createEngine } from '@/player/create_engine'
 import { Player, type PlayerState } from '@/player/player'
 import { WakeLock } from '@/player/wake_lock'
+import { useSettings } from '@/settings/settings'
 
 /** What measurements and browser tests read. */
 interface Probe {
@@ -32,6 +33,8 @@ export interface UsePlayerOptions {
 }
 
 const SAVE_BANDWIDTH_MS = 30_000
+/** As much picture as slides need, for who wants to save data. */
+const SPARING_HEIGHT = 360
 
 export function usePlayer(options: UsePlayerOptions): {
   player: ShallowRef<Player | null>
@@ -40,6 +43,7 @@ export function usePlayer(options: UsePlayerOptions): {
   const player = shallowRef<Player | null>(null)
   const state = shallowRef<PlayerState | null>(null)
   let saving: ReturnType<typeof setInterval> | undefined
+  const { dataSaver } = useSettings()
   let wakeLock: WakeLock | null = null
 
   onMounted(() => {
@@ -57,6 +61,9 @@ export function usePlayer(options: UsePlayerOptions): {
       },
     })
     player.value = made
+    const limit = (): void => made.limitAuto(dataSaver.value ? SPARING_HEIGHT : 0)
+    limit()
+    watch(dataSaver, limit)
     state.value = made.state
     window.__airclass = probe(made)
     saving = setInterval(() => made.saveBandwidth(), SAVE_BANDWIDTH_MS)

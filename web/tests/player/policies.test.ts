@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { originOf } from '@/player/lesson_time'
 import { gapEnd, GapPolicy } from '@/player/gap_policy'
 import { worthwhile } from '@/player/place'
-import { heightsOf, levelForHeight } from '@/player/quality'
+import { heightsOf, levelForHeight, levelLimit } from '@/player/quality'
 import { RecoveryPolicy, type Remedy } from '@/player/recovery'
 import { hlsSettings, isWorthRetrying } from '@/player/settings'
 import { StallPolicy } from '@/player/stall_policy'
@@ -316,4 +316,14 @@ describe('the end of a gap', () => {
     expect(gapEnd(listed(4, 5), 4)).toBeNull()
     expect(gapEnd([], 4)).toBeNull()
   })
+})
+
+describe('saving data', () => {
+  const levels = [180, 360, 720].map((height, i) => ({ height, bitrate: i }))
+  it.each([
+    [0, -1],
+    [360, 1],
+    [480, 1],
+    [100, 0],
+  ])('at most %i lines: level %i', (height, level) => expect(levelLimit(levels, height)).toBe(level))
 })
