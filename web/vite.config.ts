@@ -25,7 +25,11 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     rollupOptions: {
       output: {
-        manualChunks: (id) => (id.includes('/node_modules/hls.js/') ? 'hls' : undefined),
+        // The player is for every page that is in a lesson; the engine comes after it.
+        manualChunks: (id) => {
+          if (id.includes('/node_modules/hls.js/')) return 'hls'
+          return /\/src\/player\/(?!hls_engine)/.test(id) ? 'player' : undefined
+        },
       },
     },
   },
