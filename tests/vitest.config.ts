@@ -11,7 +11,7 @@ const measured = [
 // minutes and the whole machine is run by the scripts named check-*.
 const chosen = () => {
   if (process.env.AIRCLASS_CHECK) return [process.env.AIRCLASS_CHECK];
-  if (process.env.AIRCLASS_PICTURES) return ['browser/pictures.ts'];
+  if (process.env.AIRCLASS_PICTURES) return process.env.AIRCLASS_PICTURES_OF ? ['browser/state_pictures.ts'] : ['browser/*pictures.ts'];
   return process.env.AIRCLASS_TESTS === 'measured' ? measured : ['**/*.test.ts'];
 };
 

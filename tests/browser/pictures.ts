@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { launch, playing } from '../support/browser.ts';
 import { contextFor, fillSignIn, screens, seekTo, wake } from '../support/pages.ts';
+import { palette, takePicture } from '../support/pictures.ts';
 import { run, until, type Process } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
 import { Server, type Lesson } from '../support/server.ts';
@@ -48,20 +49,9 @@ afterAll(async () => {
   await server?.dispose();
 });
 
-/** A picture of at most 256 colours, which is what such pages have. */
-async function palette(from: string, to: string, filter = 'null'): Promise<void> {
-  await run('ffmpeg', [
-    '-nostdin', '-v', 'error', '-y', '-i', from, '-filter_complex',
-    `[0]${filter},split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=dither=none`,
-    '-frames:v', '1', '-pred', 'mixed', '-compression_level', '9', to,
-  ]);
-  await rm(from);
-}
-
 async function take(page: Page, name: string): Promise<string> {
   const file = join(directory, `${name}.png`);
-  await page.screenshot({ path: `${file}.full.png` });
-  await palette(`${file}.full.png`, file);
+  await takePicture(page, file);
   return file;
 }
 

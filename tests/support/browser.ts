@@ -1,5 +1,5 @@
 // Debian's Chromium, driven by playwright-core.
-import { chromium, selectors, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, selectors, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { password, type Server } from './server.ts';
 
 const flags = [
@@ -18,9 +18,10 @@ export type Language = 'zh-CN' | 'en-GB';
 /** A browser of someone who has signed in as member `number`. */
 export async function signedIn(
   browser: Browser, server: Server, number: string, language: Language = 'zh-CN',
+  more: BrowserContextOptions = {},
 ): Promise<BrowserContext> {
   const context = await browser.newContext({
-    baseURL: server.addresses.http, locale: language, viewport: { width: 1280, height: 800 },
+    baseURL: server.addresses.http, locale: language, viewport: { width: 1280, height: 800 }, ...more,
   });
   const response = await context.request.post('/api/v1/session', {
     data: { number, password },

@@ -224,10 +224,9 @@ export function foreignWords(page: Page, language: 'zh' | 'en', names: string[])
 }
 
 /** What does not fit: text that is cut or outside the screen, a page that is too wide,
- *  targets smaller than a finger or under something else. */
-export function layoutProblems(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const FINGER = 44;
+ *  targets smaller than a finger (in pixels) or under something else. */
+export function layoutProblems(page: Page, finger = 44): Promise<string[]> {
+  return page.evaluate((FINGER) => {
     const SLACK = 1;
     const problems: string[] = [];
     const root = document.documentElement;
@@ -260,7 +259,10 @@ export function layoutProblems(page: Page): Promise<string[]> {
         }
       }
     }
-    for (const target of document.querySelectorAll('button, a, input:not(.unseen), label:has(input)')) {
+    // Under a dialog nothing can be hit, nor need be. A choice is hit by its label.
+    const within = document.querySelector('dialog[open]') ?? document;
+    const targets = 'button, a, select, input:not(.unseen):not(label input), label:has(input)';
+    for (const target of within.querySelectorAll(targets)) {
       if (hidden(target) || (target as HTMLButtonElement).disabled) continue;
       const box = target.getBoundingClientRect();
       const slider = target.matches('[type=range]');
@@ -274,5 +276,5 @@ export function layoutProblems(page: Page): Promise<string[]> {
         problems.push(`"${name(target)}" lies under "${name(top)}"`);
     }
     return [...new Set(problems)];
-  });
+  }, finger);
 }

@@ -140,10 +140,12 @@ export class Server {
     return JSON.parse(await this.tool('--json', ...args)) as T;
   }
 
-  async addMember(number: string, name: string, role = 'member'): Promise<void> {
+  /** @branch: the number of their home branch, if they have one */
+  async addMember(number: string, name: string, role = 'member', branch?: number): Promise<void> {
     await run(
       join(build, 'airclass'),
-      ['--data-dir', this.data, 'member', 'add', '--number', number, '--name', name, '--role', role, '--password-stdin'],
+      ['--data-dir', this.data, 'member', 'add', '--number', number, '--name', name, '--role', role, '--password-stdin',
+        ...(branch === undefined ? [] : ['--branch', String(branch)])],
       `${password}\n`,
     );
   }

@@ -1,0 +1,42 @@
+// Every declared state of every page, as all kinds of people see it: nothing is cut or too
+// small to hit, no word is of the other language, and axe finds nothing.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessibilityProblems } from '../support/accessible.ts';
+import { launch } from '../support/browser.ts';
+import { foreignWords, layoutProblems } from '../support/pages.ts';
+import { nameOf, pagesWithStates, Showing, viewsOf, writtenInCounty } from '../support/states.ts';
+
+/** The browser tells refusals in its console, as it should. */
+const REFUSAL = /status of (401|403|404|409|422|429) /;
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser?.close());
+
+describe.each(pagesWithStates())('the states of %s', (_, states) => {
+  let showing: Showing;
+  const written = [...writtenInCounty, ...(states.written ?? [])];
+
+  beforeAll(async () => {
+    showing = await Showing.start(states);
+  }, 150_000);
+  afterAll(() => showing?.dispose());
+
+  it.each(viewsOf(states).map((view) => [nameOf(view), view] as const))('%s', async (_, view) => {
+    const found: Record<string, string[]> = {};
+    const errors = await showing.walk(browser, view, async (page, state) => {
+      const language = view.language === 'zh-CN' ? 'zh' : 'en';
+      const problems = [
+        ...(await layoutProblems(page, view.largeType === null ? undefined : 60)),
+        ...(await foreignWords(page, language, written)).map((text) => `in the other language: ${text}`),
+        ...(await accessibilityProblems(page)),
+      ];
+      if (problems.length > 0) found[state] = problems;
+    });
+    expect(found).toEqual({});
+    expect(errors.filter((error) => !REFUSAL.test(error))).toEqual([]);
+  }, 150_000);
+});
