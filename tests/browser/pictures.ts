@@ -62,6 +62,7 @@ async function takeAll(name: string, ready: (page: Page) => Promise<void>): Prom
       const page = pages[shot];
       if ((await page.evaluate(() => document.documentElement.lang.slice(0, 2))) !== language)
         await page.getByTestId('language').click();
+      await page.waitForFunction((tag) => document.documentElement.lang.startsWith(tag), language);
       await page.mouse.move(1, screens[shot].height - 1);
       await ready(page);
       await take(page, `${name}-${screens[shot].width}-${language}`);
