@@ -77,7 +77,10 @@ export class Showing {
     const context = await this.#context(browser, view);
     try {
       if (view.largeType !== null)
-        await context.addInitScript((pt) => localStorage.setItem('airclass.large-type', String(pt)), view.largeType);
+        await context.addInitScript((pt) => {
+          // An empty tab has no storage.
+          if (location.protocol !== 'about:') localStorage.setItem('airclass.large-type', String(pt));
+        }, view.largeType);
       const errors = await watch(context, this.server.addresses.http);
       const page = await context.newPage();
       for (const [name, lead] of Object.entries(this.states.states)) {
