@@ -157,7 +157,7 @@ const AcApiRoute ac_api_routes[] = {
 AcApi *
 ac_api_new (const AcApiParts *parts)
 {
-  AcApi *self = g_new0 (AcApi, 1);
+  AcApi *self = g_rc_box_new0 (AcApi);
 
   self->parts = *parts;
   self->looks = ac_api_looks_new ();
@@ -166,13 +166,34 @@ ac_api_new (const AcApiParts *parts)
   return self;
 }
 
-void
-ac_api_free (AcApi *self)
+AcApi *
+ac_api_ref (AcApi *self)
 {
+  return g_rc_box_acquire (self);
+}
+
+static void
+clear_api (gpointer data)
+{
+  AcApi *self = data;
+
   ac_throttle_free (self->looks);
   ac_throttle_free (self->verify_throttle);
   ac_throttle_free (self->hands);
-  g_free (self);
+}
+
+void
+ac_api_unref (AcApi *self)
+{
+  g_rc_box_release_full (self, clear_api);
+}
+
+void
+ac_api_free (AcApi *self)
+{
+  self->closed = TRUE;
+  self->parts = (AcApiParts){ .store = self->parts.store };
+  ac_api_unref (self);
 }
 
 void

@@ -4,8 +4,9 @@
  * needs; what is not in the table does not exist.
  *
  * Threads:   main loop.
- * Ownership: plain; what it is made of outlives it. Exchanges under way when it is
- *            freed are answered by whatever answers them. */
+ * Ownership: plain; what it is made of outlives it, and the store its jobs, which may
+ *            be answered after it was freed: those that need more than the store answer
+ *            nothing then. */
 #pragma once
 
 #include "accounts.h"

@@ -1,4 +1,9 @@
-/* api_private.h - what the routes share. */
+/* api_private.h - what the routes share.
+ *
+ * Jobs of the store that need more than the store when they are answered hold a
+ * reference to the API, so that an answer that comes after ac_api_free() finds it
+ * closed instead of gone. What it is made of may be freed by then, but for the store.
+ */
 #pragma once
 
 #include "api.h"
@@ -7,6 +12,7 @@
 #include "throttle.h"
 
 struct _AcApi {
+  gboolean closed; /* then there are no parts but the store */
   AcApiParts parts;
   AcThrottle *looks;           /* at personal data, by who looks */
   AcThrottle *verify_throttle; /* by address */
@@ -39,6 +45,9 @@ typedef struct {
   void (*run) (AcApiCall *call);
   AcApiPlaceFunc place; /* where, for a scoped act; NULL: everywhere */
 } AcApiRoute;
+
+AcApi *ac_api_ref (AcApi *self);
+void ac_api_unref (AcApi *self);
 
 /* Every route there is; ends with method NULL. */
 extern const AcApiRoute ac_api_routes[];

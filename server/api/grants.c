@@ -55,8 +55,8 @@ ac_api_grant_list (AcApiCall *call)
 }
 
 typedef struct {
+  AcApi *api; /* referenced */
   AcHttpExchange *exchange;
-  AcAccounts *accounts;
   gint64 actor, member;
   AcGrant grant;
   gboolean granted;
@@ -68,6 +68,7 @@ change_free (gpointer data)
   Change *change = data;
 
   ac_http_exchange_unref (change->exchange);
+  ac_api_unref (change->api);
   g_free (change);
 }
 
@@ -89,7 +90,9 @@ changed (gpointer data, const GError *error, gpointer unused)
     ac_api_refuse (change->exchange, error);
     return;
   }
-  ac_accounts_grants_changed (change->accounts, change->member);
+  if (change->api->closed)
+    return;
+  ac_accounts_grants_changed (change->api->parts.accounts, change->member);
   ac_http_exchange_respond (change->exchange, &(AcHttpResponse){ .status = 204 });
 }
 
@@ -131,8 +134,8 @@ change (AcApiCall *call, gboolean granted)
                                                      "ask another administrator" });
     return;
   }
+  read.api = ac_api_ref (call->api);
   read.exchange = ac_http_exchange_ref (call->exchange);
-  read.accounts = call->api->parts.accounts;
   ac_store_write (call->api->parts.store, write_change, g_memdup2 (&read, sizeof read),
                   change_free, changed, NULL);
 }

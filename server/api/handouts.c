@@ -30,7 +30,7 @@ ac_api_presence_get (AcApiCall *call)
 /* --- In --- */
 
 typedef struct {
-  AcApi *api;
+  AcApi *api; /* referenced */
   AcHttpExchange *exchange;
   GBytes *content;
   gchar *path, *title;
@@ -48,6 +48,7 @@ upload_free (gpointer data)
     g_unlink (upload->path);
   g_clear_pointer (&upload->event, ac_lesson_event_unref);
   ac_http_exchange_unref (upload->exchange);
+  ac_api_unref (upload->api);
   g_bytes_unref (upload->content);
   g_free ((gchar *)upload->file.file);
   g_free (upload->path);
@@ -90,6 +91,8 @@ handout_added (gpointer data, const GError *error, gpointer user_data)
     return;
   }
   upload->kept = TRUE;
+  if (upload->api->closed)
+    return;
   ac_classroom_tell_event (upload->api->parts.classroom, upload->event);
   body = json_object_new ();
   json_object_set_int_member (body, "handout", upload->event->seq);
@@ -120,6 +123,10 @@ file_written (GObject *source, GAsyncResult *result, gpointer data)
   Upload *upload = data;
   g_autoptr (GError) error = NULL;
 
+  if (upload->api->closed) { /* and so may the store be */
+    upload_free (upload);
+    return;
+  }
   if (!g_task_propagate_boolean (G_TASK (result), &error)) {
     ac_log (G_LOG_LEVEL_WARNING, upload->file.lesson, "cannot keep a hand-out: %s",
             error->message);
@@ -146,7 +153,7 @@ upload_new (AcApiCall *call, const gchar *title, const gchar *media_type)
   Upload *upload = g_new0 (Upload, 1);
   g_autofree gchar *uuid = g_uuid_string_random ();
 
-  upload->api = call->api;
+  upload->api = ac_api_ref (call->api);
   upload->exchange = ac_http_exchange_ref (call->exchange);
   upload->content = g_bytes_ref (call->request->body);
   upload->title = g_strdup (title);

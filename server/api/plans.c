@@ -8,7 +8,7 @@
 
 /* A call that is answered when the classroom has written. */
 typedef struct {
-  AcApi *api;
+  AcApi *api; /* referenced */
   AcHttpExchange *exchange;
   gchar *stream_key; /* of a lesson with other keys */
 } Act;
@@ -18,7 +18,7 @@ act_new (AcApiCall *call)
 {
   Act *act = g_new0 (Act, 1);
 
-  act->api = call->api;
+  act->api = ac_api_ref (call->api);
   act->exchange = ac_http_exchange_ref (call->exchange);
   return act;
 }
@@ -27,6 +27,7 @@ static void
 act_free (Act *act)
 {
   ac_http_exchange_unref (act->exchange);
+  ac_api_unref (act->api);
   g_free (act->stream_key);
   g_free (act);
 }
@@ -154,7 +155,7 @@ lesson_written (gint64 lesson, const GError *error, gpointer user_data)
   } else if (act->stream_key != NULL) {
     body = keys_json (lesson, act->stream_key);
     ac_api_respond_json (act->exchange, body, NULL);
-  } else {
+  } else if (!act->api->closed) {
     body = ac_api_lesson_plan_json (act->api, lesson);
     ac_api_respond_json (act->exchange, body, NULL);
   }

@@ -14,8 +14,8 @@ const AcThrottleRule ac_api_hand_rule = {
 };
 
 typedef struct {
+  AcApi *api; /* referenced */
   AcHttpExchange *exchange;
-  AcClassroom *classroom;
   gint64 lesson, site;
   gboolean raised;
   gint64 wall_ms, media_ms;
@@ -28,6 +28,7 @@ hand_free (gpointer data)
   Hand *hand = data;
 
   ac_http_exchange_unref (hand->exchange);
+  ac_api_unref (hand->api);
   g_clear_pointer (&hand->event, ac_lesson_event_unref);
   g_free (hand);
 }
@@ -56,8 +57,10 @@ hand_written (gpointer data, const GError *error, gpointer unused)
     ac_api_refuse (hand->exchange, error);
     return;
   }
+  if (hand->api->closed)
+    return;
   if (hand->event != NULL)
-    ac_classroom_tell_event (hand->classroom, hand->event);
+    ac_classroom_tell_event (hand->api->parts.classroom, hand->event);
   body = json_object_new ();
   json_object_set_boolean_member (body, "raised", hand->raised);
   ac_api_respond_json (hand->exchange, body, NULL);
@@ -87,9 +90,9 @@ may_raise (AcApiCall *call)
 void
 ac_api_room_raise_hand (AcApiCall *call)
 {
-  AcClassroom *classroom = call->api->parts.classroom;
   g_autoptr (JsonObject) body = ac_api_read_body (call);
-  g_autoptr (AcLesson) lesson = ac_classroom_get_lesson (classroom, call->id);
+  g_autoptr (AcLesson) lesson =
+      ac_classroom_get_lesson (call->api->parts.classroom, call->id);
   g_autoptr (GError) error = NULL;
   gboolean raised;
   Hand *hand;
@@ -109,8 +112,8 @@ ac_api_room_raise_hand (AcApiCall *call)
   if (raised && !may_raise (call))
     return;
   hand = g_new0 (Hand, 1);
+  hand->api = ac_api_ref (call->api);
   hand->exchange = ac_http_exchange_ref (call->exchange);
-  hand->classroom = classroom;
   hand->lesson = call->id;
   hand->site = call->sub;
   hand->raised = raised;

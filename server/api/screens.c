@@ -277,16 +277,19 @@ ac_api_screen_pair (AcApiCall *call)
 }
 
 typedef struct {
+  AcApi *api; /* referenced */
   AcHttpExchange *exchange;
-  AcClassroom *classroom;
   gint64 screen, site;
 } Revocation;
 
 static void
 revocation_free (gpointer data)
 {
-  ac_http_exchange_unref (((Revocation *)data)->exchange);
-  g_free (data);
+  Revocation *revocation = data;
+
+  ac_http_exchange_unref (revocation->exchange);
+  ac_api_unref (revocation->api);
+  g_free (revocation);
 }
 
 static gboolean
@@ -307,7 +310,9 @@ revoked (gpointer data, const GError *error, gpointer unused)
     ac_api_refuse (revocation->exchange, error);
     return;
   }
-  ac_classroom_session_ended (revocation->classroom, -revocation->screen);
+  if (revocation->api->closed)
+    return;
+  ac_classroom_session_ended (revocation->api->parts.classroom, -revocation->screen);
   ac_http_exchange_respond (revocation->exchange, &(AcHttpResponse){ .status = 204 });
 }
 
@@ -316,8 +321,9 @@ ac_api_screen_revoke (AcApiCall *call)
 {
   Revocation *revocation = g_new (Revocation, 1);
 
-  *revocation = (Revocation){ ac_http_exchange_ref (call->exchange),
-                              call->api->parts.classroom, call->sub, call->id };
+  *revocation =
+      (Revocation){ ac_api_ref (call->api), ac_http_exchange_ref (call->exchange),
+                    call->sub, call->id };
   ac_store_write (call->api->parts.store, write_revocation, revocation, revocation_free,
                   revoked, NULL);
 }

@@ -590,7 +590,9 @@ ac_classroom_session_ended (AcClassroom *self, gint64 session)
   GHashTableIter rooms, occupants;
   gpointer room, occupant;
 
-  if (!self->closed && self->handler.session_ended != NULL)
+  if (self->closed)
+    return;
+  if (self->handler.session_ended != NULL)
     self->handler.session_ended (session, self->user_data);
   if (count_sockets (self, session) == 0)
     return;

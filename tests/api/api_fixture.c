@@ -43,9 +43,10 @@ api_tear_down (Fixture *f, gconstpointer unused)
   forget (f);
   ac_api_free (f->api);
   ac_rooms_free (f->rooms);
-  school_close (&f->school);
+  school_pause (&f->school);
   ac_identities_free (f->identities);
-  ac_report_desk_free (f->desk);
+  ac_report_desk_free (f->desk); /* reads what lies in the directory */
+  school_close (&f->school);
   g_free (f->handouts);
   g_free (f->cookie);
 }
@@ -60,8 +61,8 @@ take (AcHttpResponse *response, gpointer user_data)
   f->response = *response;
 }
 
-guint
-ask (Fixture *f, const Request *r)
+void
+begin_to_ask (Fixture *f, const Request *r)
 {
   AcHttpRequest request = {
     .method = g_strdup (r->method),
@@ -89,6 +90,12 @@ ask (Fixture *f, const Request *r)
   else
     ac_api_handle (f->api, exchange);
   ac_http_exchange_unref (exchange);
+}
+
+guint
+ask (Fixture *f, const Request *r)
+{
+  begin_to_ask (f, r);
   school_until (f->answered);
   if (f->response.body != NULL)
     f->json = ac_json_text_parse_object (f->response.body, 1 << 20, NULL);

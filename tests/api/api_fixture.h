@@ -34,6 +34,8 @@ typedef struct {
 void api_set_up (Fixture *f, gconstpointer unused);
 void api_tear_down (Fixture *f, gconstpointer unused);
 
+/* Does not wait for the answer, which is f->response once f->answered. */
+void begin_to_ask (Fixture *f, const Request *r);
 /* Returns: the status of the answer; what it says is in f->response and f->json. */
 guint ask (Fixture *f, const Request *r);
 /* @name: "forbidden", ... */
