@@ -471,20 +471,30 @@ is_same_origin (const AcHttpRequest *request)
           ac_message_origin_matches (request->origin, request->host));
 }
 
+void
+ac_api_call_set_branches (AcApiCall *call, GArray *branches)
+{
+  g_clear_pointer (&call->branches, g_array_unref);
+  call->branches = branches;
+  call->place.branches = branches != NULL ? (const gint64 *)branches->data : NULL;
+  call->place.n_branches = branches != NULL ? branches->len : 0;
+}
+
 /* Who may do it nowhere learns nothing of what is there. */
 static gboolean
 is_allowed_there (const AcApiRoute *route, AcApiCall *call, const AcAccessWho *who,
                   AcProblem *ret_problem)
 {
-  g_autoptr (GArray) branches = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GArray) branches = NULL;
 
   if (!ac_access_may_somewhere (route->act, who))
     return FALSE;
-  if (route->place != NULL &&
-      !route->place (call, branches, &call->place.member, ret_problem))
-    return FALSE;
-  call->place.branches = (const gint64 *)branches->data;
-  call->place.n_branches = branches->len;
+  if (route->place != NULL) {
+    branches = g_array_new (FALSE, FALSE, sizeof (gint64));
+    if (!route->place (call, branches, &call->place.member, ret_problem))
+      return FALSE;
+    ac_api_call_set_branches (call, g_steal_pointer (&branches));
+  }
   return ac_access_may (route->act, who, &call->place);
 }
 
@@ -493,6 +503,8 @@ ac_api_is_allowed (const AcApiRoute *route, AcApiCall *call, AcProblem *ret_prob
 {
   const AcAccessWho *who = call->session != NULL ? &call->session->who : NULL;
 
+  ac_api_call_set_branches (call, NULL);
+  call->place = (AcAccessPlace){ 0 };
   *ret_problem = who != NULL ? AC_PROBLEM_FORBIDDEN : AC_PROBLEM_SIGNED_OUT;
   return ac_access_is_scoped (route->act)
              ? is_allowed_there (route, call, who, ret_problem)
@@ -511,6 +523,17 @@ ac_api_session_of (AcApi *self, const AcHttpRequest *request)
   if (session == NULL && screen != NULL)
     session = ac_rooms_screen_session (self->parts.rooms, screen);
   return session;
+}
+
+static void
+run_route (const AcApiRoute *route, AcApiCall *call)
+{
+  AcProblem problem;
+
+  if (ac_api_is_allowed (route, call, &problem))
+    route->run (call);
+  else
+    ac_problem_respond (call->exchange, problem, NULL);
 }
 
 void
@@ -535,9 +558,6 @@ ac_api_handle (AcApi *self, AcHttpExchange *exchange)
   call.id = ids[0];
   call.sub = ids[1];
   call.session = session = ac_api_session_of (self, call.request);
-  if (!ac_api_is_allowed (route, &call, &problem)) {
-    ac_problem_respond (exchange, problem, NULL);
-    return;
-  }
-  route->run (&call);
+  run_route (route, &call);
+  ac_api_call_set_branches (&call, NULL);
 }

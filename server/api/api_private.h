@@ -29,7 +29,8 @@ typedef struct {
   AcSession *session;  /* NULL when nobody is signed in */
   gint64 id;           /* what ":id" in the pattern stood for */
   gint64 sub;          /* and the number after it, if it has two */
-  AcAccessPlace place; /* of a scoped act, while it is asked who may */
+  AcAccessPlace place; /* of a scoped act: where, as the gate found it */
+  GArray *branches;    /* (nullable): of gint64: those that place names */
 } AcApiCall;
 
 /* Finds what the call is about: appends to @branches (of gint64) those that it lies
@@ -56,10 +57,13 @@ extern const AcApiRoute ac_api_routes[];
  */
 AcSession *ac_api_session_of (AcApi *self, const AcHttpRequest *request);
 
-/* The one gate: a route is shut unless access.h opens it.
+/* The one gate: a route is shut unless access.h opens it. Sets call->place.
  * Returns: FALSE with *@ret_problem. */
 gboolean ac_api_is_allowed (const AcApiRoute *route, AcApiCall *call,
                             AcProblem *ret_problem);
+/* call->place lies within @branches from now on. @branches: (transfer full) (nullable)
+ */
+void ac_api_call_set_branches (AcApiCall *call, GArray *branches);
 
 /* session.c */
 void ac_api_session_create (AcApiCall *call);

@@ -58,10 +58,7 @@ gboolean
 ac_api_correction_body_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
                               AcProblem *ret_problem)
 {
-  g_autoptr (JsonObject) body =
-      call->request->body != NULL
-          ? ac_json_text_parse_object (call->request->body, AC_API_BODY_MAX_BYTES, NULL)
-          : NULL;
+  g_autoptr (JsonObject) body = ac_api_peek_body (call);
   const gchar *number =
       body != NULL ? ac_json_object_read_string (body, "member", NULL) : NULL;
   g_autoptr (AcMember) member =

@@ -8,8 +8,6 @@
 #include "member_card.h"
 #include "site.h"
 
-#include <string.h>
-
 #define LESSONS_MAX 20
 /* A lesson that has not begun so long after its hour was not held. */
 #define OVERDUE_MS (12 * 60 * 60 * 1000)
@@ -215,11 +213,10 @@ ac_api_site_list (AcApiCall *call)
     g_autoptr (GArray) branches = g_array_new (FALSE, FALSE, sizeof (gint64));
     AcProblem problem;
 
-    memset (&call->place, 0, sizeof call->place);
+    call->place = (AcAccessPlace){ 0 };
     if (!site_place (call, site->id, branches, &problem))
       continue;
-    call->place.branches = (const gint64 *)branches->data;
-    call->place.n_branches = branches->len;
+    ac_api_call_set_branches (call, g_steal_pointer (&branches));
     if (ac_access_may (AC_ACT_SITE_RUN, &call->session->who, &call->place))
       json_array_add_object_element (array, site_json (site));
   }
