@@ -12,8 +12,6 @@
 #define LIST_DEFAULT 50
 #define LIST_MAX 500
 #define TOKEN_LIFE_S (24 * 60 * 60)
-/* An hour further away is a slip of the pen. */
-#define HOUR_MAX_MS (G_GINT64_CONSTANT (5) * 366 * 24 * 60 * 60 * 1000)
 
 static void
 set_source (JsonObject *object, const AcLessonSource *source)
@@ -177,7 +175,7 @@ ac_control_read_hour (AcControlCall *call, gint64 *ret_wall_ms)
     return ac_control_refuse (call, "at",
                               "at is past; give an hour to come, or none and start "
                               "the lesson by hand");
-  return *ret_wall_ms - now_ms < HOUR_MAX_MS ||
+  return *ret_wall_ms - now_ms <= AC_SCHEDULE_AHEAD_MAX_MS ||
          ac_control_refuse (call, "at", "at is more than five years ahead");
 }
 

@@ -1,5 +1,6 @@
 #include "plan_text.h"
 
+#include "clock.h"
 #include "json_text.h"
 #include "local_time.h"
 #include "log.h"
@@ -149,9 +150,11 @@ read_hour (AcPlanText *self, JsonObject *object, GError **error)
   if (is_null (object, "planned_at"))
     return TRUE;
   text = ac_json_object_read_string (object, "planned_at", NULL);
-  return (text != NULL && ac_local_time_parse (text, &self->schedule.planned_ms) &&
-          self->schedule.planned_ms > 0) ||
-         refuse (error, "planned_at", "an hour such as 2026-12-01 19:30");
+  if (text == NULL || !ac_local_time_parse (text, &self->schedule.planned_ms) ||
+      self->schedule.planned_ms <= 0)
+    return refuse (error, "planned_at", "an hour such as 2026-12-01 19:30");
+  /* Before anything is computed from it: GLib's calendar ends with the year 9999. */
+  return ac_schedule_check_hour (self->schedule.planned_ms, ac_clock_wall_ms (), error);
 }
 
 static gboolean

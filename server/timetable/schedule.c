@@ -8,8 +8,6 @@
 
 #define MINUTE_MS G_GINT64_CONSTANT (60000)
 #define DAY_MS (24 * 60 * MINUTE_MS)
-/* An hour further away is a slip of the pen. */
-#define HOUR_MAX_MS (5 * 366 * DAY_MS)
 #define REASON_MAX_CHARS 200
 
 void
@@ -127,12 +125,20 @@ check_course (AcStore *store, gint64 id, GError **error)
   return TRUE;
 }
 
+gboolean
+ac_schedule_check_hour (gint64 planned_ms, gint64 wall_ms, GError **error)
+{
+  return planned_ms <= wall_ms + AC_SCHEDULE_AHEAD_MAX_MS ||
+         ac_timetable_refuse (error, AC_TIMETABLE_ERROR_INVALID, "planned_at",
+                              "planned_at: that is more than five years away");
+}
+
 static gboolean
 check_times (const AcSchedule *self, guint fields, gint64 wall_ms, GError **error)
 {
-  if ((fields & AC_SCHEDULE_HOUR) != 0 && self->planned_ms > wall_ms + HOUR_MAX_MS)
-    return ac_timetable_refuse (error, AC_TIMETABLE_ERROR_INVALID, "planned_at",
-                                "planned_at: that is more than five years away");
+  if ((fields & AC_SCHEDULE_HOUR) != 0 &&
+      !ac_schedule_check_hour (self->planned_ms, wall_ms, error))
+    return FALSE;
   if ((fields & AC_SCHEDULE_LENGTH) != 0 && self->planned_length_ms != 0 &&
       (self->planned_length_ms < MINUTE_MS || self->planned_length_ms > DAY_MS))
     return ac_timetable_refuse (error, AC_TIMETABLE_ERROR_INVALID, "planned_length_ms",

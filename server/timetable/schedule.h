@@ -7,6 +7,8 @@
 
 #define AC_SCHEDULE_LECTURERS_MAX 20
 #define AC_SCHEDULE_TARGETS_MAX 250
+/* An hour further ahead is a slip of the pen: five years. */
+#define AC_SCHEDULE_AHEAD_MAX_MS (5 * 366 * G_GINT64_CONSTANT (86400000))
 
 typedef struct {
   gint64 course;     /* 0: none */
@@ -43,6 +45,10 @@ typedef enum {
 } AcScheduleField;
 
 #define AC_SCHEDULE_ALL 0x7f
+
+/* Also inside a job: whether a lesson may be at @planned_ms. Errors: INVALID
+ * "planned_at" (over five years away). */
+gboolean ac_schedule_check_hour (gint64 planned_ms, gint64 wall_ms, GError **error);
 
 /* Inside a job: writes those @fields of @schedule (AcScheduleField) of a lesson that
  * has not begun, and its series when it has one. Errors: NOT_FOUND "course", "branch",

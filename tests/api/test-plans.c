@@ -219,6 +219,9 @@ test_bad_plans (Fixture *f, gconstpointer unused)
     { "{\"title\":\"\"}", "title", 422 },
     { "{\"title\":\"x\",\"planned_at\":\"soon\"}", "planned_at", 422 },
     { "{\"title\":\"x\",\"planned_at\":\"2099-01-01 10:00\"}", "planned_at", 422 },
+    { "{\"title\":\"x\",\"planned_at\":\"9996-01-01 10:00\","
+      "\"repeat\":{\"by\":\"week\",\"times\":2}}",
+      "planned_at", 422 },
     { "{\"title\":\"x\",\"planned_length_ms\":5}", "planned_length_ms", 422 },
     { "{\"title\":\"x\",\"planned_length_ms\":\"5\"}", "planned_length_ms", 422 },
     { "{\"title\":\"x\",\"course\":9}", "course", 404 },
