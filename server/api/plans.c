@@ -44,6 +44,61 @@ keys_json (gint64 lesson, const gchar *stream_key)
   return object;
 }
 
+/* --- Who may name whom --- */
+
+typedef struct {
+  AcApiCall *call;
+  const AcSchedule *stored; /* (nullable): of a lesson that is changed */
+} Naming;
+
+/* Whether @member has the role of a lecturer over where the lesson lies. */
+static gboolean
+lectures_there (AcApiCall *call, gint64 member)
+{
+  g_autoptr (GArray) grants = ac_grant_list (call->api->parts.store, member, NULL);
+  const AcAccessPlace *place = &call->place;
+
+  for (guint i = 0; grants != NULL && i < grants->len; i++) {
+    const AcGrant *grant = &g_array_index (grants, AcGrant, i);
+    gboolean reaches = grant->branch == 0;
+
+    for (guint j = 0; j < place->n_branches; j++)
+      reaches |= place->branches[j] == grant->branch;
+    if (grant->role == AC_ROLE_LECTURER && reaches)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+may_view (AcApiCall *call, const AcMember *member)
+{
+  AcStore *store = call->api->parts.store;
+  g_autoptr (GArray) branches = g_array_new (FALSE, FALSE, sizeof (gint64));
+  AcAccessPlace place = { .member = member->id };
+
+  if (!ac_branch_path (store, member->branch, branches, NULL) ||
+      !ac_branch_path (store, member->host, branches, NULL))
+    return FALSE;
+  place.branches = (const gint64 *)branches->data;
+  place.n_branches = branches->len;
+  return ac_access_may (AC_ACT_MEMBER_VIEW, &call->session->who, &place);
+}
+
+/* Lecturers' names are for all to read: whoever else could be named by their number
+ * would be told by it. */
+static gboolean
+may_name (const AcMember *member, gpointer user_data)
+{
+  const Naming *naming = user_data;
+  const GArray *lecturers = naming->stored != NULL ? naming->stored->lecturers : NULL;
+
+  for (guint i = 0; lecturers != NULL && i < lecturers->len; i++)
+    if (g_array_index (lecturers, gint64, i) == member->id)
+      return TRUE;
+  return may_view (naming->call, member) || lectures_there (naming->call, member->id);
+}
+
 /* --- Who may aim it at whom --- */
 
 static gboolean
@@ -123,7 +178,8 @@ ac_api_lesson_plan (AcApiCall *call)
 {
   g_autoptr (JsonObject) body = ac_api_read_body (call);
   g_autoptr (GError) error = NULL;
-  g_auto (AcPlanText) plan = { 0 };
+  Naming naming = { call, NULL };
+  g_auto (AcPlanText) plan = { .may_name = may_name, .may_name_data = &naming };
   g_autoptr (GArray) hours = NULL;
   g_autofree gchar *rule = NULL;
 
@@ -168,12 +224,13 @@ ac_api_lesson_edit (AcApiCall *call)
   AcStore *store = call->api->parts.store;
   g_autoptr (JsonObject) body = ac_api_read_body (call);
   g_autoptr (GError) error = NULL;
-  g_auto (AcPlanText) plan = { 0 };
+  Naming naming = { call, NULL };
+  g_auto (AcPlanText) plan = { .may_name = may_name, .may_name_data = &naming };
   g_autoptr (AcSchedule) stored = NULL;
 
   if (body == NULL)
     return;
-  stored = ac_schedule_get (store, call->id, &error);
+  naming.stored = stored = ac_schedule_get (store, call->id, &error);
   if (stored == NULL || !ac_plan_text_read (&plan, body, store, &error)) {
     ac_api_refuse (call->exchange, error);
     return;

@@ -4,7 +4,6 @@
 #include "json_text.h"
 #include "local_time.h"
 #include "log.h"
-#include "member.h"
 
 #include <string.h>
 
@@ -116,7 +115,8 @@ read_lecturers (AcPlanText *self, JsonObject *object, AcStore *store, GError **e
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-    if (member == NULL)
+    if (member == NULL ||
+        (self->may_name != NULL && !self->may_name (member, self->may_name_data)))
       return ac_timetable_refuse (error, AC_TIMETABLE_ERROR_NOT_FOUND, "lecturers",
                                   "lecturers: there is no member %.64s", texts[i]);
     g_array_append_val (self->schedule.lecturers, member->id);

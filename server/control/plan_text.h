@@ -19,11 +19,17 @@
 
 #include "classroom.h"
 #include "course.h"
+#include "member.h"
 #include "recurrence.h"
 
 #include <json-glib/json-glib.h>
 
 typedef struct {
+  /* Given: whether who asks may name @member as a lecturer. Who may not is told that
+   * there is no such member. NULL function: anybody may be named. */
+  gboolean (*may_name) (const AcMember *member, gpointer user_data);
+  gpointer may_name_data;
+  /* Read: */
   const gchar *title; /* (nullable): not given; of the object */
   AcSchedule schedule;
   guint fields; /* AcScheduleField: given */

@@ -97,9 +97,13 @@ test_bad_courses (Fixture *f, gconstpointer unused)
   "\"kinds\":[\"member\",\"probationary\"],"                                           \
   "\"repeat\":{\"by\":\"week\",\"times\":3}}"
 
+/* And 1001, who speaks, belongs to the town. */
 static void
 add_course (Fixture *f, const gchar *cookie)
 {
+  Grant home = { 1, { AC_ROLE_MEMBER, TOWN } };
+
+  run_job (f, set_home, &home);
   g_assert_cmpuint (send_to (f, "POST", "/api/v1/courses", cookie,
                              "{\"kind\":\"party\",\"title\":\"党课\",\"branch\":2}"),
                     ==, 200);
@@ -170,6 +174,56 @@ test_series (Fixture *f, gconstpointer unused)
                               .cookie = staff,
                               .body = "{\"title\":\"x\"}" },
                   409, "wrong-state", NULL);
+}
+
+/* A number that is nobody's and one that is somebody's whom one does not look after get
+ * the same answer. */
+static void
+assert_unnamed (Fixture *f, const gchar *method, const gchar *path, const gchar *cookie,
+                const gchar *number)
+{
+  g_autofree gchar *body =
+      g_strdup_printf ("{\"title\":\"x\",%s\"lecturers\":[\"%s\"]}",
+                       strcmp (method, "POST") == 0 ? "\"branch\":2," : "", number);
+  g_autofree gchar *detail =
+      g_strdup_printf ("lecturers: there is no member %s", number);
+
+  assert_refused (
+      f, &(Request){ .method = method, .path = path, .cookie = cookie, .body = body },
+      404, "named-not-found", "lecturers");
+  g_assert_cmpstr (json_object_get_string_member (f->json, "detail"), ==, detail);
+}
+
+/* Lecturers: those whom one looks after, who lecture there by their role, or who did
+ * before; oneself. */
+static void
+test_lecturers (Fixture *f, gconstpointer unused)
+{
+  static const gchar *const good[] = { "inside", "teacher", "staff" };
+  static const gchar *const bad[] = { "nobody", "outside", "elsewhere" };
+  g_autofree gchar *staff = NULL;
+  Aim aim = { .branch = TOWN };
+
+  run_job (f, add_branches, NULL);
+  staff = cookie_with (f, "staff", AC_ROLE_STAFF, TOWN);
+  g_free (cookie_with (f, "teacher", AC_ROLE_LECTURER, COUNTY));
+  g_free (cookie_with (f, "elsewhere", AC_ROLE_LECTURER, OTHER_TOWN));
+  member_in (f, "inside", VILLAGE);
+  member_in (f, "outside", OTHER_TOWN);
+  aim.lecturer = member_in (f, "before", OTHER_TOWN);
+  g_assert_cmpint (add_aimed (f, aim), ==, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    assert_unnamed (f, "POST", "/api/v1/lessons", staff, bad[i]);
+    assert_unnamed (f, "PATCH", "/api/v1/lessons/1", staff, bad[i]);
+  }
+  assert_unnamed (f, "POST", "/api/v1/lessons", staff, "before");
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++) {
+    g_autofree gchar *body =
+        g_strdup_printf ("{\"lecturers\":[\"before\",\"%s\"]}", good[i]);
+
+    g_test_message ("%s", body);
+    g_assert_cmpuint (send_to (f, "PATCH", "/api/v1/lessons/1", staff, body), ==, 200);
+  }
 }
 
 /* A lesson is aimed at those whom one looks after, or open to all. */
@@ -433,6 +487,7 @@ main (int argc, char **argv)
   ADD ("bad-courses", test_bad_courses);
   ADD ("series", test_series);
   ADD ("aim", test_aim);
+  ADD ("lecturers", test_lecturers);
   ADD ("bad-plans", test_bad_plans);
   ADD ("calendars", test_calendars);
   ADD ("key", test_key);
