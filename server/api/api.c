@@ -1,6 +1,7 @@
 /* api.c - the one way in: route, origin, session, role, in this order. */
 #include "api_private.h"
 
+#include "clock.h"
 #include "credit_error.h"
 #include "log.h"
 #include "message.h"
@@ -163,6 +164,7 @@ ac_api_new (const AcApiParts *parts)
   self->looks = ac_api_looks_new ();
   self->verify_throttle = ac_throttle_new (&ac_api_verify_rule);
   self->hands = ac_throttle_new (&ac_api_hand_rule);
+  self->writes = ac_throttle_new (&ac_api_write_rule);
   return self;
 }
 
@@ -180,6 +182,7 @@ clear_api (gpointer data)
   ac_throttle_free (self->looks);
   ac_throttle_free (self->verify_throttle);
   ac_throttle_free (self->hands);
+  ac_throttle_free (self->writes);
 }
 
 void
@@ -525,15 +528,53 @@ ac_api_session_of (AcApi *self, const AcHttpRequest *request)
   return session;
 }
 
+gboolean
+ac_api_count_try (AcApiCall *call, AcThrottle *throttle, const gchar *key)
+{
+  gint64 now_ms = ac_clock_monotonic_ms ();
+  gint64 wait_ms = ac_throttle_wait_ms (throttle, key, now_ms);
+
+  if (wait_ms == 0) {
+    ac_throttle_begin (throttle, key, now_ms);
+    return TRUE;
+  }
+  ac_problem_respond (
+      call->exchange, AC_PROBLEM_TOO_MANY_ATTEMPTS,
+      &(AcProblemExtra){ .retry_after_s = (guint)((wait_ms + 999) / 1000) });
+  return FALSE;
+}
+
+/* A person is far from it; pages that send what they kept without a line send it in
+ * large pieces. */
+const AcThrottleRule ac_api_write_rule = {
+  .n_free = 100,
+  .forgive_ms = 200,
+  .wait_ms = 1000,
+  .wait_max_ms = 5000,
+};
+
+/* What is open to everybody has limits of its own; who signs out always may.
+ * Returns: FALSE when it was answered. */
+static gboolean
+may_write (const AcApiRoute *route, AcApiCall *call)
+{
+  g_autofree gchar *key = NULL;
+
+  if (strcmp (route->method, "GET") == 0 || ac_access_is_open (route->act))
+    return TRUE;
+  key = g_strdup_printf ("%" G_GINT64_FORMAT, call->session->id);
+  return ac_api_count_try (call, call->api->writes, key);
+}
+
 static void
 run_route (const AcApiRoute *route, AcApiCall *call)
 {
   AcProblem problem;
 
-  if (ac_api_is_allowed (route, call, &problem))
-    route->run (call);
-  else
+  if (!ac_api_is_allowed (route, call, &problem))
     ac_problem_respond (call->exchange, problem, NULL);
+  else if (may_write (route, call))
+    route->run (call);
 }
 
 void

@@ -17,6 +17,7 @@ struct _AcApi {
   AcThrottle *looks;           /* at personal data, by who looks */
   AcThrottle *verify_throttle; /* by address */
   AcThrottle *hands;           /* of rooms, by lesson and site */
+  AcThrottle *writes; /* what is asked for that changes something, by session */
 };
 
 #define AC_API_BODY_MAX_BYTES (16 * 1024)
@@ -220,6 +221,12 @@ gboolean ac_api_transcript_place (AcApiCall *call, GArray *branches, gint64 *ret
                                   AcProblem *ret_problem);
 void ac_api_report (AcApiCall *call);
 void ac_api_verify (AcApiCall *call);
+
+/* Of what is asked for that changes something, in a session. */
+extern const AcThrottleRule ac_api_write_rule;
+
+/* Counts a try of @key's. Returns: FALSE when it was answered: there were too many. */
+gboolean ac_api_count_try (AcApiCall *call, AcThrottle *throttle, const gchar *key);
 
 /* Answers with what @error of credit or the store means. */
 void ac_api_refuse (AcHttpExchange *exchange, const GError *error);

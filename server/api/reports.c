@@ -4,7 +4,6 @@
 
 #include "audit.h"
 #include "branch.h"
-#include "clock.h"
 #include "credit_error.h"
 #include "log.h"
 #include "member.h"
@@ -295,32 +294,15 @@ check_json (const AcTranscriptCheck *check)
   return object;
 }
 
-static gboolean
-may_check (AcApiCall *call)
-{
-  AcThrottle *throttle = call->api->verify_throttle;
-  g_autofree gchar *key = ac_throttle_address_key (call->request->remote_address);
-  gint64 now_ms = ac_clock_monotonic_ms ();
-  gint64 wait_ms = ac_throttle_wait_ms (throttle, key, now_ms);
-
-  if (wait_ms > 0) {
-    ac_problem_respond (
-        call->exchange, AC_PROBLEM_TOO_MANY_ATTEMPTS,
-        &(AcProblemExtra){ .retry_after_s = (guint)(wait_ms / 1000 + 1) });
-    return FALSE;
-  }
-  ac_throttle_begin (throttle, key, now_ms);
-  return TRUE;
-}
-
 void
 ac_api_verify (AcApiCall *call)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (AcTranscriptCheck) check = NULL;
   g_autoptr (JsonObject) body = NULL;
+  g_autofree gchar *address = ac_throttle_address_key (call->request->remote_address);
 
-  if (!may_check (call))
+  if (!ac_api_count_try (call, call->api->verify_throttle, address))
     return;
   check = ac_transcript_check (call->api->parts.store,
                                strrchr (call->request->path, '/') + 1, &error);

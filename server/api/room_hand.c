@@ -71,20 +71,10 @@ hand_written (gpointer data, const GError *error, gpointer unused)
 static gboolean
 may_raise (AcApiCall *call)
 {
-  AcThrottle *hands = call->api->hands;
-  gint64 now_ms = ac_clock_monotonic_ms ();
   g_autofree gchar *key =
       g_strdup_printf ("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, call->id, call->sub);
-  gint64 wait_ms = ac_throttle_wait_ms (hands, key, now_ms);
 
-  if (wait_ms == 0) {
-    ac_throttle_begin (hands, key, now_ms);
-    return TRUE;
-  }
-  ac_problem_respond (
-      call->exchange, AC_PROBLEM_TOO_MANY_ATTEMPTS,
-      &(AcProblemExtra){ .retry_after_s = (guint)((wait_ms + 999) / 1000) });
-  return FALSE;
+  return ac_api_count_try (call, call->api->hands, key);
 }
 
 void

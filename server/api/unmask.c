@@ -28,20 +28,10 @@ ac_api_looks_new (void)
 static gboolean
 count_look (AcApiCall *call, const gchar *what)
 {
-  AcThrottle *looks = call->api->looks;
-  gint64 now_ms = ac_clock_monotonic_ms ();
   g_autofree gchar *key =
       g_strdup_printf ("%s-%" G_GINT64_FORMAT, what, call->session->member);
-  gint64 wait_ms = ac_throttle_wait_ms (looks, key, now_ms);
 
-  if (wait_ms == 0) {
-    ac_throttle_begin (looks, key, now_ms);
-    return TRUE;
-  }
-  ac_problem_respond (
-      call->exchange, AC_PROBLEM_TOO_MANY_ATTEMPTS,
-      &(AcProblemExtra){ .retry_after_s = (guint)((wait_ms + 999) / 1000) });
-  return FALSE;
+  return ac_api_count_try (call, call->api->looks, key);
 }
 
 /* --- Somebody else's --- */

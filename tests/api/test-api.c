@@ -72,6 +72,31 @@ test_too_many_attempts (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (f->response.retry_after_s, >, 0);
 }
 
+/* What changes something, as fast as it goes: for a session, and for nobody else. */
+static void
+test_too_many_writes (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *other = school_sign_in (&f->school, "1001");
+  Request request = { .method = "POST",
+                      .path = "/api/v1/lessons/1/appeals",
+                      .body = "{}",
+                      .cookie = f->cookie };
+  guint status = 0, n = 0;
+
+  while (n < 2 * ac_api_write_rule.n_free && (status = ask (f, &request)) == 422)
+    n++;
+  g_assert_cmpuint (n, >, ac_api_write_rule.n_free);
+  assert_problem (f, &request, 429, "too-many-attempts");
+  g_assert_cmpuint (f->response.retry_after_s, >, 0);
+  request.cookie = other;
+  g_assert_cmpuint (ask (f, &request), ==, 422);
+  request =
+      (Request){ .method = "GET", .path = "/api/v1/session", .cookie = f->cookie };
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  request.method = "DELETE";
+  g_assert_cmpuint (ask (f, &request), ==, 204);
+}
+
 static void
 test_bodies (Fixture *f, gconstpointer unused)
 {
@@ -1174,6 +1199,7 @@ main (int argc, char **argv)
   ADD ("sign-in", test_sign_in);
   ADD ("sign-in-refused", test_sign_in_refused);
   ADD ("too-many-attempts", test_too_many_attempts);
+  ADD ("too-many-writes", test_too_many_writes);
   ADD ("bodies", test_bodies);
   ADD ("cross-origin", test_cross_origin);
   ADD ("sign-out", test_sign_out);

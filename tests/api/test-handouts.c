@@ -56,6 +56,7 @@ static void
 test_refused (Fixture *f, gconstpointer unused)
 {
   g_autofree gchar *staff = cookie_with (f, "staff", AC_ROLE_STAFF, 0);
+  g_autofree gchar *again = school_sign_in (&f->school, "staff");
 
   school_add_lesson (&f->school, "x", NULL);
   g_assert_cmpuint (upload (f, staff, "title=x", "<!DOCTYPE html>"), ==, 422);
@@ -66,8 +67,8 @@ test_refused (Fixture *f, gconstpointer unused)
   g_assert_cmpstr (json_object_get_string_member (f->json, "field"), ==, "title");
   g_assert_cmpuint (upload (f, f->cookie, "title=x", PDF), ==, 403);
   g_assert_cmpuint (n_files (f), ==, 0);
-  for (guint i = 0; i < 100; i++)
-    g_assert_cmpuint (upload (f, staff, "title=x", PDF), ==, 200);
+  for (guint i = 0; i < 100; i++) /* more than one session sends at once */
+    g_assert_cmpuint (upload (f, i % 2 ? staff : again, "title=x", PDF), ==, 200);
   g_assert_cmpuint (upload (f, staff, "title=x", PDF), ==, 409);
   g_assert_cmpuint (n_files (f), ==, 100);
 }
