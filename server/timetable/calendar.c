@@ -39,15 +39,18 @@ ac_calendar_set_token (AcStore *store, const AcCalendarOwner *owner, const gchar
 {
   g_autoptr (GBytes) hash = token != NULL ? hash_of (token) : NULL;
 
-  return ac_store_run (store, error,
-                       "UPDATE calendars SET revoked_ms = ? WHERE branch IS ? "
-                       "AND lecturer IS ? AND revoked_ms IS NULL",
-                       "inn", wall_ms, owner->branch, owner->lecturer) &&
-         (hash == NULL ||
-          ac_store_run (store, error,
-                        "INSERT INTO calendars (branch, lecturer, token_hash, "
-                        "created_ms, actor) VALUES (?, ?, ?, ?, ?)",
-                        "nnbin", owner->branch, owner->lecturer, hash, wall_ms, actor));
+  if (hash == NULL)
+    return ac_store_run (store, error,
+                         "UPDATE calendars SET revoked_ms = ? WHERE branch IS ? "
+                         "AND lecturer IS ? AND revoked_ms IS NULL",
+                         "inn", wall_ms, owner->branch, owner->lecturer);
+  return ac_store_run (
+      store, error,
+      "INSERT INTO calendars (branch, lecturer, token_hash, created_ms, actor) "
+      "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+      "  token_hash = excluded.token_hash, created_ms = excluded.created_ms, "
+      "  actor = excluded.actor, revoked_ms = NULL",
+      "nnbin", owner->branch, owner->lecturer, hash, wall_ms, actor);
 }
 
 gboolean

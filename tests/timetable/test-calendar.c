@@ -28,6 +28,7 @@ set_up (StoreFixture *f, gconstpointer unused)
   jobs_add_branch (f->store, "甲镇", 1, NULL, NULL);
   jobs_add_branch (f->store, "乙镇", 1, NULL, NULL);
   jobs_add_member (f->store, "1001");
+  jobs_add_member (f->store, "1002");
   write_sql (f->store,
              "INSERT INTO lessons (title, key_hash, created_ms, planned_ms, "
              "planned_length_ms) VALUES "
@@ -129,6 +130,8 @@ test_change (StoreFixture *f, gconstpointer unused)
   icalcomponent_free (calendar);
 }
 
+#define N_ROWS "SELECT count (*) FROM calendars"
+
 static void
 test_tokens (StoreFixture *f, gconstpointer unused)
 {
@@ -152,6 +155,17 @@ test_tokens (StoreFixture *f, gconstpointer unused)
   job.token = NULL;
   jobs_run (f->store, set_token, &job, NULL);
   g_assert_false (ac_calendar_is_open (f->store, &town, second, NULL));
+  job.token = first;
+  jobs_run (f->store, set_token, &job, NULL);
+  g_assert_true (ac_calendar_is_open (f->store, &town, first, NULL));
+  /* However often another one was asked for. */
+  g_assert_cmpint (query_number (f->store, N_ROWS), ==, 1);
+  job.owner = lecturer;
+  job.token = second;
+  jobs_run (f->store, set_token, &job, NULL);
+  g_assert_true (ac_calendar_is_open (f->store, &lecturer, second, NULL));
+  g_assert_true (ac_calendar_is_open (f->store, &town, first, NULL));
+  g_assert_cmpint (query_number (f->store, N_ROWS), ==, 2);
 }
 
 #define ADD(name, func)                                                                \
