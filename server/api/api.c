@@ -331,6 +331,8 @@ refusal_of (const GError *error)
     return refusal_of_classroom (error);
   if (error->domain == AC_ORGANISATION_ERROR)
     return refusal_of_organisation (error);
+  if (g_error_matches (error, AC_STORE_ERROR, AC_STORE_ERROR_KEY))
+    return (Refusal){ AC_PROBLEM_WRONG_STATE, "key", TRUE };
   if (g_error_matches (error, AC_STORE_ERROR, AC_STORE_ERROR_BUSY))
     return (Refusal){ AC_PROBLEM_BUSY, NULL, FALSE };
   return (Refusal){ AC_PROBLEM_INTERNAL, NULL, FALSE };
@@ -377,6 +379,63 @@ ac_api_read_field (AcApiCall *call, JsonObject *body, const gchar *name)
     ac_problem_respond (call->exchange, AC_PROBLEM_INVALID_FIELD,
                         &(AcProblemExtra){ .field = name, .detail = error->message });
   return value;
+}
+
+gboolean
+ac_api_check_key (AcApiCall *call, const gchar *key)
+{
+  if (*key != '\0' && g_utf8_validate (key, -1, NULL) &&
+      g_utf8_strlen (key, -1) <= AC_ONCE_KEY_MAX_CHARS)
+    return TRUE;
+  ac_problem_respond (
+      call->exchange, AC_PROBLEM_INVALID_FIELD,
+      &(AcProblemExtra){ .field = "key",
+                         .detail = "key must have 1 to 64 characters" });
+  return FALSE;
+}
+
+gboolean
+ac_api_read_key (AcApiCall *call, JsonObject *body, const gchar **ret_key)
+{
+  *ret_key = NULL;
+  if (!json_object_has_member (body, "key"))
+    return TRUE;
+  *ret_key = ac_api_read_field (call, body, "key");
+  return *ret_key != NULL && ac_api_check_key (call, *ret_key);
+}
+
+GBytes *
+ac_api_digest_request (const AcHttpRequest *request)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  const gchar *query = request->query != NULL ? request->query : "";
+  guint8 digest[32];
+  gsize size, length = sizeof digest;
+  const guchar *body = g_bytes_get_data (request->body, &size);
+
+  /* A path and a query hold no NUL: each ends with it. */
+  g_checksum_update (sum, (const guchar *)request->path,
+                     (gssize)strlen (request->path) + 1);
+  g_checksum_update (sum, (const guchar *)query, (gssize)strlen (query) + 1);
+  if (size > 0)
+    g_checksum_update (sum, body, (gssize)size);
+  g_checksum_get_digest (sum, digest, &length);
+  return g_bytes_new (digest, length);
+}
+
+gboolean
+ac_api_read_once (AcApiCall *call, JsonObject *body, AcOnce *ret_once)
+{
+  const gchar *key;
+
+  *ret_once = (AcOnce){ .member = call->session->member };
+  if (!ac_api_read_key (call, body, &key))
+    return FALSE;
+  if (key != NULL) {
+    ret_once->key = g_strdup (key);
+    ret_once->digest = ac_api_digest_request (call->request);
+  }
+  return TRUE;
 }
 
 /* Returns: (transfer full) (nullable): the query's fields; NULL when it is no query. */

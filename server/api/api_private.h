@@ -8,6 +8,7 @@
 
 #include "api.h"
 #include "json_text.h"
+#include "once.h"
 #include "problem.h"
 #include "throttle.h"
 
@@ -251,6 +252,16 @@ const gchar *ac_api_read_field (AcApiCall *call, JsonObject *body, const gchar *
  * Returns: FALSE when it was answered with a problem. */
 gboolean ac_api_read_body_int (AcApiCall *call, JsonObject *body, const gchar *name,
                                gint64 min, gint64 fallback, gint64 *ret_value);
+/* "key" of @body, by which something is made once.
+ * @ret_key: (nullable): NULL: there is none
+ * Returns: FALSE when it was answered with a problem. */
+gboolean ac_api_read_key (AcApiCall *call, JsonObject *body, const gchar **ret_key);
+/* The same with all that is asked for. @ret_once: to be cleared */
+gboolean ac_api_read_once (AcApiCall *call, JsonObject *body, AcOnce *ret_once);
+/* Whether @key may be one; it was answered when not. */
+gboolean ac_api_check_key (AcApiCall *call, const gchar *key);
+/* Threads: any. Returns: (transfer full): of all that @request asks for. */
+GBytes *ac_api_digest_request (const AcHttpRequest *request);
 /* @name of the query, a whole number between @min and @max; @fallback when absent.
  * Returns: FALSE when it was answered with a problem. */
 gboolean ac_api_read_number (AcApiCall *call, const gchar *name, gint64 min, gint64 max,

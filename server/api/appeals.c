@@ -13,6 +13,7 @@ typedef struct {
   AcStore *store;
   AcAppeal appeal;
   gint64 wall_ms;
+  AcOnce once; /* of one that is opened */
 } Act;
 
 static Act *
@@ -33,6 +34,7 @@ act_free (gpointer data)
 
   ac_http_exchange_unref (act->exchange);
   ac_appeal_clear (&act->appeal);
+  ac_once_clear (&act->once);
   g_free (act);
 }
 
@@ -72,8 +74,15 @@ static gboolean
 write_open (AcStore *store, gpointer data, GError **error)
 {
   Act *act = data;
+  gint64 made;
 
-  return ac_appeal_open (store, &act->appeal, act->wall_ms, error);
+  if (!ac_once_find (store, &act->once, &made, error))
+    return FALSE;
+  if (made == 0)
+    return ac_appeal_open (store, &act->appeal, act->wall_ms, error) &&
+           ac_once_keep (store, &act->once, act->appeal.id, act->wall_ms, error);
+  ac_appeal_clear (&act->appeal);
+  return ac_appeal_get (store, made, &act->appeal, error);
 }
 
 static gboolean
@@ -89,11 +98,13 @@ ac_api_appeal_open (AcApiCall *call)
 {
   g_autoptr (JsonObject) body = ac_api_read_body (call);
   const gchar *text = body != NULL ? ac_api_read_field (call, body, "text") : NULL;
+  AcOnce once;
   Act *act;
 
-  if (text == NULL)
+  if (text == NULL || !ac_api_read_once (call, body, &once))
     return;
   act = act_new (call);
+  act->once = once;
   act->appeal.member = call->session->member;
   act->appeal.lesson = call->id;
   act->appeal.text = g_strdup (text);

@@ -20,6 +20,7 @@ typedef struct {
   gint64 id, decider;
   gboolean approve;
   gint64 wall_ms;
+  AcOnce once;
 } Act;
 
 static Act *
@@ -40,6 +41,7 @@ act_free (gpointer data)
 
   ac_http_exchange_unref (act->exchange);
   ac_correction_clear (&act->correction);
+  ac_once_clear (&act->once);
   g_free (act->number);
   g_free (act);
 }
@@ -93,9 +95,8 @@ act_done (gpointer data, const GError *error, gpointer unused)
 /* --- Asking --- */
 
 static gboolean
-write_ask (AcStore *store, gpointer data, GError **error)
+ask (AcStore *store, Act *act, GError **error)
 {
-  Act *act = data;
   g_autoptr (GError) local = NULL;
   g_autoptr (AcMember) member = ac_member_find (store, act->number, &local);
 
@@ -107,7 +108,22 @@ write_ask (AcStore *store, gpointer data, GError **error)
     return ac_credit_refuse (error, AC_CREDIT_ERROR_NOT_FOUND, "member",
                              "there is no member of that number");
   act->correction.member = member->id;
-  return ac_correction_ask (store, &act->correction, act->wall_ms, error);
+  return ac_correction_ask (store, &act->correction, act->wall_ms, error) &&
+         ac_once_keep (store, &act->once, act->correction.id, act->wall_ms, error);
+}
+
+static gboolean
+write_ask (AcStore *store, gpointer data, GError **error)
+{
+  Act *act = data;
+  gint64 made;
+
+  if (!ac_once_find (store, &act->once, &made, error))
+    return FALSE;
+  if (made == 0)
+    return ask (store, act, error);
+  ac_correction_clear (&act->correction);
+  return ac_correction_get (store, made, &act->correction, error);
 }
 
 static gboolean
@@ -172,7 +188,7 @@ ac_api_correction_ask (AcApiCall *call)
   if (body == NULL)
     return;
   act = act_new (call);
-  if (read_correction (call, body, act))
+  if (read_correction (call, body, act) && ac_api_read_once (call, body, &act->once))
     ac_store_write (act->store, write_ask, act, act_free, act_done, NULL);
   else
     act_free (act);

@@ -16,6 +16,7 @@ typedef struct {
   AcCourse *course;
   gint64 actor, wall_ms;
   gint64 id; /* 0: to be added */
+  AcOnce once;
 } Act;
 
 static void
@@ -25,6 +26,7 @@ act_free (gpointer data)
 
   ac_http_exchange_unref (act->exchange);
   ac_course_free (act->course);
+  ac_once_clear (&act->once);
   g_free (act);
 }
 
@@ -146,14 +148,32 @@ read_course (AcApiCall *call, JsonObject *body, AcCourse *course)
 }
 
 static gboolean
+add_course (AcStore *store, Act *act, GError **error)
+{
+  gint64 made;
+  AcCourse *course;
+
+  if (!ac_once_find (store, &act->once, &made, error))
+    return FALSE;
+  if (made == 0)
+    return ac_course_add (store, act->course, act->actor, act->wall_ms,
+                          &act->course->id, error) &&
+           ac_once_keep (store, &act->once, act->course->id, act->wall_ms, error);
+  course = ac_course_get (store, made, error);
+  if (course == NULL)
+    return FALSE;
+  ac_course_free (act->course);
+  act->course = course;
+  return TRUE;
+}
+
+static gboolean
 write_course (AcStore *store, gpointer data, GError **error)
 {
   Act *act = data;
 
-  if (act->id != 0)
-    return ac_course_set (store, act->course, error);
-  return ac_course_add (store, act->course, act->actor, act->wall_ms, &act->course->id,
-                        error);
+  return act->id != 0 ? ac_course_set (store, act->course, error)
+                      : add_course (store, act, error);
 }
 
 static void
@@ -170,9 +190,10 @@ course_written (gpointer data, const GError *error, gpointer unused)
   ac_api_respond_json (act->exchange, body, NULL);
 }
 
-/* @course: (transfer full) */
+/* @course: (transfer full)
+ * @once: (nullable): of one that is added; taken */
 static void
-save (AcApiCall *call, AcCourse *course)
+save (AcApiCall *call, AcCourse *course, AcOnce *once)
 {
   Act *act = g_new0 (Act, 1);
 
@@ -182,6 +203,10 @@ save (AcApiCall *call, AcCourse *course)
   act->actor = call->session->member;
   act->wall_ms = ac_clock_wall_ms ();
   act->id = course->id;
+  if (once != NULL) {
+    act->once = *once;
+    *once = (AcOnce){ 0 };
+  }
   ac_store_write (act->store, write_course, act, act_free, course_written, NULL);
 }
 
@@ -190,14 +215,16 @@ ac_api_course_add (AcApiCall *call)
 {
   g_autoptr (JsonObject) body = ac_api_read_body (call);
   g_autoptr (AcCourse) course = g_new0 (AcCourse, 1);
+  g_auto (AcOnce) once = { 0 };
 
   course->title = g_strdup ("");
   course->description = g_strdup ("");
   if (body == NULL || ac_api_read_field (call, body, "kind") == NULL ||
       !read_course (call, body, course) ||
-      !ac_api_read_body_int (call, body, "branch", 1, 0, &course->branch))
+      !ac_api_read_body_int (call, body, "branch", 1, 0, &course->branch) ||
+      !ac_api_read_once (call, body, &once))
     return;
-  save (call, g_steal_pointer (&course));
+  save (call, g_steal_pointer (&course), &once);
 }
 
 void
@@ -227,5 +254,5 @@ ac_api_course_set (AcApiCall *call)
   }
   if (archived != (course->archived_ms != 0))
     course->archived_ms = archived ? ac_clock_wall_ms () : 0;
-  save (call, g_steal_pointer (&course));
+  save (call, g_steal_pointer (&course), NULL);
 }

@@ -37,6 +37,8 @@ typedef struct {
   gboolean kept; /* a hand-out refers to the file */
   AcHandoutFile file;
   AcLessonEvent *event;
+  AcOnce once;
+  gint64 handout; /* the number of its event */
 } Upload;
 
 static void
@@ -51,6 +53,7 @@ upload_free (gpointer data)
   ac_api_unref (upload->api);
   g_bytes_unref (upload->content);
   g_free ((gchar *)upload->file.file);
+  ac_once_clear (&upload->once);
   g_free (upload->path);
   g_free (upload->title);
   g_free (upload);
@@ -77,7 +80,15 @@ add_handout (AcStore *store, gpointer data, GError **error)
 {
   Upload *upload = data;
 
-  return ac_handout_add_file (store, &upload->file, &upload->event, error);
+  if (!ac_once_find (store, &upload->once, &upload->handout, error))
+    return FALSE;
+  if (upload->handout != 0)
+    return TRUE;
+  if (!ac_handout_add_file (store, &upload->file, &upload->event, error))
+    return FALSE;
+  upload->handout = upload->event->seq;
+  return ac_once_keep (store, &upload->once, upload->handout, upload->file.wall_ms,
+                       error);
 }
 
 static void
@@ -90,17 +101,19 @@ handout_added (gpointer data, const GError *error, gpointer user_data)
     refuse_upload (upload->exchange, error);
     return;
   }
-  upload->kept = TRUE;
+  upload->kept = upload->event != NULL; /* it was not handed out before */
   if (upload->api->closed)
     return;
-  ac_classroom_tell_event (upload->api->parts.classroom, upload->event);
+  if (upload->event != NULL)
+    ac_classroom_tell_event (upload->api->parts.classroom, upload->event);
   body = json_object_new ();
-  json_object_set_int_member (body, "handout", upload->event->seq);
+  json_object_set_int_member (body, "handout", upload->handout);
   json_object_set_string_member (body, "media_type", upload->file.media_type);
   ac_api_respond_json (upload->exchange, body, NULL);
 }
 
-/* A disk may take its time: not on the main loop. */
+/* A disk may take its time, and so may 20 MiB that are digested: not on the main loop.
+ */
 static void
 write_file (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -109,6 +122,9 @@ write_file (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
   gsize length;
   const gchar *content = g_bytes_get_data (upload->content, &length);
 
+  if (upload->once.key != NULL)
+    upload->once.digest =
+        ac_api_digest_request (ac_http_exchange_request (upload->exchange));
   if (g_file_set_contents_full (
           upload->path, content, (gssize)length,
           G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &error))
@@ -148,7 +164,8 @@ live_edge_ms (AcApiCall *call)
 }
 
 static Upload *
-upload_new (AcApiCall *call, const gchar *title, const gchar *media_type)
+upload_new (AcApiCall *call, const gchar *title, const gchar *media_type,
+            const gchar *key)
 {
   Upload *upload = g_new0 (Upload, 1);
   g_autofree gchar *uuid = g_uuid_string_random ();
@@ -157,6 +174,7 @@ upload_new (AcApiCall *call, const gchar *title, const gchar *media_type)
   upload->exchange = ac_http_exchange_ref (call->exchange);
   upload->content = g_bytes_ref (call->request->body);
   upload->title = g_strdup (title);
+  upload->once = (AcOnce){ .member = call->session->member, .key = g_strdup (key) };
   upload->file = (AcHandoutFile){ .lesson = call->id,
                                   .actor = call->session->member,
                                   .title = upload->title,
@@ -183,6 +201,7 @@ ac_api_handout_add (AcApiCall *call)
       g_uri_parse_params (call->request->query != NULL ? call->request->query : "", -1,
                           "&", G_URI_PARAMS_NONE, NULL);
   const gchar *title = fields != NULL ? g_hash_table_lookup (fields, "title") : NULL;
+  const gchar *key = fields != NULL ? g_hash_table_lookup (fields, "key") : NULL;
   const gchar *media_type = ac_handout_sniff (call->request->body);
   g_autoptr (GTask) task = NULL;
   Upload *upload;
@@ -197,11 +216,13 @@ ac_api_handout_add (AcApiCall *call)
                   "office file (docx, xlsx, pptx) without macros");
     return;
   }
+  if (key != NULL && !ac_api_check_key (call, key))
+    return;
   if (g_mkdir_with_parents (call->api->parts.handouts, 0700) != 0) {
     ac_problem_respond (call->exchange, AC_PROBLEM_INTERNAL, NULL);
     return;
   }
-  upload = upload_new (call, title, media_type);
+  upload = upload_new (call, title, media_type, key);
   task = g_task_new (NULL, NULL, file_written, upload);
   g_task_set_task_data (task, upload, NULL);
   g_task_run_in_thread (task, write_file);

@@ -32,10 +32,12 @@ act_free (Act *act)
   g_free (act);
 }
 
+/* @stream_key: NULL: it was shown before */
 static JsonObject *
 keys_json (gint64 lesson, const gchar *stream_key)
 {
-  g_autofree gchar *backup = ac_stream_key_backup (stream_key);
+  g_autofree gchar *backup =
+      stream_key != NULL ? ac_stream_key_backup (stream_key) : NULL;
   JsonObject *object = json_object_new ();
 
   json_object_set_int_member (object, "id", lesson);
@@ -180,10 +182,12 @@ ac_api_lesson_plan (AcApiCall *call)
   g_autoptr (GError) error = NULL;
   Naming naming = { call, NULL };
   g_auto (AcPlanText) plan = { .may_name = may_name, .may_name_data = &naming };
+  g_auto (AcOnce) once = { 0 };
   g_autoptr (GArray) hours = NULL;
   g_autofree gchar *rule = NULL;
 
-  if (body == NULL || ac_api_read_field (call, body, "title") == NULL)
+  if (body == NULL || ac_api_read_field (call, body, "title") == NULL ||
+      !ac_api_read_once (call, body, &once))
     return;
   if (!ac_plan_text_read (&plan, body, call->api->parts.store, &error) ||
       (hours = ac_plan_text_hours (&plan, &rule, &error)) == NULL) {
@@ -194,8 +198,9 @@ ac_api_lesson_plan (AcApiCall *call)
     return;
   ac_classroom_plan_series (
       call->api->parts.classroom,
-      &(AcLessonPlan){ .title = plan.title, .schedule = &plan.schedule }, hours, rule,
-      call->session->member, series_planned, act_new (call));
+      &(AcLessonPlan){
+          .title = plan.title, .schedule = &plan.schedule, .once = &once },
+      hours, rule, call->session->member, series_planned, act_new (call));
 }
 
 /* --- Changing --- */

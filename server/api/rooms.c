@@ -89,17 +89,8 @@ roll_job_new (AcApiCall *call, AcRollKind kind, JsonObject *body)
     ac_problem_respond (call->exchange, AC_PROBLEM_LESSON_NOT_FOUND, NULL);
     return NULL;
   }
-  if (body != NULL && json_object_has_member (body, "key")) {
-    key = ac_api_read_field (call, body, "key");
-    if (key == NULL)
-      return NULL;
-    if (key[0] == '\0' || g_utf8_strlen (key, -1) > AC_ROLL_KEY_MAX_CHARS) {
-      ac_problem_respond (
-          call->exchange, AC_PROBLEM_INVALID_FIELD,
-          &(AcProblemExtra){ .field = "key", .detail = "1 to 64 characters" });
-      return NULL;
-    }
-  }
+  if (body != NULL && !ac_api_read_key (call, body, &key))
+    return NULL;
   job = g_new0 (RollJob, 1);
   job->exchange = ac_http_exchange_ref (call->exchange);
   job->moment = moment_of (call, lesson);

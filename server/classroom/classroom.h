@@ -13,6 +13,7 @@
 #include "accounts.h"
 #include "lesson_event.h"
 #include "lesson_source.h"
+#include "once.h"
 #include "peer.h"
 #include "schedule.h"
 #include "store.h"
@@ -50,6 +51,8 @@ typedef struct {
   gboolean may_follow;
   const AcSchedule *schedule; /* (nullable): course, targets, lecturers; copied. Its
                                * hour is the one above */
+  const AcOnce *once;         /* (nullable): what was planned by this key before is not
+                               * planned again; copied. Of a series only */
 } AcLessonPlan;
 
 typedef enum {
@@ -115,7 +118,7 @@ void ac_classroom_plan_lesson (AcClassroom *self, const AcLessonPlan *plan,
 typedef struct {
   gint64 lesson;
   gint64 planned_ms;
-  gchar *stream_key; /* shown once, stored hashed */
+  gchar *stream_key; /* shown once, stored hashed; NULL: it was planned before */
 } AcPlannedLesson;
 
 /* @lessons: NULL with @error */
@@ -126,7 +129,8 @@ typedef void (*AcSeriesDone) (const AcPlannedLesson *lessons, guint n_lessons,
  * (of ac_recurrence_to_text()) is given.
  * @hours: of gint64, at most AC_RECURRENCE_MAX; @plan's own hour does not matter
  * @actor: a member; 0: the operator
- * Errors: INVALID title; AC_TIMETABLE_ERROR, AC_ORGANISATION_ERROR. */
+ * Errors: INVALID title; AC_TIMETABLE_ERROR, AC_ORGANISATION_ERROR;
+ * AC_STORE_ERROR_KEY. */
 void ac_classroom_plan_series (AcClassroom *self, const AcLessonPlan *plan,
                                GArray *hours, const gchar *rule, gint64 actor,
                                AcSeriesDone done, gpointer user_data);

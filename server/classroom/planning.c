@@ -15,7 +15,9 @@
 typedef struct {
   AcClassroom *classroom;
   gint64 wall_ms, actor;
-  gchar *title; /* NULL: as it was */
+  AcOnce once;
+  gboolean again; /* it was planned before */
+  gchar *title;   /* NULL: as it was */
   AcLessonSource source;
   gboolean may_follow;
   AcSchedule *schedule; /* (nullable) */
@@ -57,6 +59,7 @@ planning_free (gpointer data)
   Planning *planning = data;
 
   ac_classroom_unref (planning->classroom);
+  ac_once_clear (&planning->once);
   g_free (planning->title);
   ac_lesson_source_clear (&planning->source);
   g_clear_pointer (&planning->schedule, ac_schedule_free);
@@ -108,9 +111,8 @@ insert_row (AcStore *store, Planning *planning, AcPlannedLesson *planned,
 }
 
 static gboolean
-insert_lessons (AcStore *store, gpointer data, GError **error)
+insert_lessons (AcStore *store, Planning *planning, GError **error)
 {
-  Planning *planning = data;
   AcSchedule *schedule = planning->schedule;
 
   if (!check_title (planning->title, error))
@@ -129,7 +131,46 @@ insert_lessons (AcStore *store, gpointer data, GError **error)
                             planning->wall_ms, error))
       return FALSE;
   }
-  return TRUE;
+  return ac_once_keep (store, &planning->once,
+                       g_array_index (planning->lessons, AcPlannedLesson, 0).lesson,
+                       planning->wall_ms, error);
+}
+
+/* @first: and its series, as they stand now; their keys are stored hashed */
+static gboolean
+read_planned (AcStore *store, Planning *planning, gint64 first, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT id, planned_ms FROM lessons WHERE id = ?1 "
+      "OR series = (SELECT series FROM lessons WHERE id = ?1) ORDER BY id",
+      error);
+  gint code;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "i", first);
+  g_array_set_size (planning->lessons, 0);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
+    const AcPlannedLesson one = { sqlite3_column_int64 (statement, 0),
+                                  sqlite3_column_int64 (statement, 1), NULL };
+
+    g_array_append_val (planning->lessons, one);
+  }
+  return code == SQLITE_DONE;
+}
+
+static gboolean
+add_lessons (AcStore *store, gpointer data, GError **error)
+{
+  Planning *planning = data;
+  gint64 made;
+
+  if (!ac_once_find (store, &planning->once, &made, error))
+    return FALSE;
+  planning->again = made != 0;
+  return planning->again ? read_planned (store, planning, made, error)
+                         : insert_lessons (store, planning, error);
 }
 
 static void
@@ -151,7 +192,7 @@ lessons_added (gpointer data, const GError *error, gpointer unused)
   const AcPlannedLesson *lessons = (const AcPlannedLesson *)planning->lessons->data;
   guint n = planning->lessons->len;
 
-  for (guint i = 0; error == NULL && i < n; i++)
+  for (guint i = 0; error == NULL && !planning->again && i < n; i++)
     report_added (planning, lessons[i].lesson);
   if (planning->done != NULL)
     planning->done (error == NULL ? lessons[0].lesson : 0, error, planning->user_data);
@@ -168,6 +209,8 @@ plan (AcClassroom *self, const AcLessonPlan *plan, gpointer user_data)
   planning->title = g_strdup (plan->title != NULL ? plan->title : "");
   if (plan->source != NULL)
     ac_lesson_source_copy (&planning->source, plan->source);
+  if (plan->once != NULL)
+    ac_once_copy (&planning->once, plan->once);
   planning->may_follow = plan->may_follow;
   planning->schedule = plan->schedule != NULL ? ac_schedule_copy (plan->schedule)
                                               : g_new0 (AcSchedule, 1);
@@ -201,7 +244,7 @@ ac_classroom_plan_lesson (AcClassroom *self, const AcLessonPlan *lesson_plan,
 
   *ret_stream_key = g_strdup (add_hour (planning, lesson_plan->planned_ms));
   planning->done = done;
-  ac_store_write (self->store, insert_lessons, planning, planning_free, lessons_added,
+  ac_store_write (self->store, add_lessons, planning, planning_free, lessons_added,
                   NULL);
 }
 
@@ -217,7 +260,7 @@ ac_classroom_plan_series (AcClassroom *self, const AcLessonPlan *lesson_plan,
   planning->rule = g_strdup (rule);
   planning->actor = actor;
   planning->series_done = done;
-  ac_store_write (self->store, insert_lessons, planning, planning_free, lessons_added,
+  ac_store_write (self->store, add_lessons, planning, planning_free, lessons_added,
                   NULL);
 }
 

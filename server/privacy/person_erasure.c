@@ -6,6 +6,7 @@ ac_person_erase (AcStore *store, gint64 member, GError **error)
   static const gchar *const steps[] = {
     "UPDATE lesson_events SET text = NULL WHERE member = ?",
     "DELETE FROM lesson_acts WHERE member = ?",
+    "DELETE FROM asked_once WHERE member = ?",
     "DELETE FROM question_votes WHERE member = ?", /* they are counted */
     "DELETE FROM poll_answers WHERE member = ?",   /* likewise */
     "UPDATE excuses SET reason = '' WHERE member = ?",

@@ -116,6 +116,7 @@ const AcPersonException ac_person_exceptions[] = {
   { "member_time", "member", "when something was earned: intervals tell it" },
   { "room_attendance", "member", "up to where the ledger has room_stays" },
   { "lesson_acts", "member", "numbers by which a page sends something only once" },
+  { "asked_once", "member", "likewise, and gone after a day" },
   { "certificates", "actor", IN_OFFICE },
   { "policies", "actor", IN_OFFICE },
   { "standings", "actor", IN_OFFICE },

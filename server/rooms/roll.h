@@ -21,7 +21,6 @@
 #define AC_ROLL_MEMBERS_MAX 1000 /* of a room in a lesson */
 #define AC_ROLL_STAYS_MAX 20     /* of a member there */
 #define AC_ROLL_HEADS_MAX 2000
-#define AC_ROLL_KEY_MAX_CHARS 64
 #define AC_ROLL_EARLY_MS (2 * 60 * 60 * 1000) /* a room fills before its lesson */
 
 typedef enum {

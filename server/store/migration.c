@@ -20,6 +20,7 @@ static const gchar *const step_names[] = {
   "0013-rooms.sql",       "0014-audit.sql",        "0015-time.sql",
   "0016-timetable.sql",   "0017-classroom.sql",    "0018-identity.sql",
   "0019-interchange.sql", "0020-reports.sql",      "0021-calendars.sql",
+  "0022-once.sql",
 };
 
 gchar **

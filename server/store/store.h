@@ -23,6 +23,7 @@ typedef enum {
   AC_STORE_ERROR_SQL,    /* SQLite refused; its text is the message */
   AC_STORE_ERROR_BUSY,   /* too many writes wait; try again in a moment */
   AC_STORE_ERROR_EXISTS, /* a unique value is taken */
+  AC_STORE_ERROR_KEY,    /* it stands for something else, see once.h */
 } AcStoreError;
 #define AC_STORE_ERROR (ac_store_error_quark ())
 GQuark ac_store_error_quark (void);

@@ -73,6 +73,24 @@ test_refused (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (n_files (f), ==, 100);
 }
 
+/* A page that lost the answer sends the file again. */
+static void
+test_once (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *staff = cookie_with (f, "staff", AC_ROLE_STAFF, 0);
+
+  school_add_lesson (&f->school, "x", NULL);
+  for (guint i = 0; i < 2; i++) {
+    g_assert_cmpuint (upload (f, staff, "title=x&key=a1", PDF), ==, 200);
+    g_assert_cmpint (json_object_get_int_member (f->json, "handout"), ==, 1);
+  }
+  g_assert_cmpuint (upload (f, staff, "title=x&key=a1", PDF "x"), ==, 409);
+  g_assert_cmpuint (upload (f, staff, "title=x&key=%FF", PDF), ==, 422);
+  g_assert_cmpuint (n_files (f), ==, 1);
+  g_assert_cmpuint (upload (f, staff, "title=x&key=a2", PDF), ==, 200);
+  g_assert_cmpuint (n_files (f), ==, 2);
+}
+
 static void
 test_presence (Fixture *f, gconstpointer unused)
 {
@@ -105,6 +123,7 @@ main (int argc, char **argv)
               api_tear_down);
   g_test_add ("/handouts/refused", Fixture, NULL, api_set_up, test_refused,
               api_tear_down);
+  g_test_add ("/handouts/once", Fixture, NULL, api_set_up, test_once, api_tear_down);
   g_test_add ("/handouts/presence", Fixture, NULL, api_set_up, test_presence,
               api_tear_down);
   return g_test_run ();

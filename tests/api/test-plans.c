@@ -321,6 +321,90 @@ test_bad_plans (Fixture *f, gconstpointer unused)
       json_array_get_length (json_object_get_array_member (f->json, "lessons")), ==, 0);
 }
 
+/* --- Once --- */
+
+/* Returns: the answer to @body, asked for twice by one key; it makes something once. */
+static JsonObject *
+ask_twice (Fixture *f, const gchar *path, const gchar *cookie, const gchar *body,
+           gchar **ret_first)
+{
+  g_assert_cmpuint (send_to (f, "POST", path, cookie, body), ==, 200);
+  *ret_first = ac_json_object_to_text (f->json);
+  g_assert_cmpuint (send_to (f, "POST", path, cookie, body), ==, 200);
+  return f->json;
+}
+
+static void
+assert_same_twice (Fixture *f, const gchar *path, const gchar *cookie,
+                   const gchar *body, const gchar *other)
+{
+  g_autofree gchar *first = NULL;
+  g_autofree gchar *second = NULL;
+
+  second = ac_json_object_to_text (ask_twice (f, path, cookie, body, &first));
+  g_assert_cmpstr (first, ==, second);
+  assert_refused (
+      f, &(Request){ .method = "POST", .path = path, .cookie = cookie, .body = other },
+      409, "wrong-state", "key");
+}
+
+#define ONCE "\"key\":\"a1\"}"
+#define COURSE(title) "{\"kind\":\"party\",\"title\":\"" title "\","
+#define CORRECTION(minutes)                                                            \
+  "{\"kind\":\"ADJUST\",\"member\":\"1001\",\"lesson\":1,\"reason\":\"r\","            \
+  "\"earned_ms\":" minutes "0000,"
+
+static void
+test_once (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *chief = cookie_with (f, "chief", AC_ROLE_ADMINISTRATOR, 0);
+  g_autofree gchar *staff = cookie_with (f, "staff", AC_ROLE_STAFF, 0);
+  g_autofree gchar *secretary = cookie_with (f, "secretary", AC_ROLE_SECRETARY, 0);
+
+  school_add_lesson (&f->school, "x", NULL);
+  assert_same_twice (f, "/api/v1/courses", staff, COURSE ("x") ONCE, COURSE ("y") ONCE);
+  assert_same_twice (f, "/api/v1/corrections", chief, CORRECTION ("6") ONCE,
+                     CORRECTION ("7") ONCE);
+  assert_same_twice (f, "/api/v1/lessons/1/appeals", f->cookie, "{\"text\":\"x\"," ONCE,
+                     "{\"text\":\"y\"," ONCE);
+  /* A key is its owner's. */
+  g_assert_cmpuint (
+      send_to (f, "POST", "/api/v1/courses", secretary, COURSE ("z") ONCE), ==, 200);
+  g_assert_cmpint (json_object_get_int_member (f->json, "id"), ==, 2);
+  assert_refused (f,
+                  &(Request){ .method = "POST",
+                              .path = "/api/v1/courses",
+                              .cookie = staff,
+                              .body = COURSE ("x") "\"key\":\"\"}" },
+                  422, "invalid-field", "key");
+}
+
+/* The lessons are the same; their keys were shown once. */
+static void
+test_series_once (Fixture *f, gconstpointer unused)
+{
+  static const gchar body[] = "{\"title\":\"x\",\"planned_at\":\"2030-01-07 19:30\","
+                              "\"repeat\":{\"by\":\"week\",\"times\":2}," ONCE;
+  g_autofree gchar *staff = cookie_with (f, "staff", AC_ROLE_STAFF, 0);
+  g_autofree gchar *first = NULL;
+  JsonArray *lessons = json_object_get_array_member (
+      ask_twice (f, "/api/v1/lessons", staff, body, &first), "lessons");
+
+  g_assert_cmpuint (json_array_get_length (lessons), ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    JsonObject *one = json_array_get_object_element (lessons, i);
+
+    g_assert_cmpint (json_object_get_int_member (one, "id"), ==, i + 1);
+    g_assert_true (json_object_get_null_member (one, "stream_key"));
+    g_assert_true (json_object_get_null_member (one, "backup_key"));
+    g_assert_nonnull (
+        strstr (first, json_object_get_string_member (one, "planned_at")));
+  }
+  g_assert_cmpuint (send_to (f, "GET", "/api/v1/lessons", staff, NULL), ==, 200);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (f->json, "lessons")), ==, 2);
+}
+
 static gint64
 lesson_of_key (Fixture *f, const gchar *key)
 {
@@ -489,6 +573,8 @@ main (int argc, char **argv)
   ADD ("aim", test_aim);
   ADD ("lecturers", test_lecturers);
   ADD ("bad-plans", test_bad_plans);
+  ADD ("once", test_once);
+  ADD ("series-once", test_series_once);
   ADD ("calendars", test_calendars);
   ADD ("key", test_key);
   ADD ("direct", test_direct);
