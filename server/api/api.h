@@ -28,6 +28,7 @@ typedef struct {
   AcIdentities *identities;  /* (nullable): identity numbers are not kept */
   AcReportDesk *report_desk; /* freed after the store */
   const gchar *handouts;     /* the directory of their files; made when there is one */
+  const gchar *lectures;     /* the directory of prepared lectures */
   /* Returns: (transfer full): how the lesson did later than @since_ms, as JSON. NULL
    * function: nothing is known. */
   GBytes *(*health) (gint64 lesson, gint64 since_ms, gpointer user_data);

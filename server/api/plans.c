@@ -151,6 +151,23 @@ check_aim (AcApiCall *call, const AcPlanText *plan, const AcSchedule *stored)
   return TRUE;
 }
 
+/* An address is fetched from where the server stands, which may be behind the county's
+ * walls. Returns: FALSE: it was answered. */
+static gboolean
+check_source (AcApiCall *call, const AcPlanText *plan)
+{
+  if (plan->source.kind != AC_LESSON_SOURCE_PULL ||
+      ac_access_may (AC_ACT_LESSON_MANAGE, &call->session->who, NULL))
+    return TRUE;
+  ac_problem_respond (
+      call->exchange, AC_PROBLEM_FORBIDDEN,
+      &(AcProblemExtra){ .field = "source",
+                         .detail =
+                             "an address is for those whose role is everywhere; a "
+                             "file of the lectures directory is for all who plan" });
+  return FALSE;
+}
+
 /* --- Planning --- */
 
 static void
@@ -181,7 +198,9 @@ ac_api_lesson_plan (AcApiCall *call)
   g_autoptr (JsonObject) body = ac_api_read_body (call);
   g_autoptr (GError) error = NULL;
   Naming naming = { call, NULL };
-  g_auto (AcPlanText) plan = { .may_name = may_name, .may_name_data = &naming };
+  g_auto (AcPlanText) plan = { .may_name = may_name,
+                               .may_name_data = &naming,
+                               .lectures = call->api->parts.lectures };
   g_auto (AcOnce) once = { 0 };
   g_autoptr (GArray) hours = NULL;
   g_autofree gchar *rule = NULL;
@@ -194,13 +213,16 @@ ac_api_lesson_plan (AcApiCall *call)
     ac_api_refuse (call->exchange, error);
     return;
   }
-  if (!check_aim (call, &plan, NULL))
+  if (!check_aim (call, &plan, NULL) || !check_source (call, &plan))
     return;
-  ac_classroom_plan_series (
-      call->api->parts.classroom,
-      &(AcLessonPlan){
-          .title = plan.title, .schedule = &plan.schedule, .once = &once },
-      hours, rule, call->session->member, series_planned, act_new (call));
+  ac_classroom_plan_series (call->api->parts.classroom,
+                            &(AcLessonPlan){ .title = plan.title,
+                                             .source = &plan.source,
+                                             .may_follow = plan.may_follow,
+                                             .schedule = &plan.schedule,
+                                             .once = &once },
+                            hours, rule, call->session->member, series_planned,
+                            act_new (call));
 }
 
 /* --- Changing --- */
@@ -223,6 +245,23 @@ lesson_written (gint64 lesson, const GError *error, gpointer user_data)
   act_free (act);
 }
 
+/* Returns: FALSE: it was answered. */
+static gboolean
+check_change (AcApiCall *call, JsonObject *body)
+{
+  static const gchar *const fixed[] = { "branch", "repeat", "source", "loop", "mode" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (fixed); i++)
+    if (json_object_has_member (body, fixed[i])) {
+      ac_problem_respond (
+          call->exchange, AC_PROBLEM_INVALID_FIELD,
+          &(AcProblemExtra){ .field = fixed[i],
+                             .detail = "that stays as it was: plan new lessons" });
+      return FALSE;
+    }
+  return TRUE;
+}
+
 void
 ac_api_lesson_edit (AcApiCall *call)
 {
@@ -233,18 +272,11 @@ ac_api_lesson_edit (AcApiCall *call)
   g_auto (AcPlanText) plan = { .may_name = may_name, .may_name_data = &naming };
   g_autoptr (AcSchedule) stored = NULL;
 
-  if (body == NULL)
+  if (body == NULL || !check_change (call, body))
     return;
   naming.stored = stored = ac_schedule_get (store, call->id, &error);
   if (stored == NULL || !ac_plan_text_read (&plan, body, store, &error)) {
     ac_api_refuse (call->exchange, error);
-    return;
-  }
-  if (plan.repeats || (plan.fields & AC_SCHEDULE_BRANCH) != 0) {
-    ac_problem_respond (
-        call->exchange, AC_PROBLEM_INVALID_FIELD,
-        &(AcProblemExtra){ .field = plan.repeats ? "repeat" : "branch",
-                           .detail = "that stays as it was: plan new lessons" });
     return;
   }
   if (check_aim (call, &plan, stored))

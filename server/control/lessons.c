@@ -197,24 +197,8 @@ read_source (AcControlCall *call, const gchar *text, AcLessonSource *ret_source)
          ac_control_refuse (call, field, error->message);
 }
 
-/* FALSE: the call has failed and is gone. */
-static gboolean
-read_mode (AcControlCall *call, gboolean *ret_may_follow)
-{
-  const gchar *mode;
-
-  *ret_may_follow = FALSE;
-  if (!json_object_has_member (call->args, "mode"))
-    return TRUE;
-  mode = ac_control_read_text (call, "mode");
-  if (mode == NULL)
-    return FALSE;
-  *ret_may_follow = strcmp (mode, "auto") == 0;
-  return *ret_may_follow || strcmp (mode, "grid") == 0 ||
-         ac_control_refuse (call, "mode", "mode is auto or grid");
-}
-
-/* Whom it is for, and when it comes again. FALSE: the call has failed and is gone. */
+/* What it fetches, whom it is for, and when it comes again. FALSE: the call has failed
+ * and is gone. */
 static gboolean
 read_plan (AcControlCall *call, AcPlanText *plan, gint64 planned_ms)
 {
@@ -223,6 +207,7 @@ read_plan (AcControlCall *call, AcPlanText *plan, gint64 planned_ms)
 
   if (!ac_control_read_number (call, "minutes", 24 * 60, 0, &minutes))
     return FALSE;
+  plan->lectures = call->control->lectures;
   if (!ac_plan_text_read (plan, call->args, call->control->parts.store, &error)) {
     ac_control_call_fail_error (call, error);
     return FALSE;
@@ -236,22 +221,18 @@ void
 ac_control_lesson_add (AcControlCall *call)
 {
   const gchar *title = ac_control_read_text (call, "title");
-  const gchar *text = NULL;
-  g_auto (AcLessonSource) source = { 0 };
   g_auto (AcPlanText) text_plan = { 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) hours = NULL;
   g_autofree gchar *rule = NULL;
   AcLessonPlan plan = { .title = title,
-                        .source = &source,
+                        .source = &text_plan.source,
                         .schedule = &text_plan.schedule };
 
-  if (title == NULL || !ac_control_read_optional (call, "source", &text) ||
-      !read_source (call, text, &source) ||
-      !ac_control_read_hour (call, &plan.planned_ms) ||
-      !read_mode (call, &plan.may_follow) ||
+  if (title == NULL || !ac_control_read_hour (call, &plan.planned_ms) ||
       !read_plan (call, &text_plan, plan.planned_ms))
     return;
+  plan.may_follow = text_plan.may_follow;
   hours = ac_plan_text_hours (&text_plan, &rule, &error);
   if (hours == NULL)
     ac_control_call_fail_error (call, error);

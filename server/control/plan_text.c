@@ -214,6 +214,39 @@ read_repeat (AcPlanText *self, JsonObject *object, GError **error)
 }
 
 static gboolean
+read_source (AcPlanText *self, JsonObject *object, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  const gchar *text, *field;
+  gboolean loop = FALSE;
+
+  if (json_object_has_member (object, "loop") &&
+      !ac_json_object_read_boolean (object, "loop", &loop, NULL))
+    return refuse (error, "loop", "true or false");
+  if (!json_object_has_member (object, "source"))
+    return !loop || refuse (error, "loop", "it needs a source, which is a file");
+  text = ac_json_object_read_string (object, "source", NULL);
+  if (text == NULL)
+    return refuse (error, "source", "an address or the name of a file");
+  return ac_lesson_source_parse (text, loop, self->lectures, &self->source, &field,
+                                 &local) ||
+         ac_timetable_refuse (error, AC_TIMETABLE_ERROR_INVALID, field, "%s",
+                              local->message);
+}
+
+static gboolean
+read_mode (AcPlanText *self, JsonObject *object, GError **error)
+{
+  const gchar *mode = "grid";
+
+  if (json_object_has_member (object, "mode"))
+    mode = ac_json_object_read_string (object, "mode", NULL);
+  self->may_follow = g_strcmp0 (mode, "auto") == 0;
+  return self->may_follow || g_strcmp0 (mode, "grid") == 0 ||
+         refuse (error, "mode", "auto or grid");
+}
+
+static gboolean
 read_single (AcPlanText *self, JsonObject *object, GError **error)
 {
   AcSchedule *schedule = &self->schedule;
@@ -243,13 +276,15 @@ ac_plan_text_read (AcPlanText *self, JsonObject *object, AcStore *store, GError 
   return read_single (self, object, error) && read_hour (self, object, error) &&
          read_lecturers (self, object, store, error) &&
          read_targets (self, object, error) && read_kinds (self, object, error) &&
-         read_repeat (self, object, error);
+         read_repeat (self, object, error) && read_source (self, object, error) &&
+         read_mode (self, object, error);
 }
 
 void
 ac_plan_text_clear (AcPlanText *self)
 {
   ac_schedule_clear (&self->schedule);
+  ac_lesson_source_clear (&self->source);
   g_clear_pointer (&self->skips, g_strfreev);
 }
 

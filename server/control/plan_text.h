@@ -7,6 +7,9 @@
  *   lecturers          member numbers
  *   targets            numbers of branches; with all below
  *   kinds              member, probationary, activist, trainee
+ *   source             what it fetches by itself, see lesson_source.h
+ *   loop               true: again and again, of a file
+ *   mode               auto, grid: whether the source's pictures may be passed on
  *   following          true: those of its series that come later too
  *   repeat             {"by": "week", "month-day" or "month-weekday", "interval",
  *                       "times" or "until", "skip"}
@@ -29,6 +32,7 @@ typedef struct {
    * there is no such member. NULL function: anybody may be named. */
   gboolean (*may_name) (const AcMember *member, gpointer user_data);
   gpointer may_name_data;
+  const gchar *lectures; /* the directory of prepared lectures */
   /* Read: */
   const gchar *title; /* (nullable): not given; of the object */
   AcSchedule schedule;
@@ -37,6 +41,8 @@ typedef struct {
   gboolean repeats;
   AcRecurrence recurrence;
   GStrv skips; /* what recurrence names */
+  AcLessonSource source;
+  gboolean may_follow;
 } AcPlanText;
 
 /* @object: outlives @self

@@ -11,7 +11,7 @@
 void
 ac_control_lesson_change (AcControlCall *call)
 {
-  g_auto (AcPlanText) plan = { 0 };
+  g_auto (AcPlanText) plan = { .lectures = call->control->lectures };
   g_autoptr (GError) error = NULL;
   gint64 id, minutes;
 

@@ -393,6 +393,7 @@ build_classroom (AcDaemon *self)
       .identities = self->identities,
       .report_desk = self->report_desk,
       .handouts = self->handouts,
+      .lectures = self->lectures,
       .health = on_health_wanted,
       .health_data = self,
   });

@@ -4,7 +4,9 @@
 #include "membership.h"
 #include "site.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+
 void
 api_set_up (Fixture *f, gconstpointer unused)
 {
@@ -15,6 +17,8 @@ api_set_up (Fixture *f, gconstpointer unused)
   f->identities = ac_identities_new (f->school.store, key_file);
   memset (&f->key, 7, sizeof f->key);
   f->handouts = g_build_filename (f->school.dir, "handouts", NULL);
+  f->lectures = g_build_filename (f->school.dir, "lectures", NULL);
+  g_assert_cmpint (g_mkdir (f->lectures, 0755), ==, 0);
   f->rooms = ac_rooms_new (f->school.store, f->key.bytes);
   f->desk = ac_report_desk_new (f->school.dir, ac_executor_for_context (NULL));
   f->api = ac_api_new (&(AcApiParts){ .report_desk = f->desk,
@@ -24,7 +28,8 @@ api_set_up (Fixture *f, gconstpointer unused)
                                       .classroom = f->school.classroom,
                                       .identities = f->identities,
                                       .media_key = &f->key,
-                                      .handouts = f->handouts });
+                                      .handouts = f->handouts,
+                                      .lectures = f->lectures });
   school_add_member (&f->school, "1001", AC_ROLE_MEMBER);
   f->cookie = school_sign_in (&f->school, "1001");
 }
@@ -48,6 +53,7 @@ api_tear_down (Fixture *f, gconstpointer unused)
   ac_report_desk_free (f->desk); /* reads what lies in the directory */
   school_close (&f->school);
   g_free (f->handouts);
+  g_free (f->lectures);
   g_free (f->cookie);
 }
 

@@ -18,6 +18,7 @@ typedef struct {
   gint64 let_in;                      /* the session with which it was reached last */
   gchar *cookie;
   gchar *handouts; /* their directory */
+  gchar *lectures; /* likewise, which is there */
   /* the last answer */
   gboolean answered;
   AcHttpResponse response;

@@ -321,6 +321,88 @@ test_bad_plans (Fixture *f, gconstpointer unused)
       json_array_get_length (json_object_get_array_member (f->json, "lessons")), ==, 0);
 }
 
+/* --- Sources --- */
+
+static void
+assert_source (Fixture *f, const gchar *cookie, const gchar *fields,
+               AcLessonSource wanted, gboolean may_follow)
+{
+  g_autofree gchar *body = g_strdup_printf ("{\"title\":\"x\",%s}", fields);
+  g_autoptr (AcLesson) lesson = NULL;
+
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/lessons", cookie, body), ==, 200);
+  lesson = ac_classroom_get_lesson (
+      f->school.classroom,
+      json_object_get_int_member (
+          json_array_get_object_element (
+              json_object_get_array_member (f->json, "lessons"), 0),
+          "id"));
+  g_assert_cmpint (lesson->source.kind, ==, wanted.kind);
+  g_assert_cmpint (lesson->source.loop, ==, wanted.loop);
+  g_assert_cmpint (lesson->may_follow, ==, may_follow);
+  if (wanted.address != NULL)
+    g_assert_true (g_str_has_suffix (lesson->source.address, wanted.address));
+}
+
+static void
+test_sources (Fixture *f, gconstpointer unused)
+{
+  static const struct {
+    const gchar *fields, *field;
+  } bad[] = {
+    { "\"source\":\"nothing.mp4\"", "source" },
+    { "\"source\":\"../media.key\"", "source" },
+    { "\"source\":\"ftp://example\"", "source" },
+    { "\"source\":5", "source" },
+    { "\"source\":\"rtsp://cam.example/1\",\"loop\":true", "loop" },
+    { "\"loop\":true", "loop" },
+    { "\"source\":\"film.mp4\",\"loop\":1", "loop" },
+    { "\"mode\":\"other\"", "mode" },
+    { "\"mode\":null", "mode" },
+  };
+  g_autofree gchar *film = g_build_filename (f->lectures, "film.mp4", NULL);
+  g_autofree gchar *chief = NULL;
+  g_autofree gchar *staff = NULL;
+
+  g_assert_true (g_file_set_contents (film, "x", 1, NULL));
+  run_job (f, add_branches, NULL);
+  chief = cookie_with (f, "chief", AC_ROLE_STAFF, 0);
+  staff = cookie_with (f, "staff", AC_ROLE_STAFF, TOWN);
+  assert_source (f, chief, "\"mode\":\"grid\"", (AcLessonSource){ 0 }, FALSE);
+  assert_source (
+      f, chief, "\"source\":\"rtsp://cam.example/1\",\"mode\":\"auto\"",
+      (AcLessonSource){ AC_LESSON_SOURCE_PULL, (gchar *)"rtsp://cam.example/1", FALSE },
+      TRUE);
+  assert_source (
+      f, staff, "\"branch\":2,\"source\":\"film.mp4\",\"loop\":true",
+      (AcLessonSource){ AC_LESSON_SOURCE_FILE, (gchar *)"/lectures/film.mp4", TRUE },
+      FALSE);
+  /* The server stands where they do not. */
+  assert_refused (f,
+                  &(Request){ .method = "POST",
+                              .path = "/api/v1/lessons",
+                              .cookie = staff,
+                              .body = "{\"title\":\"x\",\"branch\":2,"
+                                      "\"source\":\"rtsp://cam.example/1\"}" },
+                  403, "forbidden", "source");
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autofree gchar *body = g_strdup_printf ("{\"title\":\"x\",%s}", bad[i].fields);
+
+    assert_refused (f,
+                    &(Request){ .method = "POST",
+                                .path = "/api/v1/lessons",
+                                .cookie = chief,
+                                .body = body },
+                    422, "invalid-field", bad[i].field);
+  }
+  assert_refused (f,
+                  &(Request){ .method = "PATCH",
+                              .path = "/api/v1/lessons/1",
+                              .cookie = chief,
+                              .body = "{\"source\":\"film.mp4\"}" },
+                  422, "invalid-field", "source");
+}
+
 /* --- Once --- */
 
 /* Returns: the answer to @body, asked for twice by one key; it makes something once. */
@@ -573,6 +655,7 @@ main (int argc, char **argv)
   ADD ("aim", test_aim);
   ADD ("lecturers", test_lecturers);
   ADD ("bad-plans", test_bad_plans);
+  ADD ("sources", test_sources);
   ADD ("once", test_once);
   ADD ("series-once", test_series_once);
   ADD ("calendars", test_calendars);
