@@ -229,6 +229,31 @@ extern const AcThrottleRule ac_api_write_rule;
 /* Counts a try of @key's. Returns: FALSE when it was answered: there were too many. */
 gboolean ac_api_count_try (AcApiCall *call, AcThrottle *throttle, const gchar *key);
 
+/* page.c */
+
+/* A list of which a query asks for a page. */
+typedef struct {
+  const gchar *name;  /* of the list in the answer */
+  const gchar *from;  /* "after" or "before": what says where the page goes on */
+  gint64 usual, most; /* rows of a page */
+  gsize id;           /* G_STRUCT_OFFSET of a row's number, a gint64 */
+  /* Returns: (transfer full) */
+  JsonObject *(*to_json) (AcStore *store, gconstpointer row);
+} AcApiListing;
+
+typedef struct {
+  gint64 from;  /* 0: the first page */
+  gint64 limit; /* rows; one more tells whether there is a next page */
+} AcApiPage;
+
+/* Returns: FALSE when it was answered with a problem. */
+gboolean ac_api_read_page (AcApiCall *call, const AcApiListing *listing,
+                           AcApiPage *ret_page);
+/* Answers with @rows and "next", where the next page goes on, or null.
+ * @rows: (nullable): up to page->limit + 1; NULL with @error */
+void ac_api_respond_page (AcApiCall *call, const AcApiListing *listing,
+                          const AcApiPage *page, GPtrArray *rows, const GError *error);
+
 /* Answers with what @error of credit or the store means. */
 void ac_api_refuse (AcHttpExchange *exchange, const GError *error);
 

@@ -5,9 +5,6 @@
 #include "clock.h"
 #include "member.h"
 
-#define LIST_DEFAULT 50
-#define LIST_MAX 100
-
 typedef struct {
   AcHttpExchange *exchange;
   AcStore *store;
@@ -39,8 +36,9 @@ act_free (gpointer data)
 }
 
 static JsonObject *
-appeal_json (AcStore *store, const AcAppeal *appeal)
+appeal_json (AcStore *store, gconstpointer row)
 {
+  const AcAppeal *appeal = row;
   g_autoptr (AcMember) member = ac_member_get (store, appeal->member, NULL);
   JsonObject *object = json_object_new ();
 
@@ -129,35 +127,25 @@ ac_api_appeal_answer (AcApiCall *call)
   ac_store_write (act->store, write_answer, act, act_free, act_done, NULL);
 }
 
+static const AcApiListing listing = {
+  "appeals", "before", 50, 100, G_STRUCT_OFFSET (AcAppeal, id), appeal_json,
+};
+
 /* @member: 0: the open ones of all */
 static void
 list (AcApiCall *call, gint64 member)
 {
-  AcStore *store = call->api->parts.store;
   g_autoptr (GPtrArray) appeals = NULL;
-  g_autoptr (JsonObject) body = NULL;
   g_autoptr (GError) error = NULL;
-  JsonArray *array;
-  gint64 branch, before, limit;
+  gint64 branch;
+  AcApiPage page;
 
   if (!ac_api_read_number (call, "branch", 1, G_MAXINT64, 0, &branch) ||
-      !ac_api_read_number (call, "before", 1, G_MAXINT64, 0, &before) ||
-      !ac_api_read_number (call, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit))
+      !ac_api_read_page (call, &listing, &page))
     return;
-  appeals = ac_appeal_list (store, member, branch, before, (guint)limit + 1, &error);
-  if (appeals == NULL) {
-    ac_api_refuse (call->exchange, error);
-    return;
-  }
-  body = json_object_new ();
-  array = json_array_new ();
-  for (guint i = 0; i < MIN (appeals->len, (guint)limit); i++)
-    json_array_add_object_element (array, appeal_json (store, appeals->pdata[i]));
-  json_object_set_array_member (body, "appeals", array);
-  ac_api_set_number (body, "next",
-                     appeals->len > limit ? ((AcAppeal *)appeals->pdata[limit - 1])->id
-                                          : 0);
-  ac_api_respond_json (call->exchange, body, NULL);
+  appeals = ac_appeal_list (call->api->parts.store, member, branch, page.from,
+                            (guint)page.limit + 1, &error);
+  ac_api_respond_page (call, &listing, &page, appeals, error);
 }
 
 void

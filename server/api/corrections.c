@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#define LIST_DEFAULT 50
-#define LIST_MAX 100
 #define MS_MAX (G_GINT64_CONSTANT (1) << 40)
 
 typedef struct {
@@ -55,8 +53,9 @@ set_member (AcStore *store, JsonObject *object, const gchar *name, gint64 id)
 }
 
 static JsonObject *
-correction_json (AcStore *store, const AcCorrection *self)
+correction_json (AcStore *store, gconstpointer row)
 {
+  const AcCorrection *self = row;
   JsonObject *object = json_object_new ();
 
   json_object_set_int_member (object, "id", self->id);
@@ -230,35 +229,24 @@ ac_api_correction_reject (AcApiCall *call)
 
 /* --- Looking --- */
 
+static const AcApiListing listing = {
+  "corrections", "before", 50, 100, G_STRUCT_OFFSET (AcCorrection, id), correction_json,
+};
+
 /* ?open=1: those that wait only. */
 void
 ac_api_correction_list (AcApiCall *call)
 {
-  AcStore *store = call->api->parts.store;
   g_autoptr (GPtrArray) list = NULL;
-  g_autoptr (JsonObject) body = NULL;
   g_autoptr (GError) error = NULL;
-  JsonArray *array;
-  gint64 branch, before, limit, open;
+  gint64 branch, open;
+  AcApiPage page;
 
   if (!ac_api_read_number (call, "branch", 1, G_MAXINT64, 0, &branch) ||
-      !ac_api_read_number (call, "before", 1, G_MAXINT64, 0, &before) ||
-      !ac_api_read_number (call, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit) ||
+      !ac_api_read_page (call, &listing, &page) ||
       !ac_api_read_number (call, "open", 0, 1, 0, &open))
     return;
-  list = ac_correction_list (store, open ? AC_CORRECTION_OPEN : -1, branch, before,
-                             (guint)limit + 1, &error);
-  if (list == NULL) {
-    ac_api_refuse (call->exchange, error);
-    return;
-  }
-  body = json_object_new ();
-  array = json_array_new ();
-  for (guint i = 0; i < MIN (list->len, (guint)limit); i++)
-    json_array_add_object_element (array, correction_json (store, list->pdata[i]));
-  json_object_set_array_member (body, "corrections", array);
-  ac_api_set_number (body, "next",
-                     list->len > limit ? ((AcCorrection *)list->pdata[limit - 1])->id
-                                       : 0);
-  ac_api_respond_json (call->exchange, body, NULL);
+  list = ac_correction_list (call->api->parts.store, open ? AC_CORRECTION_OPEN : -1,
+                             branch, page.from, (guint)page.limit + 1, &error);
+  ac_api_respond_page (call, &listing, &page, list, error);
 }

@@ -7,9 +7,6 @@
 #include "log.h"
 #include "plan_text.h"
 
-#define LIST_DEFAULT 50
-#define LIST_MAX 200
-
 typedef struct {
   AcHttpExchange *exchange;
   AcStore *store;
@@ -84,34 +81,30 @@ ac_api_body_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
 
 /* --- Routes --- */
 
+static JsonObject *
+course_json (AcStore *store, gconstpointer row)
+{
+  return ac_course_to_json (row);
+}
+
+static const AcApiListing listing = {
+  "courses", "before", 50, 200, G_STRUCT_OFFSET (AcCourse, id), course_json,
+};
+
 void
 ac_api_course_list (AcApiCall *call)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) courses = NULL;
-  g_autoptr (JsonObject) body = NULL;
-  gint64 before, limit, archived;
-  JsonArray *array;
+  gint64 archived;
+  AcApiPage page;
 
-  if (!ac_api_read_number (call, "before", 1, G_MAXINT64, 0, &before) ||
-      !ac_api_read_number (call, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit) ||
+  if (!ac_api_read_page (call, &listing, &page) ||
       !ac_api_read_number (call, "archived", 0, 1, 0, &archived))
     return;
-  courses = ac_course_list (call->api->parts.store, archived != 0, before,
-                            (guint)limit + 1, &error);
-  if (courses == NULL) {
-    ac_api_refuse (call->exchange, error);
-    return;
-  }
-  body = json_object_new ();
-  array = json_array_new ();
-  for (guint i = 0; i < MIN (courses->len, (guint)limit); i++)
-    json_array_add_object_element (array, ac_course_to_json (courses->pdata[i]));
-  json_object_set_array_member (body, "courses", array);
-  ac_api_set_number (body, "next",
-                     courses->len > limit ? ((AcCourse *)courses->pdata[limit - 1])->id
-                                          : 0);
-  ac_api_respond_json (call->exchange, body, NULL);
+  courses = ac_course_list (call->api->parts.store, archived != 0, page.from,
+                            (guint)page.limit + 1, &error);
+  ac_api_respond_page (call, &listing, &page, courses, error);
 }
 
 static void

@@ -5,12 +5,10 @@
 #include "expected.h"
 #include "mask.h"
 
-#define LIST_DEFAULT 50
-#define LIST_MAX 200
-
 static JsonObject *
-expected_json (const AcExpected *expected)
+expected_json (AcStore *store, gconstpointer row)
 {
+  const AcExpected *expected = row;
   g_autofree gchar *name = ac_mask_name (expected->name);
   JsonObject *object = json_object_new ();
 
@@ -26,40 +24,30 @@ expected_json (const AcExpected *expected)
   return object;
 }
 
+static const AcApiListing listing = {
+  "expected", "after", 50, 200, G_STRUCT_OFFSET (AcExpected, member), expected_json,
+};
+
 void
 ac_api_expected_list (AcApiCall *call)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) list = NULL;
-  g_autoptr (JsonObject) body = NULL;
   g_autoptr (AcLesson) lesson = NULL;
-  gint64 branch, after, limit;
-  JsonArray *array;
+  gint64 branch;
+  AcApiPage page;
 
   if (!ac_api_read_number (call, "branch", 1, G_MAXINT64, 0, &branch) ||
-      !ac_api_read_number (call, "after", 0, G_MAXINT64, 0, &after) ||
-      !ac_api_read_number (call, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit))
+      !ac_api_read_page (call, &listing, &page))
     return;
   lesson = ac_classroom_get_lesson (call->api->parts.classroom, call->id);
   if (lesson == NULL) {
     ac_problem_respond (call->exchange, AC_PROBLEM_LESSON_NOT_FOUND, NULL);
     return;
   }
-  list = ac_expected_list (call->api->parts.store, call->id, branch, after,
-                           (guint)limit + 1, &error);
-  if (list == NULL) {
-    ac_api_refuse (call->exchange, error);
-    return;
-  }
-  body = json_object_new ();
-  array = json_array_new ();
-  for (guint i = 0; i < MIN (list->len, (guint)limit); i++)
-    json_array_add_object_element (array, expected_json (list->pdata[i]));
-  json_object_set_array_member (body, "expected", array);
-  ac_api_set_number (body, "next",
-                     list->len > limit ? ((AcExpected *)list->pdata[limit - 1])->member
-                                       : 0);
-  ac_api_respond_json (call->exchange, body, NULL);
+  list = ac_expected_list (call->api->parts.store, call->id, branch, page.from,
+                           (guint)page.limit + 1, &error);
+  ac_api_respond_page (call, &listing, &page, list, error);
 }
 
 /* --- Excuses --- */

@@ -7,12 +7,10 @@
 #include "log.h"
 #include "mask.h"
 
-#define LIST_DEFAULT 50
-#define LIST_MAX 200
-
 static JsonObject *
-grant_json (const AcGrantRow *row)
+grant_json (AcStore *store, gconstpointer data)
 {
+  const AcGrantRow *row = data;
   g_autofree gchar *name = ac_mask_name (row->name);
   JsonObject *object = json_object_new ();
 
@@ -25,33 +23,24 @@ grant_json (const AcGrantRow *row)
   return object;
 }
 
+static const AcApiListing listing = {
+  "grants", "after", 50, 200, G_STRUCT_OFFSET (AcGrantRow, id), grant_json,
+};
+
 void
 ac_api_grant_list (AcApiCall *call)
 {
   g_autoptr (GPtrArray) rows = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) body = NULL;
-  gint64 branch, after, limit;
-  JsonArray *array;
+  gint64 branch;
+  AcApiPage page;
 
   if (!ac_api_read_number (call, "branch", 1, G_MAXINT64, 0, &branch) ||
-      !ac_api_read_number (call, "after", 0, G_MAXINT64, 0, &after) ||
-      !ac_api_read_number (call, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit))
+      !ac_api_read_page (call, &listing, &page))
     return;
-  rows = ac_grant_list_within (call->api->parts.store, branch, after, (guint)limit + 1,
-                               &error);
-  if (rows == NULL) {
-    ac_api_refuse (call->exchange, error);
-    return;
-  }
-  body = json_object_new ();
-  array = json_array_new ();
-  for (guint i = 0; i < MIN (rows->len, (guint)limit); i++)
-    json_array_add_object_element (array, grant_json (rows->pdata[i]));
-  json_object_set_array_member (body, "grants", array);
-  ac_api_set_number (
-      body, "next", rows->len > limit ? ((AcGrantRow *)rows->pdata[limit - 1])->id : 0);
-  ac_api_respond_json (call->exchange, body, NULL);
+  rows = ac_grant_list_within (call->api->parts.store, branch, page.from,
+                               (guint)page.limit + 1, &error);
+  ac_api_respond_page (call, &listing, &page, rows, error);
 }
 
 typedef struct {

@@ -6,9 +6,6 @@
 #include "mask.h"
 #include "member.h"
 
-#define LIST_DEFAULT 50
-#define LIST_MAX 200
-
 /* --- Places --- */
 
 static gboolean
@@ -111,8 +108,9 @@ ac_api_branch_get (AcApiCall *call)
 }
 
 static JsonObject *
-member_json (const AcMember *member)
+member_json (AcStore *store, gconstpointer row)
 {
+  const AcMember *member = row;
   g_autofree gchar *name = ac_mask_name (member->name);
   g_autofree gchar *phone = ac_mask_phone (member->phone);
   JsonObject *object = json_object_new ();
@@ -131,34 +129,24 @@ member_json (const AcMember *member)
   return object;
 }
 
+static const AcApiListing listing = {
+  "members", "after", 50, 200, G_STRUCT_OFFSET (AcMember, id), member_json,
+};
+
 void
 ac_api_member_list (AcApiCall *call)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) members = NULL;
-  g_autoptr (JsonObject) body = NULL;
-  gint64 branch, after, limit;
-  JsonArray *array;
+  gint64 branch;
+  AcApiPage page;
 
   if (!ac_api_read_number (call, "branch", 1, G_MAXINT64, 0, &branch) ||
-      !ac_api_read_number (call, "after", 0, G_MAXINT64, 0, &after) ||
-      !ac_api_read_number (call, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit))
+      !ac_api_read_page (call, &listing, &page))
     return;
-  members = ac_member_list_within (call->api->parts.store, branch, after,
-                                   (guint)limit + 1, &error);
-  if (members == NULL) {
-    respond_internal (call, error);
-    return;
-  }
-  body = json_object_new ();
-  array = json_array_new ();
-  for (guint i = 0; i < MIN (members->len, (guint)limit); i++)
-    json_array_add_object_element (array, member_json (members->pdata[i]));
-  json_object_set_array_member (body, "members", array);
-  ac_api_set_number (body, "next",
-                     members->len > limit ? ((AcMember *)members->pdata[limit - 1])->id
-                                          : 0);
-  ac_api_respond_json (call->exchange, body, NULL);
+  members = ac_member_list_within (call->api->parts.store, branch, page.from,
+                                   (guint)page.limit + 1, &error);
+  ac_api_respond_page (call, &listing, &page, members, error);
 }
 
 void
@@ -173,7 +161,7 @@ ac_api_member_get (AcApiCall *call)
     ac_problem_respond (call->exchange, AC_PROBLEM_MEMBER_NOT_FOUND, NULL);
     return;
   }
-  body = member_json (member);
+  body = member_json (call->api->parts.store, member);
   if (member->id == call->session->member) /* one sees one's own */
     json_object_set_string_member (body, "name", member->name);
   ac_api_respond_json (call->exchange, body, NULL);
