@@ -26,6 +26,7 @@ typedef enum {
   AC_PROBLEM_NOT_SDP,           /* 415 */
   AC_PROBLEM_OFFER_REFUSED,     /* 422: the detail says why */
   AC_PROBLEM_PUBLISH_REFUSED,   /* 409: the detail says why */
+  AC_PROBLEM_RESTART_REFUSED,   /* 409: of ICE; the detail says why */
   AC_PROBLEM_NO_CODES,          /* 409 */
   AC_PROBLEM_STALE,             /* 412: If-Match names an older state */
   AC_PROBLEM_UNCONDITIONAL,     /* 428: it wants If-Match */

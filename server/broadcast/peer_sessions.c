@@ -21,6 +21,7 @@ struct _AcPeerSession {
   gchar *ufrag;            /* (nullable): the browser's latest */
   AcPeerAnswered answered; /* NULL: nobody waits for the worker */
   gpointer user_data;
+  gboolean restarting; /* it is a restart of ICE that is to be answered */
   AcPeerOutcome fault; /* what its end tells who still waits for the answer */
   gchar *why;
   guint n_patches;
@@ -166,7 +167,8 @@ ac_peer_session_end (AcPeerSession *self, AcPeerOutcome fault, const gchar *why)
   if (self->ending != 0)
     return;
   ac_log (G_LOG_LEVEL_MESSAGE, self->lesson, "%s ends: %s", self->label, why);
-  self->fault = fault;
+  self->fault =
+      self->restarting && fault == AC_PEER_BAD_OFFER ? AC_PEER_NO_RESTART : fault;
   self->why = g_strdup (why);
   self->ending = g_idle_add (on_ending, self);
 }
@@ -216,6 +218,7 @@ ac_peer_session_answer (AcPeerSession *self, const gchar *text)
   if (answered == NULL || self->ending != 0)
     return;
   self->answered = NULL;
+  self->restarting = FALSE;
   g_clear_handle_id (&self->timer, g_source_remove);
   g_free (self->etag);
   self->etag = new_name ();
@@ -272,30 +275,41 @@ check_condition (const AcPeerSession *self, const gchar *if_match, gboolean rest
   return AC_PEER_DONE;
 }
 
-/* @fragment: bears candidates for the session as it is, or restarts it
- * Returns: DONE: it was handed on */
+/* Returns: DONE, or what stands against it */
 static AcPeerOutcome
-hand_on (AcPeerSession *self, const gchar *if_match, GBytes *bytes,
-         const AcIceFragment *fragment, gboolean *ret_restarts)
+begin_restart (AcPeerSession *self, const AcIceFragment *fragment,
+               const gchar **ret_detail)
 {
-  AcPeerOutcome outcome;
-
-  *ret_restarts =
-      fragment->ufrag != NULL && g_strcmp0 (fragment->ufrag, self->ufrag) != 0;
-  outcome = check_condition (self, if_match, *ret_restarts);
-  if (outcome != AC_PEER_DONE)
-    return outcome;
-  if (*ret_restarts && fragment->pwd == NULL)
+  if (fragment->pwd == NULL) {
+    *ret_detail = "a restart comes with a password (a=ice-pwd)";
     return AC_PEER_BAD_FRAGMENT;
-  if (*ret_restarts && self->answered != NULL)
-    return AC_PEER_REFUSED;
-  if (*ret_restarts) {
-    ac_log (G_LOG_LEVEL_MESSAGE, self->lesson, "%s restarts ICE", self->label);
-    g_free (self->ufrag);
-    self->ufrag = g_strdup (fragment->ufrag);
   }
-  self->sessions->handler->trickle (self->owner, bytes);
+  if (self->answered != NULL) {
+    *ret_detail = "the last offer or restart is not answered yet; try again then";
+    return AC_PEER_NO_RESTART;
+  }
+  ac_log (G_LOG_LEVEL_MESSAGE, self->lesson, "%s restarts ICE", self->label);
+  g_free (self->ufrag);
+  self->ufrag = g_strdup (fragment->ufrag);
   return AC_PEER_DONE;
+}
+
+/* @fragment: bears candidates for the session as it is, or restarts it
+ * Sets @answer's outcome, DONE: it was handed on, and its detail.
+ * Returns: whether it restarts the session */
+static gboolean
+hand_on (AcPeerSession *self, const gchar *if_match, GBytes *bytes,
+         const AcIceFragment *fragment, AcPeerAnswer *answer)
+{
+  gboolean restarts =
+      fragment->ufrag != NULL && g_strcmp0 (fragment->ufrag, self->ufrag) != 0;
+
+  answer->outcome = check_condition (self, if_match, restarts);
+  if (restarts && answer->outcome == AC_PEER_DONE)
+    answer->outcome = begin_restart (self, fragment, &answer->detail);
+  if (answer->outcome == AC_PEER_DONE)
+    self->sessions->handler->trickle (self->owner, bytes);
+  return restarts;
 }
 
 static void
@@ -315,12 +329,14 @@ patch (AcPeerSession *self, const gchar *if_match, GBytes *bytes,
     answer.outcome = AC_PEER_BAD_FRAGMENT;
     answer.detail = error->message;
   } else {
-    answer.outcome = hand_on (self, if_match, bytes, &fragment, &restarts);
+    restarts = hand_on (self, if_match, bytes, &fragment, &answer);
   }
-  if (answer.outcome == AC_PEER_DONE && restarts)
+  if (answer.outcome == AC_PEER_DONE && restarts) {
+    self->restarting = TRUE;
     wait_for_worker (self, answered, user_data);
-  else
+  } else {
     answered (&answer, user_data);
+  }
 }
 
 void

@@ -28,6 +28,7 @@ typedef enum {
   AC_PEER_REFUSED,       /* not now; the detail says why */
   AC_PEER_BAD_OFFER,     /* it cannot be answered; the detail says why */
   AC_PEER_BAD_FRAGMENT,  /* what was trickled cannot be read; the detail says why */
+  AC_PEER_NO_RESTART,    /* of ICE; the detail says why */
   AC_PEER_STALE,         /* it was asked of an older state of the session */
   AC_PEER_UNCONDITIONAL, /* a restart of ICE must say so: If-Match "*" */
   AC_PEER_FULL,          /* too many that publish, or too much of one session */
@@ -122,7 +123,8 @@ AcPeerSession *ac_peer_session_new (AcPeerSessions *sessions, gint64 lesson,
 /* The worker's word: the answer, or that to a restart of ICE. */
 void ac_peer_session_answer (AcPeerSession *self, const gchar *text);
 /* Soon: ended() follows, outside of all callbacks. @fault: what is told to who waits
- * for the answer; @why: for the log, and for them */
+ * for the answer, to who waits for a restart NO_RESTART in place of BAD_OFFER; @why:
+ * for the log, and for them */
 void ac_peer_session_end (AcPeerSession *self, AcPeerOutcome fault, const gchar *why);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcPeerSessions, ac_peer_sessions_free)

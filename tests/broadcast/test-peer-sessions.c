@@ -6,6 +6,7 @@
 
 #define OFFER "v=0\r\na=ice-ufrag:abcd\r\n"
 #define RESTART "a=ice-ufrag:efgh\r\na=ice-pwd:0123456789012345678901\r\n"
+#define ANOTHER "a=ice-ufrag:ijkl\r\na=ice-pwd:0123456789012345678901\r\n"
 #define CANDIDATES "a=ice-ufrag:abcd\r\na=candidate:1 1 UDP 1 192.0.2.1 9 typ host\r\n"
 
 typedef struct {
@@ -13,7 +14,7 @@ typedef struct {
   AcPeerSession *session;
   guint n_trickled, n_ended, n_answered;
   AcPeerOutcome outcome; /* of the last answer */
-  gchar *resource, *etag, *answer;
+  gchar *resource, *etag, *answer, *detail;
 } Fixture;
 
 static void
@@ -39,6 +40,8 @@ answered (const AcPeerAnswer *answer, gpointer user_data)
   f->outcome = answer->outcome;
   g_free (f->etag);
   g_free (f->answer);
+  g_free (f->detail);
+  f->detail = g_strdup (answer->detail);
   f->etag = g_strdup (answer->etag);
   f->answer = g_strdup (answer->answer);
   if (answer->resource == NULL)
@@ -61,6 +64,7 @@ tear_down (Fixture *f, gconstpointer unused)
   g_free (f->resource);
   g_free (f->etag);
   g_free (f->answer);
+  g_free (f->detail);
 }
 
 static AcPeerOutcome
@@ -131,6 +135,32 @@ test_end (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (f->n_answered, ==, 1);
   g_assert_cmpint (f->outcome, ==, AC_PEER_NOT_ON_AIR);
   g_assert_cmpuint (ac_peer_sessions_n (f->sessions), ==, 0);
+}
+
+/* A restart that cannot be, whoever finds it out, is told by its own name. */
+static void
+test_no_restart (Fixture *f, gconstpointer unused)
+{
+  Fixture second = { 0 };
+  AcPeerRequest request = { .lesson = 7, .if_match = "*" };
+  g_autoptr (GBytes) another = g_bytes_new_static (ANOTHER, strlen (ANOTHER));
+
+  ac_peer_session_answer (f->session, "the answer");
+  g_assert_cmpint (patch (f, 7, "*", "a=ice-ufrag:efgh\r\n"), ==, AC_PEER_BAD_FRAGMENT);
+  g_assert_nonnull (strstr (f->detail, "ice-pwd"));
+  patch (f, 7, "*", RESTART);
+  g_assert_cmpuint (f->n_trickled, ==, 1);
+  request.resource = f->resource;
+  ac_peer_sessions_patch (f->sessions, &request, another, answered, &second);
+  g_assert_cmpint (second.outcome, ==, AC_PEER_NO_RESTART);
+  g_assert_nonnull (second.detail);
+  g_assert_cmpuint (f->n_trickled, ==, 1);
+  ac_peer_session_end (f->session, AC_PEER_BAD_OFFER, "it cannot be restarted");
+  while (f->n_ended == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (f->outcome, ==, AC_PEER_NO_RESTART);
+  g_assert_cmpstr (f->detail, ==, "it cannot be restarted");
+  tear_down (&second, NULL);
 }
 
 static gboolean
@@ -263,6 +293,8 @@ main (gint argc, gchar **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/peer-sessions/life", Fixture, NULL, set_up, test_life, tear_down);
   g_test_add ("/peer-sessions/end", Fixture, NULL, set_up, test_end, tear_down);
+  g_test_add ("/peer-sessions/no-restart", Fixture, NULL, set_up, test_no_restart,
+              tear_down);
   g_test_add ("/peer-sessions/end-of", Fixture, NULL, set_up, test_end_of, tear_down);
   g_test_add ("/peer-sessions/many-patches", Fixture, NULL, set_up, test_many_patches,
               tear_down);
