@@ -92,6 +92,19 @@ on_answered (const gchar *text, gpointer user_data)
   report (self, AC_SOURCE_ANSWERED, text);
 }
 
+/* A buffer asks for what has not come when the next packet is due by the distance of
+ * the last ones, too. Pictures come in bursts, so it asked for what nobody had lost, and
+ * the browser sent less for it: docs/adr/0014. Any thread, before the buffer is used. */
+static void
+on_element (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer unused)
+{
+  GstElementFactory *factory = gst_element_get_factory (element);
+
+  if (factory != NULL &&
+      g_str_equal (gst_plugin_feature_get_name (factory), "rtpjitterbuffer"))
+    g_object_set (element, "rtx-next-seqnum", FALSE, NULL);
+}
+
 static void
 add_transceivers (WebrtcInput *self)
 {
@@ -137,6 +150,7 @@ webrtc_input_create (const AcWireSource *source, GError **error)
     return NULL;
   }
   self->element = ac_fetch_element (self->fetch, "demux");
+  g_signal_connect (self->element, "deep-element-added", G_CALLBACK (on_element), NULL);
   self->peer =
       ac_browser_peer_new (self->element, source->address, offer, &peer_handler, self);
   return &self->input;

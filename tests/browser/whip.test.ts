@@ -106,6 +106,8 @@ describe('WHIP', () => {
     console.log(rates.at(-1));
     expect(seconds).toBeLessThanOrEqual(10);
     expect(last.codec).toBe('video/H264');
+    // Nothing is lost on the way: what is asked for again was only not there yet.
+    expect(last.again, rates.at(-1)).toBe(0);
 
     const viewer = await studio();
     await enter(viewer, lesson.lesson);

@@ -205,6 +205,8 @@ export function restartIce(page: Page, key: string, way: 'whip' | 'whep' = 'whip
 
 export interface PictureSent {
   bytes: number;
+  /** Packets that were asked for again. */
+  again: number;
   atMs: number;
   codec: string;
   /** What the browser believes the line carries, in bits per second. */
@@ -223,9 +225,11 @@ export function pictureSent(page: Page): Promise<PictureSent> {
     const pair = stats.find((row) => row.type === 'candidate-pair' && row.nominated === true);
     const available = Number(pair?.availableOutgoingBitrate ?? 0);
     return {
-      bytes: Number(video?.bytesSent ?? 0), atMs: performance.now(), codec: String(codec?.mimeType ?? ''), available,
+      bytes: Number(video?.bytesSent ?? 0), again: Number(video?.retransmittedPacketsSent ?? 0), atMs: performance.now(),
+      codec: String(codec?.mimeType ?? ''), available,
       state: `${video?.frameWidth}x${video?.frameHeight} ${video?.framesPerSecond}/s, target ${video?.targetBitrate}, `
-        + `available ${available}, limited by ${video?.qualityLimitationReason}`,
+        + `available ${available}, limited by ${video?.qualityLimitationReason}, `
+        + `${video?.retransmittedPacketsSent} of ${video?.packetsSent} packets sent again`,
     };
   });
 }
