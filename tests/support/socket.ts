@@ -19,11 +19,14 @@ export class Socket {
   readonly messages: Message[] = [];
   /** The code that the server closed with. */
   closed: number | undefined;
+  /** The line is gone, with or without a close. */
+  lost = false;
   #pending = Buffer.alloc(0);
 
   private constructor(private readonly stream: NetSocket) {
     stream.on('data', (bytes: Buffer) => this.#read(bytes));
     stream.on('error', () => undefined);
+    stream.on('close', () => (this.lost = true));
   }
 
   static async open(url: string, cookie: string): Promise<Socket> {
