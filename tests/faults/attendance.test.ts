@@ -14,11 +14,12 @@ afterAll(async () => server?.dispose());
 it('loses no acknowledged beat', async () => {
   const lesson = await beginLesson(server);
   const { seen, losses } = await attend(server, lesson,
-    { members: 300, joinSeconds: 2, seconds: 20, lineSeconds: 2 });
+    // Their beats are spread over all ten seconds, so that some are always under way.
+    { members: 300, joinSeconds: 10, seconds: 16, lineSeconds: 2 });
   expect(losses).toEqual({ beats: 0, totals: 0, ledger: 0 });
   expect(seen.members).toBe(301);
   expect(seen.acknowledged).toBe(seen.beats);
-  expect(seen.beats).toBeGreaterThanOrEqual(2 * seen.members);
+  expect(seen.beats).toBeGreaterThan(seen.members);
   expect(seen.accepted_ms).toBeGreaterThan(0.9 * seen.played_ms);
   expect(seen.refused).toBe(0);
 });
