@@ -15,6 +15,7 @@
 #define TITLE_POINTS 16.0
 #define LINE_POINTS 9.0
 #define CELL_POINTS 8.5
+#define DIGIT_EM 0.56 /* width of a digit; other signs of figures are narrower */
 #define FOOT_POINTS 7.0
 #define PAD_X 3.0
 #define PAD_Y 2.0
@@ -56,7 +57,8 @@ lines_max (const Paper *self)
 
 /* --- Widths and heights --- */
 
-/* Upright when the columns fit so, else across; what is left over is shared out. */
+/* Upright when the columns fit so, else across; what is left over is shared out. A sum
+ * is never cut: it may be wider than any cell. */
 static void
 choose_widths (Paper *self)
 {
@@ -65,8 +67,11 @@ choose_widths (Paper *self)
 
   self->column_widths = g_new (gdouble, n);
   for (guint i = 0; i < n; i++) {
+    ac_report_sum_text (self->report, i, self->text);
     self->column_widths[i] =
-        ac_report_column (self->report, i)->width * CELL_POINTS + 2 * PAD_X;
+        MAX (ac_report_column (self->report, i)->width * CELL_POINTS,
+             self->text->len * DIGIT_EM * CELL_POINTS) +
+        2 * PAD_X;
     wanted += self->column_widths[i];
   }
   self->width = wanted <= PAPER_SHORT - 2 * MARGIN ? PAPER_SHORT : PAPER_LONG;
@@ -298,11 +303,8 @@ show_sums (Paper *self)
     return;
   for (guint i = 0; i < ac_report_n_columns (self->report); i++) {
     const AcReportColumn *column = ac_report_column (self->report, i);
-    AcReportCell cell = { .none = !column->sum };
 
-    if (column->sum)
-      cell.number = ac_report_sum (self->report, i);
-    ac_report_cell_text (column->type, &cell, FALSE, self->text);
+    ac_report_sum_text (self->report, i, self->text);
     ac_pdf_text_show (self->cell,
                       i == 0 ? ac_report_word (self->report, "合计", "Total")
                              : self->text->str,
@@ -388,6 +390,15 @@ show_foot (Paper *self)
 
 /* --- Pages --- */
 
+static void
+flush_texts (Paper *self)
+{
+  AcPdfText *texts[] = { self->title, self->line, self->cell, self->foot };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    ac_pdf_text_flush (texts[i]);
+}
+
 /* Which rows stand on which page; the end needs a page of its own when the last one is
  * too full for it. */
 static void
@@ -456,6 +467,7 @@ show_pages (Paper *self)
     if (last)
       show_end (self);
     show_foot (self);
+    flush_texts (self);
     cairo_show_page (self->cairo);
   }
 }
@@ -468,7 +480,6 @@ open_texts (Paper *self)
   self->line = ac_pdf_text_new (self->cairo, LINE_POINTS);
   self->cell = ac_pdf_text_new (self->cairo, CELL_POINTS);
   self->foot = ac_pdf_text_new (self->cairo, FOOT_POINTS);
-  self->text = g_string_new (NULL);
 }
 
 static void
@@ -496,7 +507,7 @@ GBytes *
 ac_report_to_pdf (const AcReport *report, GError **error)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  Paper paper = { .report = report };
+  Paper paper = { .report = report, .text = g_string_new (NULL) };
   cairo_surface_t *surface;
   cairo_status_t status;
 

@@ -1,11 +1,10 @@
 #include "pdf_text.h"
 
-#include <string.h>
-
 #define FAMILY "Noto Sans CJK SC"
 #define KEPT_MAX 8192
-/* A plain text is no longer than this; others are laid out. */
-#define PLAIN_CHARS_MAX 128
+/* A plain text is no longer than this; others are laid out by Pango. */
+#define PLAIN_CHARS_MAX 256
+#define PLAIN_LINES_MAX 32
 
 /* A character that stands by itself. */
 typedef struct {
@@ -13,6 +12,20 @@ typedef struct {
   PangoGlyph glyph;
   gdouble width;
 } Glyph;
+
+/* Of a plain text: those from its character @from to before @until. */
+typedef struct {
+  guint from, until;
+  gdouble width;
+} Line;
+
+typedef struct {
+  guint n;
+  const Glyph *glyphs[PLAIN_CHARS_MAX];
+  const gchar *at[PLAIN_CHARS_MAX + 1];
+  Line lines[PLAIN_LINES_MAX];
+  guint n_lines;
+} Plain;
 
 typedef struct {
   gchar *text;
@@ -28,6 +41,11 @@ struct _AcPdfText {
   GHashTable *kept;   /* Key: PangoLayout */
   GHashTable *glyphs; /* character: Glyph */
   gdouble line_height, ascent;
+  /* What is still to be drawn, all of one font: a page's texts go out together, for
+   * each call costs cairo more than the glyphs do. */
+  PangoFont *drawn_with; /* (nullable): a Glyph's */
+  GArray *drawn, *clusters;
+  GString *drawn_text;
 };
 
 static guint
@@ -80,6 +98,9 @@ ac_pdf_text_new (cairo_t *cairo, gdouble points)
   pango_context_set_round_glyph_positions (self->context, FALSE);
   self->kept = g_hash_table_new_full (hash_key, equal_keys, free_key, g_object_unref);
   self->glyphs = g_hash_table_new_full (NULL, NULL, NULL, free_glyph);
+  self->drawn = g_array_new (FALSE, FALSE, sizeof (cairo_glyph_t));
+  self->clusters = g_array_new (FALSE, FALSE, sizeof (cairo_text_cluster_t));
+  self->drawn_text = g_string_new (NULL);
   line = pango_layout_new (self->context);
   pango_layout_set_text (line, "国", -1);
   pango_layout_get_extents (line, NULL, &extents);
@@ -93,6 +114,9 @@ ac_pdf_text_free (AcPdfText *self)
 {
   g_hash_table_unref (self->kept);
   g_hash_table_unref (self->glyphs);
+  g_array_unref (self->drawn);
+  g_array_unref (self->clusters);
+  g_string_free (self->drawn_text, TRUE);
   pango_font_description_free (self->font);
   g_object_unref (self->context);
   g_free (self);
@@ -183,47 +207,120 @@ glyph_of (AcPdfText *self, gunichar character)
   return glyph;
 }
 
-/* Whether @text is of characters that stand alone, all of one font, and fits.
- * @ret_width: its width then */
+/* Whether @text is of characters that stand alone, all of one font. */
 static gboolean
-is_plain (AcPdfText *self, const gchar *text, gdouble width, gdouble *ret_width)
+read_plain (AcPdfText *self, const gchar *text, Plain *plain)
 {
-  PangoFont *font = NULL;
-  guint n = 0;
+  for (plain->n = 0; *text != '\0'; text = g_utf8_next_char (text)) {
+    const Glyph *glyph;
 
-  for (*ret_width = 0; *text != '\0'; text = g_utf8_next_char (text)) {
-    const Glyph *glyph = glyph_of (self, g_utf8_get_char (text));
-
-    *ret_width += glyph->width;
-    if (glyph->font == NULL || (font != NULL && font != glyph->font) ||
-        *ret_width > width || ++n > PLAIN_CHARS_MAX)
+    if (plain->n == PLAIN_CHARS_MAX)
       return FALSE;
-    font = glyph->font;
+    glyph = glyph_of (self, g_utf8_get_char (text));
+    if (glyph->font == NULL || (plain->n > 0 && glyph->font != plain->glyphs[0]->font))
+      return FALSE;
+    plain->glyphs[plain->n] = glyph;
+    plain->at[plain->n++] = text;
   }
+  plain->at[plain->n] = text;
   return TRUE;
+}
+
+/* Returns: the character before which the line from @from on ends. */
+static guint
+end_line (const Plain *plain, const PangoLogAttr *breaks, guint from, gdouble width)
+{
+  guint at = from, last = from;
+
+  /* Blanks may hang over. */
+  for (gdouble x = 0; at < plain->n; at++) {
+    x += plain->glyphs[at]->width;
+    if (at > from && breaks[at].is_line_break)
+      last = at;
+    if (x > width && !breaks[at].is_white)
+      break;
+  }
+  if (at == plain->n)
+    return at;
+  return last > from ? last : MAX (at, from + 1);
+}
+
+static gboolean
+add_line (Plain *plain, const PangoLogAttr *breaks, guint from, guint until)
+{
+  Line *line = &plain->lines[plain->n_lines];
+
+  if (plain->n_lines == PLAIN_LINES_MAX)
+    return FALSE;
+  while (breaks != NULL && until > from + 1 && breaks[until - 1].is_white)
+    until--;
+  *line = (Line){ from, until, 0 };
+  for (guint i = from; i < until; i++)
+    line->width += plain->glyphs[i]->width;
+  plain->n_lines++;
+  return TRUE;
+}
+
+/* Sets @plain to the lines of @text, broken where Unicode (UAX 14) lets it.
+ * Returns: FALSE when that is Pango's to do. */
+static gboolean
+lay_out (AcPdfText *self, const gchar *text, gdouble width, guint max_lines,
+         Plain *plain)
+{
+  PangoLogAttr breaks[PLAIN_CHARS_MAX + 1];
+
+  if (!read_plain (self, text, plain))
+    return FALSE;
+  plain->n_lines = 0;
+  add_line (plain, NULL, 0, plain->n);
+  if (plain->lines[0].width <= width)
+    return TRUE;
+  plain->n_lines = 0;
+  pango_default_break (text, -1, NULL, breaks, (gint)plain->n + 1);
+  for (guint from = 0, until; from < plain->n; from = until) {
+    until = end_line (plain, breaks, from, width);
+    if (!add_line (plain, breaks, from, until))
+      return FALSE;
+  }
+  return plain->n_lines <= max_lines;
 }
 
 /* @x, @y: where its baseline begins */
 static void
-show_plain (AcPdfText *self, const gchar *text, gdouble x, gdouble y)
+show_line (AcPdfText *self, const Plain *plain, const Line *line, gdouble x, gdouble y)
 {
-  cairo_glyph_t glyphs[PLAIN_CHARS_MAX];
-  cairo_text_cluster_t clusters[PLAIN_CHARS_MAX];
-  PangoFont *font = NULL;
-  gint n = 0;
+  PangoFont *font = plain->glyphs[line->from]->font;
 
-  for (const gchar *at = text; *at != '\0'; at = g_utf8_next_char (at), n++) {
-    const Glyph *glyph = glyph_of (self, g_utf8_get_char (at));
+  if (font != self->drawn_with)
+    ac_pdf_text_flush (self);
+  self->drawn_with = font;
+  for (guint i = line->from; i < line->until; i++) {
+    cairo_glyph_t glyph = { plain->glyphs[i]->glyph, x, y };
+    cairo_text_cluster_t cluster = { (gint)(plain->at[i + 1] - plain->at[i]), 1 };
 
-    glyphs[n] = (cairo_glyph_t){ glyph->glyph, x, y };
-    clusters[n] = (cairo_text_cluster_t){ (gint)(g_utf8_next_char (at) - at), 1 };
-    x += glyph->width;
-    font = glyph->font;
+    g_array_append_val (self->drawn, glyph);
+    g_array_append_val (self->clusters, cluster);
+    x += plain->glyphs[i]->width;
   }
-  cairo_set_scaled_font (self->cairo,
-                         pango_cairo_font_get_scaled_font (PANGO_CAIRO_FONT (font)));
-  cairo_show_text_glyphs (self->cairo, text, (gint)strlen (text), glyphs, n, clusters,
-                          n, 0);
+  g_string_append_len (self->drawn_text, plain->at[line->from],
+                       plain->at[line->until] - plain->at[line->from]);
+}
+
+void
+ac_pdf_text_flush (AcPdfText *self)
+{
+  if (self->drawn->len > 0) {
+    cairo_set_scaled_font (self->cairo, pango_cairo_font_get_scaled_font (
+                                            PANGO_CAIRO_FONT (self->drawn_with)));
+    cairo_show_text_glyphs (
+        self->cairo, self->drawn_text->str, (gint)self->drawn_text->len,
+        (const cairo_glyph_t *)self->drawn->data, (gint)self->drawn->len,
+        (const cairo_text_cluster_t *)self->clusters->data, (gint)self->clusters->len,
+        0);
+  }
+  g_array_set_size (self->drawn, 0);
+  g_array_set_size (self->clusters, 0);
+  g_string_truncate (self->drawn_text, 0);
 }
 
 /* --- Any text --- */
@@ -233,10 +330,10 @@ ac_pdf_text_height (AcPdfText *self, const gchar *text, gdouble width, guint max
 {
   Key key = { (gchar *)text, (gint)(width * PANGO_SCALE), max_lines, PANGO_ALIGN_LEFT };
   PangoRectangle extents;
-  gdouble own;
+  Plain plain;
 
-  if (is_plain (self, text, width, &own))
-    return self->line_height;
+  if (lay_out (self, text, width, max_lines, &plain))
+    return self->line_height * plain.n_lines;
   pango_layout_get_extents (layout_of (self, &key), NULL, &extents);
   return (gdouble)extents.height / PANGO_SCALE;
 }
@@ -246,15 +343,21 @@ ac_pdf_text_show (AcPdfText *self, const gchar *text, gdouble x, gdouble y,
                   gdouble width, guint max_lines, PangoAlignment alignment)
 {
   Key key = { (gchar *)text, (gint)(width * PANGO_SCALE), max_lines, alignment };
-  gdouble own, before;
+  Plain plain;
 
   if (*text == '\0')
     return;
-  if (is_plain (self, text, width, &own)) {
-    before = alignment == PANGO_ALIGN_RIGHT    ? width - own
-             : alignment == PANGO_ALIGN_CENTER ? (width - own) / 2
-                                               : 0;
-    show_plain (self, text, x + before, y + self->ascent);
+  if (lay_out (self, text, width, max_lines, &plain)) {
+    for (guint i = 0; i < plain.n_lines; i++) {
+      const Line *line = &plain.lines[i];
+      gdouble spare = width - line->width;
+
+      show_line (self, &plain, line,
+                 x + (alignment == PANGO_ALIGN_RIGHT    ? spare
+                      : alignment == PANGO_ALIGN_CENTER ? spare / 2
+                                                        : 0),
+                 y + self->ascent + i * self->line_height);
+    }
     return;
   }
   cairo_move_to (self->cairo, x, y);

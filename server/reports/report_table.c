@@ -315,3 +315,13 @@ ac_report_cell_text (AcReportType type, const AcReportCell *cell, gboolean exact
     break;
   }
 }
+
+void
+ac_report_sum_text (const AcReport *self, guint column, GString *out)
+{
+  AcReportCell cell = { .none = !self->columns[column].sum };
+
+  if (!cell.none)
+    cell.number = ac_report_sum (self, column);
+  ac_report_cell_text (self->columns[column].type, &cell, FALSE, out);
+}

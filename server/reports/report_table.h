@@ -103,4 +103,7 @@ const gchar *ac_report_word (const AcReport *self, const gchar *zh, const gchar 
 void ac_report_cell_text (AcReportType type, const AcReportCell *cell, gboolean exact,
                           GString *out);
 
+/* The same of the sum below @column; "" when there is none. */
+void ac_report_sum_text (const AcReport *self, guint column, GString *out);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcReport, ac_report_free)

@@ -161,14 +161,17 @@ fill (const AcReport *report, lxw_workbook *file)
   Book book = { .report = report, .page = workbook_add_worksheet (file, NULL) };
   g_autoptr (GPtrArray) heading = ac_report_heading (report);
   g_autoptr (GPtrArray) footing = ac_report_footing (report);
+  g_autoptr (GString) sum = g_string_new (NULL);
   guint first_row, width = 0;
 
   make_formats (&book, file);
   for (guint i = 0; i < ac_report_n_columns (report); i++) {
     const AcReportColumn *column = ac_report_column (report, i);
+    gdouble digits;
 
-    worksheet_set_column (book.page, (lxw_col_t)i, (lxw_col_t)i,
-                          2.0 * column->width + 2, NULL);
+    ac_report_sum_text (report, i, sum); /* too wide, it would be shown as "####" */
+    digits = MAX (2.0 * column->width, (gdouble)sum->len) + 2;
+    worksheet_set_column (book.page, (lxw_col_t)i, (lxw_col_t)i, digits, NULL);
     width += column->width;
   }
   set_page (&book, width);

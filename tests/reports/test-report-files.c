@@ -2,8 +2,11 @@
 #include "county.h"
 
 #include "csv.h"
+#include "pdf_text.h"
 #include "report_file.h"
 #include "workbook.h"
+
+#include <cairo-pdf.h>
 
 static GBytes *
 write_report (const AcReport *report, AcReportForm form)
@@ -198,6 +201,33 @@ test_pdf (County *self, gconstpointer unused)
   g_assert_nonnull (strstr (text, "试验台账"));
 }
 
+/* Sums are wider than what they are of, and whole all the same. */
+static void
+test_pdf_sum (County *self, gconstpointer unused)
+{
+  static const AcReportColumn columns[] = {
+    { "name", "名称", "Name", AC_REPORT_TEXT, 40 },
+    { "time", "时", "Time", AC_REPORT_TIME, 3, TRUE },
+    { "hours", "学", "Hours", AC_REPORT_HOURS, 2, TRUE },
+    { NULL },
+  };
+  g_autoptr (AcReport) report = ac_report_new (AC_REPORT_ZH, "test", "合计", columns);
+  g_autoptr (GBytes) file = NULL;
+  g_autofree gchar *text = NULL;
+
+  ac_report_set_origin (report, &(AcReportOrigin){ "x", "a", "b", 0, "", 0, NULL });
+  for (guint i = 0; i < 2; i++) {
+    ac_report_begin_row (report);
+    ac_report_put_text (report, "");
+    ac_report_put_number (report, G_GINT64_CONSTANT (880480) * 1000000);
+    ac_report_put_number (report, 69737500);
+  }
+  file = write_report (report, AC_REPORT_PDF);
+  text = ask_program (self, file, "pdftotext", "-layout", "-");
+  g_assert_nonnull (strstr (text, "489155:33:20"));
+  g_assert_nonnull (strstr (text, "139475"));
+}
+
 /* Scripts whose letters join are laid out as wholes. */
 static void
 test_pdf_scripts (County *self, gconstpointer unused)
@@ -215,6 +245,46 @@ test_pdf_scripts (County *self, gconstpointer unused)
   file = write_report (report, AC_REPORT_PDF);
   text = ask_program (self, file, "pdftotext", "-layout", "-");
   g_assert_nonnull (strstr (text, "123"));
+}
+
+/* Where we break lines, Pango breaks them, but for the kerning of letters. */
+static void
+test_pdf_lines (County *self, gconstpointer unused)
+{
+  static const gchar *const texts[] = {
+    "短",
+    "党课第1讲",
+    "01-05 党课第1讲；01-07 主题教育第2讲；02-11 电商直播第10讲 … +35",
+    "驻深圳第一流动党支部",
+    "（一）线路中断，会议室有签到记录。见《纸质签到表》第3页！",
+    "36002600000000012345678901234567890123456789",
+    "文字和 words 混在一起，100% 没有问题：1:30:00",
+  };
+  cairo_surface_t *surface = cairo_pdf_surface_create (NULL, 500, 500);
+  cairo_t *cairo = cairo_create (surface);
+  AcPdfText *text = ac_pdf_text_new (cairo, 8.5);
+  PangoFontDescription *font = pango_font_description_from_string ("Noto Sans CJK SC");
+  PangoLayout *layout = pango_cairo_create_layout (cairo);
+
+  pango_font_description_set_absolute_size (font, 8.5 * PANGO_SCALE);
+  pango_layout_set_font_description (layout, font);
+  pango_context_set_round_glyph_positions (pango_layout_get_context (layout), FALSE);
+  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    for (gint width = 24; width < 240; width += 7) {
+      gint n;
+
+      pango_layout_set_text (layout, texts[i], -1);
+      pango_layout_set_width (layout, width * PANGO_SCALE);
+      n = pango_layout_get_line_count (layout);
+      g_assert_cmpfloat_with_epsilon (ac_pdf_text_height (text, texts[i], width, 64),
+                                      n * ac_pdf_text_line_height (text), 0.1);
+    }
+  ac_pdf_text_free (text);
+  pango_font_description_free (font);
+  g_object_unref (layout);
+  cairo_destroy (cairo);
+  cairo_surface_destroy (surface);
 }
 
 static void
@@ -246,7 +316,9 @@ main (int argc, char **argv)
     { "harmless", test_harmless },
     { "xlsx", test_xlsx },
     { "pdf", test_pdf },
+    { "pdf-sum", test_pdf_sum },
     { "pdf-scripts", test_pdf_scripts },
+    { "pdf-lines", test_pdf_lines },
     { "every-kind", test_every_kind },
   };
 
