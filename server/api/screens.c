@@ -1,6 +1,7 @@
 /* screens.c - screens of rooms: asking to be let in, being let in, what they show. */
 #include "api_private.h"
 
+#include "audience_sql.h"
 #include "branch.h"
 #include "clock.h"
 #include "lesson_place.h"
@@ -9,26 +10,34 @@
 #include "site.h"
 
 #define LESSONS_MAX 20
+#define SITES_MAX 200
 /* A lesson that has not begun so long after its hour was not held. */
 #define OVERDUE_MS (12 * 60 * 60 * 1000)
 
 /* --- Places --- */
 
+/* Sets the place of @call but its branches, which are added to @branches. */
 static gboolean
-site_place (AcApiCall *call, gint64 id, GArray *branches, AcProblem *ret_problem)
+set_place (AcApiCall *call, const AcSite *site, GArray *branches, GError **error)
 {
-  AcStore *store = call->api->parts.store;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (AcSite) site = ac_site_get (store, id, &error);
   gint64 member = call->session != NULL ? call->session->member : 0;
 
-  *ret_problem = error != NULL ? AC_PROBLEM_INTERNAL : AC_PROBLEM_NAMED_NOT_FOUND;
-  if (site == NULL || !ac_branch_path (store, site->branch, branches, &error))
-    return FALSE;
   call->place.site = site->id;
   for (guint i = 0; i < site->stewards->len; i++)
     call->place.steward |=
         member != 0 && g_array_index (site->stewards, gint64, i) == member;
+  return ac_branch_path (call->api->parts.store, site->branch, branches, error);
+}
+
+static gboolean
+site_place (AcApiCall *call, gint64 id, GArray *branches, AcProblem *ret_problem)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AcSite) site = ac_site_get (call->api->parts.store, id, &error);
+
+  *ret_problem = error != NULL ? AC_PROBLEM_INTERNAL : AC_PROBLEM_NAMED_NOT_FOUND;
+  if (site == NULL || !set_place (call, site, branches, &error))
+    return FALSE;
   *ret_problem = AC_PROBLEM_FORBIDDEN;
   return TRUE;
 }
@@ -128,34 +137,55 @@ lesson_json (AcStatement *row)
   return lesson;
 }
 
+/* What was last is looked for among so many that were added last. */
+#define ENDED_MAX 200
+
+/* clang-format off */
+
+#define BELONGS                                                                        \
+  "belongs (id) AS (SELECT branch FROM sites WHERE id = ?1"                            \
+  "  UNION SELECT parent FROM branches JOIN belongs USING (id)"                        \
+  "    WHERE parent IS NOT NULL)"
+
+#define STREAMS "SELECT 'aimed', id FROM belongs UNION VALUES ('open', 0)"
+
+#define SHOWN "id, title, state, planned_ms, started_ms"
+#define THOSE(which)                                                                   \
+  "SELECT * FROM (SELECT " SHOWN " FROM lessons"                                       \
+  "  WHERE (n_targets = 0 OR " AC_AUDIENCE_TARGETS ("belongs") ") AND " which ")"
+#define ENDED                                                                          \
+  "SELECT * FROM (SELECT DISTINCT " SHOWN " FROM walk"                                 \
+  "  CROSS JOIN lessons ON id = lesson WHERE state = 'ended' LIMIT ?4)"
+
 /* What is live or opened, then what comes, those without an hour after the others, then
  * what was last, for the branch of the site. */
+#define LESSONS                                                                        \
+  "WITH RECURSIVE " BELONGS ", " AC_AUDIENCE_WALK (STREAMS, "9223372036854775807") " " \
+  "SELECT " SHOWN " FROM ("                                                            \
+  THOSE ("state IN ('live', 'open')")                                                  \
+  " UNION ALL "                                                                        \
+  THOSE ("state = 'planned' AND planned_ms >= ?3 ORDER BY planned_ms LIMIT ?2")        \
+  " UNION ALL "                                                                        \
+  THOSE ("state = 'planned' AND planned_ms IS NULL LIMIT ?2")                          \
+  " UNION ALL " ENDED ") "                                                             \
+  "ORDER BY CASE state WHEN 'live' THEN 0 WHEN 'open' THEN 1"                          \
+  "                    WHEN 'planned' THEN 2 ELSE 3 END,"                              \
+  "  CASE state WHEN 'ended' THEN -started_ms ELSE planned_ms END NULLS LAST "         \
+  "LIMIT ?2"
+
+/* clang-format on */
+
 static JsonArray *
 list_lessons (AcStore *store, gint64 site, GError **error)
 {
   g_autoptr (JsonArray) lessons = json_array_new ();
-  g_autoptr (AcStatement) statement = ac_store_prepare (
-      store,
-      "WITH RECURSIVE belongs (id) AS (SELECT branch FROM sites WHERE id = ?1 "
-      "  UNION SELECT parent FROM branches JOIN belongs USING (id) "
-      "    WHERE parent IS NOT NULL) "
-      "SELECT id, title, state, planned_ms, started_ms FROM lessons "
-      "WHERE state != 'cancelled' "
-      "AND (state != 'planned' OR ifnull (planned_ms, ?3) >= ?3) AND ("
-      "  NOT EXISTS (SELECT 1 FROM lesson_targets WHERE lesson = lessons.id) OR "
-      "  EXISTS (SELECT 1 FROM lesson_targets WHERE lesson = lessons.id "
-      "          AND branch IN belongs)) "
-      "ORDER BY CASE state WHEN 'live' THEN 0 WHEN 'open' THEN 1 "
-      "                    WHEN 'planned' THEN 2 ELSE 3 END, "
-      "  CASE state WHEN 'ended' THEN -started_ms ELSE planned_ms END NULLS LAST "
-      "LIMIT ?2",
-      error);
+  g_autoptr (AcStatement) statement = ac_store_prepare (store, LESSONS, error);
   gint code;
 
   if (statement == NULL)
     return NULL;
-  ac_statement_bind (statement, "iii", site, (gint64)LESSONS_MAX,
-                     ac_clock_wall_ms () - OVERDUE_MS);
+  ac_statement_bind (statement, "iiii", site, (gint64)LESSONS_MAX,
+                     ac_clock_wall_ms () - OVERDUE_MS, (gint64)ENDED_MAX);
   while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW)
     json_array_add_object_element (lessons, lesson_json (statement));
   return code == SQLITE_DONE ? g_steal_pointer (&lessons) : NULL;
@@ -197,33 +227,73 @@ ac_api_screen_self (AcApiCall *call)
 
 /* --- Sites --- */
 
-/* Those that one is a steward of, or that lie within one's roles. */
+static gboolean
+runs_site (AcApiCall *call, const AcSite *site, gboolean *ret_runs, GError **error)
+{
+  g_autoptr (GArray) branches = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  call->place = (AcAccessPlace){ 0 };
+  if (!set_place (call, site, branches, error))
+    return FALSE;
+  ac_api_call_set_branches (call, g_steal_pointer (&branches));
+  *ret_runs = ac_access_may (AC_ACT_SITE_RUN, &call->session->who, &call->place);
+  return TRUE;
+}
+
+/* Adds to @list the sites after @after that one runs, @limit of them if there are. */
+static gboolean
+find_sites (AcApiCall *call, gint64 after, guint limit, GPtrArray *list, GError **error)
+{
+  gboolean more = TRUE;
+
+  while (more && list->len < limit) {
+    g_autoptr (GPtrArray) near = ac_site_list_near (
+        call->api->parts.store, call->session->member, after, limit, error);
+
+    if (near == NULL)
+      return FALSE;
+    more = near->len == limit;
+    for (guint i = 0; i < near->len && list->len < limit; i++) {
+      const AcSite *site = near->pdata[i];
+      gboolean runs;
+
+      if (!runs_site (call, site, &runs, error))
+        return FALSE;
+      if (runs)
+        g_ptr_array_add (list, site_json (site));
+      after = site->id;
+    }
+  }
+  return TRUE;
+}
+
+/* Those that one is a steward of, or that lie within one's roles. One more than asked
+ * for tells whether there is a next page. */
 void
 ac_api_site_list (AcApiCall *call)
 {
-  AcStore *store = call->api->parts.store;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) sites = ac_site_list (store, 0, &error);
+  g_autoptr (GPtrArray) list =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)json_object_unref);
   g_autoptr (JsonObject) body = json_object_new ();
+  g_autoptr (GError) error = NULL;
   JsonArray *array = json_array_new ();
+  gint64 after, limit;
 
   json_object_set_array_member (body, "sites", array);
-  for (guint i = 0; sites != NULL && i < sites->len; i++) {
-    const AcSite *site = sites->pdata[i];
-    g_autoptr (GArray) branches = g_array_new (FALSE, FALSE, sizeof (gint64));
-    AcProblem problem;
-
-    call->place = (AcAccessPlace){ 0 };
-    if (!site_place (call, site->id, branches, &problem))
-      continue;
-    ac_api_call_set_branches (call, g_steal_pointer (&branches));
-    if (ac_access_may (AC_ACT_SITE_RUN, &call->session->who, &call->place))
-      json_array_add_object_element (array, site_json (site));
-  }
-  if (error != NULL)
+  if (!ac_api_read_number (call, "after", 0, G_MAXINT64, 0, &after) ||
+      !ac_api_read_number (call, "limit", 1, SITES_MAX, SITES_MAX, &limit))
+    return;
+  if (!find_sites (call, after, (guint)limit + 1, list, &error)) {
     ac_api_refuse (call->exchange, error);
-  else
-    ac_api_respond_json (call->exchange, body, NULL);
+    return;
+  }
+  for (guint i = 0; i < MIN (list->len, (guint)limit); i++)
+    json_array_add_object_element (array, json_object_ref (list->pdata[i]));
+  ac_api_set_number (body, "next",
+                     list->len > limit
+                         ? json_object_get_int_member (list->pdata[limit - 1], "id")
+                         : 0);
+  ac_api_respond_json (call->exchange, body, NULL);
 }
 
 void

@@ -155,24 +155,47 @@ ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint limit)
   return listed (list, error);
 }
 
+/* Reads on while there are fewer than @limit; what comes again is left out. */
+static GPtrArray *
+read_walk (AcClassroom *self, AcStatement *statement, guint limit, GError **error)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)ac_lesson_free);
+  gint64 last = 0;
+
+  while (list->len < limit &&
+         ac_store_step (self->store, statement, error) == SQLITE_ROW) {
+    g_autofree gchar *creditable = NULL;
+    AcLesson *lesson;
+
+    if (sqlite3_column_int64 (statement, 0) == last)
+      continue;
+    lesson = read_row (statement, &creditable);
+    complete (self, lesson, creditable);
+    g_ptr_array_add (list, lesson);
+    last = lesson->id;
+  }
+  return list;
+}
+
+/* clang-format off */
+#define VISIBLE                                                                        \
+  AC_AUDIENCE_TABLES ", " AC_AUDIENCE_WALK (AC_AUDIENCE_STREAMS, "?2") " "             \
+  "SELECT " COLUMNS " FROM walk CROSS JOIN lessons ON id = lesson "                    \
+  "WHERE " AC_AUDIENCE_CONDITION " OR " AC_AUDIENCE_IS_LECTURER                        \
+  "  OR branch IN keeps"                                                               \
+  "  OR EXISTS (SELECT 1 FROM grants WHERE member = ?1 AND branch IS NULL)"
+/* clang-format on */
+
 GPtrArray *
 ac_classroom_list_visible (AcClassroom *self, gint64 member, gint64 before, guint limit)
 {
   GPtrArray *list = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (AcStatement) statement = ac_store_prepare (
-      self->store,
-      AC_AUDIENCE_TABLES
-      "SELECT " COLUMNS " FROM lessons WHERE id < ?2 AND (" AC_AUDIENCE_CONDITION
-      "  OR " AC_AUDIENCE_IS_LECTURER "  OR branch IN keeps"
-      "  OR EXISTS (SELECT 1 FROM grants WHERE member = ?1 AND branch IS NULL)) "
-      "ORDER BY id DESC LIMIT ?3",
-      &error);
+  g_autoptr (AcStatement) statement = ac_store_prepare (self->store, VISIBLE, &error);
 
   if (statement != NULL) {
-    ac_statement_bind (statement, "iii", member, before > 0 ? before : G_MAXINT64,
-                       (gint64)MIN (limit, LIST_MAX));
-    list = read_rows (self, statement, &error);
+    ac_statement_bind (statement, "ii", member, before > 0 ? before : G_MAXINT64);
+    list = read_walk (self, statement, MIN (limit, LIST_MAX), &error);
   }
   return listed (list, error);
 }

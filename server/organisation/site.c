@@ -47,26 +47,59 @@ read_site (AcStatement *statement)
   return site;
 }
 
-GPtrArray *
-ac_site_list (AcStore *store, gint64 branch, GError **error)
+static GPtrArray *
+read_sites (AcStore *store, AcStatement *statement, GError **error)
 {
   g_autoptr (GPtrArray) sites = g_ptr_array_new_with_free_func (free_site);
-  g_autoptr (AcStatement) statement =
-      ac_store_prepare (store,
-                        "SELECT id, branch, name FROM sites "
-                        "WHERE ?1 = 0 OR branch = ?1 ORDER BY id",
-                        error);
   gint code;
 
-  if (statement == NULL)
-    return NULL;
-  ac_statement_bind (statement, "i", branch);
   while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW)
     g_ptr_array_add (sites, read_site (statement));
   for (guint i = 0; code == SQLITE_DONE && i < sites->len; i++)
     if (!read_stewards (store, sites->pdata[i], error))
       return NULL;
   return code == SQLITE_DONE ? g_steal_pointer (&sites) : NULL;
+}
+
+GPtrArray *
+ac_site_list (AcStore *store, gint64 branch, GError **error)
+{
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "SELECT id, branch, name FROM sites "
+                        "WHERE ?1 = 0 OR branch = ?1 ORDER BY id",
+                        error);
+
+  if (statement == NULL)
+    return NULL;
+  ac_statement_bind (statement, "i", branch);
+  return read_sites (store, statement, error);
+}
+
+GPtrArray *
+ac_site_list_near (AcStore *store, gint64 member, gint64 after, guint limit,
+                   GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "WITH RECURSIVE keeps (id) AS ("
+      "  SELECT branch FROM grants WHERE member = ?1 AND branch IS NOT NULL"
+      "  UNION SELECT branches.id FROM branches JOIN keeps ON parent = keeps.id), "
+      "near (site) AS ("
+      "  SELECT site FROM stewards WHERE member = ?1 AND site > ?2"
+      "  UNION SELECT sites.id FROM keeps JOIN sites ON branch = keeps.id"
+      "    WHERE sites.id > ?2"
+      "  UNION SELECT * FROM (SELECT sites.id FROM sites WHERE sites.id > ?2"
+      "    AND EXISTS (SELECT 1 FROM grants WHERE member = ?1 AND branch IS NULL)"
+      "    ORDER BY sites.id LIMIT ?3)) "
+      "SELECT id, branch, name FROM near CROSS JOIN sites ON id = site "
+      "ORDER BY id LIMIT ?3",
+      error);
+
+  if (statement == NULL)
+    return NULL;
+  ac_statement_bind (statement, "iii", member, after, (gint64)limit);
+  return read_sites (store, statement, error);
 }
 
 AcSite *

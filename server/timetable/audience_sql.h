@@ -66,4 +66,46 @@
 #define AC_AUDIENCE_IS_LECTURER                                                        \
   "EXISTS (SELECT 1 FROM lesson_lecturers WHERE lesson = lessons.id AND member = ?1)"
 
+/* --- Lists --- */
+
+/* clang-format off */
+
+/* The newest lesson before @at of the stream at hand: one look into an index each. */
+#define AC_AUDIENCE_NEXT(at)                                                           \
+  "CASE kind"                                                                          \
+  "  WHEN 'aimed' THEN (SELECT max (lesson) FROM lesson_targets"                       \
+  "    WHERE branch = key AND lesson < " at ")"                                        \
+  "  WHEN 'kept' THEN (SELECT max (id) FROM lessons"                                   \
+  "    WHERE branch = key AND id < " at ")"                                            \
+  "  WHEN 'open' THEN (SELECT max (id) FROM lessons"                                   \
+  "    WHERE n_targets = 0 AND id < " at ")"                                           \
+  "  WHEN 'expected' THEN (SELECT max (lesson) FROM expected"                          \
+  "    WHERE member = key AND lesson < " at ")"                                        \
+  "  WHEN 'lecturer' THEN (SELECT max (lesson) FROM lesson_lecturers"                  \
+  "    WHERE member = key AND lesson < " at ")"                                        \
+  "  ELSE (SELECT max (id) FROM lessons WHERE id < " at ") END"
+
+/* walk (kind, key, lesson): lessons before @before of all streams (kind, key), newest
+ * first, those of several streams several times. The queue of a recursive query hands
+ * its rows out in order, and each puts the next one of its stream in: who stops reading
+ * has looked at no more. A row without a lesson is the end of a stream. The limit is
+ * none, but SQLite leaves out the order of what is joined and has no limit.
+ * @streams: SELECTs of kind and key */
+#define AC_AUDIENCE_WALK(streams, before)                                              \
+  "streams (kind, key) AS (" streams "), "                                             \
+  "walk (kind, key, lesson) AS ("                                                      \
+  "  SELECT kind, key, " AC_AUDIENCE_NEXT (before) " FROM streams"                     \
+  "  UNION ALL"                                                                        \
+  "  SELECT kind, key, " AC_AUDIENCE_NEXT ("walk.lesson") " FROM walk"                 \
+  "    WHERE lesson IS NOT NULL"                                                       \
+  "  ORDER BY 3 DESC LIMIT -1)"
+
+/* Streams of all that the member may see, with some that they may not: kinds of members
+ * and roles are looked at in the condition only. */
+#define AC_AUDIENCE_STREAMS                                                            \
+  "SELECT 'aimed', id FROM belongs UNION SELECT 'aimed', id FROM serves"               \
+  "  UNION SELECT 'aimed', id FROM keeps UNION SELECT 'kept', id FROM keeps"           \
+  "  UNION VALUES ('open', 0), ('expected', ?1), ('lecturer', ?1)"                     \
+  "  UNION SELECT 'all', 0 FROM grants WHERE member = ?1 AND branch IS NULL"
+
 /* clang-format on */

@@ -1,0 +1,335 @@
+/* Lists of an old county: 20,000 lessons of which somebody may see a few, or all. What
+ * a page costs does not depend on those that it does not show. */
+#include "api_fixture.h"
+
+#include "audience_sql.h"
+
+#include <string.h>
+
+/* Instructions of SQLite's machine for a page of a list: 20,000 rows looked at one by
+ * one are more than ten times as many. */
+#define PAGE_STEPS_MAX 60000
+
+static Request
+get (const gchar *path, const gchar *query, const gchar *cookie)
+{
+  return (Request){ .method = "GET", .path = path, .query = query, .cookie = cookie };
+}
+
+/* Lessons of the other town, some for everybody, some for one kind; those that somebody
+ * in the village sees are old. */
+static void
+add_lessons (Fixture *f)
+{
+  school_sql (&f->school,
+              "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL "
+              "  SELECT i + 1 FROM n WHERE i < 20000) "
+              "INSERT INTO lessons (id, title, key_hash, created_ms, state, "
+              "  started_ms, ended_ms, branch, target_kinds) "
+              "SELECT 100 + i, 'lesson ' || i, CAST ('key ' || i AS BLOB), 0, "
+              "  'ended', i, i + 1, CASE WHEN i % 1000 = 7 THEN 4 ELSE 3 END, "
+              "  CASE WHEN i % 5000 = 11 THEN 'activist' ELSE '' END FROM n");
+  school_sql (&f->school,
+              "INSERT INTO lesson_targets SELECT id, CASE WHEN id < 130 THEN 4 "
+              "WHEN id % 2500 = 1 THEN 1 ELSE 3 END FROM lessons "
+              "WHERE id > 100 AND id % 4000 <> 3");
+  /* A lesson for two branches of one member is listed once. */
+  school_sql (&f->school, "INSERT INTO lesson_targets VALUES (120, 2), (121, 1)");
+  school_sql (&f->school,
+              "INSERT INTO lesson_lecturers SELECT 9100 + id, id FROM members");
+  school_sql (&f->school,
+              "UPDATE lessons SET opened_ms = NULL WHERE id BETWEEN 8100 AND 8200");
+  school_sql (&f->school, "INSERT INTO expected (lesson, member, kind, state) "
+                          "SELECT 8100 + id, id, 'member', 'expected' FROM members");
+}
+
+static void
+set_up (Fixture *f, gconstpointer unused)
+{
+  api_set_up (f, NULL);
+  run_job (f, add_branches, NULL);
+}
+
+static sqlite3 *
+reader (Fixture *f)
+{
+  return sqlite3_db_handle (ac_store_prepare (f->school.store, "SELECT 1", NULL));
+}
+
+/* --- What is listed --- */
+
+static const gchar visible_of[] = AC_AUDIENCE_TABLES
+    "SELECT id FROM lessons WHERE " AC_AUDIENCE_CONDITION " OR " AC_AUDIENCE_IS_LECTURER
+    " OR branch IN keeps"
+    " OR EXISTS (SELECT 1 FROM grants WHERE member = ?1 AND branch IS NULL)"
+    " ORDER BY id DESC";
+
+/* Walks all pages. */
+static void
+assert_lists (Fixture *f, gint64 member, const gchar *cookie)
+{
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (f->school.store, visible_of, NULL);
+  g_autofree gchar *query = g_strdup ("limit=100");
+  gboolean more = TRUE;
+  guint n = 0;
+
+  ac_statement_bind (statement, "i", member);
+  while (more) {
+    Request request = get ("/api/v1/lessons", query, cookie);
+    JsonArray *lessons;
+
+    g_assert_cmpuint (ask (f, &request), ==, 200);
+    lessons = json_object_get_array_member (f->json, "lessons");
+    for (guint i = 0; i < json_array_get_length (lessons); i++, n++) {
+      g_assert_cmpint (ac_store_step (f->school.store, statement, NULL), ==,
+                       SQLITE_ROW);
+      g_assert_cmpint (
+          json_object_get_int_member (json_array_get_object_element (lessons, i), "id"),
+          ==, sqlite3_column_int64 (statement, 0));
+    }
+    more = !json_object_get_null_member (f->json, "next");
+    if (more) {
+      g_free (query);
+      query = g_strdup_printf ("limit=100&before=%" G_GINT64_FORMAT,
+                               json_object_get_int_member (f->json, "next"));
+    }
+  }
+  g_assert_cmpint (ac_store_step (f->school.store, statement, NULL), ==, SQLITE_DONE);
+  g_test_message ("%u lessons", n);
+}
+
+static gint64
+member_of (Fixture *f, const gchar *number)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      f->school.store, "SELECT id FROM members WHERE number = ?", NULL);
+
+  ac_statement_bind (statement, "t", number);
+  g_assert_cmpint (ac_store_step (f->school.store, statement, NULL), ==, SQLITE_ROW);
+  return sqlite3_column_int64 (statement, 0);
+}
+
+static void
+test_visible (Fixture *f, gconstpointer unused)
+{
+  static const struct {
+    const gchar *number;
+    AcRole role;
+    gint64 branch, home;
+  } people[] = {
+    { "3001", AC_ROLE_MEMBER, 0, VILLAGE },
+    { "3002", AC_ROLE_STEWARD, VILLAGE, 0 },
+    { "3003", AC_ROLE_SECRETARY, TOWN, COUNTY },
+    { "3004", AC_ROLE_MEMBER, 0, 0 },
+    { "3005", AC_ROLE_STAFF, COUNTY, 0 },
+    { "3006", AC_ROLE_ADMINISTRATOR, 0, 0 },
+  };
+  g_autoptr (GPtrArray) cookies = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < G_N_ELEMENTS (people); i++) {
+    Grant home = { 0, { AC_ROLE_MEMBER, people[i].home } };
+
+    g_ptr_array_add (
+        cookies, cookie_with (f, people[i].number, people[i].role, people[i].branch));
+    home.member = member_of (f, people[i].number);
+    if (home.grant.branch != 0)
+      run_job (f, set_home, &home);
+  }
+  add_lessons (f);
+  for (guint i = 0; i < G_N_ELEMENTS (people) - 2; i++) {
+    g_test_message ("%s", people[i].number);
+    assert_lists (f, member_of (f, people[i].number), cookies->pdata[i]);
+  }
+}
+
+/* --- What it costs --- */
+
+static gboolean
+is_table (sqlite3 *db, const gchar *name)
+{
+  return sqlite3_table_column_metadata (db, NULL, name, NULL, NULL, NULL, NULL, NULL,
+                                        NULL) == SQLITE_OK;
+}
+
+/* No table is read from one end to the other. */
+static void
+assert_no_scan (sqlite3 *db, const gchar *sql)
+{
+  g_autofree gchar *question = g_strconcat ("EXPLAIN QUERY PLAN ", sql, NULL);
+  sqlite3_stmt *plan = NULL;
+
+  g_assert_cmpint (sqlite3_prepare_v2 (db, question, -1, &plan, NULL), ==, SQLITE_OK);
+  while (sqlite3_step (plan) == SQLITE_ROW) {
+    const gchar *detail = (const gchar *)sqlite3_column_text (plan, 3);
+    g_auto (GStrv) words = g_strsplit (detail, " ", -1);
+
+    if (g_str_equal (words[0], "SCAN") && is_table (db, words[1]))
+      g_error ("%s: %s", detail, sql);
+  }
+  sqlite3_finalize (plan);
+}
+
+/* Returns: what was done since the last call, of which nothing was a scan. */
+static gint
+take_steps (sqlite3 *db)
+{
+  gint all = 0;
+
+  for (sqlite3_stmt *at = sqlite3_next_stmt (db, NULL); at != NULL;
+       at = sqlite3_next_stmt (db, at)) {
+    gint n = sqlite3_stmt_status (at, SQLITE_STMTSTATUS_VM_STEP, TRUE);
+
+    if (n > 0)
+      assert_no_scan (db, sqlite3_sql (at));
+    all += n;
+  }
+  return all;
+}
+
+static void
+forget_steps (sqlite3 *db)
+{
+  for (sqlite3_stmt *at = sqlite3_next_stmt (db, NULL); at != NULL;
+       at = sqlite3_next_stmt (db, at))
+    sqlite3_stmt_status (at, SQLITE_STMTSTATUS_VM_STEP, TRUE);
+}
+
+static void
+assert_cheap (Fixture *f, const gchar *path, const gchar *query, const gchar *cookie)
+{
+  sqlite3 *db = reader (f);
+  Request request = get (path, query, cookie);
+  gint64 began_us;
+  gint n;
+
+  forget_steps (db);
+  began_us = g_get_monotonic_time ();
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  n = take_steps (db);
+  g_test_message ("%s%s%s: %d steps, %.1f ms", path, query != NULL ? "?" : "",
+                  query != NULL ? query : "", n,
+                  (gdouble)(g_get_monotonic_time () - began_us) / 1000);
+  g_assert_cmpint (n, <=, PAGE_STEPS_MAX);
+}
+
+static void
+test_costs (Fixture *f, gconstpointer unused)
+{
+  static const gchar *const paths[] = { "/api/v1/lessons", "/api/v1/sites",
+                                        "/api/v1/courses", "/api/v1/members",
+                                        "/api/v1/grants" };
+  static const gint64 branches[] = { VILLAGE, OTHER_TOWN, COUNTY, 0 };
+
+  add_lessons (f);
+  for (guint i = 0; i < G_N_ELEMENTS (branches); i++) {
+    g_autofree gchar *number = g_strdup_printf ("400%u", i);
+    g_autofree gchar *query =
+        branches[i] != 0 ? g_strdup_printf ("branch=%" G_GINT64_FORMAT, branches[i])
+                         : NULL;
+    g_autofree gchar *cookie =
+        cookie_with (f, number, AC_ROLE_ADMINISTRATOR, branches[i]);
+
+    for (guint k = 0; k < G_N_ELEMENTS (paths); k++)
+      assert_cheap (f, paths[k], query, cookie);
+  }
+}
+
+static void
+post_good (Fixture *f, const gchar *path, const gchar *cookie, const gchar *body)
+{
+  Request request = { .method = "POST", .path = path, .cookie = cookie, .body = body };
+
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+}
+
+/* Returns: (transfer full): the cookie of a screen that @cookie let into @site. */
+static gchar *
+screen_of (Fixture *f, gint site, const gchar *cookie)
+{
+  g_autofree gchar *path = g_strdup_printf ("/api/v1/sites/%d/screens", site);
+  g_autofree gchar *claim = NULL;
+  g_autofree gchar *pair = NULL;
+
+  post_good (f, "/api/v1/screens/pairing", NULL, NULL);
+  claim = g_strdup_printf ("{\"secret\":\"%s\"}",
+                           json_object_get_string_member (f->json, "secret"));
+  pair = g_strdup_printf ("{\"code\":\"%s\",\"name\":\"大屏\"}",
+                          json_object_get_string_member (f->json, "code"));
+  post_good (f, path, cookie, pair);
+  post_good (f, "/api/v1/screens/pairing/claim", NULL, claim);
+  return g_strndup (f->response.set_cookie, strcspn (f->response.set_cookie, ";"));
+}
+
+/* What a screen shows of them. */
+static void
+test_screen (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *cookie = NULL;
+  g_autofree gchar *secretary = cookie_with (f, "4100", AC_ROLE_SECRETARY, COUNTY);
+
+  add_lessons (f);
+  cookie = screen_of (f, SITE_INSIDE, secretary);
+  assert_cheap (f, "/api/v1/screens/self", NULL, cookie);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (f->json, "lessons")), ==,
+      20);
+}
+
+/* --- Sites --- */
+
+static void
+test_sites (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *village = cookie_with (f, "5001", AC_ROLE_STEWARD, VILLAGE);
+  g_autofree gchar *lecturer = cookie_with (f, "5002", AC_ROLE_LECTURER, COUNTY);
+  g_autofree gchar *all = cookie_with (f, "5003", AC_ROLE_STAFF, 0);
+  Request request = get ("/api/v1/sites", NULL, village);
+
+  school_sql (&f->school, "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL "
+                          "  SELECT i + 1 FROM n WHERE i < 500) "
+                          "INSERT INTO sites (branch, name, created_ms) "
+                          "SELECT 3, 'room ' || i, 0 FROM n");
+  school_sql (&f->school, "INSERT INTO sites (branch, name, created_ms) "
+                          "VALUES (4, 'late', 0)");
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (f->json, "sites")), ==, 2);
+  g_assert_true (json_object_get_null_member (f->json, "next"));
+  request.query = "limit=1";
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  g_assert_cmpint (json_object_get_int_member (f->json, "next"), ==, SITE_INSIDE);
+  request.query = "after=1&limit=1";
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  g_assert_true (json_object_get_null_member (f->json, "next"));
+
+  request = get ("/api/v1/sites", NULL, lecturer); /* near, and not theirs to run */
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (f->json, "sites")), ==, 0);
+  g_assert_true (json_object_get_null_member (f->json, "next"));
+
+  request = get ("/api/v1/sites", "after=400", all);
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (f->json, "sites")), ==, 103);
+  request.query = "after=0";
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  g_assert_cmpint (json_object_get_int_member (f->json, "next"), ==, 200);
+  request.query = "limit=201";
+  assert_problem (f, &request, 400, "invalid-request");
+}
+
+#define ADD(name, func)                                                                \
+  g_test_add ("/api/lists/" name, Fixture, NULL, set_up, func, api_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("visible", test_visible);
+  ADD ("costs", test_costs);
+  ADD ("screen", test_screen);
+  ADD ("sites", test_sites);
+  return g_test_run ();
+}
