@@ -21,6 +21,7 @@
 #define PAD_Y 2.0
 #define CODE_SIDE 84.0 /* of the QR code */
 #define SIGNATURE_HEIGHT 34.0
+#define ROWS_WITH_END 3
 
 typedef struct {
   const AcReport *report;
@@ -309,7 +310,7 @@ show_sums (Paper *self)
                       i == 0 ? ac_report_word (self->report, "合计", "Total")
                              : self->text->str,
                       x + PAD_X, self->y + PAD_Y, self->column_widths[i] - 2 * PAD_X, 1,
-                      alignment_of (column));
+                      i == 0 ? PANGO_ALIGN_LEFT : alignment_of (column));
     x += self->column_widths[i];
   }
   self->y += height;
@@ -399,8 +400,26 @@ flush_texts (Paper *self)
     ac_pdf_text_flush (texts[i]);
 }
 
-/* Which rows stand on which page; the end needs a page of its own when the last one is
- * too full for it. */
+/* When the last page is too full for the end, that goes on to one of its own, and the
+ * last rows with it: sums and signatures never stand by themselves.
+ * @pages: of guint, for each page the row after its last */
+static void
+break_end (Paper *self, GArray *pages)
+{
+  guint n_rows = ac_report_n_rows (self->report);
+  guint first = pages->len > 1 ? g_array_index (pages, guint, pages->len - 2) : 0;
+  guint row = n_rows - MIN (ROWS_WITH_END, MAX (n_rows - first, 1) - 1);
+  gdouble y = MARGIN + self->head_height + height_of_end (self);
+
+  for (guint i = row; i < n_rows; i++)
+    y += self->row_heights[i];
+  if (y > bottom_of (self)) /* rows that fill a page */
+    row = n_rows;
+  g_array_index (pages, guint, pages->len - 1) = row;
+  g_array_append_val (pages, n_rows);
+}
+
+/* Which rows stand on which page. */
 static void
 break_pages (Paper *self)
 {
@@ -418,7 +437,7 @@ break_pages (Paper *self)
   }
   g_array_append_val (pages, n_rows);
   if (y + height_of_end (self) > bottom_of (self))
-    g_array_append_val (pages, n_rows);
+    break_end (self, pages);
   self->n_pages = pages->len;
   self->page_rows = (guint *)g_array_free (g_steal_pointer (&pages), FALSE);
 }
@@ -429,7 +448,7 @@ show_table (Paper *self, guint from, guint until, gboolean last)
 {
   gdouble top = self->y, y = self->y;
 
-  if (self->page > 0 && from == until && !last)
+  if (self->page > 0 && from == until && !(last && ac_report_has_sums (self->report)))
     return;
   show_head (self);
   for (guint row = from; row < until; row++)

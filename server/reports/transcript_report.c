@@ -6,9 +6,9 @@
 
 const AcReportColumn ac_report_transcript_columns[] = {
   { "day", "日期", "Day", AC_REPORT_DAY, 6 },
-  { "lesson", "课程", "Lesson", AC_REPORT_TEXT, 16 },
+  { "lesson", "课程", "Lesson", AC_REPORT_TEXT, 15 },
   { "state", "参学情况", "State", AC_REPORT_TEXT, 5 },
-  { "group_time", "集体学习时长", "Group study", AC_REPORT_TIME, 5, TRUE },
+  { "group_time", "集体学习时长", "Group study", AC_REPORT_TIME, 6, TRUE },
   { "self_time", "自学时长", "Self study", AC_REPORT_TIME, 5, TRUE },
   { "group_credit", "集体学时", "Group credit", AC_REPORT_HOURS, 4, TRUE },
   { "self_credit", "自学学时", "Self credit", AC_REPORT_HOURS, 4, TRUE },

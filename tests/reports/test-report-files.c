@@ -201,6 +201,36 @@ test_pdf (County *self, gconstpointer unused)
   g_assert_nonnull (strstr (text, "试验台账"));
 }
 
+/* However many rows there are, the last ones stand with the sum and who signs. */
+static void
+test_pdf_end (County *self, gconstpointer unused)
+{
+  for (guint n = 20; n < 80; n += 3) {
+    g_autoptr (AcReport) report =
+        ac_report_new (AC_REPORT_ZH, "test", "试验台账", wide_columns);
+    g_autoptr (GBytes) file = NULL;
+    g_autofree gchar *text = NULL;
+    const gchar *page;
+
+    ac_report_set_origin (report, &(AcReportOrigin){ "x", "a", "b", 0, "", 0, NULL });
+    for (guint i = 0; i < n; i++) {
+      ac_report_begin_row (report);
+      ac_report_put_text (report, "行");
+      ac_report_put_text (report, i == n - 1 ? "尾" : "");
+      ac_report_put_number (report, MINUTES (1));
+    }
+    ac_report_add_signature (report, "审核人");
+    file = write_report (report, AC_REPORT_PDF);
+    text = ask_program (self, file, "pdftotext", "-layout", "-");
+    g_assert_cmpuint (count_of (text, "行"), ==, n);
+    page = strstr (text, "审核人");
+    while (page > text && page[-1] != '\f')
+      page--;
+    g_assert_nonnull (strstr (page, "尾"));
+    g_assert_nonnull (strstr (page, "合计"));
+  }
+}
+
 /* Sums are wider than what they are of, and whole all the same. */
 static void
 test_pdf_sum (County *self, gconstpointer unused)
@@ -316,6 +346,7 @@ main (int argc, char **argv)
     { "harmless", test_harmless },
     { "xlsx", test_xlsx },
     { "pdf", test_pdf },
+    { "pdf-end", test_pdf_end },
     { "pdf-sum", test_pdf_sum },
     { "pdf-scripts", test_pdf_scripts },
     { "pdf-lines", test_pdf_lines },
