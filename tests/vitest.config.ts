@@ -26,6 +26,7 @@ export default defineConfig({
   server: { host: '127.0.0.1' },
   test: {
     include: chosen(),
+    setupFiles: ['support/contract_setup.ts'],
     exclude: ['node_modules/**', ...(shared ? measured : [])],
     fileParallelism: shared,
     maxWorkers: 2,

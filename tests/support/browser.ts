@@ -1,5 +1,6 @@
 // Debian's Chromium, driven by playwright-core.
 import { chromium, selectors, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { watchContext } from './contract.ts';
 import { password, type Server } from './server.ts';
 
 const flags = [
@@ -8,9 +9,16 @@ const flags = [
   '--autoplay-policy=document-user-activation-required',
 ];
 
-export function launch(more: string[] = []): Promise<Browser> {
+export async function launch(more: string[] = []): Promise<Browser> {
   selectors.setTestIdAttribute('data-test');
-  return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: [...flags, ...more] });
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: [...flags, ...more] });
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async (options) => {
+    const context = await newContext(options);
+    watchContext(context);
+    return context;
+  };
+  return browser;
 }
 
 export type Language = 'zh-CN' | 'en-GB';
