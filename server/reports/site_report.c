@@ -6,7 +6,7 @@
 const AcReportColumn ac_report_site_columns[] = {
   { "day", "日期", "Day", AC_REPORT_DAY, 6 },
   { "lesson", "课程", "Lesson", AC_REPORT_TEXT, 8 },
-  { "branch", "支部", "Branch", AC_REPORT_TEXT, 9 },
+  { "branch", "支部", "Branch", AC_REPORT_TEXT, 10 },
   { "site", "站点", "Site", AC_REPORT_TEXT, 12 },
   { "shown", "收看时长", "Shown", AC_REPORT_TIME, 5, TRUE },
   { "signed_in", "签到人数", "Signed in", AC_REPORT_COUNT, 4, TRUE },

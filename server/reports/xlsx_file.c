@@ -7,6 +7,9 @@
 #include <xlsxwriter.h>
 
 #define DAY_MS 86400000.0
+#define WIDE_DIGITS 2.1  /* a Chinese character is as wide as so many digits */
+#define LINE_HEIGHT 16.0 /* points */
+#define LINES_MAX 25     /* a row is at most 409 points high */
 
 /* Of a column: its cells, its head, its sum. */
 typedef struct {
@@ -14,6 +17,7 @@ typedef struct {
   lxw_worksheet *page;
   lxw_format *title, *line, *head, *cells[AC_REPORT_BLANK + 1],
       *sums[AC_REPORT_BLANK + 1];
+  gdouble *digits; /* of each column: its width */
   guint row;
 } Book;
 
@@ -75,9 +79,41 @@ add_lines (Book *book, GPtrArray *lines)
     worksheet_write_string (book->page, book->row++, 0, lines->pdata[i], book->line);
 }
 
+static gdouble
+digits_of (const AcReport *report, guint column, GString *text)
+{
+  ac_report_sum_text (report, column, text); /* too wide, it would be shown as "####" */
+  return MAX (2.0 * ac_report_column (report, column)->width, (gdouble)text->len) + 2;
+}
+
+/* Returns: lines that @text takes in a column of @digits digits. */
+static guint
+lines_of (const gchar *text, gdouble digits)
+{
+  gdouble width = 0;
+
+  for (; text != NULL && *text != '\0'; text = g_utf8_next_char (text))
+    width += g_unichar_iswide (g_utf8_get_char (text)) ? WIDE_DIGITS : 1;
+  return (guint)(width / (digits - 1)) + 1;
+}
+
+/* Not every program fits rows to their texts when it opens a file. */
+static void
+fit_row (Book *book, guint lines)
+{
+  if (lines > 1)
+    worksheet_set_row (book->page, book->row, LINE_HEIGHT * MIN (lines, LINES_MAX),
+                       NULL);
+}
+
 static void
 add_head (Book *book)
 {
+  guint lines = 1;
+
+  for (guint i = 0; i < ac_report_n_columns (book->report); i++)
+    lines = MAX (lines, lines_of (ac_report_head (book->report, i), book->digits[i]));
+  fit_row (book, lines);
   for (guint i = 0; i < ac_report_n_columns (book->report); i++)
     worksheet_write_string (book->page, book->row, (lxw_col_t)i,
                             ac_report_head (book->report, i), book->head);
@@ -100,6 +136,21 @@ add_cell (Book *book, guint row, guint column)
   else
     worksheet_write_number (book->page, book->row, (lxw_col_t)column,
                             value_of (type, cell->number), format);
+}
+
+static void
+add_row (Book *book, guint row)
+{
+  guint lines = 1;
+
+  for (guint i = 0; i < ac_report_n_columns (book->report); i++)
+    if (is_text (ac_report_column (book->report, i)->type))
+      lines = MAX (lines, lines_of (ac_report_cell (book->report, row, i)->text,
+                                    book->digits[i]));
+  fit_row (book, lines);
+  for (guint i = 0; i < ac_report_n_columns (book->report); i++)
+    add_cell (book, row, i);
+  book->row++;
 }
 
 /* A formula, with what it gives: who changes a cell sees the sum follow. */
@@ -161,18 +212,16 @@ fill (const AcReport *report, lxw_workbook *file)
   Book book = { .report = report, .page = workbook_add_worksheet (file, NULL) };
   g_autoptr (GPtrArray) heading = ac_report_heading (report);
   g_autoptr (GPtrArray) footing = ac_report_footing (report);
-  g_autoptr (GString) sum = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree gdouble *digits = g_new (gdouble, ac_report_n_columns (report));
   guint first_row, width = 0;
 
   make_formats (&book, file);
+  book.digits = digits;
   for (guint i = 0; i < ac_report_n_columns (report); i++) {
-    const AcReportColumn *column = ac_report_column (report, i);
-    gdouble digits;
-
-    ac_report_sum_text (report, i, sum); /* too wide, it would be shown as "####" */
-    digits = MAX (2.0 * column->width, (gdouble)sum->len) + 2;
-    worksheet_set_column (book.page, (lxw_col_t)i, (lxw_col_t)i, digits, NULL);
-    width += column->width;
+    book.digits[i] = digits_of (report, i, text);
+    worksheet_set_column (book.page, (lxw_col_t)i, (lxw_col_t)i, book.digits[i], NULL);
+    width += ac_report_column (report, i)->width;
   }
   set_page (&book, width);
   worksheet_write_string (book.page, book.row++, 0, ac_report_title (report),
@@ -180,9 +229,8 @@ fill (const AcReport *report, lxw_workbook *file)
   add_lines (&book, heading);
   add_head (&book);
   first_row = book.row;
-  for (guint row = 0; row < ac_report_n_rows (report); row++, book.row++)
-    for (guint i = 0; i < ac_report_n_columns (report); i++)
-      add_cell (&book, row, i);
+  for (guint row = 0; row < ac_report_n_rows (report); row++)
+    add_row (&book, row);
   if (ac_report_has_sums (report))
     add_sums (&book, first_row);
   book.row++;

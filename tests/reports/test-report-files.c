@@ -7,6 +7,7 @@
 #include "workbook.h"
 
 #include <cairo-pdf.h>
+#include <zip.h>
 
 static GBytes *
 write_report (const AcReport *report, AcReportForm form)
@@ -201,6 +202,45 @@ test_pdf (County *self, gconstpointer unused)
   g_assert_nonnull (strstr (text, "试验台账"));
 }
 
+/* Returns: (transfer full): the text of @part. */
+static gchar *
+unpack (GBytes *file, const gchar *part)
+{
+  gsize length;
+  gconstpointer data = g_bytes_get_data (file, &length);
+  zip_t *archive = zip_open_from_source (
+      zip_source_buffer_create (data, length, 0, NULL), ZIP_RDONLY, NULL);
+  zip_file_t *opened = zip_fopen (archive, part, 0);
+  gchar *text = g_malloc0 (64 * 1024);
+
+  g_assert_cmpint (zip_fread (opened, text, 64 * 1024 - 1), >, 0);
+  zip_fclose (opened);
+  zip_discard (archive);
+  return text;
+}
+
+/* A row is as high as its longest text needs. */
+static void
+test_xlsx_rows (County *self, gconstpointer unused)
+{
+  g_autoptr (AcReport) report =
+      ac_report_new (AC_REPORT_ZH, "test", "试验台账", wide_columns);
+  g_autoptr (GBytes) file = NULL;
+  g_autofree gchar *page = NULL;
+
+  ac_report_set_origin (report, &(AcReportOrigin){ "x", "a", "b", 0, "", 0, NULL });
+  for (guint i = 0; i < 2; i++) {
+    ac_report_begin_row (report);
+    ac_report_put_text (report, "3600260000");
+    ac_report_put_text (report, i == 0 ? "短" : "线路中断，会议室有签到记录");
+    ac_report_put_number (report, MINUTES (1));
+  }
+  file = write_report (report, AC_REPORT_XLSX);
+  page = unpack (file, "xl/worksheets/sheet1.xml");
+  g_assert_nonnull (strstr (page, "<row r=\"5\"><c"));
+  g_assert_nonnull (strstr (page, "<row r=\"6\" ht=\"32\" customHeight=\"1\"><c"));
+}
+
 /* However many rows there are, the last ones stand with the sum and who signs. */
 static void
 test_pdf_end (County *self, gconstpointer unused)
@@ -345,6 +385,7 @@ main (int argc, char **argv)
     { "csv", test_csv },
     { "harmless", test_harmless },
     { "xlsx", test_xlsx },
+    { "xlsx-rows", test_xlsx_rows },
     { "pdf", test_pdf },
     { "pdf-end", test_pdf_end },
     { "pdf-sum", test_pdf_sum },
