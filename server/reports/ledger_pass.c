@@ -12,6 +12,7 @@ typedef struct {
   AcReportScope *scope;
   const AcReportLesson *lesson;
   gboolean with_states;
+  gboolean in_any_case; /* also what counts in another period, for its state */
   AcStudyFunc each;
   gpointer user_data;
   GArray *entries; /* AcLedgerEntry of one member and lesson */
@@ -62,7 +63,15 @@ when (const Pass *self, const AcLedgerEntry *entry)
   return strcmp (day, ask->from) >= 0 ? WITHIN : BEFORE;
 }
 
-/* Returns: whether anything of it lies within period and subtree. */
+static void
+add_time (AcRecordTime *time, const AcLedgerEntry *entry)
+{
+  *(entry->study == AC_STUDY_GROUP ? &time->group_ms : &time->self_ms) +=
+      entry->earned_ms;
+}
+
+/* Returns: whether anything of it lies within the subtree and, unless it is told in any
+ * case, the period. */
 static gboolean
 add_up (const Pass *self, AcStudyFigure *figure)
 {
@@ -73,14 +82,13 @@ add_up (const Pass *self, AcStudyFigure *figure)
   for (guint i = 0; i < self->entries->len; i++) {
     const AcLedgerEntry *entry = &g_array_index (self->entries, AcLedgerEntry, i);
     When at = when (self, entry);
-    AcRecordTime *time = at == BEFORE ? &before : &figure->time;
 
-    if (at == AFTER ||
+    if ((at == AFTER && !self->in_any_case) ||
         !ac_report_scope_has (self->scope, entry->home_branch, entry->host_branch))
       continue;
-    *(entry->study == AC_STUDY_GROUP ? &time->group_ms : &time->self_ms) +=
-        entry->earned_ms;
-    any |= at == WITHIN;
+    if (at != AFTER)
+      add_time (at == BEFORE ? &before : &figure->time, entry);
+    any |= at == WITHIN || self->in_any_case;
     if (entry->seq >= newest) {
       newest = entry->seq;
       figure->home = entry->home_branch;
@@ -170,6 +178,7 @@ ac_ledger_pass (AcReportScope *scope, gint64 lesson, gboolean with_states,
   g_autoptr (GArray) entries = new_entries ();
   Pass pass = { .scope = scope,
                 .with_states = with_states,
+                .in_any_case = with_states,
                 .each = each,
                 .user_data = user_data,
                 .entries = entries };
@@ -189,7 +198,11 @@ ac_ledger_pass_member (AcReportScope *scope, gint64 member, AcStudyFunc each,
   AcStore *store = ac_report_scope_store (scope);
   const GPtrArray *lessons = ac_report_scope_lessons (scope);
   g_autoptr (GArray) entries = new_entries ();
-  Pass pass = { scope, NULL, TRUE, each, user_data, entries };
+  Pass pass = { .scope = scope,
+                .with_states = TRUE,
+                .each = each,
+                .user_data = user_data,
+                .entries = entries };
 
   for (guint i = 0; i < lessons->len; i++) {
     g_autoptr (AcStatement) statement =

@@ -25,9 +25,11 @@ typedef struct {
 typedef void (*AcStudyFunc) (const AcStudyFigure *figure, gpointer user_data);
 
 /* Calls @each for each lesson and member, lesson by lesson, whose branches of then lie
- * within the subtree.
+ * within the subtree, and who have something in the period.
  * @lesson: 0: of all
- * @with_states: also the states, which cost more than the sums */
+ * @with_states: also the states, which cost more than the sums. They are by all
+ * entries, so who has something in another period only is told, too: of a closed year,
+ * what was made up later counts in the next one */
 gboolean ac_ledger_pass (AcReportScope *scope, gint64 lesson, gboolean with_states,
                          AcStudyFunc each, gpointer user_data, GError **error);
 /* The same of one member, by the index of members. */

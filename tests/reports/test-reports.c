@@ -188,6 +188,30 @@ test_make_up (County *self, gconstpointer unused)
                    "03-10 第一讲；09-10 第二讲");
 }
 
+/* What was made up after the year was closed counts in the next one; nobody needs to do
+ * it twice. */
+static void
+test_made_up_late (County *self, gconstpointer unused)
+{
+  static const CountyEntry made_up = { AC_ENTRY_MAKEUP, AC_STUDY_GROUP, 2, 3, "",
+                                       MINUTES (90) };
+  g_autoptr (AcReport) before = NULL;
+  g_autoptr (AcReport) after = NULL;
+  g_autoptr (AcReport) sheet = NULL;
+
+  study (self);
+  county_run (self, close_year, NULL);
+  before = county_report (self, AC_REPORT_MAKE_UP);
+  g_assert_cmpint (county_figure (before, N3, "missing"), ==, 2);
+  county_enter (self, &made_up);
+  after = county_report (self, AC_REPORT_MAKE_UP);
+  g_assert_cmpint (county_figure (after, N3, "missing"), ==, 1);
+  g_assert_cmpstr (county_text (after, N3, "lessons"), ==, "03-10 第一讲");
+  self->ask->lesson = 2;
+  sheet = county_report (self, AC_REPORT_SIGN_IN);
+  g_assert_cmpstr (county_text (sheet, N3, "state"), ==, "补学");
+}
+
 static void
 test_contact (County *self, gconstpointer unused)
 {
@@ -331,12 +355,19 @@ int
 main (int argc, char **argv)
 {
   static const CountyTest tests[] = {
-    { "credit", test_credit },   { "subtree", test_subtree },
-    { "period", test_period },   { "closed-year", test_closed_year },
-    { "host", test_host },       { "sign-in", test_sign_in },
-    { "make-up", test_make_up }, { "contact", test_contact },
-    { "skills", test_skills },   { "lecturers", test_lecturers },
-    { "sites", test_sites },     { "adjustments", test_adjustments },
+    { "credit", test_credit },
+    { "subtree", test_subtree },
+    { "period", test_period },
+    { "closed-year", test_closed_year },
+    { "host", test_host },
+    { "sign-in", test_sign_in },
+    { "make-up", test_make_up },
+    { "made-up-late", test_made_up_late },
+    { "contact", test_contact },
+    { "skills", test_skills },
+    { "lecturers", test_lecturers },
+    { "sites", test_sites },
+    { "adjustments", test_adjustments },
     { "refused", test_refused },
   };
 
