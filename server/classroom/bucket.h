@@ -19,3 +19,5 @@ typedef struct {
  * Returns: 0, or milliseconds until it could: nothing was taken. */
 gint64 ac_bucket_take (AcBucket *self, const AcBucketRule *rule, gint64 n,
                        gint64 now_ms);
+/* Takes @n that were spent already, also where there is less: the rest is owed. */
+void ac_bucket_charge (AcBucket *self, gint64 n);

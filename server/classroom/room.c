@@ -13,8 +13,11 @@
 static const AcBucketRule message_rule = { .per_s = 10, .burst = 60 };
 
 /* Of a member, over all sessions and sockets: forty devices, or eleven hours offline. A
- * row of beats is for ever, and whoever makes many slows everyone's commits. */
+ * row of beats is for ever, and whoever makes many slows everyone's commits. A message
+ * that comes after later ones costs as a full one: all of the lesson is decided again
+ * (redecision.h). */
 static const AcBucketRule beat_rule = { .per_s = 4, .burst = 4096 };
+#define BACKWARD_PRICE AC_BEAT_BATCH_MAX
 
 /* Each one reads the database. */
 static const AcBucketRule resume_rule = { .per_s = 1, .burst = 5 };
@@ -192,6 +195,7 @@ joined (const AcAttendance *attendance, gint64 last_seq, const GError *error,
             error->message);
     ac_occupant_expel (occupant, 1013, "try again later");
   } else if (occupant->peer != NULL) {
+    occupant->sent_seq = MAX (occupant->sent_seq, last_seq);
     lesson = ac_classroom_open_lesson (occupant->classroom, occupant->who.lesson);
     text = ac_message_welcome (&(AcWelcome){
         .lesson = occupant->who.lesson,
@@ -320,6 +324,7 @@ peer_opened (AcPeer *peer, gpointer user_data)
 /* A message on its way to the disk. */
 typedef struct {
   AcOccupant *occupant;
+  guint price; /* in beats */
   guint n_seqs;
   gint64 seqs[];
 } Submission;
@@ -346,6 +351,37 @@ submit_failed (AcOccupant *occupant, const GError *error)
   put_off (occupant, busy ? RETRY_BUSY_MS : RETRY_FAILED_MS);
 }
 
+static gint64
+bucket_key_of (const AcOccupant *occupant)
+{
+  return occupant->who.screen != 0 ? occupant->who.session : occupant->who.member;
+}
+
+/* Returns: (transfer none): of the member, or the screen. */
+static AcBucket *
+bucket_of (const AcOccupant *occupant)
+{
+  GHashTable *buckets = occupant->classroom->beats;
+  gint64 key = bucket_key_of (occupant);
+  AcBucket *bucket = g_hash_table_lookup (buckets, &key);
+
+  if (bucket == NULL) {
+    bucket = g_new0 (AcBucket, 1);
+    g_hash_table_insert (buckets, g_memdup2 (&key, sizeof key), bucket);
+  }
+  return bucket;
+}
+
+/* Another socket of the page may have been ahead: the store has found out. */
+static void
+charge (const Submission *submission)
+{
+  const AcOccupant *occupant = submission->occupant;
+
+  if (submission->price < BACKWARD_PRICE && !occupant->classroom->closed)
+    ac_bucket_charge (bucket_of (occupant), BACKWARD_PRICE - submission->price);
+}
+
 static void
 submitted (const AcAttendance *attendance, gint64 last_seq, const GError *error,
            gpointer user_data)
@@ -360,6 +396,9 @@ submitted (const AcAttendance *attendance, gint64 last_seq, const GError *error,
     g_autoptr (GBytes) text =
         ac_message_ack (submission->seqs, submission->n_seqs, attendance);
 
+    occupant->sent_seq = MAX (occupant->sent_seq, last_seq);
+    if (attendance->decided_again)
+      charge (submission);
     occupant->classroom->stats.acks++;
     occupant->classroom->stats.beats += submission->n_seqs;
     ac_occupant_send (occupant, text, TRUE);
@@ -370,23 +409,14 @@ submitted (const AcAttendance *attendance, gint64 last_seq, const GError *error,
   g_free (submission);
 }
 
-static gint64
-bucket_of (const AcOccupant *occupant)
+/* Returns: what @message costs, in beats. */
+static guint
+price_of (const AcOccupant *occupant, const AcMessage *message)
 {
-  return occupant->who.screen != 0 ? occupant->who.session : occupant->who.member;
-}
-
-/* Returns: 0, or how long the member, or screen, has to wait with so many beats. */
-static gint64
-take_beats (AcClassroom *self, gint64 key, guint n_beats)
-{
-  AcBucket *bucket = g_hash_table_lookup (self->beats, &key);
-
-  if (bucket == NULL) {
-    bucket = g_new0 (AcBucket, 1);
-    g_hash_table_insert (self->beats, g_memdup2 (&key, sizeof key), bucket);
-  }
-  return ac_bucket_take (bucket, &beat_rule, n_beats, ac_classroom_now_ms (self));
+  for (guint i = 0; i < message->n_beats; i++)
+    if (message->beats[i].seq < occupant->sent_seq)
+      return BACKWARD_PRICE;
+  return message->n_beats;
 }
 
 /* Only a screen shows to a room, which has a steward instead of prompts. */
@@ -403,6 +433,7 @@ static void
 submit (AcOccupant *occupant, const AcMessage *message)
 {
   AcClassroom *self = occupant->classroom;
+  guint price = price_of (occupant, message);
   gint64 wait_ms;
   AcOpenLesson *lesson = ac_classroom_open_lesson (self, occupant->who.lesson);
   g_autoptr (AcIntervalSet) creditable = ac_lesson_media_snapshot (lesson->media);
@@ -412,16 +443,20 @@ submit (AcOccupant *occupant, const AcMessage *message)
     put_off (occupant, RETRY_FULL_MS);
     return;
   }
-  wait_ms = take_beats (self, bucket_of (occupant), message->n_beats);
+  wait_ms = ac_bucket_take (bucket_of (occupant), &beat_rule, price,
+                            ac_classroom_now_ms (self));
   if (wait_ms > 0) {
     put_off (occupant, (guint)MAX (wait_ms, RETRY_FULL_MS));
     return;
   }
   submission = g_malloc0 (sizeof *submission + message->n_beats * sizeof (gint64));
   submission->occupant = ac_occupant_ref (occupant);
+  submission->price = price;
   submission->n_seqs = message->n_beats;
-  for (guint i = 0; i < message->n_beats; i++)
+  for (guint i = 0; i < message->n_beats; i++) {
     submission->seqs[i] = message->beats[i].seq;
+    occupant->sent_seq = MAX (occupant->sent_seq, message->beats[i].seq);
+  }
   occupant->pending++;
   ac_attendance_submit (self->store, &occupant->who, message->beats, message->n_beats,
                         &(AcAttendanceMedia){

@@ -369,6 +369,7 @@ decide_in_order (AcStore *store, Message *message, GError **error)
     again.totals.attendance.prompt_due = message->totals.prompt_due;
     message->totals = again.totals.attendance;
   }
+  message->totals.decided_again = TRUE; /* or it was tried */
   return TRUE;
 }
 

@@ -25,9 +25,10 @@ typedef struct {
 } AcAttendee;
 
 typedef struct {
-  gint64 accepted_ms;  /* |U|: covered creditable media of the member */
-  gint64 earned_ms;    /* E: the time it took */
-  gboolean prompt_due; /* it is time to ask for a proof of presence; see prompts.h */
+  gint64 accepted_ms;     /* |U|: covered creditable media of the member */
+  gint64 earned_ms;       /* E: the time it took */
+  gboolean prompt_due;    /* it is time to ask for a proof of presence; see prompts.h */
+  gboolean decided_again; /* the message came after later ones: it took long */
 } AcAttendance;
 
 /* @attendance: NULL with an error (AC_STORE_ERROR); else the member's totals for the

@@ -36,11 +36,26 @@ test_fresh (void)
   }
 }
 
+/* What is owed is paid back before anything is there again. */
+static void
+test_charge (void)
+{
+  static const AcBucketRule rule = { .per_s = 4, .burst = 10 };
+  AcBucket bucket = { 0 };
+
+  g_assert_cmpint (ac_bucket_take (&bucket, &rule, 1, 500), ==, 0);
+  ac_bucket_charge (&bucket, 29); /* 30 are spent, 20 owed */
+  g_assert_cmpint (ac_bucket_take (&bucket, &rule, 1, 500), ==, 5250);
+  g_assert_cmpint (ac_bucket_take (&bucket, &rule, 1, 5749), ==, 1);
+  g_assert_cmpint (ac_bucket_take (&bucket, &rule, 1, 5750), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/bucket/take", test_take);
   g_test_add_func ("/bucket/fresh", test_fresh);
+  g_test_add_func ("/bucket/charge", test_charge);
   return g_test_run ();
 }

@@ -415,6 +415,61 @@ test_beat_limit (Fixture *f, gconstpointer unused)
                                    "{\"type\":\"ack\",\"seqs\":[5000]"));
 }
 
+static gboolean
+is_put_off (Fixture *f)
+{
+  return g_str_has_prefix (fake_peer_last (&f->peer), "{\"type\":\"retry\"");
+}
+
+/* Says beats one by one from @seq downwards. Returns: how many until it is put off. */
+static guint
+say_backwards (Fixture *f, guint seq)
+{
+  for (guint n = 0; n < 100; n++) {
+    g_autofree gchar *text = tiny_beats (seq - n, 1);
+
+    if (n == 40) /* for the messages: four beats */
+      f->school.clock_ms += 1000;
+    say (f, text);
+    if (is_put_off (f))
+      return n;
+  }
+  return 100;
+}
+
+/* Each message that comes after a later one has the store decide all again: a page can
+ * do that as often as it could send full messages. */
+static void
+test_backwards (Fixture *f, gconstpointer unused)
+{
+  join (f);
+  say (f, BEATS (5000, 0, 1));
+  g_assert_cmpuint (say_backwards (f, 4999), ==, 64);
+  fake_peer_hang_up (&f->peer, &f->school);
+  fake_peer_clear (&f->peer);
+  fake_peer_init (&f->peer, f->cookie, f->query);
+  join (f);
+  f->school.clock_ms += 64 * 1000 / 4;
+  g_assert_cmpuint (say_backwards (f, 4000), ==, 1); /* nor over another socket */
+}
+
+/* Nor where one socket of the page is ahead of the other. */
+static void
+test_backwards_on_two (Fixture *f, gconstpointer unused)
+{
+  FakePeer ahead;
+
+  join (f);
+  fake_peer_init (&ahead, f->cookie, f->query);
+  fake_peer_open (&ahead, &f->school);
+  school_settle (&f->school);
+  fake_peer_say (&ahead, &f->school, BEATS (5000, 0, 1));
+  school_settle (&f->school);
+  g_assert_cmpuint (say_backwards (f, 4999), ==, 64);
+  fake_peer_hang_up (&ahead, &f->school);
+  fake_peer_clear (&ahead);
+}
+
 static void
 test_socket_limit (Fixture *f, gconstpointer unused)
 {
@@ -516,6 +571,8 @@ main (int argc, char **argv)
   ADD ("message-limit", test_message_limit);
   ADD ("no-room", test_no_room);
   ADD ("beat-limit", test_beat_limit);
+  ADD ("backwards", test_backwards);
+  ADD ("backwards-on-two", test_backwards_on_two);
   ADD ("socket-limit", test_socket_limit);
   ADD ("pending-limit", test_pending_limit);
   ADD ("gone-before-answer", test_gone_before_answer);
