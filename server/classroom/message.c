@@ -98,11 +98,12 @@ parse_prompt (JsonObject *object, const gchar *type, AcMessage *message,
 static guint16
 parse_break (JsonObject *object, AcMessage *message, const gchar **ret_reason)
 {
-  JsonNode *on = json_object_get_member (object, "on");
+  const gchar *id = ac_json_object_read_string (object, "id", NULL);
+  gboolean good_id = !json_object_has_member (object, "id") || ac_talk_id_is_valid (id);
 
   message->type = AC_MESSAGE_BREAK;
-  if (on != NULL && json_node_get_value_type (on) == G_TYPE_BOOLEAN) {
-    message->on = json_node_get_boolean (on);
+  if (good_id && ac_json_object_read_boolean (object, "on", &message->on, NULL)) {
+    message->id = g_strdup (id);
     return 0;
   }
   *ret_reason = "malformed break";

@@ -38,7 +38,7 @@ typedef struct {
   guint n_beats;
   AcBeat beats[AC_BEAT_BATCH_MAX];
   gint64 since;       /* of a resume */
-  gchar *id;          /* of what is said: the page's name for it */
+  gchar *id;          /* of what is said: the page's name for it; of a break nullable */
   JsonObject *fields; /* likewise: the whole message */
   gint64 prompt;
   gint64 pressed_after_ms;

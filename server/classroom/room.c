@@ -469,6 +469,45 @@ submit (AcOccupant *occupant, const AcMessage *message)
                         submitted, submission);
 }
 
+/* A break on its way to the disk. */
+typedef struct {
+  AcOccupant *occupant;
+  gchar *id; /* (nullable) */
+} Breaking;
+
+static void
+break_marked (const AcClassroomBreak *state, const GError *error, gpointer user_data)
+{
+  Breaking *breaking = user_data;
+  g_autoptr (GBytes) text = NULL;
+
+  if (error == NULL && breaking->id != NULL)
+    text = ac_message_done (breaking->id, 0);
+  else if (error != NULL && error->domain == AC_CLASSROOM_ERROR)
+    text = ac_message_refused (
+        breaking->id,
+        &(AcRefusal){ .code = "state", .field = "on", .detail = error->message });
+  else if (error != NULL)
+    text = ac_message_refused (
+        breaking->id,
+        &(AcRefusal){ .code = "busy", .field = "on", .after_ms = RETRY_BUSY_MS });
+  if (text != NULL)
+    ac_occupant_send (breaking->occupant, text, TRUE);
+  ac_occupant_unref (breaking->occupant);
+  g_free (breaking->id);
+  g_free (breaking);
+}
+
+static void
+mark_break (AcOccupant *occupant, const AcMessage *message)
+{
+  Breaking *breaking = g_new (Breaking, 1);
+
+  *breaking = (Breaking){ ac_occupant_ref (occupant), g_strdup (message->id) };
+  ac_classroom_mark_break (occupant->classroom, occupant->who.lesson, message->on,
+                           occupant->who.member, break_marked, breaking);
+}
+
 static void
 resume (AcOccupant *occupant, gint64 since)
 {
@@ -549,8 +588,7 @@ peer_message (AcPeer *peer, GBytes *text, gpointer user_data)
   } else if (message.type == AC_MESSAGE_PROMPT_ANSWER) {
     ac_prompter_answered (occupant, message.prompt, message.pressed_after_ms);
   } else if (message.type == AC_MESSAGE_BREAK) {
-    ac_classroom_mark_break (self, occupant->who.lesson, message.on,
-                             occupant->who.member, NULL, NULL);
+    mark_break (occupant, &message);
   } else if (message.type >= AC_MESSAGE_TALK) {
     ac_occupant_say (occupant, &message);
   }

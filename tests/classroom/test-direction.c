@@ -171,6 +171,18 @@ test_break (Fixture *f, gconstpointer unused)
   g_assert_cmpint (row.earned_ms, ==, 4800 * S);
 }
 
+static void
+test_break_done (Fixture *f, gconstpointer unused)
+{
+  publish (f, 0, 100 * S);
+  school_settle (&f->school);
+  fake_peer_say (&f->director, &f->school,
+                 "{\"type\":\"break\",\"on\":true,\"id\":\"b-1\"}");
+  school_settle (&f->school);
+  g_assert_true (heard (&f->director, "{\"type\":\"done\",\"id\":\"b-1\"}"));
+  g_assert_false (heard (&f->phone, "\"done\""));
+}
+
 /* A daemon that starts again publishes what its recording holds: breaks stay out. A
  * break that goes on ends with the lesson. */
 static void
@@ -229,6 +241,17 @@ test_break_refused (Fixture *f, gconstpointer unused)
   school_until (answer.answered == 2);
   g_assert_cmpint (answer.code, ==, AC_CLASSROOM_ERROR_NOT_FOUND);
   g_assert_cmpint (number (f, "SELECT count (*) FROM lesson_breaks"), ==, 0);
+
+  mark (f, TRUE); /* the director hears why */
+  school_settle (&f->school);
+  g_assert_cmpstr (fake_peer_last (&f->director), ==,
+                   "{\"type\":\"refused\",\"code\":\"state\",\"field\":\"on\","
+                   "\"detail\":\"lesson 1 is not live: only then it has breaks\"}");
+  fake_peer_say (&f->director, &f->school,
+                 "{\"type\":\"break\",\"on\":false,\"id\":\"b-1\"}");
+  school_settle (&f->school);
+  g_assert_true (heard (&f->director, "\"type\":\"refused\",\"id\":\"b-1\","
+                                      "\"code\":\"state\""));
 
   fake_peer_say (&f->phone, &f->school, "{\"type\":\"break\",\"on\":true}");
   g_assert_cmpint (f->phone.closed, ==, 1008); /* a member directs nothing */
@@ -353,6 +376,8 @@ test_malformed (Fixture *f, gconstpointer unused)
     "{\"type\":\"prompt-answer\",\"id\":1,\"after_ms\":-1}",
     "{\"type\":\"break\"}",
     "{\"type\":\"break\",\"on\":1}",
+    "{\"type\":\"break\",\"on\":true,\"id\":\"\"}",
+    "{\"type\":\"break\",\"on\":true,\"id\":7}",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
@@ -376,6 +401,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("break", test_break);
   ADD ("break/over-a-restart", test_break_over_a_restart);
+  ADD ("break/done", test_break_done);
   ADD ("break/refused", test_break_refused);
   ADD ("prompt/all", test_prompt_all);
   ADD ("prompt/due", test_prompt_due);
