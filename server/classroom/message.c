@@ -315,9 +315,9 @@ ac_message_lesson (AcLessonState state, gint64 length_ms, gboolean interrupted)
 }
 
 GBytes *
-ac_message_gap (void)
+ac_message_gap (gint64 since)
 {
-  return g_bytes_new_static ("{\"type\":\"gap\"}", 14);
+  return format ("{\"type\":\"gap\",\"since\":" I64 "}", since);
 }
 
 static GBytes *

@@ -76,7 +76,8 @@ GBytes *ac_message_ack (const gint64 *seqs, guint n_seqs,
 GBytes *ac_message_retry (guint after_ms);
 GBytes *ac_message_lesson (AcLessonState state, gint64 length_ms, gboolean interrupted);
 GBytes *ac_message_pong (void);
-GBytes *ac_message_gap (void);
+/* @since: what the page had; what came after it is told as a state */
+GBytes *ac_message_gap (gint64 since);
 /* @presence: of ac_classroom_presence(); gets its type */
 GBytes *ac_message_presence (JsonObject *presence);
 /* @seq: of the event that it became; 0: none */

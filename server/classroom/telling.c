@@ -4,7 +4,7 @@
  * come within EVENTS_MS of each other go out in one message, and that message is one
  * text for everybody (one more for the staff): thirteen thousand pages cost a reference
  * each. A page that slept, or lost messages, names the last number that it has; it gets
- * what it missed, or the state when that is much. */
+ * what it missed, or, when that is much, a note that there is a gap, and the state. */
 #include "occupant.h"
 
 #include "clock.h"
@@ -371,14 +371,20 @@ send_missed (AcOccupant *self, gint64 since, GError **error)
   return TRUE;
 }
 
+/* @since: what the page has, which is void from then on */
 static gboolean
-send_state (AcOccupant *self, GError **error)
+send_state (AcOccupant *self, gint64 since, GError **error)
 {
   gint64 last;
   GBytes *text = state_of (self, &last, error);
 
   if (text == NULL)
     return FALSE;
+  if (since > 0) {
+    g_autoptr (GBytes) gap = ac_message_gap (since);
+
+    ac_occupant_send (self, gap, FALSE);
+  }
   ac_occupant_send (self, text, FALSE);
   self->told_seq = last;
   return TRUE;
@@ -402,7 +408,7 @@ ac_occupant_resume (AcOccupant *self, gint64 since)
   g_autoptr (GError) error = NULL;
 
   if ((send_missed (self, since, &error) ||
-       (error == NULL && send_state (self, &error))) &&
+       (error == NULL && send_state (self, since, &error))) &&
       send_yours (self, &error))
     return;
   ac_log (G_LOG_LEVEL_WARNING, self->who.lesson, "cannot read the events: %s",

@@ -165,6 +165,7 @@ test_deaf (Fixture *f, gconstpointer unused)
   g_assert_true (g_str_has_prefix (last_of (&f->peers[0], "state"),
                                    "{\"type\":\"state\",\"seq\":1,"));
   g_assert_cmpstr (last_of (&f->peers[0], "yours"), !=, "");
+  g_assert_cmpstr (last_of (&f->peers[0], "gap"), ==, ""); /* it had nothing */
   publish (f, "b", AC_AUDIENCE_ALL, 0);
   wait_until_told (f, 0, "2:b");
 }
@@ -217,6 +218,7 @@ test_too_much (Fixture *f, gconstpointer unused)
   enter (f, 0, 1);
   g_assert_cmpstr (last_of (&f->peers[0], "events"), !=, "");
   g_assert_cmpstr (last_of (&f->peers[0], "state"), ==, "");
+  g_assert_cmpstr (last_of (&f->peers[0], "gap"), ==, "");
   leave (f, 0);
   publish (f, "a", AC_AUDIENCE_ALL, 0);
   school_settle (&f->school);
@@ -225,6 +227,9 @@ test_too_much (Fixture *f, gconstpointer unused)
     g_assert_cmpstr (last_of (&f->peers[0], "events"), ==, "");
     g_assert_true (g_str_has_prefix (last_of (&f->peers[0], "state"),
                                      "{\"type\":\"state\",\"seq\":202,"));
+    g_assert_cmpstr (last_of (&f->peers[0], "gap"), ==,
+                     i == 0 ? "{\"type\":\"gap\",\"since\":1}"
+                            : "{\"type\":\"gap\",\"since\":999}");
     if (i == 0)
       leave (f, 0);
   }
