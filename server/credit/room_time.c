@@ -2,6 +2,7 @@
 
 #include "attendance.h"
 #include "beat.h"
+#include "elsewhere.h"
 #include "room_intervals.h"
 
 typedef struct {
@@ -9,6 +10,7 @@ typedef struct {
   gint64 site;
   AcInterval stay;
   gint64 steward, approver;
+  gint64 in_wall_ms; /* of the first one that is as late */
 } Stay;
 
 void
@@ -127,7 +129,8 @@ load_stays (AcStore *store, gint64 lesson, gint64 member, GError **error)
   g_autoptr (GArray) stays = g_array_new (FALSE, FALSE, sizeof (Stay));
   g_autoptr (AcStatement) statement = ac_store_prepare (
       store,
-      "SELECT late, site, in_ms, ifnull (out_ms, ?3), steward, approved_by "
+      "SELECT late, site, in_ms, ifnull (out_ms, ?3), steward, approved_by, "
+      "  min (in_wall_ms) OVER (PARTITION BY late) "
       "FROM room_stays WHERE member = ?2 AND lesson = ?1 "
       "  AND (late = 0 OR approved_ms IS NOT NULL) ORDER BY late, site, in_ms, id",
       error);
@@ -143,6 +146,7 @@ load_stays (AcStore *store, gint64 lesson, gint64 member, GError **error)
       { sqlite3_column_int64 (statement, 2), sqlite3_column_int64 (statement, 3) },
       sqlite3_column_int64 (statement, 4),
       sqlite3_column_int64 (statement, 5),
+      sqlite3_column_int64 (statement, 6),
     };
 
     g_array_append_val (stays, stay);
@@ -156,13 +160,27 @@ typedef struct {
   const AcIntervalSet *self; /* media of self study */
   AcIntervalSet *covered;    /* they have it already; grows by what rooms add */
   gint64 again_ms;           /* the rooms' time of what is in @self */
+  gint64 elsewhere_ms;       /* media of rooms, while they were at another lesson */
 } Sums;
+
+static gboolean
+take_out_elsewhere (AcStore *store, const AcElsewhere *who, gint64 site,
+                    AcIntervalSet *counted, Sums *sums, GError **error)
+{
+  gint64 before_ms = ac_interval_set_measure (counted);
+
+  if (!ac_elsewhere_take_out (store, who, site, counted, error))
+    return FALSE;
+  sums->elsewhere_ms += before_ms - ac_interval_set_measure (counted);
+  return TRUE;
+}
 
 /* @present: the member was in the room then */
 static gboolean
-add_room (AcStore *store, AcRoomKey key, const AcIntervalSet *present, Sums *sums,
-          AcRoomShare *share, GError **error)
+add_room (AcStore *store, const AcElsewhere *who, gint64 site,
+          const AcIntervalSet *present, Sums *sums, AcRoomShare *share, GError **error)
 {
+  const AcRoomKey key = { who->lesson, site };
   g_autoptr (AcRoomIntervals) room = ac_room_intervals_load (store, key, error);
   g_autoptr (AcIntervalSet) shown = NULL;
   g_autoptr (AcIntervalSet) seen = NULL;
@@ -175,6 +193,8 @@ add_room (AcStore *store, AcRoomKey key, const AcIntervalSet *present, Sums *sum
   seen = ac_interval_set_intersect (shown, present);
   counted = ac_interval_set_intersect (seen, sums->creditable);
   ac_interval_set_remove_set (counted, sums->covered);
+  if (!take_out_elsewhere (store, who, site, counted, sums, error))
+    return FALSE;
   again = ac_interval_set_intersect (counted, sums->self);
   share->earned_ms += ac_room_intervals_time_ms (room, counted);
   sums->again_ms += ac_room_intervals_time_ms (room, again);
@@ -184,8 +204,8 @@ add_room (AcStore *store, AcRoomKey key, const AcIntervalSet *present, Sums *sum
 }
 
 static gboolean
-add_stays (AcStore *store, gint64 lesson, GArray *stays, Sums *sums, AcRoomTime *time,
-           GError **error)
+add_stays (AcStore *store, AcElsewhere *who, GArray *stays, Sums *sums,
+           AcRoomTime *time, GError **error)
 {
   guint i = 0;
 
@@ -202,8 +222,9 @@ add_stays (AcStore *store, gint64 lesson, GArray *stays, Sums *sums, AcRoomTime 
       share->steward = stay->steward;
       share->approver = stay->approver;
     }
-    if (!add_room (store, (AcRoomKey){ lesson, first->site }, present, sums, share,
-                   error))
+    who->late = first->late;
+    who->in_wall_ms = first->in_wall_ms;
+    if (!add_room (store, who, first->site, present, sums, share, error))
       return FALSE;
   }
   return TRUE;
@@ -237,15 +258,17 @@ ac_room_time_load (AcStore *store, gint64 lesson, gint64 member,
   g_autoptr (AcIntervalSet) covered = NULL;
   g_auto (AcRoomTime) time = { .on_time.media = ac_interval_set_new (),
                                .late.media = ac_interval_set_new () };
+  AcElsewhere who = { .lesson = lesson, .member = member };
   Sums sums;
 
   if (stays == NULL ||
       !load_devices (store, lesson, member, creditable, &devices, error))
     return FALSE;
   covered = ac_interval_set_copy (devices.group);
-  sums = (Sums){ creditable, devices.self, covered, 0 };
-  if (!add_stays (store, lesson, stays, &sums, &time, error))
+  sums = (Sums){ .creditable = creditable, .self = devices.self, .covered = covered };
+  if (!add_stays (store, &who, stays, &sums, &time, error))
     return FALSE;
+  time.elsewhere_ms = sums.elsewhere_ms;
   take_again (&devices, &sums, &time);
   *ret_time = time;
   time = (AcRoomTime){ 0 };
@@ -359,6 +382,8 @@ ac_room_time_settle (AcStore *store, const AcLedgerTerms *terms, gint64 member,
     { terms, member, AC_ENTRY_STEWARD, AC_STUDY_SELF, &time.again, slice },
   };
 
+  guint n_before = slice->n_entries;
+
   slice->n_settled++;
   if (!ac_room_time_load (store, terms->lesson, member, terms->creditable, &time,
                           error))
@@ -369,5 +394,7 @@ ac_room_time_settle (AcStore *store, const AcLedgerTerms *terms, gint64 member,
   return ac_store_run (store, error,
                        "UPDATE room_attendance SET settled = ? "
                        "WHERE lesson = ? AND member = ?",
-                       "iii", changed, terms->lesson, member);
+                       "iii", changed, terms->lesson, member) &&
+         (slice->n_entries == n_before ||
+          ac_elsewhere_changed (store, terms->lesson, member, error));
 }

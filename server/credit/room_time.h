@@ -6,7 +6,8 @@
  * first, then rooms, then what was approved later, then self study: each has only what
  * the ones before did not cover, so that the sum is the union, and nobody loses group
  * study by watching at home what they saw in a room. Beats are settled before rooms, so
- * what self study has twice is taken from it by an entry of the rooms.
+ * what self study has twice is taken from it by an entry of the rooms. What a room
+ * showed while they were at another lesson is not theirs (elsewhere.h).
  *
  * Threads: either side, see store.h. Errors: AC_STORE_ERROR. */
 #pragma once
@@ -26,6 +27,7 @@ typedef struct {
   AcRoomShare on_time; /* STEWARD */
   AcRoomShare late;    /* LATE: from logs, approved */
   AcRoomShare again;   /* STEWARD, of self study: at most 0; media: NULL */
+  gint64 elsewhere_ms; /* media that rooms had besides: they were at another lesson */
 } AcRoomTime;
 
 void ac_room_time_clear (AcRoomTime *self);

@@ -3,6 +3,7 @@
 #include "attendance.h"
 #include "clock.h"
 #include "credit_error.h"
+#include "elsewhere.h"
 #include "ledger.h"
 #include "log.h"
 #include "room_time.h"
@@ -196,7 +197,8 @@ settle_member (AcStore *store, const AcLedgerTerms *terms, Due *due,
          ac_store_run (store, error,
                        "UPDATE room_attendance SET changed = changed + 1 "
                        "WHERE lesson = ? AND member = ?",
-                       "ii", due->lesson, due->member);
+                       "ii", due->lesson, due->member) &&
+         ac_elsewhere_changed (store, due->lesson, due->member, error);
 }
 
 /* --- A slice --- */

@@ -2,6 +2,7 @@
 
 #include "attendance.h"
 #include "ledger.h"
+#include "room_time.h"
 
 #include <string.h>
 
@@ -258,12 +259,36 @@ add_reason (AcRecord *self, const AcRecordReason *words, gint64 n_beats,
     g_array_append_val (self->reasons, reason);
 }
 
+/* Media of rooms that do not count since the member was at another lesson. */
 static gboolean
-read_reasons (AcStore *store, gint64 member, gint64 lesson, AcRecord *self,
-              GError **error)
+read_elsewhere (AcStore *store, gint64 member, gint64 lesson,
+                const AcIntervalSet *creditable, gint64 *ret_media_ms, GError **error)
+{
+  g_auto (AcRoomTime) time = { 0 };
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store, "SELECT 1 FROM room_attendance WHERE lesson = ? AND member = ?", error);
+  gint code;
+
+  *ret_media_ms = 0;
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "ii", lesson, member);
+  code = ac_store_step (store, statement, error);
+  if (code == SQLITE_ROW) {
+    if (!ac_room_time_load (store, lesson, member, creditable, &time, error))
+      return FALSE;
+    *ret_media_ms = time.elsewhere_ms;
+  }
+  return code >= 0;
+}
+
+static gboolean
+read_reasons (AcStore *store, gint64 member, gint64 lesson,
+              const AcIntervalSet *creditable, AcRecord *self, GError **error)
 {
   gint64 n_beats[G_N_ELEMENTS (reasons)] = { 0 };
   gint64 media_ms[G_N_ELEMENTS (reasons)] = { 0 };
+  gint64 elsewhere_ms;
   g_autoptr (AcStatement) statement = ac_store_prepare (
       store,
       "SELECT flags & 63, count (*), sum (to_ms - from_ms - accepted_ms) FROM beats "
@@ -271,7 +296,8 @@ read_reasons (AcStore *store, gint64 member, gint64 lesson, AcRecord *self,
       error);
   gint code;
 
-  if (statement == NULL)
+  if (statement == NULL ||
+      !read_elsewhere (store, member, lesson, creditable, &elsewhere_ms, error))
     return FALSE;
   ac_statement_bind (statement, "ii", lesson, member);
   while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW)
@@ -281,7 +307,9 @@ read_reasons (AcStore *store, gint64 member, gint64 lesson, AcRecord *self,
         media_ms[i] += sqlite3_column_int64 (statement, 2);
       }
   for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
-    add_reason (self, &reasons[i].reason, n_beats[i], media_ms[i]);
+    add_reason (self, &reasons[i].reason, n_beats[i],
+                media_ms[i] +
+                    (reasons[i].flag == AC_BEAT_CONCURRENT ? elsewhere_ms : 0));
   return code == SQLITE_DONE;
 }
 
@@ -476,7 +504,7 @@ read_evidence (AcStore *store, gint64 member, gint64 lesson,
   AcAttendance running;
 
   if (accepted == NULL || !ac_attendance_get (store, lesson, member, &running, error) ||
-      !read_reasons (store, member, lesson, self, error))
+      !read_reasons (store, member, lesson, creditable, self, error))
     return FALSE;
   self->unsettled_ms = running.earned_ms - sums->auto_ms;
   return read_worthless (store, member, lesson, ac_interval_set_measure (accepted),

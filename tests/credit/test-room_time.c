@@ -79,6 +79,7 @@ show (Classroom *self, gint64 id, gint64 lesson, gint64 *seq, gint64 from_ms,
 }
 
 typedef struct {
+  gint64 lesson;                      /* 0: 1 */
   gint64 site, member, in_ms, out_ms; /* out_ms 0: still there */
   gint64 in_wall_ms;
   gboolean late, approved;
@@ -94,12 +95,13 @@ add_stay (AcStore *store, gpointer data, GError **error)
   return ac_store_run (store, error,
                        "INSERT INTO room_stays (lesson, site, member, way, in_ms, "
                        "  out_ms, in_wall_ms, steward, late, approved_by, approved_ms) "
-                       "VALUES (1, ?, ?, 'roster', ?, ?, ?, 2, ?, ?, ?)",
-                       "iiinidnn", stay->site, stay->member, stay->in_ms, stay->out_ms,
-                       stay->in_wall_ms, (gint)stay->late,
+                       "VALUES (?, ?, ?, 'roster', ?, ?, ?, 2, ?, ?, ?)",
+                       "iiiinidnn", MAX (stay->lesson, 1), stay->site, stay->member,
+                       stay->in_ms, stay->out_ms, stay->in_wall_ms, (gint)stay->late,
                        (gint64)(stay->approved ? 2 : 0),
                        (gint64)(stay->approved ? 9 : 0)) &&
-         ac_room_time_changed (store, 1, stay->member, stay->wall_ms, error);
+         ac_room_time_changed (store, MAX (stay->lesson, 1), stay->member,
+                               stay->wall_ms, error);
 }
 
 static void
@@ -539,6 +541,171 @@ test_room_and_another_lesson (Classroom *self, gconstpointer unused)
                    ==, 30); /* stored, and flagged */
 }
 
+/* --- One lesson at a time --- */
+
+static gint64
+of_lesson_ms (Classroom *self, gint64 member, gint64 lesson)
+{
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (self->store.store,
+                        "SELECT ifnull (sum (earned_ms), 0) FROM ledger "
+                        "WHERE member = ? AND lesson = ?",
+                        NULL);
+
+  ac_statement_bind (statement, "ii", member, lesson);
+  g_assert_cmpint (ac_store_step (self->store.store, statement, NULL), ==, SQLITE_ROW);
+  return sqlite3_column_int64 (statement, 0);
+}
+
+/* Settles all, until nothing is left to be said. */
+static void
+settle_all (Classroom *self)
+{
+  for (guint i = 0; settle_ledger (self, 0, 0) > 0; i++)
+    g_assert_cmpuint (i, <, 4);
+  assert_ledger_sound (self);
+}
+
+static void
+assert_two_lessons (Classroom *self, gint64 member, gint64 lesson, gint64 media_ms)
+{
+  g_autoptr (AcRecord) record =
+      ac_record_of_lesson (self->store.store, member, lesson, NULL);
+
+  for (guint i = 0; i < record->reasons->len; i++) {
+    const AcRecordReason *reason = &g_array_index (record->reasons, AcRecordReason, i);
+
+    if (g_str_equal (reason->name, "two-lessons")) {
+      g_assert_cmpint (reason->media_ms, ==, media_ms);
+      return;
+    }
+  }
+  g_assert_cmpint (media_ms, ==, 0);
+}
+
+/* A phone plays one lesson; then its member is signed in before another one: the first
+ * counts while it plays, then the room. */
+static void
+test_phone_first (Classroom *self, gconstpointer unused)
+{
+  gint64 seq = 0, phone = 0;
+
+  screen_join (self, 1, 1);
+  join (self, 3, 2);
+  pass (self, 1000);
+  stays (self, (StayJob){ .site = 1, .member = 2, .in_wall_ms = self->now.wall_ms });
+  for (gint64 at_ms = 0; at_ms < 600 * S; at_ms += 10 * S) {
+    AcBeat one = beat (++phone, at_ms, at_ms + 10 * S);
+
+    show (self, 1, 1, &seq, at_ms, at_ms + 10 * S, 1000);
+    if (at_ms < 300 * S)
+      send_beats (self, 3, 2, &one, 1);
+  }
+  settle_all (self);
+  g_assert_cmpint (of_lesson_ms (self, 2, 2), ==, 300 * S);
+  g_assert_cmpint (of_lesson_ms (self, 2, 1), ==, 300 * S);
+  g_assert_cmpint (query_number (self->store.store,
+                                 "SELECT count (*) FROM ledger WHERE lesson = 1 "
+                                 "AND media = '300000-600000'"),
+                   ==, 1);
+  assert_two_lessons (self, 2, 1, 300 * S);
+  assert_two_lessons (self, 2, 2, 0);
+}
+
+/* The phone had no line: what it tells when the room is in the ledger is taken back
+ * there. */
+static void
+test_phone_first_and_late (Classroom *self, gconstpointer unused)
+{
+  AcBeat kept[30];
+  gint64 seq = 0;
+
+  screen_join (self, 1, 1);
+  join (self, 3, 2);
+  pass (self, 1000);
+  stays (self, (StayJob){ .site = 1, .member = 2, .in_wall_ms = self->now.wall_ms });
+  show (self, 1, 1, &seq, 0, 600 * S, 1000);
+  settle_all (self);
+  g_assert_cmpint (of_lesson_ms (self, 2, 1), ==, 600 * S);
+  for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
+    kept[i] = beat (i + 1, i * 10 * S, (i + 1) * 10 * S);
+  send_beats (self, 3, 2, kept, G_N_ELEMENTS (kept));
+  settle_all (self);
+  g_assert_cmpint (of_lesson_ms (self, 2, 2), ==, 300 * S);
+  g_assert_cmpint (of_lesson_ms (self, 2, 1), ==, 300 * S);
+}
+
+/* Signed in before two lessons: the first one counts until its stay ends. */
+static void
+test_two_rooms (Classroom *self, gconstpointer unused)
+{
+  const gint64 now_ms = self->now.wall_ms;
+  gint64 first = 0, second = 0;
+
+  screen_join (self, 1, 1);
+  screen_join (self, 3, 2);
+  stays (self, (StayJob){ .lesson = 2, .site = 2, .member = 1, .in_wall_ms = now_ms });
+  stays (self, (StayJob){ .site = 1, .member = 1, .in_wall_ms = now_ms - 1 });
+  stays (self, (StayJob){ .site = 1, .member = 2, .in_wall_ms = now_ms });
+  for (gint64 at_ms = 0; at_ms < 300 * S; at_ms += 10 * S) {
+    AcBeat one = shown (++second, at_ms, at_ms + 10 * S);
+
+    show (self, 1, 1, &first, at_ms, at_ms + 10 * S, 1000);
+    screen_send (self, 3, 2, &one, 1);
+  }
+  settle_all (self);
+  g_assert_cmpint (of_lesson_ms (self, 1, 1), ==, 300 * S);
+  g_assert_cmpint (of_lesson_ms (self, 1, 2), ==, 0);
+  g_assert_cmpint (of_lesson_ms (self, 2, 1), ==, 300 * S);
+  assert_two_lessons (self, 1, 2, 300 * S);
+  change_stay (self, "UPDATE room_stays SET out_ms = 100000 "
+                     "WHERE lesson = 1 AND member = 1");
+  settle_all (self);
+  g_assert_cmpint (of_lesson_ms (self, 1, 1), ==, 100 * S);
+  g_assert_cmpint (of_lesson_ms (self, 1, 2), ==, 200 * S);
+  /* A log says later that they had been there before: what was signed counts. */
+  stays (self, (StayJob){ .site = 1, .member = 1, .late = TRUE, .approved = TRUE });
+  settle_all (self);
+  g_assert_cmpint (of_lesson_ms (self, 1, 1), ==, 100 * S);
+  g_assert_cmpint (of_lesson_ms (self, 1, 2), ==, 200 * S);
+}
+
+/* Whatever is played and shown in which order: no member has more time than passed. */
+static void
+test_never_more_than_time (Classroom *self, gconstpointer unused)
+{
+  gint64 seqs[4] = { 0 }, at_ms[4] = { 0 };
+  const gint64 start_ms = self->now.wall_ms;
+
+  screen_join (self, 1, 1);
+  screen_join (self, 3, 2);
+  join (self, 1, 1);
+  pass (self, g_test_rand_int_range (0, 2000));
+  join (self, 1, 2);
+  for (guint i = 0; i < 300; i++) {
+    gint who = g_test_rand_int_range (0, 4);
+    gint64 lesson = who % 2 + 1;
+    AcBeat one = beat (++seqs[who], at_ms[who], at_ms[who] + 10 * S);
+
+    if (i == 60 || i == 120) {
+      StayJob stay = {
+        .lesson = i / 60, .site = i / 60, .member = 1, .in_wall_ms = self->now.wall_ms
+      };
+
+      stays (self, stay);
+    }
+    pass (self, g_test_rand_int_range (2000, 9000));
+    at_ms[who] += 10 * S;
+    if (who < 2)
+      send_beats (self, 1, lesson, &one, 1);
+    else
+      screen_send (self, who == 2 ? 1 : 3, lesson, &one, 1);
+  }
+  settle_all (self);
+  g_assert_cmpint (ledger_ms (self, 1, NULL), >, 0);
+  g_assert_cmpint (ledger_ms (self, 1, NULL), <=, self->now.wall_ms - start_ms);
+}
+
 /* What is approved later covers only what nothing else did. */
 static void
 test_approved_later (Classroom *self, gconstpointer unused)
@@ -692,6 +859,10 @@ main (int argc, char **argv)
   ADD ("screens-and-rooms", test_screens_and_rooms);
   ADD ("two-lessons-on-one-screen", test_two_lessons_on_one_screen);
   ADD ("room-and-another-lesson", test_room_and_another_lesson);
+  ADD ("phone-first", test_phone_first);
+  ADD ("phone-first-and-late", test_phone_first_and_late);
+  ADD ("two-rooms", test_two_rooms);
+  ADD ("never-more-than-time", test_never_more_than_time);
   ADD ("approved-later", test_approved_later);
   ADD ("any-order", test_any_order);
   ADD ("changed-evidence-is-found", test_changed_evidence_is_found);

@@ -1,0 +1,320 @@
+#include "elsewhere.h"
+
+/* The wall clock of the first beat of a room or a device, and of the last one; NULL
+ * when there is none. */
+#define FIRST_SHOWN(lesson, site)                                                      \
+  "(SELECT wall_ms - elapsed_ms FROM screen_beats AS shown "                           \
+  " WHERE shown.lesson = " lesson " AND shown.site = " site                            \
+  " ORDER BY ordinal LIMIT 1)"
+#define LAST_SHOWN(lesson, site)                                                       \
+  "(SELECT wall_ms FROM screen_beats AS shown "                                        \
+  " WHERE shown.lesson = " lesson " AND shown.site = " site                            \
+  " ORDER BY ordinal DESC LIMIT 1)"
+#define FIRST_PLAYED(lesson, member)                                                   \
+  "(SELECT wall_ms - elapsed_ms FROM beats AS played "                                 \
+  " WHERE played.lesson = " lesson " AND played.member = " member                      \
+  " ORDER BY ordinal LIMIT 1)"
+#define LAST_PLAYED(lesson, member)                                                    \
+  "(SELECT wall_ms FROM beats AS played "                                              \
+  " WHERE played.lesson = " lesson " AND played.member = " member                      \
+  " ORDER BY ordinal DESC LIMIT 1)"
+
+static gint64
+number (AcStatement *row, gint column)
+{
+  return sqlite3_column_int64 (row, column);
+}
+
+static gint64
+scale (gint64 part, gint64 whole, gint64 to)
+{
+  return whole > 0 ? (gint64)((__int128)part * to / whole) : 0;
+}
+
+/* What of @piece, which goes evenly with @from, goes with [@start_ms, @end_ms). */
+static AcInterval
+with (AcInterval from, AcInterval piece, gint64 start_ms, gint64 end_ms)
+{
+  gint64 whole = from.end_ms - from.start_ms, to = piece.end_ms - piece.start_ms;
+
+  return (AcInterval){ piece.start_ms + scale (start_ms - from.start_ms, whole, to),
+                       piece.start_ms + scale (end_ms - from.start_ms, whole, to) };
+}
+
+/* --- Beats on the wall clock --- */
+
+/* Read from the last beat back: it is told at the end of what it is about, and what is
+ * told late, or in one message, lies before what came after it.
+ * @next_ms: where the beat after it begins, changed to where this one does
+ * Returns: where @time_ms of a beat lie that came at @wall_ms. */
+static AcInterval
+lay (gint64 *next_ms, gint64 wall_ms, gint64 time_ms)
+{
+  gint64 end_ms = MIN (wall_ms, *next_ms);
+
+  *next_ms = end_ms - time_ms;
+  return (AcInterval){ *next_ms, end_ms };
+}
+
+typedef struct {
+  AcInterval media, wall;
+} Shown;
+
+/* Returns: (transfer full) (nullable): Shown: what was new of each beat of a room. */
+static GArray *
+load_shown (AcStore *store, AcRoomKey room, GError **error)
+{
+  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (Shown));
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT accepted_from_ms, accepted_ms, wall_ms, earned_ms FROM screen_beats "
+      "WHERE lesson = ? AND site = ? AND earned_ms > 0 ORDER BY ordinal DESC",
+      error);
+  gint64 next_ms = G_MAXINT64;
+  gint code;
+
+  if (statement == NULL)
+    return NULL;
+  ac_statement_bind (statement, "ii", room.lesson, room.site);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
+    gint64 from_ms = number (statement, 0);
+    const Shown shown = { { from_ms, from_ms + number (statement, 1) },
+                          lay (&next_ms, number (statement, 2),
+                               number (statement, 3)) };
+
+    g_array_append_val (list, shown);
+  }
+  return code == SQLITE_DONE ? g_steal_pointer (&list) : NULL;
+}
+
+/* --- Where else they were --- */
+
+/* On the wall clock. */
+typedef struct {
+  AcStore *store;
+  const AcElsewhere *who;
+  AcInterval hours;    /* in which the room was shown something */
+  AcIntervalSet *busy; /* grows */
+} Search;
+
+/* What the ledger has of them: what waits to be settled is looked at after that. */
+static gboolean
+add_devices (Search *self, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      self->store,
+      "SELECT at.lesson, wall_ms, beats.earned_ms FROM attendance AS at "
+      "CROSS JOIN beats ON beats.lesson = at.lesson AND beats.member = at.member "
+      "WHERE at.member = ?1 AND at.lesson <> ?2 AND beats.earned_ms > 0 "
+      "  AND ordinal <= iif (settled_beats < 0, at.beats, settled_beats) "
+      "  AND " FIRST_PLAYED (
+          "at.lesson", "?1") " < ?4 "
+                             "  AND " LAST_PLAYED (
+                                 "at.lesson", "?1") " > ?3 "
+                                                    "ORDER BY at.lesson, ordinal DESC",
+      error);
+  gint64 lesson = 0, next_ms = G_MAXINT64;
+  gint code;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "iiii", self->who->member, self->who->lesson,
+                     self->hours.start_ms, self->hours.end_ms);
+  while ((code = ac_store_step (self->store, statement, error)) == SQLITE_ROW) {
+    AcInterval wall;
+
+    if (number (statement, 0) != lesson)
+      next_ms = G_MAXINT64;
+    lesson = number (statement, 0);
+    wall = lay (&next_ms, number (statement, 1), number (statement, 2));
+    ac_interval_set_add (self->busy, wall.start_ms, wall.end_ms);
+  }
+  return code == SQLITE_DONE;
+}
+
+/* @stay: media */
+static gboolean
+add_stay (Search *self, AcRoomKey room, AcInterval stay, GError **error)
+{
+  g_autoptr (GArray) list = load_shown (self->store, room, error);
+
+  for (guint i = 0; list != NULL && i < list->len; i++) {
+    const Shown *shown = &g_array_index (list, Shown, i);
+    gint64 start_ms = MAX (shown->media.start_ms, stay.start_ms);
+    gint64 end_ms = MIN (shown->media.end_ms, stay.end_ms);
+
+    if (start_ms < end_ms) {
+      AcInterval wall = with (shown->media, shown->wall, start_ms, end_ms);
+
+      ac_interval_set_add (self->busy, wall.start_ms, wall.end_ms);
+    }
+  }
+  return list != NULL;
+}
+
+/* Rooms of other lessons that they were signed into before. */
+static gboolean
+add_rooms (Search *self, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      self->store,
+      "SELECT stay.lesson, stay.site, in_ms, ifnull (out_ms, ?7) "
+      "FROM room_stays AS stay JOIN "
+      "  (SELECT lesson, late, min (in_wall_ms) AS in_wall_ms FROM room_stays "
+      "   WHERE member = ?1 AND lesson <> ?2 AND (late = 0 OR approved_ms IS NOT NULL) "
+      "   GROUP BY lesson, late) AS begun USING (lesson, late) "
+      "WHERE stay.member = ?1 AND (late = 0 OR stay.approved_ms IS NOT NULL) "
+      "  AND (late, begun.in_wall_ms, stay.lesson) < (?5, ?6, ?2) "
+      "  AND " FIRST_SHOWN ("stay.lesson",
+                            "stay.site") " < ?4 "
+                                         "  AND " LAST_SHOWN ("stay.lesson",
+                                                              "stay.site") " > ?3",
+      error);
+  gint code;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "iiiidii", self->who->member, self->who->lesson,
+                     self->hours.start_ms, self->hours.end_ms,
+                     (gint)(self->who->late != FALSE), self->who->in_wall_ms,
+                     (gint64)AC_BEAT_MEDIA_MAX_MS);
+  while ((code = ac_store_step (self->store, statement, error)) == SQLITE_ROW)
+    if (!add_stay (self, (AcRoomKey){ number (statement, 0), number (statement, 1) },
+                   (AcInterval){ number (statement, 2), number (statement, 3) }, error))
+      return FALSE;
+  return code == SQLITE_DONE;
+}
+
+/* What has played within 25 s still plays, as when beats are decided. */
+static AcIntervalSet *
+close_holes (const AcIntervalSet *set)
+{
+  AcIntervalSet *closed = ac_interval_set_copy (set);
+
+  for (guint i = 1; i < ac_interval_set_length (set); i++) {
+    gint64 from_ms = ac_interval_set_get (set, i - 1).end_ms;
+    gint64 to_ms = ac_interval_set_get (set, i).start_ms;
+
+    if (to_ms - from_ms <= AC_ACCEPTANCE_GAP_MS)
+      ac_interval_set_add (closed, from_ms, to_ms);
+  }
+  return closed;
+}
+
+/* --- Taking out --- */
+
+/* @ret_hours: (out): empty when nothing was shown */
+static gboolean
+load_hours (AcStore *store, AcRoomKey room, AcInterval *ret_hours, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store, "SELECT " FIRST_SHOWN ("?1", "?2") ", " LAST_SHOWN ("?1", "?2"), error);
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "ii", room.lesson, room.site);
+  if (ac_store_step (store, statement, error) != SQLITE_ROW)
+    return FALSE;
+  *ret_hours = (AcInterval){ number (statement, 0), number (statement, 1) };
+  return TRUE;
+}
+
+static AcIntervalSet *
+set_of (AcInterval interval)
+{
+  AcIntervalSet *set = ac_interval_set_new ();
+
+  ac_interval_set_add (set, interval.start_ms, interval.end_ms);
+  return set;
+}
+
+static gboolean
+take_out_busy (AcStore *store, AcRoomKey room, const AcIntervalSet *busy,
+               AcIntervalSet *media, GError **error)
+{
+  g_autoptr (GArray) list = load_shown (store, room, error);
+
+  for (guint i = 0; list != NULL && i < list->len; i++) {
+    const Shown *shown = &g_array_index (list, Shown, i);
+    g_autoptr (AcIntervalSet) hours = set_of (shown->wall);
+    g_autoptr (AcIntervalSet) both = ac_interval_set_intersect (hours, busy);
+
+    for (guint j = 0; j < ac_interval_set_length (both); j++) {
+      AcInterval wall = ac_interval_set_get (both, j);
+      AcInterval piece = with (shown->wall, shown->media, wall.start_ms, wall.end_ms);
+
+      ac_interval_set_remove (media, piece.start_ms, piece.end_ms);
+    }
+  }
+  return list != NULL;
+}
+
+gboolean
+ac_elsewhere_take_out (AcStore *store, const AcElsewhere *self, gint64 site,
+                       AcIntervalSet *media, GError **error)
+{
+  const AcRoomKey room = { self->lesson, site };
+  g_autoptr (AcIntervalSet) busy = ac_interval_set_new ();
+  g_autoptr (AcIntervalSet) closed = NULL;
+  Search search = { .store = store, .who = self, .busy = busy };
+
+  if (ac_interval_set_length (media) == 0)
+    return TRUE;
+  if (!load_hours (store, room, &search.hours, error) ||
+      !add_devices (&search, error) || !add_rooms (&search, error))
+    return FALSE;
+  if (ac_interval_set_length (busy) == 0)
+    return TRUE;
+  closed = close_holes (busy);
+  return take_out_busy (store, room, closed, media, error);
+}
+
+/* --- Telling other lessons --- */
+
+gboolean
+ac_elsewhere_changed (AcStore *store, gint64 lesson, gint64 member, GError **error)
+{
+  return ac_store_run (
+      store, error,
+      "WITH hours (from_ms, to_ms) AS ("
+      "  SELECT " FIRST_PLAYED ("?1", "?2") ", " LAST_PLAYED (
+          "?1",
+          "?2") " "
+                "  UNION ALL SELECT " FIRST_SHOWN (
+                    "?1",
+                    "own.site") ", "
+                                "    " LAST_SHOWN (
+                                    "?1",
+                                    "own.site") " "
+                                                "  FROM room_stays AS own WHERE "
+                                                "own.member = ?2 AND own.lesson = ?1) "
+                                                "UPDATE room_attendance SET changed = "
+                                                "changed + 1 WHERE member = ?2 AND "
+                                                "lesson IN "
+                                                "  (SELECT stay.lesson FROM room_stays "
+                                                "AS stay "
+                                                "   WHERE stay.member = ?2 AND "
+                                                "stay.lesson <> ?1 "
+                                                "     AND " FIRST_SHOWN (
+                                                    "stay.lesson",
+                                                    "stay.site") " < "
+                                                                 "       (SELECT max "
+                                                                 "(to_ms) FROM hours) "
+                                                                 "     "
+                                                                 "AND " LAST_SHOWN (
+                                                                     "stay.lesson",
+                                                                     "stay.site") " > "
+                                                                                  "    "
+                                                                                  "   "
+                                                                                  "(SEL"
+                                                                                  "ECT "
+                                                                                  "min "
+                                                                                  "(fro"
+                                                                                  "m_"
+                                                                                  "ms) "
+                                                                                  "FROM"
+                                                                                  " hou"
+                                                                                  "rs)"
+                                                                                  ")",
+      "ii", lesson, member);
+}
