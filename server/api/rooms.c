@@ -344,9 +344,6 @@ typedef struct {
   AcHttpExchange *exchange;
   AcRoomLog log;
   gint64 last_seq;
-  /* deciding */
-  gboolean approve;
-  guint n, n_failed;
 } LogJob;
 
 static void
@@ -408,8 +405,9 @@ read_entries (AcApiCall *call, JsonObject *body, GArray *entries)
   return good;
 }
 
+/* @ret_device: AC_ROOM_LOG_DEVICE_CHARS + 1 */
 static gboolean
-read_device (AcApiCall *call, JsonObject *body, AcRoomLog *log)
+read_device (AcApiCall *call, JsonObject *body, gchar *ret_device)
 {
   const gchar *device = ac_api_read_field (call, body, "device");
 
@@ -421,7 +419,7 @@ read_device (AcApiCall *call, JsonObject *body, AcRoomLog *log)
         &(AcProblemExtra){ .field = "device", .detail = "16 hexadecimal digits" });
     return FALSE;
   }
-  g_strlcpy (log->device, device, sizeof log->device);
+  g_strlcpy (ret_device, device, AC_ROOM_LOG_DEVICE_CHARS + 1);
   return TRUE;
 }
 
@@ -478,7 +476,7 @@ ac_api_room_send_log (AcApiCall *call)
   }
   job = log_job_new (call);
   job->log.edge_ms = lesson->length_ms;
-  if (read_device (call, body, &job->log) &&
+  if (read_device (call, body, job->log.device) &&
       ac_api_read_body_int (call, body, "sent_ms", 0, job->log.received_ms,
                             &job->log.sent_ms) &&
       read_entries (call, body, job->log.entries))
@@ -488,29 +486,56 @@ ac_api_room_send_log (AcApiCall *call)
     log_job_free (job);
 }
 
+/* A slice of it. */
+typedef struct {
+  AcHttpExchange *exchange;
+  AcStore *store;
+  AcRoomLogDecision decision;
+} DecisionJob;
+
+static void
+decision_job_free (gpointer data)
+{
+  DecisionJob *job = data;
+
+  ac_http_exchange_unref (job->exchange);
+  g_free (job);
+}
+
 static gboolean
 write_decision (AcStore *store, gpointer data, GError **error)
 {
-  LogJob *job = data;
+  return ac_room_log_decide (store, &((DecisionJob *)data)->decision, error);
+}
 
-  return ac_room_log_decide (store, job->log.room, job->log.device, job->approve,
-                             job->log.sender, job->log.received_ms, &job->n,
-                             &job->n_failed, error);
+static void decided (gpointer data, const GError *error, gpointer unused);
+
+static void
+write_slice (const DecisionJob *so_far)
+{
+  DecisionJob *job = g_memdup2 (so_far, sizeof *so_far);
+
+  ac_http_exchange_ref (job->exchange);
+  ac_store_write (job->store, write_decision, job, decision_job_free, decided, NULL);
 }
 
 static void
 decided (gpointer data, const GError *error, gpointer unused)
 {
-  LogJob *job = data;
+  const DecisionJob *job = data;
   g_autoptr (JsonObject) body = NULL;
 
   if (error != NULL) {
     ac_api_refuse (job->exchange, error);
     return;
   }
+  if (!job->decision.finished) {
+    write_slice (job);
+    return;
+  }
   body = json_object_new ();
-  json_object_set_int_member (body, "decided", job->n);
-  json_object_set_int_member (body, "failed", job->n_failed);
+  json_object_set_int_member (body, "decided", job->decision.n);
+  json_object_set_int_member (body, "failed", job->decision.n_failed);
   ac_api_respond_json (job->exchange, body, NULL);
 }
 
@@ -518,17 +543,16 @@ static void
 decide (AcApiCall *call, gboolean approve)
 {
   g_autoptr (JsonObject) body = ac_api_read_body (call);
-  LogJob *job;
+  DecisionJob job = { call->exchange,
+                      call->api->parts.store,
+                      { .room = room_of (call),
+                        .approve = approve,
+                        .decider = call->session->member,
+                        .wall_ms = ac_clock_wall_ms (),
+                        .budget_us = AC_ROOM_LOG_SLICE_MS * 1000 } };
 
-  if (body == NULL)
-    return;
-  job = log_job_new (call);
-  job->approve = approve;
-  if (read_device (call, body, &job->log))
-    ac_store_write (call->api->parts.store, write_decision, job, log_job_free, decided,
-                    NULL);
-  else
-    log_job_free (job);
+  if (body != NULL && read_device (call, body, job.decision.device))
+    write_slice (&job);
 }
 
 void

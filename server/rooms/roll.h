@@ -55,6 +55,7 @@ typedef struct {
 } AcRollAct;
 
 void ac_roll_act_clear (AcRollAct *act);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AcRollAct, ac_roll_act_clear)
 
 /* @moment: what the main loop knows of the lesson
  * Returns: where the room is: where its screen has got to by now, the live edge where

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define HASH_BYTES 32
+#define DECIDED_AT_ONCE 64 /* loaded, of a slice */
 
 void
 ac_room_log_entry_clear (AcRoomLogEntry *entry)
@@ -300,21 +301,24 @@ clear_waiting (gpointer data)
   g_free (((Waiting *)data)->text);
 }
 
+/* The next that wait. */
 static GArray *
-load_waiting (AcStore *store, AcRoomKey room, const gchar *device, GError **error)
+load_waiting (AcStore *store, const AcRoomLogDecision *self, GError **error)
 {
   g_autoptr (GArray) waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
   g_autoptr (AcStatement) statement = ac_store_prepare (
       store,
       "SELECT seq, at_ms, media_ms, sender, entry FROM room_logs "
-      "WHERE site = ? AND device = ? AND lesson = ? AND state = 'waiting' ORDER BY seq",
+      "WHERE site = ? AND device = ? AND seq > ? AND seq <= ? AND +lesson = ? "
+      "  AND +state = 'waiting' ORDER BY seq LIMIT ?",
       error);
   gint code;
 
   if (statement == NULL)
     return NULL;
   g_array_set_clear_func (waiting, clear_waiting);
-  ac_statement_bind (statement, "iti", room.site, device, room.lesson);
+  ac_statement_bind (statement, "itiiii", self->room.site, self->device, self->at_seq,
+                     self->last_seq, self->room.lesson, (gint64)DECIDED_AT_ONCE);
   while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
     const Waiting one = { sqlite3_column_int64 (statement, 0),
                           sqlite3_column_int64 (statement, 1),
@@ -331,22 +335,21 @@ load_waiting (AcStore *store, AcRoomKey room, const gchar *device, GError **erro
  * @ret_failed: likewise
  * Returns: FALSE when the store has failed. */
 static gboolean
-apply (AcStore *store, AcRoomKey room, const Waiting *waiting, gint64 decider,
-       gint64 wall_ms, gboolean *ret_failed, GError **error)
+apply (AcStore *store, const AcRoomLogDecision *self, const Waiting *waiting,
+       gboolean *ret_failed, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autofree gchar *result = NULL;
-  AcRollAct act = { .room = room,
-                    .steward = waiting->sender,
-                    .wall_ms = waiting->at_ms,
-                    .media_ms = waiting->media_ms,
-                    .approver = decider,
-                    .approved_ms = wall_ms };
+  g_auto (AcRollAct) act = { .room = self->room,
+                             .steward = waiting->sender,
+                             .wall_ms = waiting->at_ms,
+                             .media_ms = waiting->media_ms,
+                             .approver = self->decider,
+                             .approved_ms = self->wall_ms };
   gint64 device_ms;
   gboolean done = parse_entry (waiting->text, &act, &device_ms, &local) &&
                   ac_roll_run (store, &act, NULL, &result, &local);
 
-  ac_roll_act_clear (&act);
   *ret_failed = !done;
   if (done || local->domain != AC_STORE_ERROR)
     return TRUE;
@@ -399,38 +402,85 @@ end_what_is_open (AcStore *store, AcRoomKey room, gint64 wall_ms, GError **error
   return members != NULL;
 }
 
-gboolean
-ac_room_log_decide (AcStore *store, AcRoomKey room, const gchar *device,
-                    gboolean approve, gint64 decider, gint64 wall_ms, guint *ret_n,
-                    guint *ret_n_failed, GError **error)
+static gboolean
+refuse_sender (GError **error)
 {
-  g_autoptr (GArray) waiting = load_waiting (store, room, device, error);
+  return ac_credit_refuse (error, AC_CREDIT_ERROR_DENIED, NULL,
+                           "a log is approved by somebody other than its sender");
+}
 
-  *ret_n = *ret_n_failed = 0;
-  if (waiting == NULL)
+/* Of all that waits now, before anything of it is decided. */
+static gboolean
+begin (AcStore *store, AcRoomLogDecision *self, GError **error)
+{
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "SELECT max (seq), max (sender = ?) FROM room_logs "
+                        "WHERE site = ? AND device = ? AND lesson = ? "
+                        "  AND state = 'waiting'",
+                        error);
+
+  if (statement == NULL)
     return FALSE;
-  if (waiting->len == 0)
+  ac_statement_bind (statement, "iiti", self->decider, self->room.site, self->device,
+                     self->room.lesson);
+  if (ac_store_step (store, statement, error) != SQLITE_ROW)
+    return FALSE;
+  self->last_seq = sqlite3_column_int64 (statement, 0);
+  if (self->last_seq == 0)
     return ac_credit_refuse (error, AC_CREDIT_ERROR_NOT_FOUND, "device",
                              "nothing of this device waits here");
-  for (guint i = 0; i < waiting->len; i++) {
-    const Waiting *one = &g_array_index (waiting, Waiting, i);
-    gboolean failed = FALSE;
+  return !self->approve || sqlite3_column_int (statement, 1) == 0 ||
+         refuse_sender (error);
+}
 
-    if (approve && one->sender == decider)
-      return ac_credit_refuse (error, AC_CREDIT_ERROR_DENIED, NULL,
-                               "a log is approved by somebody other than its sender");
-    if (approve && !apply (store, room, one, decider, wall_ms, &failed, error))
+static gboolean
+decide_one (AcStore *store, AcRoomLogDecision *self, const Waiting *one, GError **error)
+{
+  gboolean failed = FALSE;
+
+  if (self->approve && one->sender == self->decider)
+    return refuse_sender (error);
+  if (self->approve && !apply (store, self, one, &failed, error))
+    return FALSE;
+  if (!ac_store_run (store, error,
+                     "UPDATE room_logs SET state = ?, decided_by = ?, decided_ms = ? "
+                     "WHERE site = ? AND device = ? AND seq = ?",
+                     "tiiiti", self->approve ? "approved" : "rejected", self->decider,
+                     self->wall_ms, self->room.site, self->device, one->seq))
+    return FALSE;
+  self->at_seq = one->seq;
+  self->n++;
+  self->n_failed += failed;
+  return TRUE;
+}
+
+static gboolean
+is_spent (const AcRoomLogDecision *self, gint64 began_us)
+{
+  return self->budget_us > 0 && g_get_monotonic_time () - began_us >= self->budget_us;
+}
+
+gboolean
+ac_room_log_decide (AcStore *store, AcRoomLogDecision *self, GError **error)
+{
+  gint64 began_us = g_get_monotonic_time ();
+
+  if (self->last_seq == 0 && !begin (store, self, error))
+    return FALSE;
+  do {
+    g_autoptr (GArray) waiting = load_waiting (store, self, error);
+
+    if (waiting == NULL)
       return FALSE;
-    *ret_n_failed += failed;
-    if (!ac_store_run (store, error,
-                       "UPDATE room_logs SET state = ?, decided_by = ?, "
-                       "  decided_ms = ? WHERE site = ? AND device = ? AND seq = ?",
-                       "tiiiti", approve ? "approved" : "rejected", decider, wall_ms,
-                       room.site, device, one->seq))
-      return FALSE;
-  }
-  *ret_n = waiting->len;
-  return !approve || end_what_is_open (store, room, wall_ms, error);
+    self->finished = waiting->len == 0;
+    /* One at least, or a slow machine would never get on. */
+    for (guint i = 0; i < waiting->len && (i == 0 || !is_spent (self, began_us)); i++)
+      if (!decide_one (store, self, &g_array_index (waiting, Waiting, i), error))
+        return FALSE;
+  } while (!self->finished && !is_spent (self, began_us));
+  return !self->finished || !self->approve ||
+         end_what_is_open (store, self->room, self->wall_ms, error);
 }
 
 /* --- Looking --- */

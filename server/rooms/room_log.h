@@ -59,14 +59,31 @@ gboolean ac_room_log_is_device (const gchar *device);
 gboolean ac_room_log_receive (AcStore *store, const AcRoomLog *log,
                               gint64 *ret_last_seq, GError **error);
 
-/* Inside a job: decides what waits of @device in @room.
- * @ret_n: entries that were decided; @ret_n_failed: of them approved, which could not
- * be done any more (a member who is not there), and are kept as they are */
-gboolean ac_room_log_decide (AcStore *store, AcRoomKey room, const gchar *device,
-                             gboolean approve, gint64 decider, gint64 wall_ms,
-                             guint *ret_n, guint *ret_n_failed, GError **error);
+#define AC_ROOM_LOG_SLICE_MS 20
 
-/* Returns: (transfer full) (nullable): {"device", "seq", "entry" (its text), "at",
+/* What waits of a device is decided in slices, so that beats are acknowledged in
+ * between: a log of AC_ROOM_LOG_ENTRIES_MAX takes seconds. */
+typedef struct {
+  AcRoomKey room;
+  gchar device[AC_ROOM_LOG_DEVICE_CHARS + 1];
+  gboolean approve;
+  gint64 decider;    /* a member */
+  gint64 wall_ms;    /* when they decided */
+  gint64 budget_us;  /* of a slice; 0: without end */
+  gint64 last_seq;   /* decides up to it; 0: nothing was looked at yet */
+  gint64 at_seq;     /* decided up to it */
+  guint n, n_failed; /* out: over all slices: entries that were decided; of them
+                      * approved, which could not be done any more (a member who is not
+                      * there), and are kept as they are */
+  gboolean finished; /* out: nothing is left of it */
+} AcRoomLogDecision;
+
+/* Inside a job: the next slice; to be called until it is finished. What waits is looked
+ * at before the first entry is decided; what comes later waits for another decision.
+ * When a slice fails, those before it stay decided, and the rest waits. */
+gboolean ac_room_log_decide (AcStore *store, AcRoomLogDecision *self, GError **error);
+
+/* Returns: (transfer full) (nullable): {"device", "seq", "entry" (what is kept), "at",
  * "media_ms", "sender" (number), "received_at", "state", "decided_by", "decided_at"} of
  * @room, those with seq > @after of @device (nullable: of all), at most @limit. */
 JsonArray *ac_room_log_list (AcStore *store, AcRoomKey room, const gchar *device,

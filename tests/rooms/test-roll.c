@@ -279,7 +279,10 @@ typedef struct {
   gint64 last_seq;
   gboolean approve;
   gint64 decider;
-  guint n, n_failed;
+  gint64 budget_us;
+  AcRoomLogDecision decision; /* out: of the last slice */
+  guint n_slices;             /* out */
+  gint64 longest_us;          /* out: slice */
 } LogJob;
 
 static gboolean
@@ -293,12 +296,30 @@ receive (AcStore *store, gpointer data, GError **error)
 #define APPROVED_MS (JOBS_NOW_MS + 86400 * S)
 
 static gboolean
-decide (AcStore *store, gpointer data, GError **error)
+decide_slice (AcStore *store, gpointer data, GError **error)
 {
   LogJob *job = data;
+  gint64 began_us = g_get_monotonic_time ();
+  gboolean good = ac_room_log_decide (store, &job->decision, error);
 
-  return ac_room_log_decide (store, ROOM, job->log.device, job->approve, job->decider,
-                             APPROVED_MS, &job->n, &job->n_failed, error);
+  job->longest_us = MAX (job->longest_us, g_get_monotonic_time () - began_us);
+  return good;
+}
+
+/* @ret_error: NULL: it must be good. */
+static gboolean
+decide (Fixture *f, LogJob *job, GError **ret_error)
+{
+  job->decision = (AcRoomLogDecision){ .room = ROOM,
+                                       .approve = job->approve,
+                                       .decider = job->decider,
+                                       .wall_ms = APPROVED_MS,
+                                       .budget_us = job->budget_us };
+  g_strlcpy (job->decision.device, job->log.device, sizeof job->decision.device);
+  for (job->n_slices = 0; !job->decision.finished; job->n_slices++)
+    if (!jobs_run (f->store.store, decide_slice, job, ret_error))
+      return FALSE;
+  return TRUE;
 }
 
 /* As a steward's page does it. */
@@ -379,12 +400,12 @@ test_log (Fixture *f, gconstpointer unused)
   g_assert_cmpint (query_number (store, "SELECT count (*) FROM room_stays"), ==, 0);
   job.approve = TRUE;
   job.decider = STEWARD;
-  g_assert_false (jobs_run (store, decide, &job, &error));
+  g_assert_false (decide (f, &job, &error));
   g_assert_error (error, AC_CREDIT_ERROR, AC_CREDIT_ERROR_DENIED);
   job.decider = SECRETARY;
-  jobs_run (store, decide, &job, NULL);
-  g_assert_cmpuint (job.n, ==, 6);
-  g_assert_cmpuint (job.n_failed, ==, 1); /* there is no member 99 */
+  decide (f, &job, NULL);
+  g_assert_cmpuint (job.decision.n, ==, 6);
+  g_assert_cmpuint (job.decision.n_failed, ==, 1); /* there is no member 99 */
   g_assert_cmpint (query_number (store,
                                  "SELECT count (*) FROM room_stays WHERE late = 1 "
                                  "AND approved_by = 2 AND steward = 1"),
@@ -403,7 +424,7 @@ test_log (Fixture *f, gconstpointer unused)
   g_assert_cmpint (query_number (store, "SELECT heads <> signed_in FROM head_counts"),
                    ==, 1);
   g_clear_error (&error);
-  g_assert_false (jobs_run (store, decide, &job, &error)); /* nothing waits */
+  g_assert_false (decide (f, &job, &error)); /* nothing waits */
   g_assert_error (error, AC_CREDIT_ERROR, AC_CREDIT_ERROR_NOT_FOUND);
 }
 
@@ -479,8 +500,8 @@ test_log_and_line (Fixture *f, gconstpointer unused)
     g_test_message ("%u", i);
     jobs_run (store, receive, &job, NULL);
     job.approve = TRUE;
-    jobs_run (store, decide, &job, NULL);
-    g_assert_cmpuint (job.n_failed, ==, rows[i].n_failed);
+    decide (f, &job, NULL);
+    g_assert_cmpuint (job.decision.n_failed, ==, rows[i].n_failed);
     assert_stays (f, TRUE, rows[i].late);
     assert_stays (f, FALSE, rows[i].now);
   }
@@ -503,13 +524,95 @@ test_log_ends_older (Fixture *f, gconstpointer unused)
   write_down (&job, IN_AT_5);
   jobs_run (store, receive, &job, NULL);
   job.approve = TRUE;
-  jobs_run (store, decide, &job, NULL);
+  decide (f, &job, NULL);
   g_assert_cmpint (
       query_number (store, "SELECT out_ms FROM room_stays WHERE member = 4 AND late"),
       ==, 120 * S);
   g_assert_cmpint (
       query_number (store, "SELECT changed FROM room_attendance WHERE member = 4"), ==,
       1);
+}
+
+/* As many slices as it takes, with the same result; nothing of it is decided when its
+ * sender tries. */
+static void
+test_log_in_slices (Fixture *f, gconstpointer unused)
+{
+  AcStore *store = f->store.store;
+  LogJob job = empty_log ();
+  g_autoptr (GArray) entries = job.log.entries;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 70; i++)
+    write_down (&job, i % 2 == 0 ? IN_AT_5 : OUT_AT_9);
+  write_down (&job, IN_AT_5);
+  write_sql (store, STAY ("480000", "540000")); /* ends what the log leaves open */
+  jobs_run (store, receive, &job, NULL);
+  job.approve = TRUE;
+  job.budget_us = 1;
+  job.decider = STEWARD;
+  g_assert_false (decide (f, &job, &error));
+  g_assert_cmpint (
+      query_number (store, "SELECT count (*) FROM room_logs WHERE state = 'waiting'"),
+      ==, 71);
+  job.decider = SECRETARY;
+  decide (f, &job, NULL);
+  g_assert_cmpuint (job.n_slices, ==, 72); /* one says that nothing is left */
+  g_assert_cmpuint (job.decision.n, ==, 71);
+  g_assert_cmpint (
+      query_number (store, "SELECT count (*) FROM room_logs WHERE state = 'approved'"),
+      ==, 71);
+  /* Each in and out is a stay, up to the limit of them; what came too often is kept as
+   * it is. */
+  g_assert_cmpint (query_number (store, "SELECT count (*) FROM room_stays WHERE late"),
+                   ==, AC_ROLL_STAYS_MAX - 1);
+  g_assert_cmpuint (job.decision.n_failed, ==, 71 - 2 * (AC_ROLL_STAYS_MAX - 1));
+}
+
+/* As long as a log may be, of a hall of 500: -m slow, it takes seconds. */
+static void
+test_longest_log (Fixture *f, gconstpointer unused)
+{
+  AcStore *store = f->store.store;
+  const gint64 began_us = g_get_monotonic_time ();
+  LogJob job = empty_log ();
+  g_autoptr (GArray) entries = job.log.entries;
+
+  if (!g_test_slow ()) {
+    g_test_skip ("-m slow");
+    return;
+  }
+  write_sql (store,
+             "WITH n (i) AS (SELECT 1001 UNION ALL SELECT i + 1 FROM n "
+             "               WHERE i < 1500) "
+             "INSERT INTO members (id, number, name, role, kind, created_ms, "
+             "  branch) SELECT i, 'x' || i, 'x', 'member', 'member', 0, 2 FROM n");
+  for (guint i = 0; i < AC_ROOM_LOG_ENTRIES_MAX; i++) {
+    g_autofree gchar *text = g_strdup_printf (
+        "{\"at_ms\":%" G_GINT64_FORMAT ",\"act\":\"%s\",\"member\":%u}",
+        1773118200000 + i * G_GINT64_CONSTANT (50), i / 500 % 2 == 0 ? "in" : "out",
+        1001 + i % 500);
+
+    write_down (&job, text);
+  }
+  for (guint i = 0; i < AC_ROOM_LOG_ENTRIES_MAX; i += AC_ROOM_LOG_BATCH_MAX) {
+    LogJob part = job;
+
+    part.log.entries = g_array_new (FALSE, FALSE, sizeof (AcRoomLogEntry));
+    g_array_append_vals (part.log.entries, &g_array_index (entries, AcRoomLogEntry, i),
+                         AC_ROOM_LOG_BATCH_MAX);
+    jobs_run (store, receive, &part, NULL);
+    g_array_unref (part.log.entries);
+  }
+  job.approve = TRUE;
+  job.budget_us = AC_ROOM_LOG_SLICE_MS * 1000;
+  g_test_message ("sent in %.1f s", (g_get_monotonic_time () - began_us) / 1e6);
+  decide (f, &job, NULL);
+  g_test_message ("decided after %.1f s, in %u slices, the longest %.1f ms",
+                  (g_get_monotonic_time () - began_us) / 1e6, job.n_slices,
+                  job.longest_us / 1e3);
+  g_assert_cmpuint (job.decision.n, ==, AC_ROOM_LOG_ENTRIES_MAX);
+  g_assert_cmpuint (job.decision.n_failed, ==, 0);
 }
 
 /* One entry that was changed, left out or put in: nothing of it is taken. */
@@ -559,7 +662,7 @@ test_changed_afterwards (Fixture *f, gconstpointer unused)
   g_assert_false (jobs_run (store, receive, &other, &error));
   g_assert_cmpstr (error->message, ==, "entry 2 is not the one that was sent before");
   job.approve = FALSE;
-  jobs_run (store, decide, &job, NULL);
+  decide (f, &job, NULL);
   g_assert_cmpint (query_number (store, "SELECT count (*) FROM room_stays"), ==, 0);
   g_assert_cmpint (query_number (store, "SELECT count (*) FROM room_logs "
                                         "WHERE state = 'rejected' AND decided_by = 2"),
@@ -629,6 +732,8 @@ main (int argc, char **argv)
   ADD ("log", test_log);
   ADD ("log-and-line", test_log_and_line);
   ADD ("log-ends-older", test_log_ends_older);
+  ADD ("log-in-slices", test_log_in_slices);
+  ADD ("longest-log", test_longest_log);
   ADD ("broken-chain", test_broken_chain);
   ADD ("changed-afterwards", test_changed_afterwards);
   ADD ("screens", test_screens);
