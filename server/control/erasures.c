@@ -40,9 +40,9 @@ erase (AcStore *store, gpointer data, GError **error)
 {
   AcControlCall *call = data;
 
-  return ac_member_erase (store, call->id, ac_clock_wall_ms (), error) &&
-         ac_ledger_erase (store, call->id, error) &&
-         ac_person_erase (store, call->id, error);
+  return ac_person_erase (store, call->id, error) &&
+         ac_member_erase (store, call->id, ac_clock_wall_ms (), error) &&
+         ac_ledger_erase (store, call->id, error);
 }
 
 static void

@@ -17,6 +17,13 @@ ac_person_erase (AcStore *store, gint64 member, GError **error)
     /* The answers that are kept of a room's acts name who was signed in. */
     "DELETE FROM room_acts WHERE lesson IN "
     "  (SELECT lesson FROM room_stays WHERE member = ?)",
+    /* A guest is known by the name alone. */
+    "DELETE FROM room_acts WHERE lesson IN (SELECT lesson FROM room_guests "
+    "  WHERE name = (SELECT name FROM members WHERE id = ?))",
+    "UPDATE room_guests SET name = '' "
+    "  WHERE name = (SELECT name FROM members WHERE id = ?)",
+    "UPDATE room_logs SET entry = '{}' WHERE member = ?1 OR (json_valid (entry) AND "
+    "  json_extract (entry, '$.name') = (SELECT name FROM members WHERE id = ?1))",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)

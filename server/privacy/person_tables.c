@@ -68,6 +68,9 @@ const AcPersonSection ac_person_sections[] = {
   SECTION ("room_stays", "room_stays", "member",
            "lesson, site, way, in_ms, out_ms, in_wall_ms, out_wall_ms, late "
            "FROM room_stays WHERE member = ?1 ORDER BY id"),
+  SECTION ("room_logs", "room_logs", "member",
+           "lesson, site, entry, at_ms, state, received_ms, decided_ms FROM room_logs "
+           "WHERE member = ?1 ORDER BY site, device, seq"),
   SECTION ("ledger", "ledger", "member",
            "seq, kind, study, lesson, media, earned_ms, policy, home_branch, "
            "host_branch, lesson_year, year, created_ms, reason, evidence "
@@ -161,6 +164,9 @@ const AcPersonException ac_person_kept[] = {
   { "expected", "kind", "one of the kinds of members" },
   { "lesson_events", "kind", "what sort of event it was" },
   { "lesson_events", "body", "nobody's words" },
+  { "room_logs", "device", "digits that a device chose" },
+  { "room_logs", "prev_hash", "of the entry before" },
+  { "room_logs", "hash", "of the text that was sent, which is gone" },
   { "audit", "act", "one of the acts" },
   { NULL },
 };

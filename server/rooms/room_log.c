@@ -2,6 +2,7 @@
 
 #include "credit_error.h"
 #include "json_text.h"
+#include "member_card.h"
 #include "room_time.h"
 
 #include <sodium.h>
@@ -60,6 +61,8 @@ refuse_entry (gint64 seq, const gchar *why, GError **error)
                            "entry %" G_GINT64_FORMAT ": %s", seq, why);
 }
 
+#define CARD "card"
+
 static gboolean
 read_texts (JsonObject *object, AcRollAct *act, GError **error)
 {
@@ -79,7 +82,8 @@ read_texts (JsonObject *object, AcRollAct *act, GError **error)
   return TRUE;
 }
 
-/* @ret_at_ms: by the device's clock */
+/* @ret_at_ms: by the device's clock
+ * @act: an @entry that is kept has a way instead of a card, see what_is_kept() */
 static gboolean
 parse_entry (const gchar *text, AcRollAct *act, gint64 *ret_at_ms, GError **error)
 {
@@ -103,6 +107,8 @@ parse_entry (const gchar *text, AcRollAct *act, gint64 *ret_at_ms, GError **erro
                                  error)) ||
       !read_texts (object, act, error))
     return FALSE;
+  if (g_strcmp0 (ac_json_object_read_string (object, "way", NULL), CARD) == 0)
+    act->way = AC_ROLL_CARD;
   if ((act->kind == AC_ROLL_IN || act->kind == AC_ROLL_OUT) && act->member == 0 &&
       act->card == NULL)
     return ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "entries",
@@ -112,6 +118,38 @@ parse_entry (const gchar *text, AcRollAct *act, gint64 *ret_at_ms, GError **erro
     return ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "entries",
                              "name or moment is missing");
   return TRUE;
+}
+
+/* The code on a card would open nothing, but it is a secret all the same: what is kept
+ * is the member whom it names, and no more than is read.
+ * @act: as the device wrote it; its member is found
+ * Returns: (transfer full) (nullable): NULL with @error. */
+static gchar *
+what_is_kept (AcStore *store, AcRollAct *act, gint64 device_ms, GError **error)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+  g_autoptr (GError) local = NULL;
+
+  json_object_set_int_member (object, "at_ms", device_ms);
+  json_object_set_string_member (object, "act", ac_roll_kind_name (act->kind));
+  if (act->card != NULL) {
+    json_object_set_string_member (object, "way", CARD);
+    act->member = 0;
+    if (!ac_member_card_find (store, act->card, &act->member, &local) &&
+        local->domain == AC_STORE_ERROR) {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  }
+  if (act->member != 0)
+    json_object_set_int_member (object, "member", act->member);
+  if (act->kind == AC_ROLL_GUEST)
+    json_object_set_string_member (object, "name", act->name);
+  if (act->kind == AC_ROLL_HEADS) {
+    json_object_set_string_member (object, "moment", act->moment);
+    json_object_set_int_member (object, "heads", act->heads);
+  }
+  return ac_json_object_to_text (object);
 }
 
 /* --- Receiving --- */
@@ -212,21 +250,25 @@ add_entry (AcStore *store, const AcRoomLog *log, const Span *span,
            const AcRoomLogEntry *entry, GBytes *prev_hash, GBytes *hash, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  AcRollAct act = { 0 };
+  g_autofree gchar *kept = NULL;
+  g_auto (AcRollAct) act = { 0 };
   gint64 device_ms, at_ms, media_ms;
-  gboolean readable = parse_entry (entry->text, &act, &device_ms, &local);
 
-  ac_roll_act_clear (&act);
-  if (!readable)
+  if (!parse_entry (entry->text, &act, &device_ms, &local))
     return refuse_entry (entry->seq, local->message, error);
+  kept = what_is_kept (store, &act, device_ms, error);
+  if (kept == NULL)
+    return FALSE;
   place_in_lesson (log, span, device_ms, &at_ms, &media_ms);
-  return ac_store_run (store, error,
-                       "INSERT INTO room_logs (site, device, seq, lesson, prev_hash, "
-                       "  hash, entry, at_ms, media_ms, sender, received_ms, state) "
-                       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting')",
-                       "itiibbtiiii", log->room.site, log->device, entry->seq,
-                       log->room.lesson, prev_hash, hash, entry->text, at_ms, media_ms,
-                       log->sender, log->received_ms);
+  return ac_store_run (
+      store, error,
+      "INSERT INTO room_logs (site, device, seq, lesson, prev_hash, "
+      "  hash, entry, member, at_ms, media_ms, sender, received_ms, "
+      "  state) VALUES (?, ?, ?, ?, ?, ?, ?, "
+      "  (SELECT id FROM members WHERE id = ?), ?, ?, ?, ?, 'waiting')",
+      "itiibbtiiiii", log->room.site, log->device, entry->seq, log->room.lesson,
+      prev_hash, hash, kept, act.member, at_ms, media_ms, log->sender,
+      log->received_ms);
 }
 
 static gboolean
@@ -444,7 +486,8 @@ decide_one (AcStore *store, AcRoomLogDecision *self, const Waiting *one, GError 
   if (self->approve && !apply (store, self, one, &failed, error))
     return FALSE;
   if (!ac_store_run (store, error,
-                     "UPDATE room_logs SET state = ?, decided_by = ?, decided_ms = ? "
+                     "UPDATE room_logs SET state = ?, decided_by = ?, decided_ms = ?, "
+                     "  entry = json_remove (entry, '$.card') "
                      "WHERE site = ? AND device = ? AND seq = ?",
                      "tiiiti", self->approve ? "approved" : "rejected", self->decider,
                      self->wall_ms, self->room.site, self->device, one->seq))

@@ -16,6 +16,9 @@
  * harm; what lies outside of the lesson counts as its beginning, or its end, and
  * nothing is later than its arrival.
  *
+ * Hashes are of the text as it was sent; what is kept of it is what is read, and of a
+ * card the member whom it names on arrival instead of its code ("way": "card").
+ *
  * Entries wait. The secretary, who is not the sender, approves or rejects all of a
  * device at once; approved ones become stays, guests and head counts that are marked
  * late (roll.h), and entries of kind LATE in the ledger. They are about what was when

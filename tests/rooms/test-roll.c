@@ -615,6 +615,45 @@ test_longest_log (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (job.decision.n_failed, ==, 0);
 }
 
+/* Of a card that was scanned without a line the member is kept, and not the code; the
+ * way in is the card's also when it was replaced meanwhile. Nobody gets in by it who
+ * only says so. */
+static void
+test_log_with_card (Fixture *f, gconstpointer unused)
+{
+  AcStore *store = f->store.store;
+  LogJob job = empty_log ();
+  g_autoptr (GArray) entries = job.log.entries;
+  gchar card[AC_MEMBER_CARD_CHARS + 1], other[AC_MEMBER_CARD_CHARS + 1];
+  g_autofree gchar *scanned = NULL;
+  g_autoptr (AcStatement) kept = NULL;
+
+  jobs_run (store, make_card, card, NULL);
+  scanned = g_strdup_printf (
+      "{\"at_ms\":1773118500000,\"act\":\"in\",\"card\":\"%s\",\"note\":\"王明\"}",
+      card);
+  write_down (&job, scanned);
+  write_down (&job, "{\"at_ms\":1773118500000,\"act\":\"in\",\"card\":\"AC234\"}");
+  write_down (&job,
+              "{\"at_ms\":1773118500000,\"act\":\"in\",\"member\":5,\"way\":\"card\"}");
+  jobs_run (store, receive, &job, NULL);
+  kept = ac_store_prepare (
+      store, "SELECT group_concat (entry, ' ') FROM room_logs WHERE seq <= 2", NULL);
+  g_assert_cmpint (ac_store_step (store, kept, NULL), ==, SQLITE_ROW);
+  g_assert_cmpstr ((const gchar *)sqlite3_column_text (kept, 0), ==,
+                   "{\"at_ms\":1773118500000,\"act\":\"in\",\"way\":\"card\","
+                   "\"member\":5} "
+                   "{\"at_ms\":1773118500000,\"act\":\"in\",\"way\":\"card\"}");
+  sqlite3_reset (kept);
+  jobs_run (store, make_card, other, NULL);
+  job.approve = TRUE;
+  decide (f, &job, NULL);
+  g_assert_cmpuint (job.decision.n_failed, ==, 2); /* no card, and not of the roster */
+  g_assert_cmpint (query_number (store, "SELECT count (*) FROM room_stays WHERE late "
+                                        "AND member = 5 AND way = 'card'"),
+                   ==, 1);
+}
+
 /* One entry that was changed, left out or put in: nothing of it is taken. */
 static void
 test_broken_chain (Fixture *f, gconstpointer unused)
@@ -734,6 +773,7 @@ main (int argc, char **argv)
   ADD ("log-ends-older", test_log_ends_older);
   ADD ("log-in-slices", test_log_in_slices);
   ADD ("longest-log", test_longest_log);
+  ADD ("log-with-card", test_log_with_card);
   ADD ("broken-chain", test_broken_chain);
   ADD ("changed-afterwards", test_changed_afterwards);
   ADD ("screens", test_screens);
