@@ -143,6 +143,21 @@ void ac_api_branch_get (AcApiCall *call);
 void ac_api_member_list (AcApiCall *call);
 void ac_api_member_get (AcApiCall *call);
 
+/* people.c */
+typedef struct {
+  const gchar *list; /* "members", ...: as the note calls it; static */
+  gint64 member;     /* whose one row it is; 0: a list */
+  gint64 branch;     /* it was asked for; 0: all, or that of the lesson */
+  gint64 lesson;     /* 0: of none */
+  gint64 after;      /* where the page begins */
+  guint rows;
+} AcApiPeople;
+
+/* Answers 200 with @body, which tells of other people, after it is noted for audit that
+ * who asks has read it: once a page, with what was asked for. */
+void ac_api_respond_people (AcApiCall *call, const AcApiPeople *people,
+                            JsonObject *body);
+
 /* screens.c */
 /* The site that ":id" names, and the one that the second number does. */
 gboolean ac_api_site_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
@@ -253,6 +268,11 @@ gboolean ac_api_read_page (AcApiCall *call, const AcApiListing *listing,
  * @rows: (nullable): up to page->limit + 1; NULL with @error */
 void ac_api_respond_page (AcApiCall *call, const AcApiListing *listing,
                           const AcApiPage *page, GPtrArray *rows, const GError *error);
+/* The same of rows that tell of other people, see ac_api_respond_people().
+ * @of: what they were asked for; the list, the place and the rows are set here */
+void ac_api_respond_people_page (AcApiCall *call, const AcApiListing *listing,
+                                 const AcApiPage *page, GPtrArray *rows,
+                                 const GError *error, const AcApiPeople *of);
 
 /* Answers with what @error of credit or the store means. */
 void ac_api_refuse (AcHttpExchange *exchange, const GError *error);

@@ -47,7 +47,8 @@ ac_api_expected_list (AcApiCall *call)
   }
   list = ac_expected_list (call->api->parts.store, call->id, branch, page.from,
                            (guint)page.limit + 1, &error);
-  ac_api_respond_page (call, &listing, &page, list, error);
+  ac_api_respond_people_page (call, &listing, &page, list, error,
+                              &(AcApiPeople){ .branch = branch, .lesson = call->id });
 }
 
 /* --- Excuses --- */

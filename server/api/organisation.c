@@ -146,7 +146,8 @@ ac_api_member_list (AcApiCall *call)
     return;
   members = ac_member_list_within (call->api->parts.store, branch, page.from,
                                    (guint)page.limit + 1, &error);
-  ac_api_respond_page (call, &listing, &page, members, error);
+  ac_api_respond_people_page (call, &listing, &page, members, error,
+                              &(AcApiPeople){ .branch = branch });
 }
 
 void
@@ -162,7 +163,12 @@ ac_api_member_get (AcApiCall *call)
     return;
   }
   body = member_json (call->api->parts.store, member);
-  if (member->id == call->session->member) /* one sees one's own */
-    json_object_set_string_member (body, "name", member->name);
+  if (member->id != call->session->member) {
+    ac_api_respond_people (
+        call, &(AcApiPeople){ .list = "member", .member = member->id, .rows = 1 },
+        body);
+    return;
+  }
+  json_object_set_string_member (body, "name", member->name);
   ac_api_respond_json (call->exchange, body, NULL);
 }

@@ -15,18 +15,19 @@ ac_api_read_page (AcApiCall *call, const AcApiListing *listing, AcApiPage *ret_p
                              &ret_page->limit);
 }
 
-/* One row more than asked for tells whether there is a next page. */
-void
-ac_api_respond_page (AcApiCall *call, const AcApiListing *listing,
-                     const AcApiPage *page, GPtrArray *rows, const GError *error)
+/* One row more than asked for tells whether there is a next page.
+ * Returns: (nullable): the body; NULL: it was refused. */
+static JsonObject *
+page_body (AcApiCall *call, const AcApiListing *listing, const AcApiPage *page,
+           GPtrArray *rows, const GError *error)
 {
-  g_autoptr (JsonObject) body = NULL;
+  JsonObject *body;
   JsonArray *array;
   guint n;
 
   if (rows == NULL) {
     ac_api_refuse (call->exchange, error);
-    return;
+    return NULL;
   }
   n = MIN (rows->len, (guint)page->limit);
   body = json_object_new ();
@@ -38,5 +39,32 @@ ac_api_respond_page (AcApiCall *call, const AcApiListing *listing,
   ac_api_set_number (
       body, "next",
       rows->len > n ? G_STRUCT_MEMBER (gint64, rows->pdata[n - 1], listing->id) : 0);
-  ac_api_respond_json (call->exchange, body, NULL);
+  return body;
+}
+
+void
+ac_api_respond_page (AcApiCall *call, const AcApiListing *listing,
+                     const AcApiPage *page, GPtrArray *rows, const GError *error)
+{
+  g_autoptr (JsonObject) body = page_body (call, listing, page, rows, error);
+
+  if (body != NULL)
+    ac_api_respond_json (call->exchange, body, NULL);
+}
+
+void
+ac_api_respond_people_page (AcApiCall *call, const AcApiListing *listing,
+                            const AcApiPage *page, GPtrArray *rows, const GError *error,
+                            const AcApiPeople *of)
+{
+  g_autoptr (JsonObject) body = page_body (call, listing, page, rows, error);
+  AcApiPeople people = *of;
+
+  if (body == NULL)
+    return;
+  people.list = listing->name;
+  people.after = page->from;
+  people.rows = json_array_get_length (
+      json_object_get_array_member (body, listing->name));
+  ac_api_respond_people (call, &people, body);
 }

@@ -335,7 +335,13 @@ ac_api_room_roster (AcApiCall *call)
   ac_api_set_number (
       body, "next",
       members->len > ROSTER_MAX ? ((AcMember *)members->pdata[ROSTER_MAX - 1])->id : 0);
-  ac_api_respond_json (call->exchange, body, NULL);
+  ac_api_respond_people (call,
+                         &(AcApiPeople){ .list = "roster",
+                                         .branch = site->branch,
+                                         .lesson = call->id,
+                                         .after = after,
+                                         .rows = json_array_get_length (array) },
+                         body);
 }
 
 /* --- Logs --- */

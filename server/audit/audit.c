@@ -19,6 +19,7 @@ static const gchar *const act_names[AC_AUDIT_ACTS] = {
   [AC_AUDIT_PASSWORD_SET] = "password-set",
   [AC_AUDIT_ERASE] = "erase",
   [AC_AUDIT_EXCUSE_SET] = "excuse-set",
+  [AC_AUDIT_LIST_READ] = "list-read",
 };
 
 const gchar *

@@ -1,5 +1,8 @@
 /* What is told of people whole, and who hands out roles. */
 #include "api_fixture.h"
+#include "audit.h"
+
+#include <string.h>
 
 static guint
 count_in_answer (Fixture *f, const gchar *list)
@@ -54,6 +57,95 @@ test_unmask (Fixture *f, gconstpointer unused)
     status = ask (f, &request);
   g_assert_cmpuint (status, ==, 429);
   g_assert_cmpuint (f->response.retry_after_s, >, 0);
+}
+
+/* Returns: (transfer full): what was noted last, as "act actor member branch lesson
+ * detail"; nothing of older notes. */
+static gchar *
+last_note (Fixture *f)
+{
+  g_autoptr (GPtrArray) rows =
+      ac_audit_list (f->school.store, &(AcAuditQuery){ .act = -1, .limit = 1 }, NULL);
+  const AcAuditRow *row = rows->len > 0 ? rows->pdata[0] : NULL;
+
+  return row != NULL
+             ? g_strdup_printf ("%s %d %d %d %d %s", ac_audit_act_name (row->act),
+                                (gint)row->actor, (gint)row->member, (gint)row->branch,
+                                (gint)row->lesson, row->detail)
+             : g_strdup ("nothing");
+}
+
+/* Who pages through people leaves a note a page, whatever the list is. */
+static void
+test_lists_are_noted (Fixture *f, gconstpointer unused)
+{
+  static const struct {
+    const gchar *path, *query, *note;
+  } rows[] = {
+    { "/api/v1/members", "branch=2",
+      "list-read 4 0 2 0 {\"list\":\"members\",\"rows\":2}" },
+    { "/api/v1/members", "branch=4&after=2&limit=1",
+      "list-read 4 0 4 0 {\"list\":\"members\",\"after\":2,\"rows\":1}" },
+    { "/api/v1/members", "branch=4&after=77",
+      "list-read 4 0 4 0 {\"list\":\"members\",\"after\":77,\"rows\":0}" },
+    { "/api/v1/members/2", NULL, "list-read 4 2 4 0 {\"list\":\"member\",\"rows\":1}" },
+    { "/api/v1/lessons/1/expected", "branch=4",
+      "list-read 4 0 4 1 {\"list\":\"expected\",\"rows\":2}" },
+    { "/api/v1/lessons/1/rooms/1/roster", NULL,
+      "list-read 4 0 4 1 {\"list\":\"roster\",\"rows\":2}" },
+  };
+  g_autofree gchar *secretary = NULL;
+  g_autofree gchar *own = NULL;
+  g_autofree gchar *before = NULL;
+  g_autofree gchar *after = NULL;
+
+  run_job (f, add_branches, NULL);
+  g_assert_cmpint (member_in (f, "inside", VILLAGE), ==, 2);
+  g_assert_cmpint (member_in (f, "beside", VILLAGE), ==, 3);
+  secretary = cookie_with (f, "secretary", AC_ROLE_SECRETARY, TOWN); /* member 4 */
+  add_aimed (f, (Aim){ .branch = VILLAGE, .target = VILLAGE });
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree gchar *note = NULL;
+
+    g_assert_cmpuint (ask (f, &(Request){ .method = "GET",
+                                          .path = rows[i].path,
+                                          .query = rows[i].query,
+                                          .cookie = secretary }),
+                      ==, 200);
+    note = last_note (f);
+    g_assert_cmpstr (note, ==, rows[i].note);
+  }
+  before = last_note (f);
+  own = school_sign_in (&f->school, "inside");
+  g_assert_cmpuint (
+      ask (f,
+           &(Request){ .method = "GET", .path = "/api/v1/members/2", .cookie = own }),
+      ==, 200);
+  after = last_note (f);
+  g_assert_cmpstr (after, ==, before); /* one's own is no look */
+}
+
+/* The page for technicians lists the acts there are. */
+static void
+test_acts_explained (void)
+{
+  g_autofree gchar *path =
+      g_test_build_filename (G_TEST_DIST, "..", "..", "docs", "privacy.md", NULL);
+  g_autofree gchar *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  lines = g_strsplit (strstr (text, "| what somebody did |"), "\n", -1);
+  for (guint act = 0; act < AC_AUDIT_ACTS; act++) {
+    g_autofree gchar *pattern =
+        g_strdup_printf ("^\\|[^|]*\\|[^|]*\\b%s\\b[^|]*\\|", ac_audit_act_name (act));
+    gboolean found = FALSE;
+
+    for (guint i = 0; lines[i] != NULL && lines[i][0] == '|'; i++)
+      found |= g_regex_match_simple (pattern, lines[i], 0, 0);
+    g_test_message ("%s", ac_audit_act_name (act));
+    g_assert_true (found);
+  }
 }
 
 static guint
@@ -162,8 +254,10 @@ main (int argc, char **argv)
 #define ADD(name, func)                                                                \
   g_test_add ("/api/" name, Fixture, NULL, api_set_up, func, api_tear_down)
   ADD ("unmask", test_unmask);
+  ADD ("lists-are-noted", test_lists_are_noted);
   ADD ("grants", test_grants);
   ADD ("corrections-of-a-branch", test_corrections_of_a_branch);
 #undef ADD
+  g_test_add_func ("/api/acts-explained", test_acts_explained);
   return g_test_run ();
 }
