@@ -78,6 +78,8 @@ typedef struct {
   AcServedFunc served;
   /* (nullable) See ac_classroom_session_ended(). */
   void (*session_ended) (gint64 session, gpointer user_data);
+  /* (nullable) A hand-out was removed that had @file: nobody gets it any more. */
+  void (*handout_removed) (const gchar *file, gpointer user_data);
 } AcClassroomHandler;
 
 AcClassroom *ac_classroom_new (AcStore *store);

@@ -130,6 +130,9 @@ saying_written (gpointer data, const GError *error, gpointer user_data)
   }
   for (guint i = 0; i < saying->result.events->len; i++)
     ac_classroom_tell_event (self, saying->result.events->pdata[i]);
+  if (saying->result.let_go != NULL && !self->closed &&
+      self->handler.handout_removed != NULL)
+    self->handler.handout_removed (saying->result.let_go, self->user_data);
   if (saying->result.tally)
     ac_classroom_tally_changed (self, saying->who.lesson);
 }

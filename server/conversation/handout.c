@@ -170,6 +170,21 @@ ac_handout_add_file (AcStore *store, const AcHandoutFile *file,
   return TRUE;
 }
 
+static gboolean
+let_file_go (AcTalk *talk, gint64 handout, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      talk->store, "SELECT file FROM handouts WHERE lesson = ? AND seq = ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "ii", talk->who->lesson, handout);
+  if (ac_store_step (talk->store, statement, error) != SQLITE_ROW)
+    return FALSE;
+  talk->result->let_go = ac_statement_text (statement, 0);
+  return TRUE;
+}
+
 gboolean
 ac_handout_change (AcTalk *talk, GError **error)
 {
@@ -204,7 +219,8 @@ ac_handout_change (AcTalk *talk, GError **error)
          ac_store_run (talk->store, error,
                        "UPDATE lesson_events SET hidden = ? "
                        "WHERE lesson = ? AND seq = ?",
-                       "dii", removed, talk->who->lesson, handout);
+                       "dii", removed, talk->who->lesson, handout) &&
+         (!removed || let_file_go (talk, handout, error));
 }
 
 /* --- Taking one --- */

@@ -63,6 +63,7 @@ void
 ac_talk_result_clear (AcTalkResult *result)
 {
   g_clear_pointer (&result->events, g_ptr_array_unref);
+  g_clear_pointer (&result->let_go, g_free);
 }
 
 /* --- Fields --- */

@@ -55,6 +55,8 @@ typedef struct {
   gint64 seq;        /* of the event it became; 0: it became none */
   GPtrArray *events; /* AcLessonEvent to be told after the commit */
   gboolean tally;    /* votes or answers to polls have changed */
+  gchar *let_go;     /* NULL, or the file of a hand-out that nobody may have any more:
+                        to be unlinked after the commit */
 } AcTalkResult;
 
 void ac_talk_result_clear (AcTalkResult *result);

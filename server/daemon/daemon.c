@@ -13,6 +13,7 @@
 #include "encoder_choice.h"
 #include "front.h"
 #include "gateway.h"
+#include "handout_files.h"
 #include "installed_paths.h"
 #include "interchange_keeper.h"
 #include "ledger_keeper.h"
@@ -135,6 +136,12 @@ on_session_ended (gint64 session, gpointer user_data)
     ac_whep_session_ended (self->whep, session);
 }
 
+static void
+on_handout_removed (const gchar *file, gpointer user_data)
+{
+  ac_handout_file_let_go (((AcDaemon *)user_data)->handouts, file);
+}
+
 static AcSession *
 on_screen (const gchar *token, gpointer user_data)
 {
@@ -147,6 +154,7 @@ static const AcClassroomHandler classroom_handler = {
   .source_changed = on_source_changed,
   .served = on_served,
   .session_ended = on_session_ended,
+  .handout_removed = on_handout_removed,
 };
 
 /* broadcasts -> front */
@@ -287,6 +295,19 @@ open_gateway (AcDaemon *self, GError **error)
   return TRUE;
 }
 
+/* What is left behind costs room and is nobody's: no reason not to start. */
+static void
+sweep_handouts (AcDaemon *self)
+{
+  g_autoptr (GError) error = NULL;
+  guint n;
+
+  if (!ac_handout_files_sweep (self->store, self->handouts, &n, &error))
+    ac_log (G_LOG_LEVEL_WARNING, 0, "cannot sweep hand-outs: %s", error->message);
+  else if (n > 0)
+    ac_log (G_LOG_LEVEL_MESSAGE, 0, "%u files of removed hand-outs are gone now", n);
+}
+
 static gboolean
 open_data (AcDaemon *self, GError **error)
 {
@@ -314,6 +335,7 @@ open_data (AcDaemon *self, GError **error)
     return FALSE;
   self->delivered = ac_delivered_new ();
   self->handouts = ac_data_dir_handouts (dir);
+  sweep_handouts (self);
   self->lectures = ac_daemon_settings_lectures (self->options->settings, dir);
   ac_worker_grant (self->lectures);
   return TRUE;

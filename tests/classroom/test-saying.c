@@ -105,6 +105,40 @@ test_chat (Fixture *f, gconstpointer unused)
     g_assert_cmpuint (count (&f->peers[i], "大家好"), ==, 1);
 }
 
+static void
+note_file (const gchar *file, gpointer user_data)
+{
+  g_string_append (user_data, file);
+}
+
+/* Whoever keeps the files hears of it once the hand-out is gone for good. */
+static void
+test_removed_file (Fixture *f, gconstpointer unused)
+{
+  const AcClassroomHandler handler = { .handout_removed = note_file };
+  g_autoptr (GString) files = g_string_new (NULL);
+
+  ac_classroom_set_handler (f->school.classroom, &handler, files);
+  school_sql (&f->school, "INSERT INTO lesson_events (lesson, seq, kind, audience, "
+                          "  wall_ms, media_ms) VALUES (1, 1, 'handout', 7, 1, 0)");
+  school_sql (&f->school, "INSERT INTO conversations (lesson, last_seq) VALUES (1, 1)");
+  school_sql (&f->school, "INSERT INTO handouts (lesson, seq, title, file) "
+                          "VALUES (1, 1, 'x', 'name')");
+  say (f, 0,
+       "{\"type\":\"handout-change\",\"id\":\"a\",\"handout\":1,"
+       "\"pinned\":false,\"removed\":true}");
+  g_assert_cmpstr (files->str, ==, ""); /* a plain member may not */
+  say (f, STAFF,
+       "{\"type\":\"handout-change\",\"id\":\"a\",\"handout\":1,"
+       "\"pinned\":false,\"removed\":true}");
+  g_assert_cmpstr (files->str, ==, "name");
+  say (f, STAFF,
+       "{\"type\":\"handout-change\",\"id\":\"a\",\"handout\":1,"
+       "\"pinned\":false,\"removed\":true}");
+  g_assert_cmpstr (files->str, ==, "name");
+  ac_classroom_set_handler (f->school.classroom, NULL, NULL);
+}
+
 /* A line that was answered before its page could hear it. */
 static void
 test_lost_line (Fixture *f, gconstpointer unused)
@@ -287,10 +321,15 @@ main (int argc, char **argv)
     const gchar *name;
     void (*test) (Fixture *f, gconstpointer unused);
   } tests[] = {
-    { "chat", test_chat },       { "lost-line", test_lost_line },
-    { "refused", test_refused }, { "pace", test_pace },
-    { "tally", test_tally },     { "hidden-counts", test_hidden_counts },
-    { "proofs", test_proofs },   { "walk", test_walk },
+    { "chat", test_chat },
+    { "lost-line", test_lost_line },
+    { "refused", test_refused },
+    { "pace", test_pace },
+    { "tally", test_tally },
+    { "hidden-counts", test_hidden_counts },
+    { "proofs", test_proofs },
+    { "walk", test_walk },
+    { "removed-file", test_removed_file },
   };
 
   g_test_init (&argc, &argv, NULL);
