@@ -625,39 +625,59 @@ may_write (const AcApiRoute *route, AcApiCall *call)
   return ac_api_count_try (call, call->api->writes, key);
 }
 
-static void
-run_route (const AcApiRoute *route, AcApiCall *call)
+/* @ret_call: (out): its session is the caller's
+ * Returns: (nullable): NULL when it was answered with a problem. */
+static const AcApiRoute *
+let_in (AcApi *self, AcHttpExchange *exchange, AcApiCall *ret_call)
 {
+  gint64 ids[2] = { 0 };
   AcProblem problem;
+  const AcApiRoute *route;
 
-  if (!ac_api_is_allowed (route, call, &problem))
-    ac_problem_respond (call->exchange, problem, NULL);
-  else if (may_write (route, call))
-    route->run (call);
+  *ret_call = (AcApiCall){ .api = self,
+                           .exchange = exchange,
+                           .request = ac_http_exchange_request (exchange) };
+  route = find_route (ret_call->request, ids, &problem);
+  if (route == NULL) {
+    ac_problem_respond (exchange, problem, NULL);
+    return NULL;
+  }
+  if (!is_same_origin (ret_call->request)) {
+    ac_problem_respond (exchange, AC_PROBLEM_CROSS_ORIGIN, NULL);
+    return NULL;
+  }
+  ret_call->id = ids[0];
+  ret_call->sub = ids[1];
+  ret_call->session = ac_api_session_of (self, ret_call->request);
+  if (ac_api_is_allowed (route, ret_call, &problem))
+    return route;
+  ac_problem_respond (exchange, problem, NULL);
+  return NULL;
 }
 
 void
 ac_api_handle (AcApi *self, AcHttpExchange *exchange)
 {
-  AcApiCall call = { .api = self,
-                     .exchange = exchange,
-                     .request = ac_http_exchange_request (exchange) };
-  g_autoptr (AcSession) session = NULL;
-  AcProblem problem;
-  gint64 ids[2] = { 0 };
-  const AcApiRoute *route = find_route (call.request, ids, &problem);
+  AcApiCall call;
+  const AcApiRoute *route = let_in (self, exchange, &call);
+  g_autoptr (AcSession) session = call.session;
 
-  if (route == NULL) {
-    ac_problem_respond (exchange, problem, NULL);
-    return;
-  }
-  if (!is_same_origin (call.request)) {
-    ac_problem_respond (exchange, AC_PROBLEM_CROSS_ORIGIN, NULL);
-    return;
-  }
-  call.id = ids[0];
-  call.sub = ids[1];
-  call.session = session = ac_api_session_of (self, call.request);
-  run_route (route, &call);
+  if (route != NULL && may_write (route, &call))
+    route->run (&call);
+  ac_api_call_set_branches (&call, NULL);
+}
+
+void
+ac_api_upload_handle (AcApi *self, AcHttpExchange *exchange)
+{
+  AcApiCall call;
+  const AcApiRoute *route = let_in (self, exchange, &call);
+  g_autoptr (AcSession) session = call.session;
+
+  if (route != NULL && session != NULL && session->member != 0)
+    ac_http_exchange_respond (
+        exchange, &(AcHttpResponse){ .status = 100, .uploader = session->member });
+  else if (route != NULL)
+    ac_problem_respond (exchange, AC_PROBLEM_FORBIDDEN, NULL);
   ac_api_call_set_branches (&call, NULL);
 }

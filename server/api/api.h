@@ -41,6 +41,10 @@ void ac_api_free (AcApi *self);
 /* Answers @exchange, now or later. */
 void ac_api_handle (AcApi *self, AcHttpExchange *exchange);
 
+/* Answers 100 with whose file it is when the one who asks may send the body of
+ * @exchange, which is not there yet; else as ac_api_handle() would. */
+void ac_api_upload_handle (AcApi *self, AcHttpExchange *exchange);
+
 /* The same for paths below AC_API_CALENDAR_PREFIX, which need no session: calendars are
  * opened by the key in their address. */
 #define AC_API_CALENDAR_PREFIX "/calendar/"

@@ -68,6 +68,28 @@ ac_http_request_clear (AcHttpRequest *request)
   memset (request, 0, sizeof *request);
 }
 
+void
+ac_http_request_copy_head (const AcHttpRequest *request, AcHttpRequest *ret_copy)
+{
+  *ret_copy = (AcHttpRequest){
+    .method = g_strdup (request->method),
+    .path = g_strdup (request->path),
+    .query = g_strdup (request->query),
+    .authorization = g_strdup (request->authorization),
+    .cookie = g_strdup (request->cookie),
+    .origin = g_strdup (request->origin),
+    .host = g_strdup (request->host),
+    .requested_with = g_strdup (request->requested_with),
+    .content_type = g_strdup (request->content_type),
+    .language = g_strdup (request->language),
+    .user_agent = g_strdup (request->user_agent),
+    .if_match = g_strdup (request->if_match),
+    .if_none_match = g_strdup (request->if_none_match),
+    .remote_address = g_strdup (request->remote_address),
+    .secure = request->secure,
+  };
+}
+
 static void
 exchange_free (gpointer data)
 {

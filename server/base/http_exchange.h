@@ -46,6 +46,7 @@ typedef struct {
   gboolean signalling;       /* of WHIP: pages of any origin may ask */
   guint retry_after_s;       /* Retry-After, 0: none */
   GBytes *body;              /* owned, may be NULL; sent with Cache-Control: no-store */
+  gint64 uploader;           /* with 100: whose file it is that may come, see front.h */
 } AcHttpResponse;
 
 typedef struct _AcHttpExchange AcHttpExchange;
@@ -69,6 +70,9 @@ gchar *ac_http_request_cookie (const AcHttpRequest *request, const gchar *name);
 /* RFC 9110 8.8.3.2, weak comparison: whether @etag is one of the list that
  * @if_none_match is; '*' is any. */
 gboolean ac_http_etag_matches (const gchar *if_none_match, const gchar *etag);
+
+/* @ret_copy: all of @request but its body; to be cleared */
+void ac_http_request_copy_head (const AcHttpRequest *request, AcHttpRequest *ret_copy);
 
 /* Both free what the value owns and leave it empty. */
 void ac_http_request_clear (AcHttpRequest *request);

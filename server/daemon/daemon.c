@@ -209,6 +209,12 @@ on_api (AcHttpExchange *exchange, gpointer user_data)
 }
 
 static void
+on_upload (AcHttpExchange *exchange, gpointer user_data)
+{
+  ac_api_upload_handle (((AcDaemon *)user_data)->api, exchange);
+}
+
+static void
 on_lesson_wanted (gint64 lesson, gpointer user_data)
 {
   AcDaemon *self = user_data;
@@ -244,6 +250,7 @@ static const AcFrontHandler front_handler = {
   .api = on_api,
   .peer = { on_peer_opened, on_peer_message, on_peer_closed },
   .lesson_wanted = on_lesson_wanted,
+  .upload = on_upload,
 };
 
 /* admin server -> everything that can be measured */

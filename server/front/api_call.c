@@ -63,6 +63,19 @@ call_free (AcApiCall *self)
   g_free (self);
 }
 
+const AcHttpRequest *
+ac_api_call_request (const AcApiCall *self)
+{
+  return &self->request;
+}
+
+gboolean
+ac_api_call_expects_invitation (AcStream *stream)
+{
+  return !stream->h2 && !stream->http10 &&
+         lws_hdr_total_length (stream->wsi, WSI_TOKEN_HTTP_EXPECT) > 0;
+}
+
 int
 ac_api_call_invite_body (AcStream *stream)
 {
@@ -70,13 +83,29 @@ ac_api_call_invite_body (AcStream *stream)
   guint8 buffer[LWS_PRE + sizeof invitation];
   gsize length = strlen (invitation);
 
-  if (stream->h2 || stream->http10 ||
-      lws_hdr_total_length (stream->wsi, WSI_TOKEN_HTTP_EXPECT) == 0)
+  if (!stream->expects)
     return 0;
   memcpy (buffer + LWS_PRE, invitation, length);
   return lws_write (stream->wsi, buffer + LWS_PRE, length, LWS_WRITE_HTTP_HEADERS) < 0
              ? -1
              : 0;
+}
+
+AcReply
+ac_api_call_reply (AcHttpResponse *response)
+{
+  return (AcReply){
+    .status = response->status,
+    .content_type = response->content_type,
+    .cache_control = response->may_be_kept ? "private, no-cache" : "no-store",
+    .set_cookie = response->set_cookie,
+    .location = response->location,
+    .disposition = response->disposition,
+    .etag = response->etag,
+    .flags = response->signalling ? AC_REPLY_SIGNALLING : 0,
+    .retry_after_s = response->retry_after_s,
+    .body = g_steal_pointer (&response->body),
+  };
 }
 
 static void
@@ -86,18 +115,7 @@ on_answer (AcHttpResponse *response, gpointer user_data)
   AcStream *stream = self->stream;
 
   if (stream != NULL) {
-    AcReply reply = {
-      .status = response->status,
-      .content_type = response->content_type,
-      .cache_control = response->may_be_kept ? "private, no-cache" : "no-store",
-      .set_cookie = response->set_cookie,
-      .location = response->location,
-      .disposition = response->disposition,
-      .etag = response->etag,
-      .flags = response->signalling ? AC_REPLY_SIGNALLING : 0,
-      .retry_after_s = response->retry_after_s,
-      .body = g_steal_pointer (&response->body),
-    };
+    AcReply reply = ac_api_call_reply (response);
 
     stream->call = NULL;
     stream->state = AC_STREAM_IDLE;

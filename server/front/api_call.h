@@ -13,7 +13,12 @@ typedef struct _AcApiCall AcApiCall;
 
 AcApiCall *ac_api_call_new (AcStream *stream, const AcHead *head);
 
-/* Sends "100 Continue" when the client waits for it. */
+/* Returns: (transfer none): what it asks, until it is submitted. */
+const AcHttpRequest *ac_api_call_request (const AcApiCall *self);
+
+/* Whether the client waits for "100 Continue"; while its header is there. */
+gboolean ac_api_call_expects_invitation (AcStream *stream);
+/* Sends it when @stream->expects. */
 int ac_api_call_invite_body (AcStream *stream);
 
 /* @body: (nullable): copied; from here on only the answer or _abandon() matter.
@@ -21,6 +26,9 @@ int ac_api_call_invite_body (AcStream *stream);
  * counted from here, not while a client still sends: who sends slowly, or nothing,
  * takes no place from the others. */
 gboolean ac_api_call_submit (AcApiCall *self, GByteArray *body);
+
+/* What @response says, with its body taken; its texts are borrowed. */
+AcReply ac_api_call_reply (AcHttpResponse *response);
 
 /* The stream is gone. */
 void ac_api_call_abandon (AcApiCall *self);

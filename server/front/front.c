@@ -31,6 +31,7 @@ shared_clear (gpointer data)
 {
   AcFrontShared *self = data;
 
+  g_mutex_clear (&self->uploads_lock);
   g_clear_pointer (&self->pages, ac_pages_free);
 }
 
@@ -223,6 +224,7 @@ shared_new (const AcFrontConfig *config, const AcFrontHandler *handler,
                           ? (gint)config->max_peers
                           : shared->max_connections;
   g_queue_init (&shared->peers);
+  g_mutex_init (&shared->uploads_lock);
   return shared;
 }
 

@@ -45,6 +45,9 @@ typedef struct {
   AcPeerHandler peer;
   /* A hub wants a snapshot of @lesson: answer with _publish() or _absent(). */
   void (*lesson_wanted) (gint64 lesson, gpointer user_data);
+  /* Somebody means to send a file; @exchange has no body yet. Answered with 100 and
+   * whose it is, or with a refusal. NULL: nobody may. */
+  void (*upload) (AcHttpExchange *exchange, gpointer user_data);
 } AcFrontHandler;
 
 /* Errors: LISTEN, TLS, PAGES. */

@@ -25,8 +25,10 @@ typedef struct {
   gint max_connections, max_peers;
 
   gint n_connections, n_peers, n_calls; /* atomic */
-  gint n_uploads;                       /* atomic; see AC_FRONT_MAX_UPLOADS */
   gint body_bytes;                      /* atomic; see AC_FRONT_MAX_BODY_BYTES */
+
+  GMutex uploads_lock;
+  gint64 uploaders[AC_FRONT_MAX_UPLOADS]; /* whose files come in; 0: a free place */
 
   /* The main loop's. */
   gboolean closed; /* ac_front_free() was called: handlers are called no more */

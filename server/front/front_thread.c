@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "connection.h"
 #include "log.h"
+#include "upload.h"
 
 #include <openssl/ssl.h>
 #include <string.h>
@@ -56,6 +57,7 @@ on_tick (struct ev_loop *loop, ev_timer *watcher, int events)
   self->now_s = ac_clock_monotonic_ms () / 1000;
   ac_hub_tick (self->hub);
   ac_wheel_advance (&self->wheel, self->now_s);
+  ac_uploads_check (self);
   if (self->accept_paused) {
     self->accept_paused = FALSE;
     ev_io_start (loop, &self->accept_watcher);

@@ -51,6 +51,7 @@ struct _AcFrontThread {
 
   AcWheel wheel;
   GQueue waiting; /* AcConnection.link: accepted, not one byte yet */
+  GQueue uploads; /* AcUpload.link */
   GQueue ready;   /* AcConnection.link: answered, to be given its next turn */
   struct _AcConnection *adopting, *serving; /* NULL as soon as it is freed */
 

@@ -5,6 +5,7 @@
 #include "head.h"
 #include "peer_socket.h"
 #include "target.h"
+#include "upload.h"
 
 #include <string.h>
 
@@ -81,9 +82,7 @@ take_incoming (AcStream *self)
   if (self->incoming != NULL)
     g_atomic_int_add (&self->connection->thread->shared->body_bytes,
                       -(gint)self->incoming->len);
-  if (self->upload)
-    g_atomic_int_add (&self->connection->thread->shared->n_uploads, -1);
-  self->upload = FALSE;
+  g_clear_pointer (&self->upload, ac_upload_free);
   return g_steal_pointer (&self->incoming);
 }
 
@@ -444,6 +443,17 @@ redirect_to_tls (AcStream *self, const AcHead *head)
 
 /* --- API ------------------------------------------------------------------------- */
 
+static void
+wait_for_answer (AcStream *self)
+{
+  set_state (self, AC_STREAM_CALL);
+  ac_stream_pause (self);
+  if (!self->h2) {
+    ac_connection_unset_due (self->connection);
+    ac_connection_watch_hangup (self->connection);
+  }
+}
+
 static int
 begin_call (AcStream *self)
 {
@@ -454,12 +464,7 @@ begin_call (AcStream *self)
     forget_call (self);
     return refuse (self, 503);
   }
-  set_state (self, AC_STREAM_CALL);
-  ac_stream_pause (self);
-  if (!self->h2) {
-    ac_connection_unset_due (self->connection);
-    ac_connection_watch_hangup (self->connection);
-  }
+  wait_for_answer (self);
   return 0;
 }
 
@@ -475,19 +480,22 @@ is_upload (const AcHead *head)
                  after) == 0;
 }
 
-/* Who sends a file takes one of few places: what others send needs room too. */
-static guint
-check_length (AcStream *self, const AcHead *head)
+static gboolean
+is_too_long (const AcHead *head)
+{
+  return head->content_length >
+         (is_upload (head) ? AC_HTTP_UPLOAD_MAX_BYTES : AC_HTTP_BODY_MAX_BYTES);
+}
+
+/* Who sends a file takes one of few places: what others send needs room too. So it is
+ * asked first who it is, and nobody is invited before. */
+static gboolean
+ask_about_upload (AcStream *self, const AcHead *head)
 {
   if (head->content_length <= AC_HTTP_BODY_MAX_BYTES)
-    return 0;
-  if (!is_upload (head) || head->content_length > AC_HTTP_UPLOAD_MAX_BYTES)
-    return 413;
-  if (!ac_counter_take (&self->connection->thread->shared->n_uploads,
-                        AC_FRONT_MAX_UPLOADS))
-    return 503;
-  self->upload = TRUE;
-  return 0;
+    return TRUE;
+  self->upload = ac_upload_new (self, ac_api_call_request (self->call));
+  return self->upload != NULL;
 }
 
 static int
@@ -497,23 +505,53 @@ serve_api (AcStream *self, const AcHead *head)
                                   head->method == AC_METHOD_PUT ||
                                   head->method == AC_METHOD_PATCH;
 
-  guint refusal = check_length (self, head);
-
-  if (refusal != 0)
-    return refuse (self, refusal);
+  if (is_too_long (head))
+    return refuse (self, 413);
   /* Without a length libwebsockets waits for 100 MiB. */
   if (has_method_with_body && head->content_length < 0)
     return refuse_and_close (self, 411);
   self->call = ac_api_call_new (self, head);
   if (head->content_length <= 0)
     return begin_call (self);
+  if (!ask_about_upload (self, head)) {
+    forget_call (self);
+    return refuse (self, 503);
+  }
 
   set_state (self, AC_STREAM_BODY);
   self->incoming = g_byte_array_new ();
   self->body_began_s = ac_front_thread_now_s (self->connection->thread);
   lws_set_timeout (self->wsi, NO_PENDING_TIMEOUT, 0);
   ac_connection_set_due (self->connection, AC_BODY_PAUSE_S);
-  return ac_api_call_invite_body (self);
+  self->expects = ac_api_call_expects_invitation (self);
+  return self->upload != NULL ? 0 : ac_api_call_invite_body (self);
+}
+
+void
+ac_stream_upload_answered (AcStream *self, AcReply *refusal)
+{
+  gboolean whole = self->state == AC_STREAM_CALL;
+  int result;
+
+  if (refusal != NULL) {
+    forget_call (self);
+    if (whole)
+      set_state (self, AC_STREAM_IDLE);
+    result = ac_stream_reply (self, refusal);
+  } else {
+    result = whole ? begin_call (self) : ac_api_call_invite_body (self);
+  }
+  if (result != 0)
+    lws_set_timeout (self->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
+}
+
+void
+ac_stream_upload_late (AcStream *self)
+{
+  AcReply refusal = { .status = 408, .cache_control = "no-store" };
+
+  forget_call (self);
+  ac_stream_reply_later (self, &refusal);
 }
 
 static int
@@ -530,7 +568,7 @@ append_body (AcStream *self, const guint8 *data, gsize length)
   AcFrontShared *shared = self->connection->thread->shared;
 
   if (self->incoming->len + length >
-      (self->upload ? AC_HTTP_UPLOAD_MAX_BYTES : AC_HTTP_BODY_MAX_BYTES))
+      (self->upload != NULL ? AC_HTTP_UPLOAD_MAX_BYTES : AC_HTTP_BODY_MAX_BYTES))
     return -1;
   if (g_atomic_int_add (&shared->body_bytes, (gint)length) + (gint)length >
       AC_FRONT_MAX_BODY_BYTES) {
@@ -555,7 +593,12 @@ ac_stream_body (AcStream *self, const guint8 *data, gsize length)
   if (append_body (self, data, length) != 0)
     return -1;
   if (self->state != AC_STREAM_BODY)
-    return 0; /* refused */
+    return 0;                 /* refused */
+  if (self->upload != NULL) { /* it has a pace to keep instead */
+    lws_set_timeout (self->wsi, NO_PENDING_TIMEOUT, 0);
+    ac_connection_set_due (connection, AC_BODY_PAUSE_S);
+    return 0;
+  }
   if (self->h2 && now_s - self->body_began_s >= AC_BODY_TOTAL_S) {
     /* The wheel looks after the whole connection there. */
     forget_call (self);
@@ -571,6 +614,12 @@ ac_stream_body (AcStream *self, const guint8 *data, gsize length)
 int
 ac_stream_body_complete (AcStream *self)
 {
+  if (self->state == AC_STREAM_BODY && self->upload != NULL &&
+      !ac_upload_has_place (self->upload)) {
+    self->body_follows = FALSE;
+    wait_for_answer (self);
+    return 0;
+  }
   if (self->state == AC_STREAM_BODY)
     return begin_call (self);
   if (self->state == AC_STREAM_DRAIN)

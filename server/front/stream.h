@@ -43,11 +43,12 @@ struct _AcStream {
   gboolean close_after : 1; /* whatever the request said */
   gboolean paused : 1;      /* not reading */
   gboolean body_follows : 1;
+  gboolean expects : 1; /* an invitation to send its body */
   gint64 body_began_s;
   gsize drained_bytes;
   AcMediaWait wait;
   GByteArray *incoming;     /* a request's body so far */
-  gboolean upload;          /* it is long: one of shared->n_uploads */
+  struct _AcUpload *upload; /* it is long; NULL: it is not */
   GByteArray *pending_head; /* HTTP/2: LWS_PRE and the rendered header */
   GBytes *body;             /* being sent */
   gsize offset;
@@ -70,6 +71,12 @@ int ac_stream_writable (AcStream *self);
 int ac_stream_reply (AcStream *self, AcReply *reply);
 /* The same outside of its callbacks. */
 void ac_stream_reply_later (AcStream *self, AcReply *reply);
+
+/* Outside of its callbacks: a file was asked about, and has its place now (@refusal
+ * NULL), or may not come. Takes @refusal's body. */
+void ac_stream_upload_answered (AcStream *self, AcReply *refusal);
+/* It comes too slowly to keep its place. */
+void ac_stream_upload_late (AcStream *self);
 
 /* Stops reading while the answer is made elsewhere. */
 void ac_stream_pause (AcStream *self);

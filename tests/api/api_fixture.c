@@ -91,6 +91,8 @@ begin_to_ask (Fixture *f, const Request *r)
   exchange = ac_http_exchange_new (&request, ac_executor_for_context (NULL), take, f);
   if (f->signalling != NULL)
     ac_signalling_handle (f->signalling, f, f->api, exchange);
+  else if (f->before_body)
+    ac_api_upload_handle (f->api, exchange);
   else if (g_str_has_prefix (r->path, AC_API_CALENDAR_PREFIX))
     ac_api_calendar_handle (f->api, exchange);
   else

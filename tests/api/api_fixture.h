@@ -15,6 +15,7 @@ typedef struct {
   AcApi *api;
   AcReportDesk *desk;
   const AcSignallingKind *signalling; /* what is asked instead; NULL: the API */
+  gboolean before_body;               /* it is asked whether the body may come */
   gint64 let_in;                      /* the session with which it was reached last */
   gchar *cookie;
   gchar *handouts; /* their directory */

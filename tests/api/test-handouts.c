@@ -51,6 +51,29 @@ test_in_and_out (Fixture *f, gconstpointer unused)
   assert_problem (f, &take, 404, "named-not-found");
 }
 
+/* Whose file it is, said before it comes: the gate is that of the route. */
+static void
+test_asked_first (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *staff = cookie_with (f, "staff", AC_ROLE_STAFF, 0); /* member 2 */
+  Request request = { .method = "POST", .path = "/api/v1/lessons/1/handouts" };
+
+  school_add_lesson (&f->school, "x", NULL);
+  f->before_body = TRUE;
+  assert_problem (f, &request, 401, "signed-out");
+  request.cookie = f->cookie;
+  assert_problem (f, &request, 403, "forbidden");
+  request.cookie = staff;
+  request.no_header = TRUE;
+  assert_problem (f, &request, 403, "cross-origin");
+  request.no_header = FALSE;
+  g_assert_cmpuint (ask (f, &request), ==, 100);
+  g_assert_cmpint (f->response.uploader, ==, 2);
+  request.path = "/api/v1/lessons/7/handouts";
+  assert_problem (f, &request, 404, "lesson-not-found");
+  g_assert_cmpuint (n_files (f), ==, 0);
+}
+
 /* Nothing of what is refused is left on the disk. */
 static void
 test_refused (Fixture *f, gconstpointer unused)
@@ -120,6 +143,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/handouts/in-and-out", Fixture, NULL, api_set_up, test_in_and_out,
+              api_tear_down);
+  g_test_add ("/handouts/asked-first", Fixture, NULL, api_set_up, test_asked_first,
               api_tear_down);
   g_test_add ("/handouts/refused", Fixture, NULL, api_set_up, test_refused,
               api_tear_down);

@@ -58,7 +58,8 @@ on_api (AcHttpExchange *exchange, gpointer user_data)
                                 .retry_after_s = 9 };
 
     ac_http_exchange_respond (exchange, &response);
-  } else if (g_str_has_suffix (request->path, "/size")) {
+  } else if (g_str_has_suffix (request->path, "/size") ||
+             g_str_has_suffix (request->path, "/handouts")) {
     g_autofree gchar *size =
         g_strdup_printf ("%" G_GSIZE_FORMAT, g_bytes_get_size (request->body));
 
@@ -108,6 +109,36 @@ on_wanted (gint64 lesson, gpointer user_data)
 }
 
 static void
+on_upload (AcHttpExchange *exchange, gpointer user_data)
+{
+  AcFixture *self = user_data;
+  const AcHttpRequest *request = ac_http_exchange_request (exchange);
+  AcHttpResponse may = { .status = 100 };
+
+  g_assert_cmpuint (g_bytes_get_size (request->body), ==, 0);
+  self->n_asked++;
+  if (g_strcmp0 (request->query, "later") == 0) {
+    g_ptr_array_add (self->held, ac_http_exchange_ref (exchange));
+  } else if (request->cookie == NULL) {
+    respond_text (exchange, 401, "who?");
+  } else {
+    may.uploader = g_ascii_strtoll (request->cookie + strlen ("u="), NULL, 10);
+    ac_http_exchange_respond (exchange, &may);
+  }
+}
+
+gchar *
+ac_fixture_upload (const gchar *cookie, const gchar *query, const gchar *more)
+{
+  return g_strdup_printf ("POST /api/v1/lessons/1/handouts%s%s HTTP/1.1\r\nHost: a\r\n"
+                          "%s%s%s%sContent-Length: %d\r\n\r\n",
+                          query != NULL ? "?" : "", query != NULL ? query : "",
+                          cookie != NULL ? "Cookie: " : "",
+                          cookie != NULL ? cookie : "", cookie != NULL ? "\r\n" : "",
+                          more, AC_FIXTURE_UPLOAD_BYTES);
+}
+
+static void
 write_page (AcFixture *self, const gchar *name, const gchar *text)
 {
   g_autofree gchar *file = g_build_filename (self->web_root, name, NULL);
@@ -136,9 +167,9 @@ remove_tree (const gchar *path)
 void
 ac_fixture_set_up (AcFixture *self, const AcFrontConfig *config)
 {
-  static const AcFrontHandler handler = { on_api,
-                                          { on_opened, on_message, on_closed },
-                                          on_wanted };
+  static const AcFrontHandler handler = {
+    on_api, { on_opened, on_message, on_closed }, on_wanted, on_upload
+  };
   static const AcMediaKey key = { { 0 } };
   AcFrontConfig own = config != NULL ? *config : (AcFrontConfig){ .n_threads = 1 };
   g_autoptr (GError) error = NULL;

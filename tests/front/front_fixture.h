@@ -13,12 +13,19 @@ typedef struct {
   gchar *web_root;
   guint n_api; /* requests handed to the API */
   guint n_wanted;
+  guint n_asked;    /* whether a file may come; see ac_fixture_upload() */
   GPtrArray *held;  /* AcHttpExchange of paths that end in /later */
   GPtrArray *peers; /* AcPeer, open */
   guint n_opened, n_closed;
   GString *said; /* what peers said, each followed by a line break */
   guint echo;    /* answer each message with this many of the same */
 } AcFixture;
+
+/* The header of a file of 300,000 bytes: the cookie "u=7" is that of person 7, who may
+ * send it, without one nobody may; the query "later" holds the question.
+ * Returns: (transfer full) */
+gchar *ac_fixture_upload (const gchar *cookie, const gchar *query, const gchar *more);
+#define AC_FIXTURE_UPLOAD_BYTES 300000
 
 void ac_fixture_set_up (AcFixture *self, const AcFrontConfig *config);
 void ac_fixture_tear_down (AcFixture *self);

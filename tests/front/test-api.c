@@ -1,6 +1,7 @@
 /* API requests to the main loop and back; and the front's limits. */
 #include "front_fixture.h"
 #include "hub_double.h"
+#include "upload.h"
 
 #include <poll.h>
 #include <string.h>
@@ -292,6 +293,162 @@ test_many_large (AcFixture *fixture, gconstpointer data)
   g_assert_true (ac_answer_is (answer, "2"));
 }
 
+/* --- Files ----------------------------------------------------------------------- */
+
+static AcClient *
+begin_upload (AcFixture *fixture, const gchar *cookie, const gchar *query)
+{
+  AcClient *client = ac_client_new (fixture);
+  g_autofree gchar *head = ac_fixture_upload (cookie, query, "");
+
+  ac_client_send (client, head);
+  return client;
+}
+
+static AcAnswer *
+end_upload (AcClient *client)
+{
+  g_autofree gchar *body = g_strnfill (AC_FIXTURE_UPLOAD_BYTES, 'x');
+
+  ac_client_send_bytes (client, body, AC_FIXTURE_UPLOAD_BYTES);
+  return ac_client_answer (client, FALSE);
+}
+
+static void
+assert_status (AcFixture *fixture, const gchar *cookie, guint status)
+{
+  g_autoptr (AcClient) client = begin_upload (fixture, cookie, NULL);
+  g_autoptr (AcAnswer) answer = ac_client_answer (client, FALSE);
+
+  g_assert_cmpuint (answer->status, ==, status);
+  assert_header (answer, "connection", "close");
+}
+
+/* Whoever may not, or is only asked about, takes no place; a person takes one; there
+ * are two; and they come back. */
+static void
+test_upload_places (AcFixture *fixture, gconstpointer data)
+{
+  g_autoptr (AcClient) asked = begin_upload (fixture, "u=1", "later");
+  g_autoptr (AcClient) other = begin_upload (fixture, "u=2", "later");
+  AcClient *phone = NULL;
+  g_autoptr (AcClient) computer = NULL;
+  g_autoptr (AcAnswer) good = NULL;
+  g_autofree gchar *size = g_strdup_printf ("%d", AC_FIXTURE_UPLOAD_BYTES);
+
+  ac_fixture_until (&fixture->held->len, 2);
+  for (guint i = 0; i < 3; i++)
+    assert_status (fixture, NULL, 401);
+  phone = begin_upload (fixture, "u=7", NULL);
+  ac_fixture_until (&fixture->n_asked, 6);
+  assert_status (fixture, "u=7", 503); /* they have one */
+  computer = begin_upload (fixture, "u=8", NULL);
+  ac_fixture_until (&fixture->n_asked, 8);
+  assert_status (fixture, "u=9", 503); /* both are taken */
+  good = end_upload (computer);
+  g_assert_cmpuint (good->status, ==, 200);
+  assert_body (good, size);
+  g_clear_pointer (&computer, ac_client_free);
+  computer = begin_upload (fixture, "u=9", NULL);
+  ac_fixture_until (&fixture->n_asked, 10);
+  ac_client_free (phone); /* its line is gone, and so is its place, in a moment */
+  for (guint status = 0; status != 100;) {
+    g_autofree gchar *head =
+        ac_fixture_upload ("u=7", NULL, "Expect: 100-continue\r\n");
+    g_autoptr (AcClient) again = ac_client_new (fixture);
+    g_autoptr (AcAnswer) answer = NULL;
+
+    ac_client_send (again, head);
+    answer = ac_client_answer (again, TRUE);
+    status = answer->status;
+    g_assert_true (status == 100 || status == 503);
+  }
+  g_assert_cmpuint (fixture->n_api, ==, 1);
+}
+
+/* A file that is here before it is known whether it may come. */
+static void
+test_upload_early (AcFixture *fixture, gconstpointer data)
+{
+  static const struct {
+    guint status, told, n_api;
+  } rows[] = { { 100, 200, 1 }, { 403, 403, 1 } };
+  g_autofree gchar *body = g_strnfill (AC_FIXTURE_UPLOAD_BYTES, 'x');
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (AcClient) client = begin_upload (fixture, "u=1", "later");
+    AcHttpResponse response = { .status = rows[i].status, .uploader = 1 };
+    g_autoptr (AcAnswer) answer = NULL;
+    AcHttpExchange *exchange;
+
+    ac_client_send_bytes (client, body, AC_FIXTURE_UPLOAD_BYTES);
+    ac_fixture_until (&fixture->held->len, 1);
+    exchange = g_ptr_array_remove_index (fixture->held, 0);
+    ac_http_exchange_respond (exchange, &response);
+    ac_http_exchange_unref (exchange);
+    answer = ac_client_answer (client, FALSE);
+    g_assert_cmpuint (answer->status, ==, rows[i].told);
+    g_assert_cmpuint (fixture->n_api, ==, rows[i].n_api);
+  }
+}
+
+/* The client goes, or the front does, while it is asked about. */
+static void
+test_upload_gone (AcFixture *fixture, gconstpointer data)
+{
+  AcHttpResponse response = { .status = 100, .uploader = 1 };
+  AcClient *client = begin_upload (fixture, "u=1", "later");
+  AcHttpExchange *exchange;
+
+  ac_fixture_until (&fixture->held->len, 1);
+  ac_client_free (client);
+  exchange = g_ptr_array_remove_index (fixture->held, 0);
+  ac_http_exchange_respond (exchange, &response);
+  ac_http_exchange_unref (exchange);
+  client = begin_upload (fixture, "u=1", "later");
+  ac_fixture_until (&fixture->held->len, 1);
+  g_clear_pointer (&fixture->front, ac_front_free);
+  ac_client_until_end (client);
+  ac_client_free (client);
+  exchange = g_ptr_array_remove_index (fixture->held, 0);
+  response = (AcHttpResponse){ .status = 100, .uploader = 1 };
+  ac_http_exchange_respond (exchange, &response);
+  ac_http_exchange_unref (exchange);
+}
+
+/* A byte now and then keeps no place: ten seconds, and it is somebody else's. */
+static void
+test_upload_slow (AcFixture *fixture, gconstpointer data)
+{
+  g_autoptr (AcClient) phone = begin_upload (fixture, "u=7", NULL);
+  struct pollfd told = { .fd = phone->fd, .events = POLLIN };
+  g_autoptr (AcClient) again = NULL;
+  g_autoptr (AcAnswer) late = NULL;
+  g_autoptr (AcAnswer) good = NULL;
+
+  ac_fixture_until (&fixture->n_asked, 1);
+  for (guint i = 0; i < 40 && poll (&told, 1, 500) == 0; i++)
+    ac_client_send (phone, "x");
+  late = ac_client_answer (phone, FALSE);
+  g_assert_cmpuint (late->status, ==, 408);
+  again = begin_upload (fixture, "u=7", NULL);
+  good = end_upload (again);
+  g_assert_cmpuint (good->status, ==, 200);
+}
+
+static void
+test_upload_pace (void)
+{
+  g_assert_false (ac_upload_is_late (100, 0, 100 + AC_UPLOAD_GRACE_S - 1));
+  g_assert_true (ac_upload_is_late (100, 0, 100 + AC_UPLOAD_GRACE_S));
+  g_assert_true (
+      ac_upload_is_late (100, AC_UPLOAD_MIN_BYTES_S - 1, 100 + AC_UPLOAD_GRACE_S));
+  g_assert_false (
+      ac_upload_is_late (100, AC_UPLOAD_MIN_BYTES_S, 100 + AC_UPLOAD_GRACE_S));
+  g_assert_true (
+      ac_upload_is_late (100, AC_UPLOAD_MIN_BYTES_S, 101 + AC_UPLOAD_GRACE_S));
+}
+
 static void
 test_connections (AcFixture *fixture, gconstpointer data)
 {
@@ -416,6 +573,10 @@ main (int argc, char **argv)
     { "/api/too-many", NULL, test_too_many },
     { "/api/many-slow", NULL, test_many_slow },
     { "/api/many-large", NULL, test_many_large },
+    { "/upload/places", NULL, test_upload_places },
+    { "/upload/early", NULL, test_upload_early },
+    { "/upload/gone", NULL, test_upload_gone },
+    { "/upload/slow", NULL, test_upload_slow },
     { "/front/connections", &two, test_connections },
     { "/front/forwarded", &proxied, test_forwarded },
     { "/front/threads", &threads, test_threads },
@@ -426,6 +587,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].name, AcFixture, tests[i].config, set_up, tests[i].test,
                 tear_down);
+  g_test_add_func ("/upload/pace", test_upload_pace);
   g_test_add_func ("/front/unusable-addresses", test_unusable_addresses);
   return g_test_run ();
 }
