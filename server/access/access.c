@@ -56,6 +56,7 @@ static const Rule rules[AC_ACTS] = {
                          .scoped = TRUE, .own = TRUE },
   [AC_ACT_MEMBER_UNMASK] = { FOR (SECRETARY) | FOR (STAFF) | FOR (ADMINISTRATOR),
                              .scoped = TRUE },
+  [AC_ACT_PASSWORD_RESET] = { FOR (STAFF) | FOR (ADMINISTRATOR), .scoped = TRUE },
   [AC_ACT_GRANT] = { FOR (ADMINISTRATOR), .scoped = TRUE },
   [AC_ACT_AUDIT_VIEW] = { FOR (STAFF) | FOR (ADMINISTRATOR), .scoped = TRUE },
   [AC_ACT_REPORT] = { FOR (SECRETARY) | FOR (STAFF) | FOR (ADMINISTRATOR),

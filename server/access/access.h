@@ -78,15 +78,16 @@ typedef enum {
   AC_ACT_MEMBER_VIEW,   /* names and phones masked */
   AC_ACT_MEMBER_EXCUSE, /* from a lesson that they are expected in */
   AC_ACT_AUDIT_VIEW,
-  AC_ACT_SCREEN_ASK,    /* to be let in as a screen */
-  AC_ACT_SCREEN_OWN,    /* what a screen shows besides lessons */
-  AC_ACT_SITE_LIST,     /* of those that one runs */
-  AC_ACT_SITE_RUN,      /* its screens and its sign-in, and who belongs there */
-  AC_ACT_ROOM_CODE,     /* the digits that a room shows */
-  AC_ACT_ROOM_APPROVE,  /* what stewards wrote down without a line */
-  AC_ACT_CARD_MAKE,     /* members' printed cards */
-  AC_ACT_MEMBER_UNMASK, /* phone and identity number whole, for a reason */
-  AC_ACT_GRANT,         /* roles given and taken, over what one's own lies over */
+  AC_ACT_SCREEN_ASK,     /* to be let in as a screen */
+  AC_ACT_SCREEN_OWN,     /* what a screen shows besides lessons */
+  AC_ACT_SITE_LIST,      /* of those that one runs */
+  AC_ACT_SITE_RUN,       /* its screens and its sign-in, and who belongs there */
+  AC_ACT_ROOM_CODE,      /* the digits that a room shows */
+  AC_ACT_ROOM_APPROVE,   /* what stewards wrote down without a line */
+  AC_ACT_CARD_MAKE,      /* members' printed cards */
+  AC_ACT_MEMBER_UNMASK,  /* phone and identity number whole, for a reason */
+  AC_ACT_PASSWORD_RESET, /* of somebody who has forgotten it, with no role above */
+  AC_ACT_GRANT,          /* roles given and taken, over what one's own lies over */
   AC_ACT_REPORT,
   AC_ACT_REPORT_AUDIT, /* what was entered by hand, by whom and why */
   AC_ACT_TRANSCRIPT,

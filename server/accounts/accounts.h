@@ -54,10 +54,13 @@ typedef struct {
  * Errors: INVALID, EXISTS "number", NOT_FOUND "branch", BUSY, FAILED. */
 void ac_accounts_add_member (AcAccounts *self, const AcNewMember *member,
                              AcAccountsDone done, gpointer user_data);
-/* For an operator: ends all sessions of @member, and is noted for audit. Errors:
- * INVALID, NOT_FOUND, BUSY, FAILED. */
+/* By somebody else: ends all sessions of @member, and is noted for audit.
+ * @actor: a member; 0: the operator
+ * @reason: (nullable): noted
+ * Errors: INVALID, NOT_FOUND, BUSY, FAILED. */
 void ac_accounts_set_password (AcAccounts *self, gint64 member, const gchar *password,
-                               AcAccountsDone done, gpointer user_data);
+                               gint64 actor, const gchar *reason, AcAccountsDone done,
+                               gpointer user_data);
 
 /* A signed-in browser. Immutable, reference counted (main loop). */
 typedef struct {

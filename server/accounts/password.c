@@ -28,6 +28,18 @@ typedef struct {
   GError *error;
 } Job;
 
+void
+ac_password_make (gchar *ret_password)
+{
+  /* Without those that are taken for each other. */
+  static const gchar letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
+
+  for (guint i = 0; i < AC_PASSWORD_MADE_CHARS; i++)
+    ret_password[i] =
+        i % 5 == 4 ? '-' : letters[randombytes_uniform (sizeof letters - 1)];
+  ret_password[AC_PASSWORD_MADE_CHARS] = '\0';
+}
+
 static gboolean
 make_hash (gchar *ret_hash, const gchar *password)
 {

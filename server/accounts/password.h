@@ -19,6 +19,11 @@
 #define AC_PASSWORD_THREADS 2
 #define AC_PASSWORD_WAITING_MAX 256
 
+/* One to be read out and typed, of 58 random bits: "k7dm-3xqa-9wth". */
+#define AC_PASSWORD_MADE_CHARS 14
+/* @ret_password: AC_PASSWORD_MADE_CHARS + 1. Once libsodium has started. */
+void ac_password_make (gchar *ret_password);
+
 typedef struct _AcPasswords AcPasswords;
 
 /* Errors: AC_ACCOUNTS_ERROR_FAILED when libsodium cannot start. */

@@ -21,6 +21,8 @@ typedef struct {
   AcMemberKind kind;
   gint64 branch;
   gchar *password_hash;
+  gint64 actor;  /* of set_password */
+  gchar *reason; /* likewise */
   gint64 wall_ms;
   gboolean ends_sessions;
   GError *error; /* of what is decided at once */
@@ -48,6 +50,7 @@ change_free (gpointer data)
   g_free (change->number);
   g_free (change->name);
   g_free (change->password_hash);
+  g_free (change->reason);
   g_clear_error (&change->error);
   g_free (change);
 }
@@ -181,8 +184,14 @@ write_password (AcStore *store, gpointer data, GError **error)
 {
   Change *change = data;
   g_autoptr (AcStatement) statement = ac_store_prepare (
-      store, "UPDATE members SET password = ? WHERE id = ? RETURNING id", error);
-  const AcAuditEntry entry = { .act = AC_AUDIT_PASSWORD_SET, .member = change->id };
+      store,
+      "UPDATE members SET password = ? WHERE id = ? "
+      "AND id NOT IN (SELECT member FROM erased_members) RETURNING id",
+      error);
+  const AcAuditEntry entry = { .act = AC_AUDIT_PASSWORD_SET,
+                               .actor = change->actor,
+                               .member = change->id,
+                               .reason = change->reason };
   gint code;
 
   if (statement == NULL)
@@ -199,7 +208,8 @@ write_password (AcStore *store, gpointer data, GError **error)
 
 void
 ac_accounts_set_password (AcAccounts *self, gint64 member, const gchar *password,
-                          AcAccountsDone done, gpointer user_data)
+                          gint64 actor, const gchar *reason, AcAccountsDone done,
+                          gpointer user_data)
 {
   Change *change = change_new (self, write_password, done, user_data);
   GError *error = ac_check_password (password);
@@ -209,6 +219,8 @@ ac_accounts_set_password (AcAccounts *self, gint64 member, const gchar *password
     return;
   }
   change->id = member;
+  change->actor = actor;
+  change->reason = g_strdup (reason);
   change->ends_sessions = TRUE;
   hash_and_write (change, password);
 }

@@ -89,6 +89,8 @@ const AcApiRoute ac_api_routes[] = {
   { "GET", PREFIX "/members/me/export", AC_ACT_RECORD_OWN, ac_api_member_export_own },
   { "POST", PREFIX "/members/:id/unmask", AC_ACT_MEMBER_UNMASK, ac_api_member_unmask,
     ac_api_member_place },
+  { "POST", PREFIX "/members/:id/password", AC_ACT_PASSWORD_RESET,
+    ac_api_password_reset, ac_api_member_place },
   { "GET", PREFIX "/grants", AC_ACT_GRANT, ac_api_grant_list, ac_api_query_place },
   { "PUT", PREFIX "/grants", AC_ACT_GRANT, ac_api_grant_put, ac_api_query_place },
   { "DELETE", PREFIX "/grants", AC_ACT_GRANT, ac_api_grant_delete, ac_api_query_place },

@@ -213,8 +213,16 @@ gboolean ac_api_correction_body_place (AcApiCall *call, GArray *branches,
 
 /* unmask.c */
 AcThrottle *ac_api_looks_new (void); /* (transfer full) */
+/* Counts a look of the one who asks at @what. Returns: FALSE when it was answered: too
+ * many. */
+gboolean ac_api_count_look (AcApiCall *call, const gchar *what);
+/* Returns: (transfer none) (nullable): "reason" of @body; NULL when it was answered. */
+const gchar *ac_api_read_reason (AcApiCall *call, JsonObject *body);
 void ac_api_member_unmask (AcApiCall *call);
 void ac_api_member_export_own (AcApiCall *call);
+
+/* passwords.c */
+void ac_api_password_reset (AcApiCall *call);
 
 /* grants.c */
 void ac_api_grant_list (AcApiCall *call);

@@ -24,9 +24,8 @@ ac_api_looks_new (void)
   return ac_throttle_new (&look_rule);
 }
 
-/* Counts a look of the one who asks. Returns: FALSE when it was answered: too many. */
-static gboolean
-count_look (AcApiCall *call, const gchar *what)
+gboolean
+ac_api_count_look (AcApiCall *call, const gchar *what)
 {
   g_autofree gchar *key =
       g_strdup_printf ("%s-%" G_GINT64_FORMAT, what, call->session->member);
@@ -98,23 +97,28 @@ look_noted (gpointer data, const GError *store_error, gpointer unused)
   ac_api_respond_json (look->exchange, body, NULL);
 }
 
+const gchar *
+ac_api_read_reason (AcApiCall *call, JsonObject *body)
+{
+  const gchar *reason = ac_api_read_field (call, body, "reason");
+
+  if (reason == NULL || ac_audit_reason_is_fit (reason))
+    return reason;
+  ac_problem_respond (call->exchange, AC_PROBLEM_INVALID_FIELD,
+                      &(AcProblemExtra){ .field = "reason",
+                                         .detail = "reason must say why, in 1 to 200 "
+                                                   "characters on one line" });
+  return NULL;
+}
+
 void
 ac_api_member_unmask (AcApiCall *call)
 {
   g_autoptr (JsonObject) body = ac_api_read_body (call);
-  const gchar *reason = body != NULL ? ac_api_read_field (call, body, "reason") : NULL;
+  const gchar *reason = body != NULL ? ac_api_read_reason (call, body) : NULL;
   Look *look;
 
-  if (reason == NULL)
-    return;
-  if (!ac_audit_reason_is_fit (reason)) {
-    ac_problem_respond (call->exchange, AC_PROBLEM_INVALID_FIELD,
-                        &(AcProblemExtra){ .field = "reason",
-                                           .detail = "reason must say why, in 1 to 200 "
-                                                     "characters on one line" });
-    return;
-  }
-  if (!count_look (call, "unmask"))
+  if (reason == NULL || !ac_api_count_look (call, "unmask"))
     return;
   look = g_new0 (Look, 1);
   look->exchange = ac_http_exchange_ref (call->exchange);
@@ -136,7 +140,7 @@ ac_api_member_export_own (AcApiCall *call)
   g_autoptr (JsonObject) body = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!count_look (call, "export"))
+  if (!ac_api_count_look (call, "export"))
     return;
   body = ac_person_export (call->api->parts.store, keys, call->session->member, &error);
   if (body != NULL)

@@ -60,6 +60,9 @@ void ac_control_member_set (AcControlCall *call);
 void ac_control_member_move (AcControlCall *call);
 void ac_control_member_certificate (AcControlCall *call);
 
+/* passwords.c */
+void ac_control_member_password (AcControlCall *call);
+
 /* roles.c */
 void ac_control_role_grant (AcControlCall *call);
 void ac_control_role_revoke (AcControlCall *call);

@@ -33,6 +33,8 @@
  *   screen-list  site?                       {"screens": [a screen ...]}
  *   screen-revoke screen                     {"screen"}
  *   member-card  number                      {"number", "card"}: shown only now
+ *   member-password number password?         {"number", "password", "sessions"}: how
+ * many have ended; the password that was made, shown only now, null when one was given
  *   lesson-add   title source? at? loop? mode?  {"lesson", "stream_key", "rtmp_url",
  *                                             "backup_key", "backup_url",
  *                                             "srt_url", "srt_backup_url",

@@ -132,6 +132,13 @@ static const AcCommand commands[] = {
     .control = "member-card",
     .help = "make a code for a member's printed card; the last one is worthless",
     .arguments = { MEMBER_NUMBER } },
+  { .group = "member",
+    .verb = "password",
+    .control = "member-password",
+    .help = "give a member another password, and end all their sessions; without "
+            "--password-stdin it is made and printed, once",
+    .password_optional = TRUE,
+    .arguments = { MEMBER_NUMBER } },
   { .group = "role",
     .verb = "grant",
     .control = "role-grant",
@@ -643,6 +650,12 @@ store_value (AcCommandLine *self, const AcCommandArgument *argument, const gchar
 }
 
 static gboolean
+takes_password (const AcCommand *command)
+{
+  return command->password_stdin || command->password_optional;
+}
+
+static gboolean
 refuse_option (AcCommandLine *self, const gchar *name, GError **error)
 {
   g_autoptr (GPtrArray) known = g_ptr_array_new ();
@@ -651,7 +664,7 @@ refuse_option (AcCommandLine *self, const gchar *name, GError **error)
   g_ptr_array_add (known, "json");
   g_ptr_array_add (known, "help");
   g_ptr_array_add (known, "version");
-  if (self->command->password_stdin)
+  if (takes_password (self->command))
     g_ptr_array_add (known, "password-stdin");
   for (const AcCommandArgument *a = self->command->arguments; a->member != NULL; a++)
     if (a->option != NULL)
@@ -663,7 +676,7 @@ static gboolean
 apply_option (AcCommandLine *self, const gchar *name, const gchar *value,
               GError **error)
 {
-  if (strcmp (name, "password-stdin") == 0 && self->command->password_stdin) {
+  if (strcmp (name, "password-stdin") == 0 && takes_password (self->command)) {
     self->password_stdin = TRUE;
     return value == NULL || refuse (error, "--password-stdin takes no value");
   }
@@ -838,8 +851,9 @@ append_usage (GString *text, const AcCommand *command)
     g_string_append_printf (text, "%s%s", a->value != NULL ? a->value : "",
                             a->required ? "" : "]");
   }
-  if (command->password_stdin)
-    g_string_append (text, " --password-stdin");
+  if (takes_password (command))
+    g_string_append (text, command->password_optional ? " [--password-stdin]"
+                                                      : " --password-stdin");
 }
 
 static void
@@ -867,7 +881,7 @@ help_on (const AcCommand *command)
 
     g_string_append_printf (text, "  %-17s %s\n", name, a->help);
   }
-  if (command->password_stdin)
+  if (takes_password (command))
     g_string_append_printf (text, "  %-17s %s\n", "--password-stdin",
                             "read the password from standard input, one line");
   append_global_options (text);

@@ -31,7 +31,8 @@ typedef struct {
   const gchar *group, *verb; /* "lesson", "add"; a command of one word has no verb */
   const gchar *control;      /* the control command: "lesson-add" */
   const gchar *help;
-  gboolean password_stdin; /* takes --password-stdin, and needs it */
+  gboolean password_stdin;    /* takes --password-stdin, and needs it */
+  gboolean password_optional; /* takes it, and makes one without */
   AcCommandArgument arguments[AC_COMMAND_MAX_ARGUMENTS + 1]; /* ends with member NULL */
 } AcCommand;
 

@@ -606,6 +606,18 @@ print_whole (JsonObject *result)
   return g_strconcat (text, "\n", NULL);
 }
 
+static gchar *
+print_password (JsonObject *result)
+{
+  const gchar *made =
+      json_object_get_string_member_with_default (result, "password", NULL);
+
+  return g_strdup_printf ("%s%s%s has another password; %" G_GINT64_FORMAT
+                          " sessions have ended.\n",
+                          made != NULL ? made : "", made != NULL ? "\n" : "",
+                          text_of (result, "number"), int_of (result, "sessions"));
+}
+
 /* Returns: (nullable): NULL: it is about lessons. */
 static gchar *
 print_organisation (const gchar *command, JsonObject *result)
@@ -636,6 +648,8 @@ print_organisation (const gchar *command, JsonObject *result)
   if (strcmp (command, "member-erase") == 0)
     return g_strdup_printf ("Member %" G_GINT64_FORMAT " is erased.\n",
                             int_of (result, "member"));
+  if (strcmp (command, "member-password") == 0)
+    return print_password (result);
   if (g_str_has_prefix (command, "screen-") || strcmp (command, "member-card") == 0)
     return print_rooms (command, result);
   if (g_str_has_prefix (command, "member-"))

@@ -33,6 +33,7 @@ static const gchar *const table[AC_ACTS] = {
   [AC_ACT_ROOM_APPROVE] = "-bfa",
   [AC_ACT_CARD_MAKE] = "-wbfa",
   [AC_ACT_MEMBER_UNMASK] = "-bfa",
+  [AC_ACT_PASSWORD_RESET] = "-fa",
   [AC_ACT_GRANT] = "-a",
   [AC_ACT_AUDIT_VIEW] = "-fa",
   [AC_ACT_REPORT] = "-bfa",

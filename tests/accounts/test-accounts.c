@@ -589,7 +589,8 @@ test_password_change_ends_sessions (Fixture *self, gconstpointer unused)
   sign_in (self, "A-7", PASSWORD);
   token = g_steal_pointer (&self->token);
   g_assert_true (is_signed_in (self, token));
-  ac_accounts_set_password (self->accounts, member, "battery staple", changed, self);
+  ac_accounts_set_password (self->accounts, member, "battery staple", 0, NULL, changed,
+                            self);
   await_answer (self);
   g_assert_cmpint (self->id, ==, member);
   g_assert_false (is_signed_in (self, token));
@@ -598,10 +599,10 @@ test_password_change_ends_sessions (Fixture *self, gconstpointer unused)
   sign_in (self, "A-7", "battery staple");
   g_assert_no_error (self->error);
 
-  ac_accounts_set_password (self->accounts, member, "short", changed, self);
+  ac_accounts_set_password (self->accounts, member, "short", 0, NULL, changed, self);
   await_answer (self);
   assert_error (self, AC_ACCOUNTS_ERROR_INVALID, "password");
-  ac_accounts_set_password (self->accounts, 99, PASSWORD, changed, self);
+  ac_accounts_set_password (self->accounts, 99, PASSWORD, 0, NULL, changed, self);
   await_answer (self);
   assert_error (self, AC_ACCOUNTS_ERROR_NOT_FOUND, NULL);
 }
@@ -705,7 +706,7 @@ test_everything_is_answered_at_the_end (Fixture *self, gconstpointer unused)
     ac_accounts_sign_in (self->accounts, "A-7", PASSWORD, NULL, NULL, signed_in, self);
     ac_accounts_add_member (self->accounts, &member, changed, self);
     ac_accounts_sign_out (self->accounts, "nonsense", changed, self);
-    ac_accounts_set_password (self->accounts, 1, "short", changed, self);
+    ac_accounts_set_password (self->accounts, 1, "short", 0, NULL, changed, self);
   }
   g_clear_pointer (&self->accounts, ac_accounts_free);
   g_clear_pointer (&self->store.store, ac_store_close);

@@ -148,6 +148,48 @@ test_acts_explained (void)
   }
 }
 
+/* Staff help who forgot their password, but not those who could do more than they. */
+static void
+test_password (Fixture *f, gconstpointer unused)
+{
+  Request request = { .method = "POST", .path = "/api/v1/members/2/password" };
+  g_autofree gchar *staff = NULL;
+  g_autofree gchar *chief = NULL;
+  g_autofree gchar *own = NULL;
+  g_autofree gchar *body = NULL;
+  g_autofree gchar *note = NULL;
+  Grant grant = { 3, { AC_ROLE_SECRETARY, VILLAGE } };
+
+  run_job (f, add_branches, NULL);
+  g_assert_cmpint (member_in (f, "inside", VILLAGE), ==, 2);
+  g_assert_cmpint (member_in (f, "secretary", VILLAGE), ==, 3);
+  run_job (f, set_grant, &grant);
+  staff = cookie_with (f, "staff", AC_ROLE_STAFF, TOWN);         /* member 4 */
+  chief = cookie_with (f, "chief", AC_ROLE_ADMINISTRATOR, TOWN); /* member 5 */
+  own = school_sign_in (&f->school, "inside");
+  request.cookie = staff;
+  request.body = UNMASK ("");
+  assert_problem (f, &request, 422, "invalid-field");
+  request.body = UNMASK ("本人到村部");
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  body = g_strdup_printf ("{\"number\":\"inside\",\"password\":\"%s\"}",
+                          json_object_get_string_member (f->json, "password"));
+  note = last_note (f);
+  g_assert_cmpstr (note, ==, "password-set 4 2 4 0 {}");
+  assert_problem (
+      f, &(Request){ .method = "GET", .path = "/api/v1/session", .cookie = own }, 401,
+      "signed-out");
+  g_assert_cmpuint (
+      ask (f, &(Request){ .method = "POST", .path = "/api/v1/session", .body = body }),
+      ==, 200);
+  request.path = "/api/v1/members/3/password";
+  assert_problem (f, &request, 403, "one-alone");
+  request.cookie = chief;
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  request.path = "/api/v1/members/1/password"; /* of no branch */
+  assert_problem (f, &request, 403, "forbidden");
+}
+
 static guint
 change_grant (Fixture *f, const gchar *method, const gchar *cookie, const gchar *query)
 {
@@ -255,6 +297,7 @@ main (int argc, char **argv)
   g_test_add ("/api/" name, Fixture, NULL, api_set_up, func, api_tear_down)
   ADD ("unmask", test_unmask);
   ADD ("lists-are-noted", test_lists_are_noted);
+  ADD ("password", test_password);
   ADD ("grants", test_grants);
   ADD ("corrections-of-a-branch", test_corrections_of_a_branch);
 #undef ADD

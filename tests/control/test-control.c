@@ -139,6 +139,8 @@ test_refusals (Fixture *f, gconstpointer unused)
     { "member-add",
       "{\"number\":\"1\",\"name\":\"x\",\"password\":\"long enough\",\"branch\":5}",
       AC_CONTROL_NOT_FOUND, "branch" },
+    { "member-password", "{}", AC_CONTROL_INVALID, "number" },
+    { "member-password", "{\"number\":\"9\"}", AC_CONTROL_NOT_FOUND, "number" },
     { "branch-add", "{}", AC_CONTROL_INVALID, "name" },
     { "branch-add", "{\"name\":\"x\",\"parent\":5}", AC_CONTROL_NOT_FOUND, "parent" },
     { "lesson-add", "{}", AC_CONTROL_INVALID, "title" },
@@ -899,6 +901,71 @@ test_codes (void)
   }
 }
 
+static guint
+count_sql (Fixture *f, const gchar *sql)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AcStatement) row = ac_store_prepare (f->school.store, sql, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (ac_store_step (f->school.store, row, &error), ==, SQLITE_ROW);
+  return (guint)sqlite3_column_int (row, 0);
+}
+
+static void
+note_signed_in (AcSession *session, const gchar *token, const GError *error,
+                gpointer user_data)
+{
+  *(gint *)user_data = error == NULL ? 1 : -1;
+}
+
+static gboolean
+opens (Fixture *f, const gchar *number, const gchar *password)
+{
+  gint answer = 0;
+
+  ac_accounts_sign_in (f->school.accounts, number, password, NULL, NULL, note_signed_in,
+                       &answer);
+  school_until (answer != 0);
+  return answer > 0;
+}
+
+/* Somebody has forgotten their password: wherever they are signed in, they are not. */
+static void
+test_password (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *cookie = NULL;
+  g_autofree gchar *made = NULL;
+  FakePeer peer;
+  JsonObject *object;
+
+  school_add_member (&f->school, "1001", AC_ROLE_MEMBER);
+  school_add_lesson (&f->school, "x", NULL);
+  cookie = school_sign_in (&f->school, "1001");
+  fake_peer_init (&peer, cookie, "lesson=1&client=0000000000000001");
+  fake_peer_open (&peer, &f->school);
+  object = call_good (f, "member-password", "{\"number\":\"1001\"}");
+  g_assert_cmpint (json_object_get_int_member (object, "sessions"), ==, 1);
+  made = g_strdup (json_object_get_string_member (object, "password"));
+  g_assert_true (g_regex_match_simple ("^([a-z2-9]{4}-){2}[a-z2-9]{4}$", made, 0, 0));
+  g_assert_cmpuint (peer.closed, ==, 4401);
+  fake_peer_hang_up (&peer, &f->school);
+  fake_peer_clear (&peer);
+  g_assert_false (opens (f, "1001", SCHOOL_PASSWORD));
+  g_assert_true (opens (f, "1001", made));
+  object = call_good (f, "member-password",
+                      "{\"number\":\"1001\",\"password\":\"battery staple\"}");
+  g_assert_true (json_object_get_null_member (object, "password"));
+  g_assert_true (opens (f, "1001", "battery staple"));
+  g_assert_cmpuint (count_sql (f, "SELECT count (*) FROM audit WHERE "
+                                  "act = 'password-set' AND actor IS NULL "
+                                  "AND member = 1"),
+                    ==, 2);
+  call_good (f, "member-erase", "{\"number\":\"1001\"}");
+  call (f, "member-password", "{\"number\":\"erased-1\"}");
+  g_assert_cmpint (f->code, ==, AC_CONTROL_NOT_FOUND); /* nobody is left to sign in */
+}
+
 #define ADD(name, func)                                                                \
   g_test_add ("/control/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -940,6 +1007,7 @@ main (int argc, char **argv)
   ADD ("init", test_init);
   ADD ("refusals", test_refusals);
   ADD ("member", test_member);
+  ADD ("password", test_password);
   ADD ("branches", test_branches);
   ADD ("branch-changes", test_branch_changes);
   ADD ("sites", test_sites);

@@ -54,6 +54,9 @@ test_good (void)
       "{\"name\":\"x\",\"parent\":3}" },
     { "airclass member add --number 1 --name x --password-stdin --role lecturer",
       "member-add", "{\"number\":\"1\",\"name\":\"x\",\"role\":\"lecturer\"}" },
+    { "airclass member password 1", "member-password", "{\"number\":\"1\"}" },
+    { "airclass member password 1 --password-stdin", "member-password",
+      "{\"number\":\"1\"}" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
