@@ -43,6 +43,14 @@ const AcApiRoute ac_api_routes[] = {
     ac_api_query_place },
   { "POST", PREFIX "/members/:id/excuses", AC_ACT_MEMBER_EXCUSE, ac_api_excuse_set,
     ac_api_member_place },
+  { "POST", PREFIX "/lessons/:id/leave", AC_ACT_RECORD_OWN, ac_api_leave_ask },
+  { "GET", PREFIX "/leaves", AC_ACT_RECORD_OWN, ac_api_leave_list },
+  { "GET", PREFIX "/leaves/open", AC_ACT_MEMBER_EXCUSE, ac_api_leave_list_open,
+    ac_api_query_place },
+  { "POST", PREFIX "/leaves/:id/approve", AC_ACT_MEMBER_EXCUSE, ac_api_leave_approve,
+    ac_api_leave_place },
+  { "POST", PREFIX "/leaves/:id/refuse", AC_ACT_MEMBER_EXCUSE, ac_api_leave_refuse,
+    ac_api_leave_place },
   { "POST", PREFIX "/branches/:id/calendar", AC_ACT_LESSON_MANAGE,
     ac_api_calendar_of_branch, ac_api_branch_place },
   { "DELETE", PREFIX "/branches/:id/calendar", AC_ACT_LESSON_MANAGE,
@@ -292,6 +300,7 @@ refusal_of_timetable (const GError *error)
     [AC_TIMETABLE_ERROR_INVALID] = AC_PROBLEM_INVALID_FIELD,
     [AC_TIMETABLE_ERROR_NOT_FOUND] = AC_PROBLEM_NAMED_NOT_FOUND,
     [AC_TIMETABLE_ERROR_STATE] = AC_PROBLEM_WRONG_STATE,
+    [AC_TIMETABLE_ERROR_DENIED] = AC_PROBLEM_ONE_ALONE,
   };
 
   return (Refusal){ problems[error->code], ac_timetable_error_field (error), TRUE };

@@ -102,6 +102,16 @@ void ac_api_lesson_end (AcApiCall *call);
 void ac_api_expected_list (AcApiCall *call);
 void ac_api_excuse_set (AcApiCall *call);
 
+/* leaves.c */
+/* Whose leave ":id" is. */
+gboolean ac_api_leave_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
+                             AcProblem *ret_problem);
+void ac_api_leave_ask (AcApiCall *call);
+void ac_api_leave_list (AcApiCall *call);
+void ac_api_leave_list_open (AcApiCall *call);
+void ac_api_leave_approve (AcApiCall *call);
+void ac_api_leave_refuse (AcApiCall *call);
+
 /* courses.c */
 gboolean ac_api_course_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
                               AcProblem *ret_problem);

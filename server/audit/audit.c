@@ -20,6 +20,7 @@ static const gchar *const act_names[AC_AUDIT_ACTS] = {
   [AC_AUDIT_ERASE] = "erase",
   [AC_AUDIT_EXCUSE_SET] = "excuse-set",
   [AC_AUDIT_LIST_READ] = "list-read",
+  [AC_AUDIT_LEAVE_REFUSE] = "leave-refuse",
 };
 
 const gchar *

@@ -30,11 +30,12 @@ typedef enum {
   AC_AUDIT_SESSIONS_END,
   AC_AUDIT_PASSWORD_SET, /* by another person */
   AC_AUDIT_ERASE,
-  AC_AUDIT_EXCUSE_SET, /* of somebody who is expected in a lesson */
-  AC_AUDIT_LIST_READ,  /* a page of people, masked or by name; once, not a row each */
+  AC_AUDIT_EXCUSE_SET,   /* of somebody who is expected in a lesson */
+  AC_AUDIT_LIST_READ,    /* a page of people, masked or by name; once, not a row each */
+  AC_AUDIT_LEAVE_REFUSE, /* leave that is granted is an excuse */
 } AcAuditAct;
 
-#define AC_AUDIT_ACTS (AC_AUDIT_LIST_READ + 1)
+#define AC_AUDIT_ACTS (AC_AUDIT_LEAVE_REFUSE + 1)
 
 /* "role-grant", "export", "sessions-end", ...: the enumeration's names */
 const gchar *ac_audit_act_name (AcAuditAct act);

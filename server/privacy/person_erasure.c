@@ -11,6 +11,7 @@ ac_person_erase (AcStore *store, gint64 member, GError **error)
     "DELETE FROM poll_answers WHERE member = ?",   /* likewise */
     "UPDATE excuses SET reason = '' WHERE member = ?",
     "UPDATE expected SET reason = '' WHERE member = ?",
+    "DELETE FROM leaves WHERE member = ?",
     "DELETE FROM reminders WHERE member = ?",
     "DELETE FROM calendars WHERE lecturer = ?",
     "DELETE FROM member_cards WHERE member = ?",

@@ -37,6 +37,9 @@ const AcPersonSection ac_person_sections[] = {
            "WHERE member = ?1 ORDER BY lesson"),
   SECTION ("excuses", "excuses", "member",
            "lesson, state, reason, wall_ms FROM excuses WHERE member = ?1"),
+  SECTION ("leaves", "leaves", "member",
+           "id, lesson, reason, asked_ms, state, decided_ms, answer FROM leaves "
+           "WHERE member = ?1 ORDER BY id"),
   SECTION ("reminders", "reminders", "member",
            "lesson, tries, sent_ms FROM reminders WHERE member = ?1"),
   SECTION ("lectures", "lesson_lecturers", "member",
@@ -141,6 +144,7 @@ const AcPersonException ac_person_exceptions[] = {
   { "courses", "actor", IN_OFFICE },
   { "series", "actor", IN_OFFICE },
   { "excuses", "actor", IN_OFFICE },
+  { "leaves", "decider", IN_OFFICE },
   { "expected", "actor", IN_OFFICE },
   { "calendars", "actor", IN_OFFICE },
   { "transcripts", "actor", IN_OFFICE },

@@ -13,6 +13,7 @@ typedef enum {
   AC_TIMETABLE_ERROR_INVALID,   /* a value is refused; field */
   AC_TIMETABLE_ERROR_NOT_FOUND, /* it names something that is not there; field */
   AC_TIMETABLE_ERROR_STATE,     /* it is too late for that; field */
+  AC_TIMETABLE_ERROR_DENIED,    /* somebody else has to do it; field */
 } AcTimetableError;
 #define AC_TIMETABLE_ERROR (ac_timetable_error_quark ())
 GQuark ac_timetable_error_quark (void);

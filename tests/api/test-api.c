@@ -5,6 +5,7 @@
 #include "branch.h"
 #include "corrections.h"
 #include "json_text.h"
+#include "leave.h"
 #include "membership.h"
 #include "school.h"
 #include "signalling.h"
@@ -224,7 +225,7 @@ aim (const AcApiRoute *route, gint64 branch, gint64 member, GString *path,
   else if (route->place == ac_api_course_place)
     id = g_strdup_printf ("%d", branch == VILLAGE ? COURSE_INSIDE : COURSE_OUTSIDE);
   else if (route->place == ac_api_correction_place ||
-           route->place == ac_api_appeal_place)
+           route->place == ac_api_appeal_place || route->place == ac_api_leave_place)
     id = g_strdup (branch == VILLAGE ? "1" : "2");
   else if (route->place == ac_api_correction_body_place)
     *ret_body =
@@ -340,8 +341,9 @@ walk_signalling (Fixture *f, const AcAccessWho *who, const gchar *cookie, gint l
   f->signalling = NULL;
 }
 
-/* A correction and an appeal of each: 1 within the town, 2 outside. They are asked for
- * by a third person, so that nobody who walks is the one who may not decide. */
+/* A correction, an appeal and asking for leave of each: 1 within the town, 2 outside.
+ * They are asked for by a third person, so that nobody who walks is the one who may not
+ * decide. */
 static gboolean
 add_records (AcStore *store, gpointer data, GError **error)
 {
@@ -359,7 +361,12 @@ add_records (AcStore *store, gpointer data, GError **error)
                         .lesson = LESSON_INSIDE,
                         .text = (gchar *)"t" };
 
-    if (!ac_correction_ask (store, &correction, g_get_real_time () / 1000, error) ||
+    AcLeave leave = { .lesson = i == 0 ? LESSON_INSIDE : LESSON_OUTSIDE,
+                      .member = people[i],
+                      .reason = (gchar *)"r" };
+
+    if (!ac_leave_ask (store, &leave, g_get_real_time () / 1000, error) ||
+        !ac_correction_ask (store, &correction, g_get_real_time () / 1000, error) ||
         !ac_appeal_open (store, &appeal, g_get_real_time () / 1000, error))
       return FALSE;
   }

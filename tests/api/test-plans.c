@@ -643,6 +643,72 @@ test_calendars (Fixture *f, gconstpointer unused)
 #define ADD(name, func)                                                                \
   g_test_add ("/plans/" name, Fixture, NULL, api_set_up, func, api_tear_down)
 
+/* A member asks, the branch decides, and every list and report says the same. */
+static void
+test_leave (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *inside = NULL;
+  g_autofree gchar *secretary = NULL;
+  g_autofree gchar *other = NULL;
+  Request list = { .method = "GET",
+                   .path = "/api/v1/leaves/open",
+                   .query = "branch=4" };
+  Request sheet = { .method = "GET",
+                    .path = "/api/v1/reports/sign-in",
+                    .query = "branch=4&lesson=1&format=json&lang=en" };
+  g_autofree gchar *text = NULL;
+  JsonObject *one;
+
+  run_job (f, add_branches, NULL);
+  member_in (f, "inside", VILLAGE);
+  inside = school_sign_in (&f->school, "inside");
+  secretary = cookie_with (f, "secretary", AC_ROLE_SECRETARY, VILLAGE);
+  other = cookie_with (f, "other", AC_ROLE_SECRETARY, OTHER_TOWN);
+  add_aimed (f, (Aim){ .branch = COUNTY, .target = COUNTY });
+  assert_refused (f,
+                  &(Request){ .method = "POST",
+                              .path = "/api/v1/lessons/1/leave",
+                              .cookie = f->cookie, /* belongs nowhere */
+                              .body = "{\"reason\":\"病假\"}" },
+                  422, "invalid-field", "lesson");
+  g_assert_cmpuint (
+      send_to (f, "POST", "/api/v1/lessons/1/leave", inside, "{\"reason\":\"病假\"}"),
+      ==, 200);
+  g_assert_cmpstr (json_object_get_string_member (f->json, "state"), ==, "asked");
+  list.cookie = secretary;
+  g_assert_cmpuint (ask (f, &list), ==, 200);
+  one = json_array_get_object_element (json_object_get_array_member (f->json, "leaves"),
+                                       0);
+  g_assert_cmpstr (json_object_get_string_member (one, "number"), ==, "inside");
+  g_assert_nonnull (strchr (json_object_get_string_member (one, "name"), '*'));
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/leaves/1/approve", other, NULL), ==,
+                    403);
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/leaves/1/approve", inside, NULL), ==,
+                    403);
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/leaves/1/refuse", secretary, "{}"), ==,
+                    422);
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/leaves/1/approve", secretary, NULL),
+                    ==, 200);
+  assert_refused (f,
+                  &(Request){ .method = "POST",
+                              .path = "/api/v1/leaves/1/approve",
+                              .cookie = secretary },
+                  409, "wrong-state", "leave");
+  g_assert_cmpuint (send_to (f, "GET", "/api/v1/leaves", inside, NULL), ==, 200);
+  one = json_array_get_object_element (json_object_get_array_member (f->json, "leaves"),
+                                       0);
+  g_assert_cmpstr (json_object_get_string_member (one, "state"), ==, "approved");
+  school_start_lesson (&f->school, 1);
+  school_end_lesson (&f->school, 1);
+  sheet.cookie = secretary;
+  g_assert_cmpuint (ask (f, &sheet), ==, 200);
+  text = ac_json_object_to_text (f->json);
+  g_assert_nonnull (strstr (text, "\"excused\""));
+  g_assert_cmpuint (ask (f, &list), ==, 200);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (f->json, "leaves")), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -662,5 +728,6 @@ main (int argc, char **argv)
   ADD ("key", test_key);
   ADD ("direct", test_direct);
   ADD ("excuses", test_excuses);
+  ADD ("leave", test_leave);
   return g_test_run ();
 }

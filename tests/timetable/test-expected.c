@@ -1,6 +1,7 @@
 /* Who is expected, before the room opens and after it. */
 #include "expected.h"
 #include "jobs.h"
+#include "leave.h"
 
 /* County 1, towns 2 and 3, village 4 in 2; enterprise 5. */
 enum { COUNTY = 1, TOWN, OTHER_TOWN, VILLAGE, FIRM };
@@ -211,6 +212,144 @@ test_excuses (Fixture *f, gconstpointer unused)
   assert_excuse_refused (f, bad, AC_TIMETABLE_ERROR_STATE, "lesson");
 }
 
+/* --- Leave --- */
+
+static gboolean
+ask_leave (AcStore *store, gpointer leave, GError **error)
+{
+  return ac_leave_ask (store, leave, JOBS_NOW_MS, error);
+}
+
+static gboolean
+approve_leave (AcStore *store, gpointer leave, GError **error)
+{
+  return ac_leave_decide (store, leave, TRUE, JOBS_NOW_MS, error);
+}
+
+static gboolean
+refuse_leave (AcStore *store, gpointer leave, GError **error)
+{
+  return ac_leave_decide (store, leave, FALSE, JOBS_NOW_MS, error);
+}
+
+/* Returns: the leave's number. */
+static gint64
+ask_good (Fixture *f, gint64 member, const gchar *reason)
+{
+  g_auto (AcLeave)
+      leave = { .lesson = LESSON, .member = member, .reason = g_strdup (reason) };
+
+  jobs_run (f->base.store, ask_leave, &leave, NULL);
+  g_assert_cmpint (leave.asked_ms, ==, JOBS_NOW_MS);
+  return leave.id;
+}
+
+static void
+assert_ask_refused (Fixture *f, gint64 lesson, gint64 member, const gchar *reason,
+                    AcTimetableError code, const gchar *field)
+{
+  g_auto (AcLeave)
+      leave = { .lesson = lesson, .member = member, .reason = g_strdup (reason) };
+  g_autoptr (GError) error = NULL;
+
+  jobs_run (f->base.store, ask_leave, &leave, &error);
+  g_assert_error (error, AC_TIMETABLE_ERROR, (gint)code);
+  g_assert_cmpstr (ac_timetable_error_field (error), ==, field);
+}
+
+static void
+decide (Fixture *f, AcStoreJob job, gint64 id, gint64 decider, const gchar *answer)
+{
+  g_auto (AcLeave)
+      leave = { .id = id, .decider = decider, .answer = g_strdup (answer) };
+
+  jobs_run (f->base.store, job, &leave, NULL);
+}
+
+static void
+assert_decision_refused (Fixture *f, AcStoreJob job, AcLeave asked,
+                         AcTimetableError code, const gchar *field)
+{
+  g_auto (AcLeave) leave = asked;
+  g_autoptr (GError) error = NULL;
+
+  leave.answer = g_strdup (asked.answer);
+  jobs_run (f->base.store, job, &leave, &error);
+  g_assert_error (error, AC_TIMETABLE_ERROR, (gint)code);
+  g_assert_cmpstr (ac_timetable_error_field (error), ==, field);
+}
+
+/* The list follows what was granted, before the room opens and after it. */
+static void
+test_leave (Fixture *f, gconstpointer unused)
+{
+  AcStore *store = f->base.store;
+  gint64 staff = jobs_add_member (store, "staff");
+  gint64 first, second;
+
+  write_sql (store, "INSERT INTO lesson_targets VALUES (1, 2)");
+  first = ask_good (f, f->in_village, "病假");
+  assert_listed (f, 0, "village activist"); /* not yet */
+  decide (f, approve_leave, first, staff, NULL);
+  assert_listed (f, 0, "village(excused) activist");
+  jobs_run (store, settle, NULL, NULL);
+  assert_listed (f, 0, "village(excused) activist");
+  second = ask_good (f, f->activist, "值班");
+  decide (f, approve_leave, second, staff, NULL);
+  assert_listed (f, 0, "village(excused) activist(excused)");
+  g_assert_cmpint (query_number (store, "SELECT count (*) FROM audit WHERE "
+                                        "act = 'excuse-set' AND reason = '病假' "
+                                        "AND actor = 5"),
+                   ==, 1);
+}
+
+static void
+test_leave_refused (Fixture *f, gconstpointer unused)
+{
+  AcStore *store = f->base.store;
+  gint64 staff = jobs_add_member (store, "staff");
+  gint64 id;
+  g_autoptr (GPtrArray) own = NULL;
+  g_autoptr (GPtrArray) open = NULL;
+  g_autoptr (GPtrArray) elsewhere = NULL;
+  g_autoptr (GError) error = NULL;
+
+  write_sql (store, "INSERT INTO lesson_targets VALUES (1, 2)");
+  assert_ask_refused (f, 9, f->in_village, "x", AC_TIMETABLE_ERROR_NOT_FOUND, "lesson");
+  assert_ask_refused (f, LESSON, f->in_village, " ", AC_TIMETABLE_ERROR_INVALID,
+                      "reason");
+  assert_ask_refused (f, LESSON, f->in_other_town, "x", AC_TIMETABLE_ERROR_INVALID,
+                      "lesson");
+  for (guint i = 0; i < AC_LEAVES_OF_LESSON_MAX; i++) {
+    id = ask_good (f, f->in_village, "值班");
+    assert_ask_refused (f, LESSON, f->in_village, "x", AC_TIMETABLE_ERROR_STATE,
+                        "lesson");
+    assert_decision_refused (f, approve_leave,
+                             (AcLeave){ .id = id, .decider = f->in_village },
+                             AC_TIMETABLE_ERROR_DENIED, "leave");
+    assert_decision_refused (f, refuse_leave, (AcLeave){ .id = id, .decider = staff },
+                             AC_TIMETABLE_ERROR_INVALID, "answer");
+    decide (f, refuse_leave, id, staff, "当天没有排班");
+    assert_decision_refused (f, approve_leave, (AcLeave){ .id = id, .decider = staff },
+                             AC_TIMETABLE_ERROR_STATE, "leave");
+  }
+  assert_ask_refused (f, LESSON, f->in_village, "x", AC_TIMETABLE_ERROR_STATE,
+                      "lesson");
+  assert_decision_refused (f, approve_leave, (AcLeave){ .id = 99, .decider = staff },
+                           AC_TIMETABLE_ERROR_NOT_FOUND, "leave");
+  assert_listed (f, 0, "village activist");
+  ask_good (f, f->activist, "病假");
+  own = ac_leave_list (store, f->in_village, 0, 0, 10, &error);
+  open = ac_leave_list (store, 0, TOWN, 0, 10, &error);
+  elsewhere = ac_leave_list (store, 0, OTHER_TOWN, 0, 10, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (own->len, ==, AC_LEAVES_OF_LESSON_MAX);
+  g_assert_cmpstr (((AcLeave *)own->pdata[0])->answer, ==, "当天没有排班");
+  g_assert_cmpuint (open->len, ==, 1);
+  g_assert_cmpint (((AcLeave *)open->pdata[0])->member, ==, f->activist);
+  g_assert_cmpuint (elsewhere->len, ==, 0);
+}
+
 #define ADD(name, func)                                                                \
   g_test_add ("/expected/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -223,5 +362,7 @@ main (int argc, char **argv)
   ADD ("settled", test_settled);
   ADD ("settled-for-good", test_settled_for_good);
   ADD ("excuses", test_excuses);
+  ADD ("leave", test_leave);
+  ADD ("leave-refused", test_leave_refused);
   return g_test_run ();
 }
