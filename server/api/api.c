@@ -113,6 +113,8 @@ const AcApiRoute ac_api_routes[] = {
     ac_api_site_place },
   { "DELETE", PREFIX "/sites/:id/screens/:screen", AC_ACT_SITE_RUN,
     ac_api_screen_revoke, ac_api_site_place },
+  { "POST", PREFIX "/branches/:id/cards", AC_ACT_CARD_MAKE, ac_api_card_sheet,
+    ac_api_branch_place },
   { "POST", PREFIX "/members/:id/card", AC_ACT_CARD_MAKE, ac_api_card_make,
     ac_api_member_place },
   { "DELETE", PREFIX "/members/:id/card", AC_ACT_CARD_MAKE, ac_api_card_revoke,

@@ -181,8 +181,11 @@ void ac_api_screen_list (AcApiCall *call);
 void ac_api_screen_pair (AcApiCall *call);
 void ac_api_screen_revoke (AcApiCall *call);
 void ac_api_site_list (AcApiCall *call);
+
+/* cards.c */
 void ac_api_card_make (AcApiCall *call);
 void ac_api_card_revoke (AcApiCall *call);
+void ac_api_card_sheet (AcApiCall *call);
 
 /* rooms.c */
 void ac_api_room_sheet (AcApiCall *call);

@@ -6,7 +6,6 @@
 #include "clock.h"
 #include "lesson_place.h"
 #include "log.h"
-#include "member_card.h"
 #include "site.h"
 
 #define LESSONS_MAX 20
@@ -393,73 +392,4 @@ ac_api_screen_revoke (AcApiCall *call)
                     call->sub, call->id };
   ac_store_write (call->api->parts.store, write_revocation, revocation, revocation_free,
                   revoked, NULL);
-}
-
-/* --- Members' cards --- */
-
-typedef struct {
-  AcHttpExchange *exchange;
-  gint64 member;
-  gboolean take;
-  gchar code[AC_MEMBER_CARD_CHARS + 1];
-} Card;
-
-static void
-card_free (gpointer data)
-{
-  ac_http_exchange_unref (((Card *)data)->exchange);
-  g_free (data);
-}
-
-static gboolean
-write_card (AcStore *store, gpointer data, GError **error)
-{
-  Card *card = data;
-
-  return card->take
-             ? ac_member_card_revoke (store, card->member, ac_clock_wall_ms (), error)
-             : ac_member_card_make (store, card->member, ac_clock_wall_ms (),
-                                    card->code, error);
-}
-
-static void
-card_written (gpointer data, const GError *error, gpointer unused)
-{
-  Card *card = data;
-  g_autoptr (JsonObject) body = NULL;
-
-  if (error != NULL) {
-    ac_api_refuse (card->exchange, error);
-  } else if (card->take) {
-    ac_http_exchange_respond (card->exchange, &(AcHttpResponse){ .status = 204 });
-  } else {
-    body = json_object_new ();
-    json_object_set_int_member (body, "member", card->member);
-    json_object_set_string_member (body, "card", card->code);
-    ac_api_respond_json (card->exchange, body, NULL);
-  }
-}
-
-static void
-change_card (AcApiCall *call, gboolean take)
-{
-  Card *card = g_new0 (Card, 1);
-
-  card->exchange = ac_http_exchange_ref (call->exchange);
-  card->member = call->id;
-  card->take = take;
-  ac_store_write (call->api->parts.store, write_card, card, card_free, card_written,
-                  NULL);
-}
-
-void
-ac_api_card_make (AcApiCall *call)
-{
-  change_card (call, FALSE);
-}
-
-void
-ac_api_card_revoke (AcApiCall *call)
-{
-  change_card (call, TRUE);
 }

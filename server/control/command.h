@@ -85,7 +85,11 @@ void ac_control_site_steward (AcControlCall *call);
 void ac_control_screen_pair (AcControlCall *call);
 void ac_control_screen_list (AcControlCall *call);
 void ac_control_screen_revoke (AcControlCall *call);
+
+/* cards.c */
 void ac_control_member_card (AcControlCall *call);
+void ac_control_member_cards (AcControlCall *call);
+
 /* courses.c */
 void ac_control_course_add (AcControlCall *call);
 void ac_control_course_set (AcControlCall *call);

@@ -391,6 +391,7 @@ static const struct {
   { "screen-list", ac_control_screen_list },
   { "screen-revoke", ac_control_screen_revoke },
   { "member-card", ac_control_member_card },
+  { "member-cards", ac_control_member_cards },
   { "member-password", ac_control_member_password },
   { "lesson-add", ac_control_lesson_add },
   { "lesson-source", ac_control_lesson_source },

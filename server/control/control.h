@@ -33,6 +33,10 @@
  *   screen-list  site?                       {"screens": [a screen ...]}
  *   screen-revoke screen                     {"screen"}
  *   member-card  number                      {"number", "card"}: shown only now
+ *   member-cards branch? number? again? reason?
+ *                                            {"cards": [{"number", "name", "branch",
+ *                                             "card"} ...]}: shown only now; of who has
+ *                                             none, or of all with again
  *   member-password number password?         {"number", "password", "sessions"}: how
  * many have ended; the password that was made, shown only now, null when one was given
  *   lesson-add   title source? at? loop? mode?  {"lesson", "stream_key", "rtmp_url",

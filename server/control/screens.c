@@ -1,9 +1,7 @@
-/* Screens of rooms, and members' printed cards. */
+/* Screens of rooms. */
 #include "command.h"
 
 #include "clock.h"
-#include "member.h"
-#include "member_card.h"
 #include "screen.h"
 
 static void
@@ -85,43 +83,4 @@ ac_control_screen_revoke (AcControlCall *call)
 {
   if (ac_control_read_id (call, "screen", &call->id))
     ac_control_call_write (call, write_revocation, tell_revoked);
-}
-
-/* --- Cards --- */
-
-static gboolean
-make_card (AcStore *store, gpointer data, GError **error)
-{
-  AcControlCall *call = data;
-  g_autoptr (GError) local = NULL;
-  g_autoptr (AcMember) member = ac_member_find (
-      store, json_object_get_string_member (call->args, "number"), &local);
-
-  if (local != NULL) {
-    g_propagate_error (error, g_steal_pointer (&local));
-    return FALSE;
-  }
-  call->data = g_malloc0 (AC_MEMBER_CARD_CHARS + 1);
-  call->free_data = g_free;
-  return ac_member_card_make (store, member != NULL ? member->id : 0,
-                              ac_clock_wall_ms (), call->data, error);
-}
-
-static void
-tell_card (gpointer data)
-{
-  AcControlCall *call = data;
-  JsonObject *object = json_object_new ();
-
-  json_object_set_string_member (object, "number",
-                                 json_object_get_string_member (call->args, "number"));
-  json_object_set_string_member (object, "card", call->data);
-  ac_control_call_answer_object (call, object);
-}
-
-void
-ac_control_member_card (AcControlCall *call)
-{
-  if (ac_control_read_text (call, "number") != NULL)
-    ac_control_call_write (call, make_card, tell_card);
 }

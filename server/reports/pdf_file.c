@@ -1,9 +1,9 @@
 #include "report_file.h"
 
+#include "pdf_code.h"
 #include "pdf_text.h"
 
 #include <cairo-pdf.h>
-#include <qrencode.h>
 #include <string.h>
 
 /* A4, in points. */
@@ -183,20 +183,10 @@ show_lines (Paper *self, GPtrArray *lines, gdouble width)
 static void
 show_code (Paper *self)
 {
-  QRcode *code = QRcode_encodeString (ac_report_address (self->report), 0, QR_ECLEVEL_M,
-                                      QR_MODE_8, 1);
   gdouble x = self->width - MARGIN - CODE_SIDE;
-  gdouble side;
 
-  if (code == NULL) /* no memory, or an address of thousands of characters */
-    return;
-  side = CODE_SIDE / code->width;
-  for (gint i = 0; i < code->width * code->width; i++)
-    if ((code->data[i] & 1) != 0)
-      cairo_rectangle (self->cairo, x + side * (i % code->width),
-                       MARGIN + side * (i / code->width), side, side);
-  cairo_fill (self->cairo);
-  QRcode_free (code);
+  ac_pdf_code_show (self->cairo, ac_report_address (self->report), x, MARGIN,
+                    CODE_SIDE);
   ac_pdf_text_show (self->foot, ac_report_code (self->report), x - 6,
                     MARGIN + CODE_SIDE + 3, CODE_SIDE + 12, 1, PANGO_ALIGN_CENTER);
 }

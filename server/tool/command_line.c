@@ -133,6 +133,18 @@ static const AcCommand commands[] = {
     .help = "make a code for a member's printed card; the last one is worthless",
     .arguments = { MEMBER_NUMBER } },
   { .group = "member",
+    .verb = "cards",
+    .control = AC_COMMAND_CARDS,
+    .help = "make cards to be printed (.pdf, ten a page), of who has none",
+    .arguments = {
+        { .member = "file", .value = "FILE", .help = "the file to write",
+          .required = TRUE },
+        { "branch", "branch", "ID", "only of this branch and below it", FALSE, TRUE },
+        { "member", "number", "N", "of this member alone, instead of the last one" },
+        { "again", "again", NULL, "of all, whose cards before are worthless then" },
+        { "reason", "reason", "TEXT", "what they are for; noted for audit" },
+    } },
+  { .group = "member",
     .verb = "password",
     .control = "member-password",
     .help = "give a member another password, and end all their sessions; without "

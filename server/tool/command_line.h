@@ -21,6 +21,7 @@ typedef struct {
 #define AC_COMMAND_MAX_ARGUMENTS 16
 /* Its file is written here, beside the daemon. */
 #define AC_COMMAND_REPORT "report"
+#define AC_COMMAND_CARDS "member-cards"
 /* No control commands: the tool does these by itself. */
 #define AC_COMMAND_DOCTOR "doctor"
 #define AC_COMMAND_LEDGER_VERIFY "ledger-verify"

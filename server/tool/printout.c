@@ -648,6 +648,10 @@ print_organisation (const gchar *command, JsonObject *result)
   if (strcmp (command, "member-erase") == 0)
     return g_strdup_printf ("Member %" G_GINT64_FORMAT " is erased.\n",
                             int_of (result, "member"));
+  if (strcmp (command, "member-cards") == 0)
+    return g_strdup_printf (
+        "%" G_GINT64_FORMAT " cards are in %s, on %" G_GINT64_FORMAT " pages.\n",
+        int_of (result, "cards"), text_of (result, "file"), int_of (result, "pages"));
   if (strcmp (command, "member-password") == 0)
     return print_password (result);
   if (g_str_has_prefix (command, "screen-") || strcmp (command, "member-card") == 0)

@@ -1,5 +1,6 @@
 #include "tool.h"
 
+#include "card_export.h"
 #include "command_line.h"
 #include "daemon_link.h"
 #include "data_dir.h"
@@ -157,6 +158,8 @@ take_files (AcCommandLine *line, gchar **ret_export, AcAnswer *answer)
   json_object_remove_member (line->arguments, "file");
   if (strcmp (line->command->control, AC_COMMAND_REPORT) == 0)
     return ac_report_export_check (line->arguments, *ret_export, answer);
+  if (strcmp (line->command->control, AC_COMMAND_CARDS) == 0)
+    return ac_card_export_check (*ret_export, answer);
   return ac_interchange_export_takes (line->command->control)
              ? ac_interchange_export_check (line->arguments, *ret_export, answer)
              : ac_table_file_check_name (*ret_export, answer);
@@ -168,6 +171,8 @@ write_export (AcCommandLine *line, const gchar *data_dir, const gchar *path,
 {
   if (strcmp (line->command->control, AC_COMMAND_REPORT) == 0)
     ac_report_export_write (data_dir, path, answer);
+  else if (strcmp (line->command->control, AC_COMMAND_CARDS) == 0)
+    ac_card_export_write (path, answer);
   else if (ac_interchange_export_takes (line->command->control))
     ac_interchange_export_write (data_dir, line->command->control, line->arguments,
                                  path, answer);

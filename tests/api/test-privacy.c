@@ -190,6 +190,35 @@ test_password (Fixture *f, gconstpointer unused)
   assert_problem (f, &request, 403, "forbidden");
 }
 
+/* A sheet of cards is for the branch's own office, and says what it was for. */
+static void
+test_card_sheet (Fixture *f, gconstpointer unused)
+{
+  Request request = { .method = "POST", .path = "/api/v1/branches/4/cards" };
+  g_autofree gchar *secretary = NULL;
+  g_autofree gchar *note = NULL;
+  gsize size;
+  const gchar *file;
+
+  run_job (f, add_branches, NULL);
+  member_in (f, "inside", VILLAGE);
+  request.cookie = secretary = cookie_with (f, "secretary", AC_ROLE_SECRETARY, VILLAGE);
+  request.body = "{}";
+  assert_problem (f, &request, 422, "invalid-field");
+  request.body = "{\"reason\":\"x\",\"again\":1}";
+  assert_problem (f, &request, 422, "invalid-field");
+  request.body = UNMASK ("年初发卡");
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  g_assert_cmpstr (f->response.content_type, ==, "application/pdf");
+  file = g_bytes_get_data (f->response.body, &size);
+  g_assert_cmpmem (file, 5, "%PDF-", 5);
+  note = last_note (f);
+  g_assert_cmpstr (note, ==, "export 3 0 4 0 {\"what\":\"cards\",\"rows\":1}");
+  assert_problem (f, &request, 409, "wrong-state"); /* everybody has one */
+  request.path = "/api/v1/branches/2/cards";
+  assert_problem (f, &request, 403, "forbidden");
+}
+
 static guint
 change_grant (Fixture *f, const gchar *method, const gchar *cookie, const gchar *query)
 {
@@ -298,6 +327,7 @@ main (int argc, char **argv)
   ADD ("unmask", test_unmask);
   ADD ("lists-are-noted", test_lists_are_noted);
   ADD ("password", test_password);
+  ADD ("card-sheet", test_card_sheet);
   ADD ("grants", test_grants);
   ADD ("corrections-of-a-branch", test_corrections_of_a_branch);
 #undef ADD

@@ -1,4 +1,5 @@
 /* The files: read again by other programs' rules, with totals that are the ledger's. */
+#include "card_sheet.h"
 #include "county.h"
 
 #include "csv.h"
@@ -357,6 +358,35 @@ test_pdf_lines (County *self, gconstpointer unused)
   cairo_surface_destroy (surface);
 }
 
+/* Ten a page; what is on a card is whole and can be read. */
+static void
+test_cards (County *self, gconstpointer unused)
+{
+  AcCardFace faces[11];
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) file = NULL;
+  g_autofree gchar *text = NULL;
+  g_autofree gchar *info = NULL;
+  const gchar *second;
+
+  for (guint i = 0; i < G_N_ELEMENTS (faces); i++)
+    faces[i] = (AcCardFace){ .name = "王小明",
+                             .number = i == 10 ? "360726-0011" : "360726-0001",
+                             .branch = "安远县欣山镇古田村党支部",
+                             .code = "ACABCDEFGHIJKLMNOP" };
+  file = ac_card_sheet_write (faces, G_N_ELEMENTS (faces), AC_REPORT_ZH, &error);
+  g_assert_no_error (error);
+  text = ask_program (self, file, "pdftotext", "-layout", "-");
+  info = ask_program (self, file, "pdfinfo", "-box", NULL);
+  g_assert_nonnull (strstr (info, "A4"));
+  g_assert_cmpuint (count_of (text, "\f"), ==, 2);
+  g_assert_cmpuint (count_of (text, "王小明"), ==, 11);
+  g_assert_cmpuint (count_of (text, "ACABCDEFGHIJKLMNOP"), ==, 11);
+  second = strchr (text, '\f');
+  g_assert_cmpuint (count_of (second, "王小明"), ==, 1);
+  g_assert_nonnull (strstr (second, "360726-0011"));
+}
+
 static void
 test_every_kind (County *self, gconstpointer unused)
 {
@@ -391,6 +421,7 @@ main (int argc, char **argv)
     { "pdf-sum", test_pdf_sum },
     { "pdf-scripts", test_pdf_scripts },
     { "pdf-lines", test_pdf_lines },
+    { "cards", test_cards },
     { "every-kind", test_every_kind },
   };
 

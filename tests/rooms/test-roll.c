@@ -3,7 +3,7 @@
 #include "credit_error.h"
 #include "jobs.h"
 #include "json_text.h"
-#include "member_card.h"
+#include "member_cards.h"
 #include "room_log.h"
 #include "screen.h"
 
@@ -181,6 +181,76 @@ static gboolean
 make_card (AcStore *store, gpointer data, GError **error)
 {
   return ac_member_card_make (store, VISITOR, 1, data, error);
+}
+
+typedef struct {
+  AcMemberCardsAsk ask;
+  GPtrArray *cards;
+} Sheet;
+
+static gboolean
+make_sheet (AcStore *store, gpointer data, GError **error)
+{
+  Sheet *sheet = data;
+
+  return ac_member_cards_make (store, &sheet->ask, JOBS_NOW_MS, &sheet->cards, error);
+}
+
+static GPtrArray *
+sheet_of (Fixture *f, AcMemberCardsAsk ask)
+{
+  Sheet sheet = { ask, NULL };
+
+  jobs_run (f->store.store, make_sheet, &sheet, NULL);
+  return sheet.cards;
+}
+
+static void
+assert_no_sheet (Fixture *f, AcMemberCardsAsk ask, AcCreditError code,
+                 const gchar *field)
+{
+  Sheet sheet = { ask, NULL };
+  g_autoptr (GError) error = NULL;
+
+  jobs_run (f->store.store, make_sheet, &sheet, &error);
+  g_assert_error (error, AC_CREDIT_ERROR, (gint)code);
+  g_assert_cmpstr (ac_credit_error_field (error), ==, field);
+}
+
+/* Printing for those who have none leaves the others' cards good. */
+static void
+test_card_sheet (Fixture *f, gconstpointer unused)
+{
+  const AcMemberCardsAsk village = { .branch = 2,
+                                     .actor = SECRETARY,
+                                     .reason = "年初" };
+  g_autoptr (GPtrArray) alone = sheet_of (f, (AcMemberCardsAsk){ .member = WANG });
+  AcMemberCard *wang = alone->pdata[0];
+  g_autoptr (GPtrArray) rest = sheet_of (f, village);
+  AcMemberCard *first = rest->pdata[0];
+  const AcRollAct by_wang = { .kind = AC_ROLL_IN, .card = wang->code };
+  const AcRollAct by_first = { .kind = AC_ROLL_IN, .card = first->code };
+  g_autoptr (GPtrArray) all = NULL;
+
+  g_assert_cmpuint (alone->len, ==, 1);
+  g_assert_cmpuint (rest->len, ==, 3); /* without Wang, and without the visitor */
+  g_assert_cmpstr (first->number, ==, "1001");
+  g_assert_cmpstr (first->branch, ==, "东村");
+  does (f, by_wang, NULL, NULL);
+  g_assert_cmpint (result_of (f, "member"), ==, WANG);
+  does (f, by_first, NULL, NULL);
+  g_assert_cmpint (result_of (f, "member"), ==, STEWARD);
+  assert_no_sheet (f, village, AC_CREDIT_ERROR_STATE, "branch");
+  assert_no_sheet (f, (AcMemberCardsAsk){ .member = 99 }, AC_CREDIT_ERROR_NOT_FOUND,
+                   "member");
+  all = sheet_of (f, (AcMemberCardsAsk){ .branch = 2, .again = TRUE });
+  g_assert_cmpuint (all->len, ==, 4);
+  assert_refused (f, by_wang, NULL, AC_CREDIT_ERROR_NOT_FOUND, "card");
+  g_assert_cmpint (query_number (f->store.store,
+                                 "SELECT count (*) FROM audit WHERE act = 'export' "
+                                 "AND detail = '{\"what\":\"cards\",\"rows\":3}' "
+                                 "AND actor = 2 AND branch = 2 AND reason = '年初'"),
+                   ==, 1);
 }
 
 static void
@@ -763,6 +833,7 @@ main (int argc, char **argv)
   ADD ("in-and-out", test_in_and_out);
   ADD ("where-the-screen-is", test_where_the_screen_is);
   ADD ("once", test_once);
+  ADD ("card-sheet", test_card_sheet);
   ADD ("card", test_card);
   ADD ("heads", test_heads);
   ADD ("too-often", test_too_often);

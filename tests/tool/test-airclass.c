@@ -215,6 +215,41 @@ assert_begins (Fixture *f, const gchar *name, const gchar *bytes)
 }
 
 static void
+cards (Fixture *f, const gchar *name, const gchar *more)
+{
+  g_autofree gchar *arguments =
+      g_strdup_printf ("--json member cards %s/%s %s", f->root, name, more);
+
+  run (f, arguments);
+}
+
+static void
+test_cards (Fixture *f, gconstpointer unused)
+{
+  run_good (f, "init");
+  run_with (f, "correct horse battery",
+            "member add --number 1001 --name 王小明 --password-stdin");
+  cards (f, "a.txt", "");
+  assert_failed (f, EX_DATAERR, "invalid", "must end with .pdf");
+  cards (f, "nowhere/a.pdf", "");
+  assert_failed (f, EX_CANTCREAT, "cannot-create", "is not a folder");
+  cards (f, "a.pdf", "--branch 7");
+  assert_failed (f, EX_NOINPUT, "not-found", "branch");
+  cards (f, "a.pdf", "");
+  assert_begins (f, "a.pdf", "%PDF-");
+  cards (f, "a.pdf", "--again");
+  assert_failed (f, EX_DATAERR, "exists", "another name");
+  cards (f, "b.pdf", "");
+  assert_failed (f, EX_DATAERR, "wrong-state", "without a card");
+  cards (f, "b.pdf", "--again --reason 换卡");
+  assert_begins (f, "b.pdf", "%PDF-");
+  cards (f, "c.pdf", "--member 1001");
+  assert_begins (f, "c.pdf", "%PDF-");
+  cards (f, "d.pdf", "--member 1001 --again");
+  assert_failed (f, EX_DATAERR, "invalid", "a branch or a member");
+}
+
+static void
 test_reports (Fixture *f, gconstpointer unused)
 {
   g_autoptr (JsonObject) first = NULL;
@@ -591,6 +626,7 @@ main (int argc, char **argv)
   ADD ("init", test_init);
   ADD ("rosters", test_rosters);
   ADD ("rosters-refused", test_rosters_refused);
+  ADD ("cards", test_cards);
   ADD ("reports", test_reports);
   ADD ("other-systems", test_other_systems);
   ADD ("needs-init", test_needs_init);

@@ -1,0 +1,208 @@
+/* cards.c - members' printed cards: a code, or a sheet of them for a branch. */
+#include "api_private.h"
+
+#include "card_sheet.h"
+#include "clock.h"
+#include "member_cards.h"
+
+#include <string.h>
+
+/* --- One --- */
+
+typedef struct {
+  AcHttpExchange *exchange;
+  gint64 member;
+  gboolean take;
+  gchar code[AC_MEMBER_CARD_CHARS + 1];
+} Card;
+
+static void
+card_free (gpointer data)
+{
+  ac_http_exchange_unref (((Card *)data)->exchange);
+  g_free (data);
+}
+
+static gboolean
+write_card (AcStore *store, gpointer data, GError **error)
+{
+  Card *card = data;
+
+  return card->take
+             ? ac_member_card_revoke (store, card->member, ac_clock_wall_ms (), error)
+             : ac_member_card_make (store, card->member, ac_clock_wall_ms (),
+                                    card->code, error);
+}
+
+static void
+card_written (gpointer data, const GError *error, gpointer unused)
+{
+  Card *card = data;
+  g_autoptr (JsonObject) body = NULL;
+
+  if (error != NULL) {
+    ac_api_refuse (card->exchange, error);
+  } else if (card->take) {
+    ac_http_exchange_respond (card->exchange, &(AcHttpResponse){ .status = 204 });
+  } else {
+    body = json_object_new ();
+    json_object_set_int_member (body, "member", card->member);
+    json_object_set_string_member (body, "card", card->code);
+    ac_api_respond_json (card->exchange, body, NULL);
+  }
+}
+
+static void
+change_card (AcApiCall *call, gboolean take)
+{
+  Card *card = g_new0 (Card, 1);
+
+  card->exchange = ac_http_exchange_ref (call->exchange);
+  card->member = call->id;
+  card->take = take;
+  ac_store_write (call->api->parts.store, write_card, card, card_free, card_written,
+                  NULL);
+}
+
+void
+ac_api_card_make (AcApiCall *call)
+{
+  change_card (call, FALSE);
+}
+
+void
+ac_api_card_revoke (AcApiCall *call)
+{
+  change_card (call, TRUE);
+}
+
+/* --- Many --- */
+
+typedef struct {
+  AcHttpExchange *exchange;
+  AcMemberCardsAsk ask;
+  gchar *reason;
+  AcReportLanguage language;
+  GPtrArray *cards; /* AcMemberCard */
+} Sheet;
+
+static void
+sheet_free (gpointer data)
+{
+  Sheet *sheet = data;
+
+  ac_http_exchange_unref (sheet->exchange);
+  g_clear_pointer (&sheet->cards, g_ptr_array_unref);
+  g_free (sheet->reason);
+  g_free (sheet);
+}
+
+/* A hundred pages take a second: not on the main loop. */
+static void
+draw_sheet (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Sheet *sheet = data;
+  g_autoptr (GArray) faces = g_array_new (FALSE, FALSE, sizeof (AcCardFace));
+  GError *error = NULL;
+  GBytes *file;
+
+  for (guint i = 0; i < sheet->cards->len; i++) {
+    const AcMemberCard *card = sheet->cards->pdata[i];
+    AcCardFace face = { card->name, card->number, card->branch, card->code };
+
+    g_array_append_val (faces, face);
+  }
+  file = ac_card_sheet_write ((const AcCardFace *)faces->data, faces->len,
+                              sheet->language, &error);
+  if (file != NULL)
+    g_task_return_pointer (task, file, (GDestroyNotify)g_bytes_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+sheet_drawn (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Sheet *sheet = data;
+  g_autoptr (GError) error = NULL;
+  GBytes *file = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (file != NULL)
+    ac_http_exchange_respond (
+        sheet->exchange,
+        &(AcHttpResponse){ .status = 200,
+                           .content_type = "application/pdf",
+                           .disposition = g_strdup ("attachment; filename=cards.pdf"),
+                           .body = file });
+  else
+    ac_api_refuse (sheet->exchange, error);
+  sheet_free (sheet);
+}
+
+static gboolean
+write_sheet (AcStore *store, gpointer data, GError **error)
+{
+  Sheet *sheet = data;
+
+  return ac_member_cards_make (store, &sheet->ask, ac_clock_wall_ms (), &sheet->cards,
+                               error);
+}
+
+static void
+sheet_written (gpointer data, const GError *error, gpointer unused)
+{
+  Sheet *sheet = data;
+  g_autoptr (GTask) task = NULL;
+
+  if (error != NULL) {
+    ac_api_refuse (sheet->exchange, error);
+    sheet_free (sheet);
+    return;
+  }
+  task = g_task_new (NULL, NULL, sheet_drawn, sheet);
+  g_task_set_task_data (task, sheet, NULL);
+  g_task_run_in_thread (task, draw_sheet);
+}
+
+/* FALSE: it was answered. */
+static gboolean
+read_sheet (AcApiCall *call, JsonObject *body, Sheet *sheet)
+{
+  g_autofree gchar *language = ac_api_query_text (call, "lang");
+  const gchar *reason = ac_api_read_reason (call, body);
+  JsonNode *again = json_object_get_member (body, "again");
+
+  if (reason == NULL)
+    return FALSE;
+  if (again != NULL && json_node_get_value_type (again) != G_TYPE_BOOLEAN) {
+    ac_problem_respond (
+        call->exchange, AC_PROBLEM_INVALID_FIELD,
+        &(AcProblemExtra){ .field = "again", .detail = "again must be true or false" });
+    return FALSE;
+  }
+  sheet->reason = g_strdup (reason);
+  sheet->language = g_strcmp0 (language, "en") == 0 ? AC_REPORT_EN : AC_REPORT_ZH;
+  sheet->ask =
+      (AcMemberCardsAsk){ .branch = call->id,
+                          .again = again != NULL && json_node_get_boolean (again),
+                          .actor = call->session->member,
+                          .reason = sheet->reason };
+  return TRUE;
+}
+
+void
+ac_api_card_sheet (AcApiCall *call)
+{
+  g_autoptr (JsonObject) body = ac_api_read_body (call);
+  Sheet *sheet;
+
+  if (body == NULL)
+    return;
+  sheet = g_new0 (Sheet, 1);
+  sheet->exchange = ac_http_exchange_ref (call->exchange);
+  if (read_sheet (call, body, sheet))
+    ac_store_write (call->api->parts.store, write_sheet, sheet, NULL, sheet_written,
+                    NULL);
+  else
+    sheet_free (sheet);
+}
