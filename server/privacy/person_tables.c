@@ -174,3 +174,25 @@ const AcPersonException ac_person_kept[] = {
   { "audit", "act", "one of the acts" },
   { NULL },
 };
+
+const AcPersonException ac_person_elsewhere[] = {
+  { "branches", NULL, "names of branches" },
+  { "closed_years", NULL, "the ledger's hash then" },
+  { "courses", NULL, "what is taught" },
+  { "feeds", NULL, "who is told of the ledger" },
+  { "handouts", NULL, "what the staff hand out, by its own titles" },
+  { "head_counts", NULL, "how many were there" },
+  { "lesson_terms", NULL, "a day" },
+  { "lessons", NULL, "titles, sources, keys; why one was cancelled" },
+  { "policies", NULL, "rules, and why they changed" },
+  { "poll_options", NULL, "what there is to choose from" },
+  { "questions", NULL, "states; the words are in lesson_events" },
+  { "refused_statements", NULL, "a pseudonym, see statements.h" },
+  { "screen_presence", NULL, A_BOOT },
+  { "screens", NULL, "names of screens" },
+  { "series", NULL, "rules of repetition" },
+  { "sites", NULL, "names of rooms" },
+  { "webhook_events", NULL, "numbers of rows, see webhook.h" },
+  { "webhooks", NULL, "who is told what happens" },
+  { NULL },
+};

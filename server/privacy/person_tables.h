@@ -30,3 +30,7 @@ extern const AcPersonException ac_person_exceptions[]; /* ends with table NULL *
 /* Free text beside a reference to a member that stays when the person is erased,
  * because it says nothing of them. */
 extern const AcPersonException ac_person_kept[]; /* ends with table NULL */
+
+/* Tables with texts that tell of no member, column NULL, so that neither export nor
+ * erasure looks into them. */
+extern const AcPersonException ac_person_elsewhere[]; /* ends with table NULL */
