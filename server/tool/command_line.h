@@ -1,4 +1,4 @@
-/* command_line.h - what was typed, checked against one table of commands.
+/* command_line.h - what was typed, checked against one table of commands (commands.c).
  *
  * Options are GNU-style and may stand anywhere: --name VALUE, --name=VALUE, --flag, and
  * "--" ends them. A word that is not known is an error that names the nearest one.
@@ -36,6 +36,9 @@ typedef struct {
   gboolean password_optional; /* takes it, and makes one without */
   AcCommandArgument arguments[AC_COMMAND_MAX_ARGUMENTS + 1]; /* ends with member NULL */
 } AcCommand;
+
+extern const AcCommand ac_commands[]; /* ends with group NULL */
+gboolean ac_command_takes_password (const AcCommand *command);
 
 typedef struct {
   gchar *data_dir; /* NULL: the default */
