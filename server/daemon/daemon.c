@@ -1,273 +1,20 @@
-#include "daemon.h"
+#include "daemon_private.h"
 
-#include "accounts.h"
-#include "admin_server.h"
-#include "api.h"
-#include "broadcasts.h"
-#include "carried_over.h"
 #include "clock.h"
 #include "codes.h"
-#include "control.h"
 #include "daemon_settings.h"
 #include "data_dir.h"
-#include "encoder_choice.h"
-#include "front.h"
-#include "gateway.h"
 #include "handout_files.h"
 #include "installed_paths.h"
-#include "interchange_keeper.h"
-#include "ledger_keeper.h"
-#include "timetable_keeper.h"
 #include "log.h"
-#include "own_sources.h"
-#include "rtmp_server.h"
-#include "srt_server.h"
-#include "signalling.h"
-#include "whep.h"
-#include "whip.h"
 
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #define ARCHIVE_READERS 4
 /* How long workers may take to hand over what they hold when the daemon stops. */
 #define SUSPEND_MAX_S 4
-
-struct _AcDaemon {
-  AcDaemonOptions *options;
-  GMainLoop *loop;
-  AcMediaKey media_key;
-
-  AcStore *store;
-  AcIdentities *identities;
-  AcGateway *gateway; /* NULL: no codes are sent */
-  AcAccounts *accounts;
-  AcClassroom *classroom;
-  AcRooms *rooms;
-  AcLedgerKeeper *ledger;       /* NULL until the daemon runs */
-  AcTimetableKeeper *timetable; /* likewise */
-  AcInterchangeKeeper *interchange;
-  AcRecordings *recordings;
-  AcDelivered *delivered;
-  AcCarriedOver *carried_over; /* NULL: evidence is not asked for */
-  AcBroadcasts *broadcasts;
-  AcEncoderChoice *encoder_choice; /* (nullable) */
-  AcOwnSources *own_sources;
-  AcWhip *whip;
-  AcWhep *whep;
-  AcControl *control;
-  AcApi *api;
-  AcReportDesk *report_desk;
-  AcFront *front;
-  AcRtmpServer *rtmp;
-  gchar *srt_secret;       /* NULL: SRT is not encrypted */
-  AcSrtAccess *srt_access; /* NULL with the server */
-  AcSrtServer *srt;        /* NULL: no address is set for it */
-  AcAdminServer *admin;
-
-  gchar *handouts; /* the directory of files that are handed out */
-  gchar *lectures; /* the directory of prepared lectures */
-  gchar *ready_json;
-  guint signal_sources[2];
-  guint suspend_timeout;
-};
-
-/* classroom -> broadcasts, delivered, whep */
-
-static void
-on_lesson_added (gint64 lesson, gpointer user_data)
-{
-  AcDaemon *self = user_data;
-
-  if (self->srt_access != NULL)
-    ac_srt_access_refresh (self->srt_access);
-}
-
-static void
-on_lesson_changed (gint64 lesson, AcLessonState state, gpointer user_data)
-{
-  AcDaemon *self = user_data;
-
-  ac_broadcasts_lesson_changed (self->broadcasts, lesson, state);
-  ac_own_sources_lesson_changed (self->own_sources, lesson, state);
-  if (state == AC_LESSON_ENDED && self->ledger != NULL)
-    ac_ledger_keeper_lesson_ended (self->ledger, lesson);
-  if (self->srt_access != NULL)
-    ac_srt_access_refresh (self->srt_access);
-}
-
-static void
-on_source_changed (gint64 lesson, gpointer user_data)
-{
-  AcDaemon *self = user_data;
-
-  ac_own_sources_source_changed (self->own_sources, lesson);
-}
-
-static gboolean
-on_served (gint64 lesson, gint64 session, gint64 *start_ms, gint64 *end_ms,
-           gpointer user_data)
-{
-  AcDaemon *self = user_data;
-  AcInterval claim = { *start_ms, *end_ms }, served = claim;
-  gboolean any;
-
-  if (self->carried_over == NULL)
-    return TRUE;
-  if (!ac_delivered_clip (
-          self->delivered, lesson, session,
-          ac_settings_number (self->options->settings, "delivery-tolerance"),
-          &served.start_ms, &served.end_ms))
-    served.end_ms = served.start_ms;
-  any = ac_carried_over_extend (self->carried_over, lesson, session, claim, &served);
-  *start_ms = served.start_ms;
-  *end_ms = served.end_ms;
-  return any;
-}
-
-static void
-on_session_ended (gint64 session, gpointer user_data)
-{
-  AcDaemon *self = user_data;
-
-  if (self->whep != NULL)
-    ac_whep_session_ended (self->whep, session);
-}
-
-static void
-on_handout_removed (const gchar *file, gpointer user_data)
-{
-  ac_handout_file_let_go (((AcDaemon *)user_data)->handouts, file);
-}
-
-static AcSession *
-on_screen (const gchar *token, gpointer user_data)
-{
-  return ac_rooms_screen_session (((AcDaemon *)user_data)->rooms, token);
-}
-
-static const AcClassroomHandler classroom_handler = {
-  .lesson_added = on_lesson_added,
-  .lesson_changed = on_lesson_changed,
-  .source_changed = on_source_changed,
-  .served = on_served,
-  .session_ended = on_session_ended,
-  .handout_removed = on_handout_removed,
-};
-
-/* broadcasts -> front */
-
-static void
-on_published (AcSnapshot *snapshot, gpointer user_data)
-{
-  AcDaemon *self = user_data;
-
-  if (self->front != NULL)
-    ac_front_publish (self->front, snapshot);
-}
-
-static void
-on_absent (gint64 lesson, gpointer user_data)
-{
-  AcDaemon *self = user_data;
-
-  ac_front_absent (self->front, lesson);
-}
-
-static void
-on_suspended (gpointer user_data)
-{
-  AcDaemon *self = user_data;
-
-  g_main_loop_quit (self->loop);
-}
-
-static const AcBroadcastsHandler broadcasts_handler = {
-  .published = on_published,
-  .absent = on_absent,
-  .suspended = on_suspended,
-};
-
-/* front -> api, classroom, broadcasts */
-
-static void
-on_api (AcHttpExchange *exchange, gpointer user_data)
-{
-  AcDaemon *self = user_data;
-  const AcHttpRequest *request = ac_http_exchange_request (exchange);
-
-  if (g_str_has_prefix (request->path, ac_signalling_whip.prefix))
-    ac_signalling_handle (&ac_signalling_whip, self->whip, self->api, exchange);
-  else if (g_str_has_prefix (request->path, ac_signalling_whep.prefix))
-    ac_signalling_handle (&ac_signalling_whep, self->whep, self->api, exchange);
-  else if (g_str_has_prefix (request->path, AC_API_CALENDAR_PREFIX))
-    ac_api_calendar_handle (self->api, exchange);
-  else
-    ac_api_handle (self->api, exchange);
-}
-
-static void
-on_upload (AcHttpExchange *exchange, gpointer user_data)
-{
-  ac_api_upload_handle (((AcDaemon *)user_data)->api, exchange);
-}
-
-static void
-on_lesson_wanted (gint64 lesson, gpointer user_data)
-{
-  AcDaemon *self = user_data;
-
-  ac_broadcasts_lesson_wanted (self->broadcasts, lesson);
-}
-
-static void
-on_peer_opened (AcPeer *peer, gpointer user_data)
-{
-  AcDaemon *self = user_data;
-
-  ac_classroom_peer_handler ()->opened (peer, self->classroom);
-}
-
-static void
-on_peer_message (AcPeer *peer, GBytes *text, gpointer user_data)
-{
-  AcDaemon *self = user_data;
-
-  ac_classroom_peer_handler ()->message (peer, text, self->classroom);
-}
-
-static void
-on_peer_closed (AcPeer *peer, gpointer user_data)
-{
-  AcDaemon *self = user_data;
-
-  ac_classroom_peer_handler ()->closed (peer, self->classroom);
-}
-
-static const AcFrontHandler front_handler = {
-  .api = on_api,
-  .peer = { on_peer_opened, on_peer_message, on_peer_closed },
-  .lesson_wanted = on_lesson_wanted,
-  .upload = on_upload,
-};
-
-/* admin server -> everything that can be measured */
-
-static void
-on_metrics (GString *out, gpointer user_data)
-{
-  AcDaemon *self = user_data;
-
-  ac_broadcasts_metrics (self->broadcasts, out);
-  ac_whep_metrics (self->whep, out);
-  if (self->ledger != NULL)
-    ac_ledger_keeper_metrics (self->ledger, out);
-  ac_interchange_keeper_metrics (self->interchange, out);
-}
-
-static const AcAdminServerHandler admin_handler = { .metrics = on_metrics };
 
 /* Workers start in a fifth of the time when GStreamer finds its registry of plug-ins,
  * which it cannot keep where a service has no home. Before any thread starts. */
@@ -376,6 +123,12 @@ on_health_wanted (gint64 lesson, gint64 since_ms, gpointer user_data)
   return ac_broadcasts_health (self->broadcasts, lesson, since_ms);
 }
 
+static AcSession *
+on_screen (const gchar *token, gpointer user_data)
+{
+  return ac_rooms_screen_session (((AcDaemon *)user_data)->rooms, token);
+}
+
 static void
 build_classroom (AcDaemon *self)
 {
@@ -402,7 +155,7 @@ build_classroom (AcDaemon *self)
       self->classroom,
       ac_settings_number (self->options->settings, "prompt-limit") * 1000);
   self->broadcasts = ac_broadcasts_new (self->classroom, self->recordings, &policy,
-                                        &broadcasts_handler, self);
+                                        &ac_daemon_broadcasts_handler, self);
   choose_encoder (self, worker);
   self->own_sources =
       ac_own_sources_new (self->classroom, self->broadcasts, self->lectures);
@@ -410,7 +163,7 @@ build_classroom (AcDaemon *self)
   self->whep =
       ac_whep_new (self->classroom, self->broadcasts, &self->media_key,
                    (guint)ac_settings_number (self->options->settings, "max-whep"));
-  ac_classroom_set_handler (self->classroom, &classroom_handler, self);
+  ac_classroom_set_handler (self->classroom, &ac_daemon_classroom_handler, self);
   self->report_desk =
       ac_report_desk_new (self->options->data_dir, ac_executor_for_context (NULL));
   self->api = ac_api_new (&(AcApiParts){
@@ -483,162 +236,6 @@ carry_over (AcDaemon *self)
   }
 }
 
-static gboolean
-open_front (AcDaemon *self, GError **error)
-{
-  AcSettings *settings = self->options->settings;
-  g_autofree gchar *pages = ac_installed_pages ();
-  const AcFrontConfig config = {
-    .listen = ac_settings_text (settings, "listen"),
-    .n_threads = ac_settings_number (settings, "threads"),
-    .certificate = ac_settings_text (settings, "certificate"),
-    .private_key = ac_settings_text (settings, "private-key"),
-    .web_root = pages,
-    .max_connections = ac_settings_number (settings, "max-connections"),
-    .trust_proxy = ac_settings_switch (settings, "trust-proxy"),
-  };
-
-  self->front = ac_front_new (&config, self->recordings, self->delivered,
-                              &self->media_key, &front_handler, self, error);
-  return self->front != NULL;
-}
-
-static gboolean
-open_rtmp (AcDaemon *self, GError **error)
-{
-  AcSettings *settings = self->options->settings;
-  const AcRtmpLimits limits = {
-    .max_connections = ac_settings_number (settings, "max-publishers"),
-    .idle_timeout_s = ac_settings_number (settings, "idle-timeout"),
-  };
-
-  self->rtmp =
-      ac_rtmp_server_new (ac_settings_text (settings, "rtmp"), &limits,
-                          ac_broadcasts_publisher_handler (), self->broadcasts, error);
-  return self->rtmp != NULL;
-}
-
-static guint16
-srt_port (AcDaemon *self)
-{
-  return self->srt != NULL ? ac_srt_server_port (self->srt) : 0;
-}
-
-static gboolean
-open_srt (AcDaemon *self, GError **error)
-{
-  AcSettings *settings = self->options->settings;
-  const gchar *listen = ac_settings_text (settings, "srt");
-  const AcSrtLimits limits = {
-    .max_connections = ac_settings_number (settings, "max-publishers"),
-    .idle_timeout_s = ac_settings_number (settings, "idle-timeout"),
-    .latency_ms = ac_settings_number (settings, "srt-latency"),
-    .max_kbps = ac_settings_number (settings, "srt-max-bitrate"),
-    .encrypted = ac_settings_switch (settings, "srt-encryption"),
-  };
-  AcSrtGate gate;
-
-  if (listen == NULL)
-    return TRUE;
-  if (limits.encrypted) {
-    self->srt_secret = ac_data_dir_srt_key (self->options->data_dir, error);
-    if (self->srt_secret == NULL)
-      return FALSE;
-  }
-  self->srt_access = ac_srt_access_new (
-      self->classroom, ac_broadcasts_key_guard (self->broadcasts), self->srt_secret);
-  ac_broadcasts_set_srt_access (self->broadcasts, self->srt_access);
-  gate = ac_srt_access_gate (self->srt_access);
-  self->srt =
-      ac_srt_server_new (listen, &limits, &gate, ac_broadcasts_publisher_handler (),
-                         self->broadcasts, error);
-  return self->srt != NULL;
-}
-
-static gboolean
-open_admin (AcDaemon *self, GError **error)
-{
-  AcSettings *settings = self->options->settings;
-  g_autofree gchar *key = ac_data_dir_control_key (self->options->data_dir, error);
-  g_autofree gchar *http =
-      ac_daemon_settings_http_url (settings, ac_front_port (self->front));
-  g_autofree gchar *rtmp =
-      ac_daemon_settings_rtmp_url (settings, ac_rtmp_server_port (self->rtmp));
-  g_autofree gchar *srt = ac_daemon_settings_srt_url (settings, srt_port (self));
-  const AcControlParts parts = {
-    .data_dir = self->options->data_dir,
-    .lectures = self->lectures,
-    .store = self->store,
-    .accounts = self->accounts,
-    .classroom = self->classroom,
-    .rooms = self->rooms,
-    .media_key = &self->media_key,
-    .identities = self->identities,
-    .srt_secret = self->srt_secret,
-    .addresses = { .http = http, .rtmp = rtmp, .srt = srt },
-  };
-
-  if (key == NULL)
-    return FALSE;
-  self->interchange = ac_interchange_keeper_new (self->store, self->options->data_dir,
-                                                 settings, http, error);
-  if (self->interchange == NULL)
-    return FALSE;
-  self->control = ac_control_new (&parts);
-  self->admin = ac_admin_server_new (
-      &(AcAdminServerConfig){ ac_settings_text (settings, "admin"), key },
-      self->control, &admin_handler, self, error);
-  return self->admin != NULL;
-}
-
-static gchar *
-describe (AcDaemon *self)
-{
-  AcSettings *settings = self->options->settings;
-  guint16 port = ac_front_port (self->front);
-  g_autofree gchar *http = ac_daemon_settings_bound_url (settings, "http", port);
-  g_autofree gchar *https = ac_daemon_settings_bound_url (settings, "https", port);
-  g_autofree gchar *rtmp =
-      ac_daemon_settings_bound_url (settings, "rtmp", ac_rtmp_server_port (self->rtmp));
-  g_autofree gchar *srt =
-      self->srt != NULL
-          ? ac_daemon_settings_bound_url (settings, "srt", srt_port (self))
-          : NULL;
-  g_autofree gchar *admin = ac_admin_server_url (self->admin);
-  gboolean tls = ac_settings_text (settings, "certificate") != NULL;
-
-  return g_strdup_printf ("{\"http\": \"%s\", \"https\": %s%s%s, \"rtmp\": \"%s\", "
-                          "\"srt\": %s%s%s, \"admin\": \"%s\", \"pid\": %d}\n",
-                          http, tls ? "\"" : "", tls ? https : "null", tls ? "\"" : "",
-                          rtmp, srt != NULL ? "\"" : "", srt != NULL ? srt : "null",
-                          srt != NULL ? "\"" : "", admin, (int)getpid ());
-}
-
-/* What a process before this one left behind when it died says nothing any more. Once
- * the directory is locked, so that it is nobody else's. */
-static void
-retract (AcDaemon *self)
-{
-  g_autofree gchar *own = ac_data_dir_ready_file (self->options->data_dir);
-
-  g_unlink (own);
-  if (self->options->ready_file != NULL)
-    g_unlink (self->options->ready_file);
-}
-
-/* Whole or not at all: g_file_set_contents() renames a finished file into place. */
-static gboolean
-announce (AcDaemon *self, GError **error)
-{
-  g_autofree gchar *own = ac_data_dir_ready_file (self->options->data_dir);
-
-  self->ready_json = describe (self);
-  if (!g_file_set_contents (own, self->ready_json, -1, error))
-    return FALSE;
-  return self->options->ready_file == NULL ||
-         g_file_set_contents (self->options->ready_file, self->ready_json, -1, error);
-}
-
 AcDaemon *
 ac_daemon_new (AcDaemonOptions *options, GError **error)
 {
@@ -648,10 +245,9 @@ ac_daemon_new (AcDaemonOptions *options, GError **error)
   self->loop = g_main_loop_new (NULL, FALSE);
   if (!open_data (self, error))
     return NULL;
-  retract (self);
+  ac_daemon_retract (self);
   build_classroom (self);
-  if (!open_front (self, error) || !open_rtmp (self, error) ||
-      !open_srt (self, error) || !open_admin (self, error))
+  if (!ac_daemon_open_listeners (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -697,7 +293,7 @@ ac_daemon_run (AcDaemon *self)
   /* Who reads the ready file may end us at once. */
   self->signal_sources[0] = g_unix_signal_add (SIGTERM, on_signal, self);
   self->signal_sources[1] = g_unix_signal_add (SIGINT, on_signal, self);
-  if (!announce (self, &error)) {
+  if (!ac_daemon_announce (self, &error)) {
     ac_log (G_LOG_LEVEL_CRITICAL, 0, "%s", error->message);
     return EX_CANTCREAT;
   }

@@ -1,7 +1,6 @@
 /* daemon.h - the parts of airclassd, joined.
  *
  * Built in the order in which each part needs the one before it, freed in the reverse.
- * Every callback between parts that do not know each other is here and is short.
  *
  * Threads: main. */
 #pragma once
