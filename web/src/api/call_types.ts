@@ -39,9 +39,6 @@ type BodyOption<Op> = Op extends { requestBody: infer Request }
     : object
 
 export interface CallOptions {
-  /** Makes a write one thing however often it is sent (`newKey()`): keep it for the next
-   *  attempt when no answer came. */
-  key?: string
   signal?: AbortSignal
   /** For the answer's last byte; 15 s unless a big file is on its way. */
   timeoutMs?: number

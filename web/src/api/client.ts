@@ -108,12 +108,11 @@ function addressOf(path: string, { path: places = {}, query = {} }: Options): st
   return text === '' ? address : `${address}?${text}`
 }
 
-function headersOf(method: Method, { body, key }: Options): Record<string, string> {
+function headersOf(method: Method, { body }: Options): Record<string, string> {
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (method !== 'get') headers['X-Requested-With'] = 'airclass'
   if (body instanceof Blob) headers['Content-Type'] = 'application/octet-stream'
   else if (body !== undefined) headers['Content-Type'] = 'application/json'
-  if (key !== undefined) headers['Idempotency-Key'] = key
   return headers
 }
 
