@@ -28,6 +28,12 @@ interface Sheet {
   heads: { moment: string; mismatch: boolean }[];
 }
 
+interface Report {
+  columns: { key: string }[];
+  rows: (string | number | null)[][];
+  facts: { label: string; value: string }[];
+}
+
 const client = 'client=00000000000000aa';
 let server: Server;
 let lesson: Lesson;
@@ -49,6 +55,15 @@ async function good<T>(method: string, path: string, cookie: string, body?: obje
   const answer = await ask(method, path, cookie, body);
   expect(answer.status, `${method} ${path}: ${await answer.clone().text()}`).toBe(200);
   return (await answer.json()) as T;
+}
+
+/** The rows of a report, by the keys of its columns. */
+async function report(kind: string, query = ''): Promise<{ rows: Record<string, string | number | null>[]; facts: Record<string, string> }> {
+  const { columns, rows, facts } = await good<Report>('GET', `/reports/${kind}?branch=2&lang=en${query}`, secretary);
+  return {
+    rows: rows.map((row) => Object.fromEntries(row.map((cell, i) => [columns[i]!.key, cell]))),
+    facts: Object.fromEntries(facts.map(({ label, value }) => [label, value])),
+  };
 }
 
 /** The screen as its page is: fetches media, and tells what it has shown. */
@@ -111,14 +126,20 @@ beforeAll(async () => {
   server = await Server.start('--settle-after', '0', '--settle-idle', '3600');
   const numbers = Array.from({ length: 40 }, (_, i) => String(2001 + i));
   await server.tool('branch', 'add', '--name', '某县');
-  await server.tool('branch', 'add', '--name', '东村', '--parent', '1', '--kind', 'village');
-  await server.tool('site', 'add', '--branch', '2', '--name', '东村礼堂');
+  await server.tool('branch', 'add', '--name', '驻深圳党支部', '--kind', 'network');
+  await server.tool('branch', 'add', '--name', '西村', '--parent', '1', '--kind', 'village');
+  await server.tool('site', 'add', '--branch', '2', '--name', '驻深圳礼堂');
   const roster = join(server.data, 'roster.csv');
-  await writeFile(roster, `编号,姓名,流出地支部\n${numbers.map((number) => `${number},王${number},东村`).join('\n')}\n`);
-  const { digest } = await server.json<{ digest: string }>('import', 'members', roster);
-  await server.tool('import', 'members', roster, '--apply', digest);
+  // They are from the western village, and work where the room is.
+  const importRows = async (rows: string[]): Promise<void> => {
+    await writeFile(roster, `编号,姓名,流出地支部,流入地支部\n${rows.map((row) => `${row},西村,驻深圳党支部`).join('\n')}\n`);
+    const { digest } = await server.json<{ digest: string }>('import', 'members', roster);
+    await server.tool('import', 'members', roster, '--apply', digest);
+  };
+  await importRows(numbers.map((number) => `${number},王${number}`));
   for (const [number, name] of [['9001', '站点管理员'], ['9002', '支部书记'], ['3001', '张三'], ['3002', '李四']] as const)
     await server.addMember(number, name);
+  await importRows(['3001,张三', '3002,李四']);
   await server.tool('site', 'steward', '1', '--member', '9001');
   await server.tool('role', 'grant', '9002', '--role', 'secretary', '--branch', '2');
   lesson = await server.addLesson('第一课');
@@ -128,7 +149,7 @@ beforeAll(async () => {
   secretary = await server.signIn('9002');
   const { members } = await good<{ members: { id: number; number: string }[] }>('GET', `${room}/roster`, steward);
   ids = new Map(members.map(({ id, number }) => [number, id]));
-  expect(ids.size).toBe(40);
+  expect(ids.size).toBe(42);
 });
 
 afterAll(async () => {
@@ -145,7 +166,7 @@ it('lets a screen in by its code, and shows it what is for its branch', async ()
   screen = claimed.headers.get('set-cookie')!.split(';')[0]!;
   expect(claimed.headers.get('set-cookie')).toMatch(/^airclass_screen=[0-9a-f]{64}; .*HttpOnly/);
   expect((await ask('POST', '/screens/pairing/claim', '', { secret })).status).toBe(404);
-  expect(await good('GET', '/screens/self', screen)).toMatchObject({ screen: 1, site: { name: '东村礼堂' } });
+  expect(await good('GET', '/screens/self', screen)).toMatchObject({ screen: 1, site: { name: '驻深圳礼堂' } });
   // It is nobody.
   expect((await ask('GET', '/session', screen)).status).toBe(403);
   expect((await ask('GET', `${room}`, screen)).status).toBe(403);
@@ -228,6 +249,29 @@ it('thirty people, a line that is cut, and a ledger that agrees with the sheet',
   const { earned_ms } = await recount();
   expect(earned_ms).toBeLessThanOrEqual(present);
   expect(earned_ms).toBeGreaterThan(present / 2);
+
+  // What the branches get on paper says the same: who, how long, and how many heads.
+  const signIn = await report('sign-in', `&lesson=${lesson.lesson}`);
+  const feedback = await report('host');
+  const persons = [...new Set(sheet.stays.map(({ number }) => number))].sort();
+  const times = (rows: Record<string, string | number | null>[], key: string) =>
+    new Map(rows.map((row) => [row.number, row[key]] as const));
+  const total = (rows: Record<string, string | number | null>[], key: string) =>
+    rows.reduce((sum, row) => sum + (row[key] as number), 0);
+  expect(persons).toHaveLength(31);
+  for (const { rows } of [signIn, feedback]) expect(rows.map(({ number }) => number).sort()).toEqual(persons);
+  expect(total(signIn.rows, 'time')).toBe(earned_ms);
+  expect(total(feedback.rows, 'group_time')).toBe(earned_ms);
+  expect(total(feedback.rows, 'self_time')).toBe(0);
+  expect(times(signIn.rows, 'time')).toEqual(times(feedback.rows, 'group_time'));
+  expect(new Set(signIn.rows.map(({ site }) => site))).toEqual(new Set(['驻深圳礼堂']));
+  expect(new Set(feedback.rows.map(({ host, home }) => `${home} > ${host}`))).toEqual(new Set(['西村 > 驻深圳党支部']));
+  expect(signIn.facts).toMatchObject({ 'Present, not expected': '31', Guests: '1' });
+  const { rows: [log_row] } = await report('sites');
+  expect(log_row).toMatchObject({ signed_in: 31, guests: 1, start: 31, middle: 29, end: null, mismatch: 'yes', late: 'yes', time: earned_ms });
+  const own = await server.signIn('3001');
+  const { group_ms } = await good<{ group_ms: number }>('GET', `/lessons/${lesson.lesson}/record`, own);
+  expect(group_ms).toBe(times(signIn.rows, 'time').get('3001'));
 });
 
 it('a screen that is revoked is known no more', async () => {
