@@ -463,8 +463,6 @@ move_gates (AcLadder *self, guint32 closed, guint64 index)
   g_mutex_unlock (&self->lock);
   self->closed = closed;
   ac_assembler_set_closed (self->assembler, closed);
-  if (self->tap != NULL)
-    self->tap->rungs (index, closed, self->tap_data);
   gst_element_send_event (
       GST_ELEMENT (self->pictures),
       gst_event_new_custom (
@@ -480,6 +478,8 @@ ac_ladder_begin_segment (AcLadder *self, guint64 index, guint32 left_out)
   g_atomic_int_set (&self->left_out, (gint)left_out);
   if (closed != self->closed && index > 0)
     move_gates (self, closed, index);
+  if (self->tap != NULL)
+    self->tap->segment (index, self->closed, self->tap_data);
   force_keyframe (self, index);
 }
 

@@ -41,9 +41,11 @@ typedef struct {
    * changed; its times are the encoder's */
   void (*picture) (guint rung, guint64 index, GstBuffer *frame, GstCaps *caps,
                    gpointer user_data);
-  /* From frame @index on the renditions with a bit in @closed are not encoded; before
-   * its frames come. On the pump's thread. */
-  void (*rungs) (guint64 index, guint32 closed, gpointer user_data);
+  /* Frame @index begins a segment, a key frame of all renditions but those with a bit
+   * in
+   * @closed, which are not encoded from there on; before its frames come. On the pump's
+   * thread. */
+  void (*segment) (guint64 index, guint32 closed, gpointer user_data);
   /* AC_GRID_BLOCK_SAMPLES samples, on the pump's thread. */
   void (*block) (const gint16 *samples, guint64 index, gpointer user_data);
 } AcLadderTap;

@@ -201,8 +201,8 @@ create_pump (AcPipeline *self, const AcGrid *grid, gint64 origin_us)
   if (origin_us == 0)
     setup.origin_us = g_get_monotonic_time ();
   ac_source_set_phase (self->source, setup.origin_us, ac_grid_frame_us (grid, 1));
-  ac_viewers_start (self->viewers, self->ladder, grid, setup.origin_us,
-                    setup.sound_offset_us);
+  ac_viewers_start (self->viewers, self->ladder, self->plan.n_renditions, grid,
+                    setup.origin_us, setup.sound_offset_us);
   ac_ladder_tap (self->ladder, &ac_viewers_tap, self->viewers);
   self->pump = ac_pump_new (&setup);
   for (guint i = 0; i < AC_N_SLATES; i++)

@@ -4,9 +4,10 @@
 #include "browser_peer.h"
 #include "browser_sdp.h"
 #include "input.h"
-#include "viewer_gate.h"
+#include "viewer_line.h"
 
 #include <gst/app/app.h>
+#include <gst/rtp/rtp.h>
 #include <gst/video/video.h>
 #include <gst/webrtc/webrtc.h>
 
@@ -44,11 +45,16 @@ struct _AcViewer {
   guint watch;
 
   Flow flows[N_FLOWS];
-  GMutex lock; /* guards the next two */
+  guint32 picture_ssrc; /* 0: none is sent */
+  GMutex lock;          /* guards the next five */
   AcViewerGate gate;
   AcViewerResends resends;
-  gint hears;   /* atomic: sound is sent */
-  gint heard_s; /* atomic: when the browser sent something last, s */
+  AcViewerRungs rungs;
+  AcViewerLine line;
+  guint lowest;     /* rung of the ladder */
+  const gchar *why; /* atomic (nullable): it is to end */
+  gint hears;       /* atomic: sound is sent */
+  gint heard_s;     /* atomic: when the browser sent something last, s */
 };
 
 static gint
@@ -62,7 +68,7 @@ report (AcViewer *self, AcSourceState state, const gchar *detail)
 {
   if (self->over)
     return;
-  self->over = state == AC_SOURCE_FAILED;
+  self->over = state == AC_SOURCE_FAILED || state == AC_SOURCE_ENDED;
   self->state (state, detail, self->user_data);
 }
 
@@ -104,6 +110,100 @@ on_asked_again (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   sent = ac_viewer_resends_take (&self->resends, g_get_monotonic_time ());
   g_mutex_unlock (&self->lock);
   return sent ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+/* How long ago what the report block speaks of was sent, less what the browser kept it
+ * (RFC 3550 6.4.1). @now, @sent, @kept: 1/65536 s, of the middle of NTP time */
+static gint64
+trip_us (guint32 now, guint32 sent, guint32 kept)
+{
+  const gint32 trip = (gint32)(now - sent - kept);
+
+  return sent != 0 ? MAX ((gint64)trip * G_USEC_PER_SEC / 65536, 1) : 0;
+}
+
+/* The middle 32 bits of NTP time, by the clock that sender reports bear. */
+static guint32
+ntp_middle (void)
+{
+  const gint64 now = g_get_real_time ();
+  const gint64 seconds = now / G_USEC_PER_SEC + G_GINT64_CONSTANT (2208988800);
+  const gint64 rest = now % G_USEC_PER_SEC * 65536 / G_USEC_PER_SEC;
+
+  return (guint32)(seconds << 16 | rest);
+}
+
+static void
+take_report (AcViewer *self, const AcViewerReport *report)
+{
+  guint before;
+  gboolean carries;
+
+  g_mutex_lock (&self->lock);
+  before = self->line.best;
+  carries =
+      ac_viewer_line_report (&self->line, report, self->rungs.next_rung, self->lowest);
+  if (self->line.best != before)
+    GST_INFO ("a viewer's line carries rung %u now, %u before", self->line.best,
+              before);
+  g_mutex_unlock (&self->lock);
+  if (!carries)
+    ac_viewer_end (self, "its line does not carry even the lowest rendition");
+}
+
+static void
+take_block (AcViewer *self, GstRTCPPacket *packet, guint nth)
+{
+  AcViewerReport report = { .now_us = g_get_monotonic_time () };
+  guint32 ssrc, jitter, sent, kept;
+  guint8 fraction;
+
+  gst_rtcp_packet_get_rb (packet, nth, &ssrc, &fraction, &report.lost, &report.highest,
+                          &jitter, &sent, &kept);
+  if (ssrc != self->picture_ssrc)
+    return;
+  report.trip_us = trip_us (ntp_middle (), sent, kept);
+  take_report (self, &report);
+}
+
+/* On the thread that receives; it was looked at already. */
+static void
+on_rtcp (GObject *session, GstBuffer *buffer, gpointer user_data)
+{
+  GstRTCPBuffer rtcp = GST_RTCP_BUFFER_INIT;
+  GstRTCPPacket packet;
+  gboolean more;
+
+  if (!gst_rtcp_buffer_map (buffer, GST_MAP_READ, &rtcp))
+    return;
+  for (more = gst_rtcp_buffer_get_first_packet (&rtcp, &packet); more;
+       more = gst_rtcp_packet_move_to_next (&packet)) {
+    const GstRTCPType type = gst_rtcp_packet_get_type (&packet);
+
+    if (type == GST_RTCP_TYPE_RR || type == GST_RTCP_TYPE_SR)
+      for (guint i = 0; i < gst_rtcp_packet_get_rb_count (&packet); i++)
+        take_block (user_data, &packet, i);
+  }
+  gst_rtcp_buffer_unmap (&rtcp);
+}
+
+/* Returns: (transfer full) (nullable): what speaks RTP inside of the element. */
+static GstElement *
+rtpbin_of (AcViewer *self)
+{
+  return gst_bin_get_by_name (GST_BIN (self->element), "rtpbin");
+}
+
+static void
+listen_to_reports (AcViewer *self)
+{
+  g_autoptr (GstElement) rtpbin = rtpbin_of (self);
+  g_autoptr (GObject) session = NULL;
+
+  if (rtpbin != NULL)
+    g_signal_emit_by_name (rtpbin, "get-internal-session", 0, &session);
+  if (session != NULL)
+    g_signal_connect (session, "on-receiving-rtcp", G_CALLBACK (on_rtcp), self);
 }
 
 /* Returns: (transfer full): what @factory made inside of the element, each once. */
@@ -155,6 +255,7 @@ on_connected (gpointer user_data)
   listen_to (self, "nicesrc",
              GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_received);
   listen_to (self, "rtprtxsend", GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_asked_again);
+  listen_to_reports (self);
   g_mutex_lock (&self->lock);
   self->gate.wants_key_frame = self->flows[PICTURE].source != NULL;
   g_mutex_unlock (&self->lock);
@@ -166,7 +267,10 @@ static gboolean
 on_watch (gpointer user_data)
 {
   AcViewer *self = user_data;
+  const gchar *why = g_atomic_pointer_get (&self->why);
 
+  if (why != NULL)
+    report (self, AC_SOURCE_ENDED, why);
   if (!self->connected && g_get_monotonic_time () - self->since_us >= OPENING_US)
     report (self, AC_SOURCE_FAILED, "the browser could not be reached");
   if (self->connected && now_s () - g_atomic_int_get (&self->heard_s) >
@@ -205,19 +309,30 @@ is_full (const Flow *flow)
 }
 
 void
-ac_viewer_picture (AcViewer *self, GstBuffer *frame, GstCaps *caps)
+ac_viewer_segment (AcViewer *self, guint64 index, guint32 closed, guint lowest)
+{
+  g_mutex_lock (&self->lock);
+  self->lowest = lowest;
+  ac_viewer_rungs_segment (&self->rungs, index, closed, self->line.best, lowest);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+ac_viewer_picture (AcViewer *self, guint rung, guint64 index, GstBuffer *frame,
+                   GstCaps *caps)
 {
   Flow *flow = &self->flows[PICTURE];
   const gboolean key = !GST_BUFFER_FLAG_IS_SET (frame, GST_BUFFER_FLAG_DELTA_UNIT);
-  gboolean was_open, passes;
+  gboolean taken, was_open, passes;
 
   if (flow->source == NULL)
     return;
   g_mutex_lock (&self->lock);
+  taken = ac_viewer_rungs_take (&self->rungs, rung, index);
   was_open = self->gate.open;
-  passes = ac_viewer_gate_pass (&self->gate, key, is_full (flow));
+  passes = taken && ac_viewer_gate_pass (&self->gate, key, is_full (flow));
   g_mutex_unlock (&self->lock);
-  if (was_open && !passes)
+  if (taken && was_open && !passes)
     GST_INFO ("a viewer is too slow: its picture stands up to the next key frame");
   if (passes)
     push (flow, frame, caps);
@@ -233,14 +348,20 @@ ac_viewer_sound (AcViewer *self, GstBuffer *packet, GstCaps *caps)
 }
 
 gboolean
-ac_viewer_wants_key_frame (AcViewer *self)
+ac_viewer_wants_key_frame (AcViewer *self, guint rung)
 {
   gboolean wants;
 
   g_mutex_lock (&self->lock);
-  wants = ac_viewer_gate_asks (&self->gate);
+  wants = self->rungs.next_rung == rung && ac_viewer_gate_asks (&self->gate);
   g_mutex_unlock (&self->lock);
   return wants;
+}
+
+void
+ac_viewer_end (AcViewer *self, const gchar *why)
+{
+  g_atomic_pointer_set (&self->why, why);
 }
 
 /* --- life ------------------------------------------------------------------------- */
@@ -275,6 +396,8 @@ add_flow (AcViewer *self, FlowKind kind, GstCaps *caps, GError **error)
   source = gst_bin_get_by_name (GST_BIN (bin), "source");
   flow->source = GST_APP_SRC (gst_object_ref (source));
   flow->max_waiting = kind == PICTURE ? MAX_PICTURES : MAX_PACKETS;
+  if (kind == PICTURE)
+    self->picture_ssrc = ssrc;
   out = gst_element_get_static_pad (bin, "src");
   in = gst_element_request_pad (self->element,
                                 gst_element_get_pad_template (self->element, "sink_%u"),
@@ -315,8 +438,7 @@ set_clock (AcViewer *self, gint64 origin_us)
 {
   g_autoptr (GstClock) clock = g_object_new (GST_TYPE_SYSTEM_CLOCK, "clock-type",
                                              GST_CLOCK_TYPE_MONOTONIC, NULL);
-  g_autoptr (GstElement) rtpbin =
-      gst_bin_get_by_name (GST_BIN (self->element), "rtpbin");
+  g_autoptr (GstElement) rtpbin = rtpbin_of (self);
   /* Else it bears the names of the user and the machine. */
   g_autoptr (GstStructure) sdes =
       gst_structure_new ("application/x-rtp-source-sdes", "cname", G_TYPE_STRING,
@@ -358,8 +480,8 @@ set_up (AcViewer *self, const gchar *text, GstSDPMessage *offer, gint64 origin_u
 }
 
 AcViewer *
-ac_viewer_new (const gchar *text, gint64 origin_us, AcViewerState state,
-               gpointer user_data, GError **error)
+ac_viewer_new (const gchar *text, gint64 origin_us, const AcViewerRungs *rungs,
+               AcViewerState state, gpointer user_data, GError **error)
 {
   static gsize once = 0;
   GstSDPMessage *offer = ac_browser_sdp_parse_offer (text, AC_BROWSER_RECEIVES, error);
@@ -375,6 +497,7 @@ ac_viewer_new (const gchar *text, gint64 origin_us, AcViewerState state,
   g_mutex_init (&self->lock);
   self->state = state;
   self->user_data = user_data;
+  self->rungs = *rungs;
   self->since_us = g_get_monotonic_time ();
   if (!set_up (self, text, offer, origin_us, error))
     return NULL;

@@ -1,14 +1,23 @@
 #include "viewer_gate.h"
 
-void
-ac_viewer_rungs_change (AcViewerRungs *self, guint64 index, guint32 closed)
+static guint
+choose_rung (guint32 closed, guint best, guint lowest)
 {
-  guint rung = 0;
+  for (guint i = best; i <= lowest; i++)
+    if ((closed & (1u << i)) == 0)
+      return i;
+  for (guint i = best; i > 0; i--)
+    if ((closed & (1u << (i - 1))) == 0)
+      return i - 1;
+  return AC_VIEWER_SOURCE;
+}
 
-  while ((closed & (1u << rung)) != 0)
-    rung++;
+void
+ac_viewer_rungs_segment (AcViewerRungs *self, guint64 index, guint32 closed, guint best,
+                         guint lowest)
+{
   self->rung = self->next_rung;
-  self->next_rung = rung;
+  self->next_rung = choose_rung (closed, best, lowest);
   self->next_from = index;
 }
 

@@ -1,15 +1,18 @@
 /* viewer_gate.h - which pictures a viewer gets.
  *
- * AcViewerRungs chooses the rung of the ladder for all: the highest that is encoded.
- * AcViewerGate lets through what one viewer can use: whole from a key frame on, and
- * nothing up to the next when it is too slow. AcViewerForcing says when the encoder is
- * made to give a key frame before the next segment's, AcViewerResends which packets are
- * sent again.
+ * AcViewerRungs chooses the rung of the ladder: the highest that is encoded and that
+ * its line carries (viewer_line.h). AcViewerGate lets through what one viewer can use:
+ * whole from a key frame on, and nothing up to the next when it is too slow.
+ * AcViewerForcing says when the encoder is made to give a key frame before the next
+ * segment's, AcViewerResends which packets are sent again.
  *
  * Pure. Threads: one at a time. */
 #pragma once
 
 #include <glib.h>
+
+/* The source's own pictures, where nothing else is: no rung of the ladder. */
+#define AC_VIEWER_SOURCE 32
 
 /* Zeroed: the highest rung, from frame 0 on. */
 typedef struct {
@@ -18,12 +21,17 @@ typedef struct {
   guint64 n_given; /* the frame after the last that was */
 } AcViewerRungs;
 
-/* From frame @index on, of which none came yet, the rungs with a bit in @closed are not
- * encoded; a bit is clear. Frame @index is a key frame of all others. */
-void ac_viewer_rungs_change (AcViewerRungs *self, guint64 index, guint32 closed);
+/* A segment begins with frame @index, a key frame of all rungs; none of its frames came
+ * yet.
+ * @closed: a bit for each rung that is not encoded from there on
+ * @best: the highest that is wanted; when none from it down is encoded it is the next
+ *        above, and when none is at all AC_VIEWER_SOURCE
+ * @lowest: of the ladder */
+void ac_viewer_rungs_segment (AcViewerRungs *self, guint64 index, guint32 closed,
+                              guint best, guint lowest);
 /* Encoders do not keep step: the first frame of another rung may come before the last
  * ones of this, which are then left out.
- * Returns: whether viewers are given frame @index of @rung, which came just now. */
+ * Returns: whether it is given frame @index of @rung, which came just now. */
 gboolean ac_viewer_rungs_take (AcViewerRungs *self, guint rung, guint64 index);
 
 /* Zeroed: it gets nothing, and wants nothing. */

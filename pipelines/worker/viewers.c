@@ -25,8 +25,9 @@ struct _AcViewers {
   AcLadder *ladder;     /* (nullable): nothing comes yet, or any more */
   AcGrid grid;
   gint64 origin_us, sound_offset_us;
-  AcViewerRungs rungs;
-  AcViewerForcing forcing;
+  AcViewerRungs rungs; /* of who begins now */
+  guint lowest;        /* of the ladder */
+  AcViewerForcing forcing[AC_GRID_MAX_RENDITIONS];
 };
 
 static void
@@ -39,19 +40,33 @@ tell (AcViewers *self, guint32 number, AcSourceState state, const gchar *detail)
 
 /* --- media ------------------------------------------------------------------------ */
 
-/* Under the lock. Once for all of them: they watch one rung. */
+/* Under the lock. Once for all that watch @rung. */
 static void
 consider_forcing (AcViewers *self, guint rung)
 {
   for (guint i = 0; i < self->entries->len; i++) {
     const Entry *entry = self->entries->pdata[i];
 
-    if (ac_viewer_wants_key_frame (entry->viewer)) {
-      if (ac_viewer_forcing_ask (&self->forcing, g_get_monotonic_time ()))
+    if (ac_viewer_wants_key_frame (entry->viewer, rung)) {
+      if (ac_viewer_forcing_ask (&self->forcing[rung], g_get_monotonic_time ()))
         ac_ladder_force_key_frame (self->ladder, rung);
       return;
     }
   }
+}
+
+/* Under the lock. */
+static void
+give_picture (AcViewers *self, guint rung, guint64 index, GstBuffer *frame,
+              GstCaps *caps)
+{
+  g_autoptr (GstBuffer) timed = gst_buffer_copy (frame);
+
+  GST_BUFFER_PTS (timed) = GST_BUFFER_DTS (timed) =
+      ac_grid_frame_ns (&self->grid, index);
+  for (guint i = 0; i < self->entries->len; i++)
+    ac_viewer_picture (((Entry *)self->entries->pdata[i])->viewer, rung, index, timed,
+                       caps);
 }
 
 static void
@@ -59,29 +74,25 @@ on_picture (guint rung, guint64 index, GstBuffer *frame, GstCaps *caps,
             gpointer user_data)
 {
   AcViewers *self = user_data;
-  g_autoptr (GstBuffer) timed = NULL;
 
   g_mutex_lock (&self->lock);
-  if (self->ladder != NULL && ac_viewer_rungs_take (&self->rungs, rung, index)) {
-    if (self->entries->len > 0) {
-      timed = gst_buffer_copy (frame);
-      GST_BUFFER_PTS (timed) = GST_BUFFER_DTS (timed) =
-          ac_grid_frame_ns (&self->grid, index);
-    }
-    for (guint i = 0; i < self->entries->len; i++)
-      ac_viewer_picture (((Entry *)self->entries->pdata[i])->viewer, timed, caps);
+  if (self->ladder != NULL && self->entries->len > 0) {
+    give_picture (self, rung, index, frame, caps);
     consider_forcing (self, rung);
   }
   g_mutex_unlock (&self->lock);
 }
 
 static void
-on_rungs (guint64 index, guint32 closed, gpointer user_data)
+on_segment (guint64 index, guint32 closed, gpointer user_data)
 {
   AcViewers *self = user_data;
 
   g_mutex_lock (&self->lock);
-  ac_viewer_rungs_change (&self->rungs, index, closed);
+  ac_viewer_rungs_segment (&self->rungs, index, closed, 0, self->lowest);
+  for (guint i = 0; i < self->entries->len; i++)
+    ac_viewer_segment (((Entry *)self->entries->pdata[i])->viewer, index, closed,
+                       self->lowest);
   g_mutex_unlock (&self->lock);
 }
 
@@ -114,7 +125,7 @@ on_packet (GstBuffer *packet, GstCaps *caps, gpointer user_data)
   g_mutex_unlock (&self->lock);
 }
 
-const AcLadderTap ac_viewers_tap = { on_picture, on_rungs, on_block };
+const AcLadderTap ac_viewers_tap = { on_picture, on_segment, on_block };
 
 /* --- who watches ------------------------------------------------------------------ */
 
@@ -189,7 +200,7 @@ on_state (AcSourceState state, const gchar *detail, gpointer user_data)
   AcViewers *self = entry->viewers;
 
   tell (self, entry->number, state, detail);
-  if (state != AC_SOURCE_FAILED)
+  if (state != AC_SOURCE_FAILED && state != AC_SOURCE_ENDED)
     return;
   entry->failed = TRUE;
   if (self->sweep == 0)
@@ -217,6 +228,7 @@ void
 ac_viewers_begin (AcViewers *self, guint32 number, const gchar *offer)
 {
   g_autoptr (GError) error = NULL;
+  AcViewerRungs rungs;
   Entry *entry;
 
   if (self->ladder == NULL || find (self, number) != NULL) {
@@ -226,7 +238,11 @@ ac_viewers_begin (AcViewers *self, guint32 number, const gchar *offer)
   entry = g_new0 (Entry, 1);
   entry->viewers = self;
   entry->number = number;
-  entry->viewer = ac_viewer_new (offer, self->origin_us, on_state, entry, &error);
+  g_mutex_lock (&self->lock);
+  rungs = self->rungs;
+  g_mutex_unlock (&self->lock);
+  entry->viewer =
+      ac_viewer_new (offer, self->origin_us, &rungs, on_state, entry, &error);
   if (entry->viewer == NULL) {
     tell (self, number, AC_SOURCE_FAILED, error->message);
     entry_free (entry);
@@ -277,11 +293,12 @@ ac_viewers_new (AcViewersState state, gpointer user_data)
 }
 
 void
-ac_viewers_start (AcViewers *self, AcLadder *ladder, const AcGrid *grid,
+ac_viewers_start (AcViewers *self, AcLadder *ladder, guint n_rungs, const AcGrid *grid,
                   gint64 origin_us, gint64 sound_offset_us)
 {
   g_mutex_lock (&self->lock);
   self->ladder = ladder;
+  self->lowest = n_rungs - 1;
   self->grid = *grid;
   self->origin_us = origin_us;
   self->sound_offset_us = sound_offset_us;

@@ -1,18 +1,17 @@
 /* viewers.h - all browsers that watch this lesson by WHEP, and what they are given: the
- * highest rung of the ladder that is encoded, never more than one, and the lesson's
- * sound, encoded once, while somebody listens.
+ * highest rung of the ladder that is encoded and that their line carries, and the
+ * lesson's sound, encoded once, while somebody listens.
  *
  * What the source's own pictures stand for is not encoded, and they may have B frames,
- * which WebRTC has not: viewers get the highest rung below. A change of rung is at a
- * key frame.
+ * which WebRTC has not: viewers get the highest rung below. A change of rung is at the
+ * beginning of a segment, a key frame of all rungs.
  *
  * A key frame is asked of the encoder when a viewer can show nothing without one and
  * has room for it; once a second at most and less often while that goes on
  * (AcViewerForcing), since all who watch that rung pay for it. It moves no slot and no
  * segment: those begin where they would.
  *
- * Threads:   main loop; _picture(), _rungs() and _sound() on any thread. Handlers are
- *            called on the main loop.
+ * Threads:   main loop; the tap's on any thread. Handlers are called on the main loop.
  * Ownership: plain. Borrows the ladder. */
 #pragma once
 
@@ -30,8 +29,8 @@ void ac_viewers_free (AcViewers *self);
 /* From now on there is media.
  * @origin_us: monotonic time of frame 0; @sound_offset_us: block 0 begins so much later
  */
-void ac_viewers_start (AcViewers *self, AcLadder *ladder, const AcGrid *grid,
-                       gint64 origin_us, gint64 sound_offset_us);
+void ac_viewers_start (AcViewers *self, AcLadder *ladder, guint n_rungs,
+                       const AcGrid *grid, gint64 origin_us, gint64 sound_offset_us);
 /* The ladder goes, and nothing comes any more. */
 void ac_viewers_stop (AcViewers *self);
 

@@ -71,6 +71,10 @@ static const Text texts[] = {
                                      "尝试次数过多，请稍后再试" },
   [AC_PROBLEM_NOT_ON_AIR] = { 409, "not-on-air", "Nothing of this lesson is shown now",
                               "这一课目前没有画面" },
+  [AC_PROBLEM_WATCH_OTHERWISE] = { 409, "watch-otherwise",
+                                   "It cannot be watched with so little delay; the "
+                                   "lesson's page shows it",
+                                   "无法低延迟观看，请在课程页面观看" },
   [AC_PROBLEM_TOO_MANY_VIEWERS] = { 503, "too-many-viewers",
                                     "No more can watch with so little delay; the "
                                     "lesson's page has room",

@@ -32,6 +32,7 @@ typedef enum {
   AC_PROBLEM_UNCONDITIONAL,     /* 428: it wants If-Match */
   AC_PROBLEM_TOO_MANY_ATTEMPTS, /* 429 */
   AC_PROBLEM_NOT_ON_AIR,        /* 409: there is nothing to watch */
+  AC_PROBLEM_WATCH_OTHERWISE,   /* 409: not by WHEP; the detail says why */
   AC_PROBLEM_TOO_MANY_VIEWERS,  /* 503: that watch by WHEP; the detail says of what */
   AC_PROBLEM_INTERNAL,          /* 500: the log says more */
   AC_PROBLEM_BUSY,              /* 503 */

@@ -11,7 +11,14 @@
 struct _AcPeerSessions {
   const AcPeerSessionsHandler *handler;
   GHashTable *sessions; /* resource -> AcPeerSession */
+  GQueue told;          /* Told, the latest first */
 };
+
+/* What was ended as OTHERWISE. */
+typedef struct {
+  gint64 lesson;
+  gchar *resource, *why;
+} Told;
 
 struct _AcPeerSession {
   AcPeerSessions *sessions;
@@ -57,6 +64,16 @@ session_free (gpointer data)
   g_free (self);
 }
 
+static void
+told_free (gpointer data)
+{
+  Told *self = data;
+
+  g_free (self->resource);
+  g_free (self->why);
+  g_free (self);
+}
+
 /* --- all of them ------------------------------------------------------------------ */
 
 AcPeerSessions *
@@ -73,6 +90,7 @@ void
 ac_peer_sessions_free (AcPeerSessions *self)
 {
   g_hash_table_unref (self->sessions);
+  g_queue_clear_full (&self->told, told_free);
   g_free (self);
 }
 
@@ -82,16 +100,32 @@ ac_peer_sessions_n (AcPeerSessions *self)
   return g_hash_table_size (self->sessions);
 }
 
+/* Returns: (nullable): why the session that @request is of ended, if that is told. */
+static const gchar *
+told_of (AcPeerSessions *self, const AcPeerRequest *request)
+{
+  for (const GList *link = self->told.head; link != NULL; link = link->next) {
+    const Told *told = link->data;
+
+    if (told->lesson == request->lesson &&
+        g_strcmp0 (told->resource, request->resource) == 0)
+      return told->why;
+  }
+  return NULL;
+}
+
 /* Returns: (nullable): the session; who asked was answered when there is none. */
 static AcPeerSession *
 find (AcPeerSessions *self, const AcPeerRequest *request, AcPeerAnswered answered,
       gpointer user_data)
 {
   AcPeerSession *session = g_hash_table_lookup (self->sessions, request->resource);
+  const gchar *why = told_of (self, request);
 
   if (session != NULL && session->lesson == request->lesson && session->ending == 0)
     return session;
-  ac_peer_refuse (AC_PEER_NO_SESSION, NULL, 0, answered, user_data);
+  ac_peer_refuse (why != NULL ? AC_PEER_OTHERWISE : AC_PEER_NO_SESSION, why, 0,
+                  answered, user_data);
   return NULL;
 }
 
@@ -151,12 +185,28 @@ new_name (void)
   return g_strdup (sodium_bin2hex (hex, sizeof hex, bytes, sizeof bytes));
 }
 
+static void
+note_told (AcPeerSession *self)
+{
+  GQueue *all = &self->sessions->told;
+  Told *told = g_new0 (Told, 1);
+
+  told->lesson = self->lesson;
+  told->resource = g_strdup (self->resource);
+  told->why = g_strdup (self->why);
+  g_queue_push_head (all, told);
+  if (all->length > AC_PEER_MAX_TOLD)
+    told_free (g_queue_pop_tail (all));
+}
+
 static gboolean
 on_ending (gpointer user_data)
 {
   AcPeerSession *self = user_data;
 
   self->ending = 0;
+  if (self->fault == AC_PEER_OTHERWISE)
+    note_told (self);
   g_hash_table_remove (self->sessions->sessions, self->resource);
   return G_SOURCE_REMOVE;
 }

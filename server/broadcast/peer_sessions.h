@@ -4,7 +4,9 @@
  *
  * The worker holds the connection; a session is what its offer, its answer and what is
  * trickled pass through. It is known by a name that nobody guesses, has an ETag of the
- * state of its ICE, and ends outside all callbacks; from then on it is not found.
+ * state of its ICE, and ends outside all callbacks; from then on it is not found. Of
+ * one that ended as OTHERWISE, of the last AC_PEER_MAX_TOLD, who asks is told why: its
+ * browser did nothing wrong and shall not offer again.
  *
  * Bounded: a description at most AC_SDP_MAX_BYTES, what is trickled at most
  * AC_ICE_FRAGMENT_MAX_BYTES a time and AC_PEER_MAX_PATCHES times. How many there are is
@@ -17,6 +19,7 @@
 #include "wire.h"
 
 #define AC_PEER_MAX_PATCHES 256
+#define AC_PEER_MAX_TOLD 64
 
 typedef struct _AcPeerSessions AcPeerSessions;
 typedef struct _AcPeerSession AcPeerSession;
@@ -35,6 +38,7 @@ typedef enum {
   AC_PEER_THROTTLED,     /* too many wrong keys, or offers, came from there */
   AC_PEER_LATE,          /* no answer came in time */
   AC_PEER_NOT_ON_AIR,    /* there is nothing to watch */
+  AC_PEER_OTHERWISE,     /* it is to be watched otherwise; the detail says why */
   AC_PEER_TOO_MANY,      /* that watch; the detail says of what */
 } AcPeerOutcome;
 

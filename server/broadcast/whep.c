@@ -76,6 +76,9 @@ on_state (gpointer owner, const AcWireSourceState *state)
     ac_log (G_LOG_LEVEL_MESSAGE, watch->lesson, "%s: %s", watch->label, state->detail);
     break;
   case AC_SOURCE_ENDED:
+    watch->broadcast = NULL;
+    ac_peer_session_end (watch->session, AC_PEER_OTHERWISE, state->detail);
+    break;
   case AC_SOURCE_FAILED:
     watch->broadcast = NULL;
     ac_peer_session_end (watch->session, AC_PEER_BAD_OFFER, state->detail);

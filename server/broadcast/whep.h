@@ -4,7 +4,8 @@
  *
  * A session ends when it is deleted, its browser is gone, its worker is, the lesson is
  * over, or who watches was signed out; it is not found any more then, and the browser
- * offers anew.
+ * offers anew. It ends, too, when its line does not carry even the lowest rendition, or
+ * there is nothing to give: then who asks is told that, and watches the lesson's page.
  *
  * Bounded, since each is a stream of its own out of the worker: so many over all
  * lessons, AC_WHEP_MAX_LESSON of a lesson, AC_WHEP_MAX_SESSION of a signed-in session.

@@ -163,6 +163,38 @@ test_no_restart (Fixture *f, gconstpointer unused)
   tear_down (&second, NULL);
 }
 
+/* Who is to watch otherwise is told so, for a while, and nobody else. */
+static void
+test_told (Fixture *f, gconstpointer unused)
+{
+  static const gchar why[] = "its line does not carry it";
+  g_autofree gchar *first = NULL;
+
+  ac_peer_session_answer (f->session, "the answer");
+  first = g_strdup (f->resource);
+  ac_peer_session_end (f->session, AC_PEER_OTHERWISE, why);
+  while (f->n_ended == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (patch (f, 7, NULL, CANDIDATES), ==, AC_PEER_OTHERWISE);
+  g_assert_cmpstr (f->detail, ==, why);
+  g_assert_cmpint (patch (f, 8, NULL, CANDIDATES), ==, AC_PEER_NO_SESSION);
+  ac_peer_sessions_leave (
+      f->sessions, &(AcPeerRequest){ .lesson = 7, .resource = first }, answered, f);
+  g_assert_cmpint (f->outcome, ==, AC_PEER_OTHERWISE);
+
+  for (guint i = 0; i < AC_PEER_MAX_TOLD; i++) {
+    f->n_ended = 0;
+    ac_peer_session_end (
+        ac_peer_session_new (f->sessions, 7, "another", OFFER, f, answered, f),
+        AC_PEER_OTHERWISE, why);
+    while (f->n_ended == 0)
+      g_main_context_iteration (NULL, TRUE);
+  }
+  ac_peer_sessions_leave (
+      f->sessions, &(AcPeerRequest){ .lesson = 7, .resource = first }, answered, f);
+  g_assert_cmpint (f->outcome, ==, AC_PEER_NO_SESSION);
+}
+
 static gboolean
 is (gpointer owner, gpointer other)
 {
@@ -295,6 +327,7 @@ main (gint argc, gchar **argv)
   g_test_add ("/peer-sessions/end", Fixture, NULL, set_up, test_end, tear_down);
   g_test_add ("/peer-sessions/no-restart", Fixture, NULL, set_up, test_no_restart,
               tear_down);
+  g_test_add ("/peer-sessions/told", Fixture, NULL, set_up, test_told, tear_down);
   g_test_add ("/peer-sessions/end-of", Fixture, NULL, set_up, test_end_of, tear_down);
   g_test_add ("/peer-sessions/many-patches", Fixture, NULL, set_up, test_many_patches,
               tear_down);

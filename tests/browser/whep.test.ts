@@ -8,6 +8,7 @@ import { clip, GridPublisher, publish } from '../support/publisher.ts';
 import { until } from '../support/process.ts';
 import { Server, type Lesson } from '../support/server.ts';
 import { offerToWatch, received, watch, type WhepAnswer, type WhepOptions } from '../support/whep.ts';
+import { WeakLine } from '../support/weak_line.ts';
 import { fakeCamera, publishCamera, restartIce } from '../support/whip.ts';
 
 // How long the glass takes, and when a sound is heard, depends on what else the machine
@@ -219,6 +220,33 @@ describe('WHEP', () => {
       await steward.close();
     }
   }, 90_000);
+
+  it('gives a weak line less, and sends one that carries nothing away', async () => {
+    const lesson = await server.addLesson('弱网');
+    const file = await clip({ width: 1280, height: 720, fps: 25, seconds: 20 });
+    const publisher = publish(file, lesson.rtmp_url, { loop: true });
+    const line = new WeakLine();
+    const page = await blank();
+    const shown = () => page.evaluate(() => {
+      const video = document.querySelector('video')!;
+      return { height: video.videoHeight, at: video.currentTime };
+    });
+    try {
+      await live(lesson);
+      const { resource } = await watchFrom(page, { lesson: lesson.lesson, key: lesson.stream_key, line });
+      await until('720 lines', async () => (await shown()).height === 720, 10_000);
+      line.loss = 0.15;
+      await until('480 lines', async () => (await shown()).height === 480, 20_000);
+      const { at } = await shown();
+      await until('a picture that moves', async () => (await shown()).at > at + 1);
+      line.loss = 0.6;
+      await until('the session to end', async () => server.log.includes('ends: its line'), 40_000);
+      expect(await problem(await whep(resource!.replace('/whep/', ''), 'DELETE', bearer(lesson.stream_key)))).toEqual([409, 'watch-otherwise']);
+    } finally {
+      line.close();
+      await publisher.end();
+    }
+  }, 120_000);
 
   it('shows the rendition below what is passed on', async () => {
     const lesson = await server.addLesson('跟随', '--mode', 'auto');

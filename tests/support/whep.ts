@@ -1,5 +1,6 @@
 // A browser that watches over WHEP (draft-ietf-wish-whep), from a page.
 import type { Page } from 'playwright-core';
+import type { WeakLine } from './weak_line.ts';
 
 export interface WhepOptions {
   lesson: number;
@@ -7,6 +8,8 @@ export interface WhepOptions {
   key?: string;
   /** What is asked for. */
   tracks?: ('video' | 'audio')[];
+  /** Between the two; otherwise there is none. */
+  line?: WeakLine;
 }
 
 export interface WhepAnswer {
@@ -21,8 +24,9 @@ export interface WhepAnswer {
  * Watches the lesson in a video element of the page; the connection stays in it as
  * `window.whep`. What arrives is shown as soon as it can be.
  */
-export function watch(page: Page, options: WhepOptions): Promise<WhepAnswer> {
-  return page.evaluate(async ({ lesson, key, tracks = ['video', 'audio'] }) => {
+export async function watch(page: Page, { line, ...options }: WhepOptions): Promise<WhepAnswer> {
+  if (line !== undefined) await page.exposeFunction('reroute', (answer: string) => line.reroute(answer));
+  return page.evaluate(async ({ lesson, key, tracks = ['video', 'audio'], rerouted }) => {
     const peer = new RTCPeerConnection();
     Object.assign(window, { whep: peer });
     const receivers = tracks.map((kind) => peer.addTransceiver(kind, { direction: 'recvonly' }).receiver);
@@ -39,8 +43,11 @@ export function watch(page: Page, options: WhepOptions): Promise<WhepAnswer> {
         peer.onicegatheringstatechange = () => { if (peer.iceGatheringState === 'complete') done(); };
       });
     const headers: Record<string, string> = key === undefined ? {} : { Authorization: `Bearer ${key}` };
+    // Without our addresses the server knows no other way to us.
+    const { sdp } = peer.localDescription!;
+    const body = rerouted ? sdp.replace(/^a=candidate:.*\r\n/gm, '') : sdp;
     const response = await fetch(`/whep/${lesson}`, {
-      method: 'POST', headers: { ...headers, 'Content-Type': 'application/sdp' }, body: peer.localDescription!.sdp,
+      method: 'POST', headers: { ...headers, 'Content-Type': 'application/sdp' }, body,
     });
     const answer = {
       status: response.status,
@@ -50,9 +57,11 @@ export function watch(page: Page, options: WhepOptions): Promise<WhepAnswer> {
       body: await response.text(),
     };
     Object.assign(window, { answer });
-    if (response.status === 201) await peer.setRemoteDescription({ type: 'answer', sdp: answer.body });
+    const reroute = (window as unknown as { reroute: (sdp: string) => Promise<string> }).reroute;
+    if (response.status === 201)
+      await peer.setRemoteDescription({ type: 'answer', sdp: rerouted ? await reroute(answer.body) : answer.body });
     return answer;
-  }, options);
+  }, { ...options, rerouted: line !== undefined });
 }
 
 /** An offer to watch, which nobody waits behind. */

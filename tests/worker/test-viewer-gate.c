@@ -85,37 +85,76 @@ test_resends (void)
   }
 }
 
+typedef struct {
+  guint rung;
+  guint64 index;
+  gboolean given;
+} Frame;
+
+static void
+check_frames (AcViewerRungs *rungs, const Frame *frames, guint n)
+{
+  for (guint i = 0; i < n; i++) {
+    g_test_message ("rung %u, frame %" G_GUINT64_FORMAT, frames[i].rung,
+                    frames[i].index);
+    g_assert_cmpint (ac_viewer_rungs_take (rungs, frames[i].rung, frames[i].index), ==,
+                     frames[i].given);
+  }
+}
+
 /* The highest that is encoded; over at the frame that is told, in whatever order the
  * encoders deliver, and no frame twice or backwards. */
 static void
 test_rungs (void)
 {
-  static const struct {
-    guint rung;
-    guint64 index;
-    gboolean given;
-  } before[] = { { 0, 0, TRUE }, { 1, 0, FALSE }, { 1, 1, FALSE }, { 0, 1, TRUE } },
-    after[] = {
-      { 1, 46, FALSE }, { 0, 46, TRUE },  { 0, 47, TRUE },  { 2, 48, TRUE },
-      { 0, 48, FALSE }, { 1, 48, FALSE }, { 2, 49, TRUE },  { 2, 49, FALSE },
-    },
-    back[] = {
-      { 0, 96, TRUE },   { 2, 94, FALSE }, { 2, 95, FALSE },
-      { 2, 96, FALSE },  { 0, 97, TRUE },
-    };
+  static const Frame before[] = {
+    { 0, 0, TRUE }, { 1, 0, FALSE }, { 1, 1, FALSE }, { 0, 1, TRUE }
+  };
+  static const Frame after[] = {
+    { 1, 46, FALSE }, { 0, 46, TRUE },  { 0, 47, TRUE }, { 2, 48, TRUE },
+    { 0, 48, FALSE }, { 1, 48, FALSE }, { 2, 49, TRUE }, { 2, 49, FALSE },
+  };
+  static const Frame back[] = {
+    { 0, 96, TRUE },  { 2, 94, FALSE }, { 2, 95, FALSE },
+    { 2, 96, FALSE }, { 0, 97, TRUE },
+  };
   AcViewerRungs rungs = { 0 };
 
-  for (guint i = 0; i < G_N_ELEMENTS (before); i++)
-    g_assert_cmpint (ac_viewer_rungs_take (&rungs, before[i].rung, before[i].index), ==,
-                     before[i].given);
-  ac_viewer_rungs_change (&rungs, 48, 0x3);
-  for (guint i = 0; i < G_N_ELEMENTS (after); i++)
-    g_assert_cmpint (ac_viewer_rungs_take (&rungs, after[i].rung, after[i].index), ==,
-                     after[i].given);
-  ac_viewer_rungs_change (&rungs, 96, 0);
-  for (guint i = 0; i < G_N_ELEMENTS (back); i++)
-    g_assert_cmpint (ac_viewer_rungs_take (&rungs, back[i].rung, back[i].index), ==,
-                     back[i].given);
+  ac_viewer_rungs_segment (&rungs, 0, 0, 0, 3);
+  check_frames (&rungs, before, G_N_ELEMENTS (before));
+  ac_viewer_rungs_segment (&rungs, 48, 0x3, 0, 3);
+  check_frames (&rungs, after, G_N_ELEMENTS (after));
+  ac_viewer_rungs_segment (&rungs, 96, 0, 0, 3);
+  check_frames (&rungs, back, G_N_ELEMENTS (back));
+}
+
+/* What a line carries, of what there is. */
+static void
+test_best (void)
+{
+  static const struct {
+    guint32 closed;
+    guint best, lowest, rung;
+  } cases[] = {
+    { 0x0, 0, 3, 0 },
+    { 0x0, 2, 3, 2 },
+    { 0x1, 0, 3, 1 },
+    { 0x4, 2, 3, 3 }, /* shed */
+    { 0x8, 3, 3, 2 }, /* the source stands for the lowest: the next above */
+    { 0xe, 2, 3, 0 },
+    { 0x0, 0, 0, 0 },
+    { 0x1, 0, 0, AC_VIEWER_SOURCE }, /* it stands for the only one */
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    AcViewerRungs rungs = { 0 };
+
+    g_test_message ("%u", i);
+    ac_viewer_rungs_segment (&rungs, 48, cases[i].closed, cases[i].best,
+                             cases[i].lowest);
+    g_assert_cmpuint (rungs.next_rung, ==, cases[i].rung);
+    g_assert_true (ac_viewer_rungs_take (&rungs, cases[i].rung, 48));
+  }
 }
 
 gint
@@ -127,5 +166,6 @@ main (gint argc, gchar **argv)
   g_test_add_func ("/viewer-gate/forcing", test_forcing);
   g_test_add_func ("/viewer-gate/resends", test_resends);
   g_test_add_func ("/viewer-gate/rungs", test_rungs);
+  g_test_add_func ("/viewer-gate/best", test_best);
   return g_test_run ();
 }
