@@ -9,7 +9,7 @@ const shape = {
   members: Number(process.env.AIRCLASS_MEMBERS ?? 13_092),
   seconds: Number(process.env.AIRCLASS_SECONDS ?? 180),
   joinSeconds: Number(process.env.AIRCLASS_JOIN_SECONDS ?? 60),
-  lineSeconds: 5,
+  lineSeconds: Number(process.env.AIRCLASS_LINE_SECONDS ?? 5),
 };
 
 let server: Server;
