@@ -39,7 +39,8 @@ function tell({ seen, costs, losses, settledSeconds, ledgerEntries }: Outcome): 
       }
     lines.push(
       `  CPU: store ${percent(cost.store)}, main ${percent(cost.main)}, front ${percent(cost.front)}, ` +
-        `whole daemon ${percent(cost.whole)} of a core; ${cost.rssMiB.toFixed(0)} MiB`,
+        `whole daemon ${percent(cost.whole)} of a core; ${cost.rssMiB.toFixed(0)} MiB; ` +
+        `the machine was busy to ${percent(cost.machine)}`,
       `  messages to pages: ${JSON.stringify(phase.messages)}, ${(phase.bytes / 1e6).toFixed(1)} MB, ` +
         `at most ${phase.peak_messages_s} a second`);
   }

@@ -1,6 +1,7 @@
 // A county in one lesson: its members, the daemon that is killed in the middle, the
 // pages (tests/load/load-client), and whether what they were told is what is on disk.
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { Process, run, until } from './process.ts';
 import { clip } from './publisher.ts';
@@ -65,6 +66,8 @@ export interface Cost {
   front: number;
   whole: number;
   rssMiB: number;
+  /** Share of the machine that was busy, with whatever else ran on it. */
+  machine: number;
 }
 
 /** Differences between what members were told and what is on disk; all to be 0. */
@@ -120,6 +123,13 @@ export async function beginLesson(server: Server): Promise<Lesson> {
   return lesson;
 }
 
+/** Ticks of all cores so far: busy, and all. */
+function ticks(): [number, number] {
+  const all = cpus().map(({ times }) => [times.user + times.nice + times.sys + times.irq, times.idle]);
+  const busy = all.reduce((sum, [some]) => sum + some!, 0);
+  return [busy, busy + all.reduce((sum, [, idle]) => sum + idle!, 0)];
+}
+
 /** Seconds of CPU so far, by thread. */
 async function spent(pid: number): Promise<Map<string, number>> {
   const sums = new Map<string, number>();
@@ -135,10 +145,12 @@ async function spent(pid: number): Promise<Map<string, number>> {
 class Meter {
   #before = new Map<string, number>();
   #began = performance.now();
+  #ticks = ticks();
 
   async begin(pid: number, fresh = false): Promise<void> {
     this.#before = fresh ? new Map() : await spent(pid);
     this.#began = performance.now();
+    this.#ticks = ticks();
   }
 
   async cost(pid: number): Promise<Cost> {
@@ -146,11 +158,13 @@ class Meter {
     const shares = new Map([...await spent(pid)].map(([name, sum]) =>
       [name, (sum - (this.#before.get(name) ?? 0)) / seconds]));
     const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    const [busy, all] = ticks();
     const of = (name: string) => shares.get(name) ?? 0;
     return {
       store: of('store'), main: of('main'), front: of('front'),
       whole: [...shares.values()].reduce((sum, share) => sum + share, 0),
       rssMiB: Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024,
+      machine: (busy - this.#ticks[0]) / (all - this.#ticks[1]),
     };
   }
 }
