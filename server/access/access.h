@@ -61,7 +61,7 @@ typedef struct {
 typedef enum {
   AC_ACT_NONE, /* a row that forgets to say: denied to everybody */
   AC_ACT_SIGN_IN,
-  AC_ACT_SESSION_OWN,     /* one's own sessions */
+  AC_ACT_SESSION_OWN,     /* one's own sessions and password */
   AC_ACT_LESSON_LIST,     /* of those that one may view */
   AC_ACT_LESSON_VIEW,     /* with its media, live and as replay */
   AC_ACT_LESSON_ATTEND,   /* its socket: presence, beats, what is told to all */

@@ -19,6 +19,7 @@ const AcApiRoute ac_api_routes[] = {
   { "POST", PREFIX "/session/code", AC_ACT_SIGN_IN, ac_api_session_send_code },
   { "GET", PREFIX "/session", AC_ACT_SESSION_OWN, ac_api_session_get },
   { "DELETE", PREFIX "/session", AC_ACT_SIGN_IN, ac_api_session_delete },
+  { "PUT", PREFIX "/password", AC_ACT_SESSION_OWN, ac_api_password_change },
   { "GET", PREFIX "/sessions", AC_ACT_SESSION_OWN, ac_api_device_list },
   { "DELETE", PREFIX "/sessions", AC_ACT_SESSION_OWN, ac_api_device_end_all },
   { "DELETE", PREFIX "/sessions/:id", AC_ACT_SESSION_OWN, ac_api_device_end },

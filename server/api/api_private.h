@@ -72,6 +72,10 @@ void ac_api_session_create (AcApiCall *call);
 void ac_api_session_send_code (AcApiCall *call);
 void ac_api_session_get (AcApiCall *call);
 void ac_api_session_delete (AcApiCall *call);
+/* Answers with what @error of accounts means. */
+void ac_api_refuse_sign_in (AcHttpExchange *exchange, const GError *error);
+/* Returns: (transfer full): the cookie that takes the session's away. */
+gchar *ac_api_no_session_cookie (const AcHttpRequest *request);
 
 /* lessons.c */
 /* The lesson that ":id" names. */
@@ -236,6 +240,7 @@ void ac_api_member_export_own (AcApiCall *call);
 
 /* passwords.c */
 void ac_api_password_reset (AcApiCall *call);
+void ac_api_password_change (AcApiCall *call);
 
 /* grants.c */
 void ac_api_grant_list (AcApiCall *call);

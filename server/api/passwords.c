@@ -1,7 +1,107 @@
-/* passwords.c - staff help a member of theirs who has forgotten the password. */
+/* passwords.c - a member changes their password, or has forgotten it and is helped by
+ * staff. */
 #include "api_private.h"
 
+#include "check.h"
 #include "password.h"
+
+#include <string.h>
+
+/* --- One's own --- */
+
+typedef struct {
+  AcHttpExchange *exchange;
+  AcAccounts *accounts;
+  AcClassroom *classroom;
+  gint64 member;
+  gchar *wanted;      /* wiped when done */
+  GPtrArray *devices; /* AcDevice that were signed in */
+} Change;
+
+static void
+change_free (Change *change)
+{
+  ac_http_exchange_unref (change->exchange);
+  g_clear_pointer (&change->devices, g_ptr_array_unref);
+  explicit_bzero (change->wanted, strlen (change->wanted));
+  g_free (change->wanted);
+  g_free (change);
+}
+
+static void
+end_sockets (AcClassroom *classroom, GPtrArray *devices)
+{
+  for (guint i = 0; devices != NULL && i < devices->len; i++)
+    ac_classroom_session_ended (classroom, ((AcDevice *)devices->pdata[i])->session);
+}
+
+static void
+own_set (gint64 id, const GError *error, gpointer user_data)
+{
+  Change *change = user_data;
+  const AcHttpRequest *request = ac_http_exchange_request (change->exchange);
+
+  if (error != NULL) {
+    ac_api_refuse_sign_in (change->exchange, error);
+  } else {
+    end_sockets (change->classroom, change->devices);
+    ac_http_exchange_respond (
+        change->exchange,
+        &(AcHttpResponse){ .status = 204,
+                           .set_cookie = ac_api_no_session_cookie (request) });
+  }
+  change_free (change);
+}
+
+/* Whoever knows the password signs in by it; the session that this makes ends with all
+ * others. */
+static void
+proven (AcSession *session, const gchar *token, const GError *error, gpointer user_data)
+{
+  Change *change = user_data;
+
+  if (error == NULL && session->member == change->member) {
+    change->devices = ac_accounts_devices (change->accounts, change->member, NULL);
+    ac_accounts_set_password (change->accounts, change->member, change->wanted,
+                              change->member, NULL, own_set, change);
+    return;
+  }
+  if (error != NULL)
+    ac_api_refuse_sign_in (change->exchange, error);
+  else
+    ac_problem_respond (change->exchange, AC_PROBLEM_SIGN_IN_REFUSED, NULL);
+  change_free (change);
+}
+
+void
+ac_api_password_change (AcApiCall *call)
+{
+  g_autoptr (JsonObject) body = ac_api_read_body (call);
+  const gchar *password =
+      body != NULL ? ac_api_read_field (call, body, "password") : NULL;
+  const gchar *wanted =
+      password != NULL ? ac_api_read_field (call, body, "new_password") : NULL;
+  g_autoptr (GError) error = wanted != NULL ? ac_check_password (wanted) : NULL;
+  Change *change;
+
+  if (error != NULL)
+    ac_problem_respond (
+        call->exchange, AC_PROBLEM_INVALID_FIELD,
+        &(AcProblemExtra){ .field = "new_password", .detail = error->message });
+  if (wanted == NULL || error != NULL)
+    return;
+  change = g_new0 (Change, 1);
+  change->exchange = ac_http_exchange_ref (call->exchange);
+  change->accounts = call->api->parts.accounts;
+  change->classroom = call->api->parts.classroom;
+  change->member = call->session->member;
+  change->wanted = g_strdup (wanted);
+  ac_accounts_sign_in (change->accounts, call->session->number, password,
+                       call->request->remote_address, call->request->user_agent, proven,
+                       change);
+}
+
+/* --- Another's --- */
 
 typedef struct {
   AcHttpExchange *exchange;
@@ -35,9 +135,7 @@ password_set (gint64 id, const GError *error, gpointer user_data)
   g_autoptr (JsonObject) body = NULL;
 
   if (error == NULL) {
-    for (guint i = 0; i < reset->devices->len; i++)
-      ac_classroom_session_ended (reset->classroom,
-                                  ((AcDevice *)reset->devices->pdata[i])->session);
+    end_sockets (reset->classroom, reset->devices);
     body = json_object_new ();
     json_object_set_int_member (body, "member", id);
     json_object_set_string_member (body, "password", reset->made);

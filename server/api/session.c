@@ -11,6 +11,12 @@ session_cookie (const gchar *token, guint max_age_s, gboolean secure)
                           token, max_age_s, secure ? "; Secure" : "");
 }
 
+gchar *
+ac_api_no_session_cookie (const AcHttpRequest *request)
+{
+  return session_cookie ("", 0, request->secure);
+}
+
 static JsonObject *
 session_json (const AcSession *session)
 {
@@ -44,8 +50,8 @@ problem_of (const GError *error)
   }
 }
 
-static void
-respond_error (AcHttpExchange *exchange, const GError *error)
+void
+ac_api_refuse_sign_in (AcHttpExchange *exchange, const GError *error)
 {
   AcProblem problem = problem_of (error);
   guint wait_s = ac_accounts_error_retry_after_s (error);
@@ -66,7 +72,7 @@ signed_in (AcSession *session, const gchar *token, const GError *error,
   g_autoptr (JsonObject) body = NULL;
 
   if (error != NULL) {
-    respond_error (exchange, error);
+    ac_api_refuse_sign_in (exchange, error);
     return;
   }
   body = session_json (session);
@@ -102,7 +108,7 @@ code_sent (gint64 unused, const GError *error, gpointer user_data)
   g_autoptr (AcHttpExchange) exchange = user_data;
 
   if (error != NULL)
-    respond_error (exchange, error);
+    ac_api_refuse_sign_in (exchange, error);
   else
     ac_http_exchange_respond (exchange, &(AcHttpResponse){ .status = 204 });
 }
@@ -134,12 +140,12 @@ signed_out (gint64 id, const GError *error, gpointer user_data)
   const AcHttpRequest *request = ac_http_exchange_request (exchange);
 
   if (error != NULL) {
-    respond_error (exchange, error);
+    ac_api_refuse_sign_in (exchange, error);
     return;
   }
-  ac_http_exchange_respond (exchange, &(AcHttpResponse){ .status = 204,
-                                                         .set_cookie = session_cookie (
-                                                             "", 0, request->secure) });
+  ac_http_exchange_respond (
+      exchange, &(AcHttpResponse){ .status = 204,
+                                   .set_cookie = ac_api_no_session_cookie (request) });
 }
 
 void

@@ -28,7 +28,7 @@ typedef enum {
   AC_AUDIT_YEAR_CLOSE,
   AC_AUDIT_KEY_ROTATE, /* a lesson's stream keys, the identity key */
   AC_AUDIT_SESSIONS_END,
-  AC_AUDIT_PASSWORD_SET, /* by another person */
+  AC_AUDIT_PASSWORD_SET,
   AC_AUDIT_ERASE,
   AC_AUDIT_EXCUSE_SET,   /* of somebody who is expected in a lesson */
   AC_AUDIT_LIST_READ,    /* a page of people, masked or by name; once, not a row each */

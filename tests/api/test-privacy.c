@@ -190,6 +190,39 @@ test_password (Fixture *f, gconstpointer unused)
   assert_problem (f, &request, 403, "forbidden");
 }
 
+#define CHANGE(before, after)                                                          \
+  "{\"password\":\"" before "\",\"new_password\":\"" after "\"}"
+
+/* Who was handed a password makes it their own. */
+static void
+test_own_password (Fixture *f, gconstpointer unused)
+{
+  Request request = { .method = "PUT", .path = "/api/v1/password" };
+  g_autofree gchar *other = school_sign_in (&f->school, "1001");
+  g_autofree gchar *note = NULL;
+
+  request.cookie = f->cookie;
+  request.body = CHANGE ("wrong wrong", "battery staple");
+  assert_problem (f, &request, 401, "sign-in-refused");
+  request.body = CHANGE (SCHOOL_PASSWORD, "short");
+  assert_problem (f, &request, 422, "invalid-field");
+  g_assert_cmpstr (json_object_get_string_member (f->json, "field"), ==,
+                   "new_password");
+  request.body = CHANGE (SCHOOL_PASSWORD, "battery staple");
+  g_assert_cmpuint (ask (f, &request), ==, 204);
+  note = last_note (f);
+  g_assert_cmpstr (note, ==, "password-set 1 1 0 0 {}");
+  request = (Request){ .method = "GET", .path = "/api/v1/session", .cookie = other };
+  assert_problem (f, &request, 401, "signed-out");
+  request.cookie = f->cookie;
+  assert_problem (f, &request, 401, "signed-out");
+  request = (Request){ .method = "POST",
+                       .path = "/api/v1/session",
+                       .body = "{\"number\":\"1001\","
+                               "\"password\":\"battery staple\"}" };
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+}
+
 /* A sheet of cards is for the branch's own office, and says what it was for. */
 static void
 test_card_sheet (Fixture *f, gconstpointer unused)
@@ -327,6 +360,7 @@ main (int argc, char **argv)
   ADD ("unmask", test_unmask);
   ADD ("lists-are-noted", test_lists_are_noted);
   ADD ("password", test_password);
+  ADD ("own-password", test_own_password);
   ADD ("card-sheet", test_card_sheet);
   ADD ("grants", test_grants);
   ADD ("corrections-of-a-branch", test_corrections_of_a_branch);
