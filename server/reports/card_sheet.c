@@ -69,6 +69,16 @@ show_card (Sheet *self, const AcCardFace *face, gdouble x, gdouble y)
 }
 
 static void
+end_page (Sheet *self)
+{
+  AcPdfText *texts[] = { self->head, self->name, self->line, self->small };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    ac_pdf_text_flush (texts[i]);
+  cairo_show_page (self->cairo);
+}
+
+static void
 show_pages (Sheet *self, const AcCardFace *faces, guint n_faces)
 {
   for (guint i = 0; i < n_faces; i++) {
@@ -77,7 +87,7 @@ show_pages (Sheet *self, const AcCardFace *faces, guint n_faces)
     show_card (self, &faces[i], LEFT + place % COLUMNS * CARD_WIDTH,
                TOP + place / COLUMNS * CARD_HEIGHT);
     if (place == AC_CARDS_A_PAGE - 1 || i == n_faces - 1)
-      cairo_show_page (self->cairo);
+      end_page (self);
   }
 }
 
