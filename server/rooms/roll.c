@@ -221,15 +221,13 @@ find_open (AcStore *store, const AcRollAct *act, Open *ret_open, GError **error)
   return code >= 0;
 }
 
-/* One member who comes and goes does not fill the sheet for the others. */
 static gboolean
-check_stays (AcStore *store, const AcRollAct *act, GError **error)
+count_stays (AcStore *store, const AcRollAct *act, gint64 *ret_n, GError **error)
 {
   g_autoptr (AcStatement) statement =
       ac_store_prepare (store,
-                        "SELECT count (DISTINCT member) FILTER (WHERE member != ?3), "
-                        "  count (*) FILTER (WHERE member = ?3) "
-                        "FROM room_stays WHERE lesson = ?1 AND site = ?2",
+                        "SELECT count (*) FROM room_stays "
+                        "WHERE lesson = ? AND site = ? AND member = ?",
                         error);
 
   if (statement == NULL)
@@ -237,9 +235,31 @@ check_stays (AcStore *store, const AcRollAct *act, GError **error)
   ac_statement_bind (statement, "iii", act->room.lesson, act->room.site, act->member);
   if (ac_store_step (store, statement, error) != SQLITE_ROW)
     return FALSE;
-  if (sqlite3_column_int (statement, 1) >= AC_ROLL_STAYS_MAX)
+  *ret_n = sqlite3_column_int64 (statement, 0);
+  return TRUE;
+}
+
+/* One member who comes and goes does not fill the sheet for the others; only for who is
+ * new on it all of it is counted. */
+static gboolean
+check_stays (AcStore *store, const AcRollAct *act, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT count (DISTINCT member) FROM room_stays WHERE lesson = ? AND site = ?",
+      error);
+  gint64 n_own;
+
+  if (statement == NULL || !count_stays (store, act, &n_own, error))
+    return FALSE;
+  if (n_own >= AC_ROLL_STAYS_MAX)
     return ac_credit_refuse (error, AC_CREDIT_ERROR_STATE, "member",
                              "has come and gone too often");
+  if (n_own > 0)
+    return TRUE;
+  ac_statement_bind (statement, "ii", act->room.lesson, act->room.site);
+  if (ac_store_step (store, statement, error) != SQLITE_ROW)
+    return FALSE;
   return sqlite3_column_int (statement, 0) < AC_ROLL_MEMBERS_MAX ||
          ac_credit_refuse (error, AC_CREDIT_ERROR_STATE, "site",
                            "the sheet of this room is full");

@@ -9,3 +9,6 @@ UPDATE room_logs SET entry = json_remove (entry, '$.card') WHERE state <> 'waiti
 
 CREATE INDEX room_logs_by_member ON room_logs (member) WHERE member IS NOT NULL;
 CREATE INDEX room_guests_by_name ON room_guests (name);
+
+-- Who is in a room now: asked at each act of its steward.
+CREATE INDEX room_stays_now ON room_stays (lesson, site, member) WHERE out_ms IS NULL;
