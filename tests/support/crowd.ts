@@ -87,9 +87,7 @@ export interface Outcome {
 
 const number = (i: number) => String(100_000 + i);
 
-/** A server with a teacher and so many members, signed in: sessions() has their cookies. */
-export async function foundCounty(members: number): Promise<Server> {
-  const server = await Server.start('--settle-after', '1', '--settle-idle', '3600');
+async function fill(server: Server, members: number): Promise<void> {
   const villages = Math.max(2, Math.round(members / 60));
   const file = join(server.data, 'roster.csv');
   const rows = Array.from({ length: members }, (_, i) => `${number(i)},王${i},第${i % villages}村`);
@@ -101,10 +99,21 @@ export async function foundCounty(members: number): Promise<Server> {
   await writeFile(file, `编号,姓名,流出地支部\n${rows.join('\n')}\n`);
   const { digest } = await server.json<{ digest: string }>('import', 'members', file);
   await server.tool('import', 'members', file, '--apply', digest);
-  await server.down();
-  await run(join(build, 'tests/load/load-sessions'), [server.data, join(server.data, 'sessions')]);
-  await server.up();
-  return server;
+}
+
+/** A server with a teacher and so many members, signed in: sessions() has their cookies. */
+export async function foundCounty(members: number): Promise<Server> {
+  const server = await Server.start('--settle-after', '1', '--settle-idle', '3600');
+  try {
+    await fill(server, members);
+    await server.down();
+    await run(join(build, 'tests/load/load-sessions'), [server.data, join(server.data, 'sessions')]);
+    await server.up();
+    return server;
+  } catch (error) {
+    await server.dispose();
+    throw error;
+  }
 }
 
 /** Cookies, the teacher's first. */
