@@ -93,8 +93,9 @@ on_answered (const gchar *text, gpointer user_data)
 }
 
 /* A buffer asks for what has not come when the next packet is due by the distance of
- * the last ones, too. Pictures come in bursts, so it asked for what nobody had lost, and
- * the browser sent less for it: docs/adr/0014. Any thread, before the buffer is used. */
+ * the last ones, too. Pictures come in bursts, so it asked for what nobody had lost,
+ * and the browser sent less for it: docs/adr/0014. Any thread, before the buffer is
+ * used. */
 static void
 on_element (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer unused)
 {

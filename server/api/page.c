@@ -64,7 +64,7 @@ ac_api_respond_people_page (AcApiCall *call, const AcApiListing *listing,
     return;
   people.list = listing->name;
   people.after = page->from;
-  people.rows = json_array_get_length (
-      json_object_get_array_member (body, listing->name));
+  people.rows =
+      json_array_get_length (json_object_get_array_member (body, listing->name));
   ac_api_respond_people (call, &people, body);
 }
