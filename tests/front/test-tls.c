@@ -252,6 +252,45 @@ test_h2_api (AcFixture *fixture, gconstpointer data)
   g_assert_cmpint (g_unlink (file), ==, 0);
 }
 
+#define HANDOUTS "/api/v1/lessons/1/handouts"
+
+/* Files over HTTP/2: asked about first, and let go when they are slow, whatever else
+ * the connection does. */
+static void
+test_h2_uploads (AcFixture *fixture, gconstpointer data)
+{
+  g_autofree gchar *file = g_build_filename (folder, "file", NULL);
+  g_autofree gchar *at_file = g_strconcat ("@", file, NULL);
+  g_autofree gchar *large = g_strnfill (AC_FIXTURE_UPLOAD_BYTES, 'x');
+  const gchar *const good[] = { "--http2", "-b",    "u=8", "--data-binary",
+                                at_file,   VERSION, NULL };
+  const gchar *const nobody[] = { "--http2", "--data-binary", at_file, VERSION, NULL };
+  const gchar *const slow[] = { "--http2",      "-b",    "u=7",
+                                "--limit-rate", "8k",    "--data-binary",
+                                at_file,        VERSION, NULL };
+  const gchar *const again[] = { "--http2", "-b",    "u=7", "--data-binary",
+                                 at_file,   VERSION, NULL };
+  g_autoptr (GBytes) by_good = NULL;
+  g_autoptr (GBytes) by_nobody = NULL;
+  g_autoptr (GBytes) by_again = NULL;
+  g_autoptr (GSubprocess) phone = NULL;
+  Run run;
+
+  g_assert_true (g_file_set_contents (file, large, AC_FIXTURE_UPLOAD_BYTES, NULL));
+  phone = start_curl (fixture, &run, HANDOUTS, slow);
+  ac_fixture_until (&fixture->n_asked, 1);
+  by_good = curl (fixture, HANDOUTS, good);
+  assert_text (by_good, "300000 2 200");
+  by_nobody = curl (fixture, HANDOUTS, nobody);
+  assert_text (by_nobody, "who? 2 401");
+  ac_fixture_until (&run.done, 1);
+  assert_text (run.output, " 2 408");
+  g_bytes_unref (run.output);
+  by_again = curl (fixture, HANDOUTS, again);
+  assert_text (by_again, "300000 2 200");
+  g_assert_cmpint (g_unlink (file), ==, 0);
+}
+
 /* --- A WebSocket over HTTP/2, RFC 8441, as browsers open it ------------------------
  */
 
@@ -463,6 +502,7 @@ main (int argc, char **argv)
     { "/tls/h2-sizes", NULL, test_h2_sizes },
     { "/tls/h2-held", NULL, test_h2_held },
     { "/tls/h2-api", NULL, test_h2_api },
+    { "/tls/h2-uploads", NULL, test_h2_uploads },
     { "/tls/garbage", NULL, test_garbage },
   };
   g_autofree gchar *curl_found = g_find_program_in_path ("curl");
