@@ -65,9 +65,13 @@ async function watchFrom(page: Page, options: WhepOptions): Promise<WhepAnswer> 
   return answer;
 }
 
+// What comes before the browser begins to take sound waits in its buffer, which it plays
+// a little faster until that is gone: docs/adr/0025.
+const settledMs = 15_000;
+
 /** Glass to glass at most half a second, and sound with the picture. */
 async function isPrompt(page: Page, what: string): Promise<void> {
-  if (bounded) await page.waitForTimeout(4000); // the player settles
+  if (bounded) await page.waitForTimeout(settledMs);
   const { ages, lips, stalls } = await measure(page, seconds);
   console.log(
     `${what}: glass to glass p50 ${percentile(ages, 50).toFixed(0)} ms, p95 ${percentile(ages, 95).toFixed(0)} ms ` +
@@ -76,7 +80,7 @@ async function isPrompt(page: Page, what: string): Promise<void> {
   expect(ages.length, told).toBeGreaterThan(seconds * 5);
   if (!bounded) return;
   expect(lips.length, told).toBeGreaterThanOrEqual(seconds / 4);
-  expect(Math.abs(percentile(lips, 50)), told).toBeLessThanOrEqual(100);
+  expect(Math.abs(percentile(lips, 50)), told).toBeLessThanOrEqual(80);
   expect(percentile(ages, 50), told).toBeLessThanOrEqual(500);
 }
 
@@ -141,10 +145,9 @@ describe('WHEP', () => {
     const publisher = new GridPublisher(lesson.rtmp_url);
     try {
       await live(lesson);
-      const alone = bounded ? await cores(await blank()) : 0;
       const page = await watching(lesson);
       await isPrompt(page, 'RTMP to WHEP');
-      if (bounded) console.log(`a viewer takes ${(await cores(page) - alone).toFixed(3)} cores, the rest of the worker ${alone.toFixed(3)}`);
+      const watched = bounded ? await cores(page) : 0;
 
       const frames = () => page.evaluate(() => document.querySelector('video')!.getVideoPlaybackQuality().totalVideoFrames);
       const restarted = await restartIce(page, lesson.stream_key, 'whep');
@@ -159,10 +162,13 @@ describe('WHEP', () => {
       expect((await whep(resource, 'DELETE', bearer(lesson.stream_key))).status).toBe(404);
       await until('the connection to end', () =>
         page.evaluate(() => ['failed', 'disconnected', 'closed'].includes((window as unknown as { whep: RTCPeerConnection }).whep.connectionState)));
+      if (!bounded) return;
+      const alone = await cores(page); // last: what begins takes more
+      console.log(`a viewer takes ${(watched - alone).toFixed(3)} cores, the rest of the worker ${alone.toFixed(3)}`);
     } finally {
       await publisher.end();
     }
-  }, (3 * seconds + 90) * 1000);
+  }, (3 * seconds + 120) * 1000);
 
   it("shows a browser's camera within half a second", async () => {
     const lesson = await server.addLesson('镜头');
@@ -181,7 +187,7 @@ describe('WHEP', () => {
     } finally {
       await camera.close();
     }
-  }, (seconds + 90) * 1000);
+  }, (seconds + 120) * 1000);
 
   it('has few places, and plays again when its worker was killed', async () => {
     const lesson = await server.addLesson('名额');
