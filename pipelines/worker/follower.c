@@ -25,6 +25,8 @@ struct _AcFollower {
   AcGopWatch *watch;
   AcSoundFollower *sound;
   GstCaps *format;
+  AcFollowerTap tap; /* (nullable) */
+  gpointer tap_data;
   guint trial_gops;
 
   gboolean following;
@@ -58,6 +60,13 @@ ac_follower_new (const AcGrid *grid, AcAssembler *assembler, AcPump *pump)
   self->sound = ac_sound_follower_new (assembler);
   self->trial_gops = FIRST_TRIAL_GOPS;
   return self;
+}
+
+void
+ac_follower_tap (AcFollower *self, AcFollowerTap tap, gpointer user_data)
+{
+  self->tap = tap;
+  self->tap_data = user_data;
 }
 
 void
@@ -234,6 +243,9 @@ pass_on (AcFollower *self, const AcPacket *packet)
 
   ac_assembler_push_followed (self->assembler, packet->data, packet->keyframe,
                               (gint)place - (gint)self->position);
+  if (self->tap != NULL && place >= 0)
+    self->tap (self->key_index + (guint64)place, packet, self->format,
+               (guint)place != self->position, self->tap_data);
   self->position++;
   self->last_place = MAX (self->last_place, (guint)MAX (place, 0));
   if (self->last_place + 1 == self->position)

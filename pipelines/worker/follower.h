@@ -25,8 +25,16 @@
 
 typedef struct _AcFollower AcFollower;
 
+/* A picture that is passed on, as it comes; it is shown as frame @index.
+ * @reordered: it comes before one that is shown earlier, or after one that is shown
+ *             later */
+typedef void (*AcFollowerTap) (guint64 index, const AcPacket *packet, GstCaps *format,
+                               gboolean reordered, gpointer user_data);
+
 AcFollower *ac_follower_new (const AcGrid *grid, AcAssembler *assembler, AcPump *pump);
 void ac_follower_free (AcFollower *self);
+
+void ac_follower_tap (AcFollower *self, AcFollowerTap tap, gpointer user_data);
 
 /* A picture's packet after its repair.
  * @due_us: its decode time on the monotonic clock

@@ -270,8 +270,10 @@ run (AcPipeline *self, guint frame_rate, gint64 origin_us)
   }
   create_pump (self, &setup.grid, origin_us);
   create_workload (self, &setup.grid, encoder);
-  if (self->configure.may_follow)
+  if (self->configure.may_follow) {
     self->follower = ac_follower_new (&setup.grid, self->assembler, self->pump);
+    ac_follower_tap (self->follower, ac_viewers_followed, self->viewers);
+  }
   self->state = RUNNING;
 }
 

@@ -148,7 +148,8 @@ take_report (AcViewer *self, const AcViewerReport *report)
               before);
   g_mutex_unlock (&self->lock);
   if (!carries)
-    ac_viewer_end (self, "its line does not carry even the lowest rendition");
+    g_atomic_pointer_set (&self->why,
+                          "its line does not carry even the lowest rendition");
 }
 
 static void
@@ -358,10 +359,19 @@ ac_viewer_wants_key_frame (AcViewer *self, guint rung)
   return wants;
 }
 
-void
-ac_viewer_end (AcViewer *self, const gchar *why)
+gboolean
+ac_viewer_has_picture (AcViewer *self)
 {
-  g_atomic_pointer_set (&self->why, why);
+  return self->flows[PICTURE].source != NULL;
+}
+
+void
+ac_viewer_lose_rung (AcViewer *self, guint rung, const gchar *why)
+{
+  g_mutex_lock (&self->lock);
+  if (self->rungs.next_rung == rung && ac_viewer_has_picture (self))
+    g_atomic_pointer_set (&self->why, why);
+  g_mutex_unlock (&self->lock);
 }
 
 /* --- life ------------------------------------------------------------------------- */

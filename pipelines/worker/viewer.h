@@ -13,8 +13,8 @@
  * rung gets a lower one with the next segment (viewer_line.h); the stream goes on, of
  * the same payload type, SSRC and times, with new parameter sets before the key frame.
  *
- * Threads:   main loop; ac_viewer_segment(), _picture(), _sound() and
- * _wants_key_frame() on any thread, not at once with _free(). The handler is called on
+ * Threads:   main loop; ac_viewer_segment(), _picture(), _sound(), _wants_key_frame()
+ * and _lose_rung() on any thread, not at once with _free(). The handler is called on
  * the main loop. Ownership: plain. Nothing is called after ac_viewer_free(), which must
  * not be called from inside the handler. */
 #pragma once
@@ -52,7 +52,10 @@ void ac_viewer_picture (AcViewer *self, guint rung, guint64 index, GstBuffer *fr
 void ac_viewer_sound (AcViewer *self, GstBuffer *packet, GstCaps *caps);
 /* Whether one of @rung is to be forced for it: see ac_viewer_gate_asks(). */
 gboolean ac_viewer_wants_key_frame (AcViewer *self, guint rung);
-/* It ends, soon. @why: one clause, static */
-void ac_viewer_end (AcViewer *self, const gchar *why);
+/* Whether it was asked for pictures. */
+gboolean ac_viewer_has_picture (AcViewer *self);
+/* Of @rung nothing comes any more that it can show: it ends, soon, if it is given that.
+ * @why: one clause, static */
+void ac_viewer_lose_rung (AcViewer *self, guint rung, const gchar *why);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcViewer, ac_viewer_free)

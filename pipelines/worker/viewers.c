@@ -7,12 +7,26 @@
 GST_DEBUG_CATEGORY_STATIC (viewers_debug);
 #define GST_CAT_DEFAULT viewers_debug
 
+/* What of the source's own pictures waits for its time: it comes some 200 ms before. */
+#define MAX_FOLLOWED 64
+
+#define REORDERED                                                                      \
+  "nothing is encoded here now, and the source's own pictures have B frames, which "   \
+  "WebRTC does not carry"
+
 typedef struct {
   AcViewers *viewers;
   guint32 number;
   AcViewer *viewer;
   gboolean failed; /* main loop: to be taken away */
 } Entry;
+
+/* A picture of the source's own. */
+typedef struct {
+  guint64 index;
+  GstBuffer *frame;
+  GstCaps *caps;
+} Followed;
 
 struct _AcViewers {
   AcViewersState state;
@@ -27,6 +41,9 @@ struct _AcViewers {
   gint64 origin_us, sound_offset_us;
   AcViewerRungs rungs; /* of who begins now */
   guint lowest;        /* of the ladder */
+  GQueue followed;     /* Followed, by index */
+  gboolean reorders;   /* the source does: in its last whole GOP, or in this */
+  gboolean gop_reorders, followed_broken;
   AcViewerForcing forcing[AC_GRID_MAX_RENDITIONS];
 };
 
@@ -97,6 +114,79 @@ on_segment (guint64 index, guint32 closed, gpointer user_data)
 }
 
 static void
+followed_free (gpointer data)
+{
+  Followed *self = data;
+
+  gst_buffer_unref (self->frame);
+  gst_caps_unref (self->caps);
+  g_free (self);
+}
+
+/* Under the lock. */
+static void
+give_followed (AcViewers *self, GstClockTime until)
+{
+  Followed *next;
+
+  while ((next = g_queue_peek_head (&self->followed)) != NULL &&
+         ac_grid_frame_ns (&self->grid, next->index) <= until) {
+    give_picture (self, AC_VIEWER_SOURCE, next->index, next->frame, next->caps);
+    followed_free (g_queue_pop_head (&self->followed));
+  }
+}
+
+/* Under the lock. */
+static void
+note_order (AcViewers *self, gboolean key, gboolean reordered)
+{
+  if (key) {
+    self->reorders = self->gop_reorders;
+    self->gop_reorders = FALSE;
+  }
+  self->gop_reorders |= reordered;
+  self->reorders |= reordered;
+  for (guint i = 0; self->reorders && i < self->entries->len; i++)
+    ac_viewer_lose_rung (((Entry *)self->entries->pdata[i])->viewer, AC_VIEWER_SOURCE,
+                         REORDERED);
+}
+
+/* Under the lock. After a hole nothing is good up to the next key frame. */
+static void
+keep_followed (AcViewers *self, guint64 index, const AcPacket *packet, GstCaps *format)
+{
+  Followed *followed;
+
+  if (g_queue_get_length (&self->followed) >= MAX_FOLLOWED) {
+    g_queue_clear_full (&self->followed, followed_free);
+    self->followed_broken = TRUE;
+  }
+  self->followed_broken &= !packet->keyframe;
+  if (self->followed_broken)
+    return;
+  followed = g_new0 (Followed, 1);
+  followed->index = index;
+  followed->frame = gst_buffer_new_wrapped_bytes (packet->data);
+  if (!packet->keyframe)
+    GST_BUFFER_FLAG_SET (followed->frame, GST_BUFFER_FLAG_DELTA_UNIT);
+  followed->caps = gst_caps_ref (format);
+  g_queue_push_tail (&self->followed, followed);
+}
+
+void
+ac_viewers_followed (guint64 index, const AcPacket *packet, GstCaps *format,
+                     gboolean reordered, gpointer user_data)
+{
+  AcViewers *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  note_order (self, packet->keyframe, reordered);
+  if (self->entries->len > 0 && !self->reorders)
+    keep_followed (self, index, packet, format);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
 on_block (const gint16 *samples, guint64 index, gpointer user_data)
 {
   AcViewers *self = user_data;
@@ -108,8 +198,10 @@ on_block (const gint16 *samples, guint64 index, gpointer user_data)
                                        AC_GRID_SAMPLE_RATE) +
         self->sound_offset_us * 1000;
 
-    if (time_ns >= 0)
+    if (time_ns >= 0) {
       ac_viewer_sound_push (self->sound, samples, (GstClockTime)time_ns);
+      give_followed (self, (GstClockTime)time_ns);
+    }
   }
   g_mutex_unlock (&self->lock);
 }
@@ -229,6 +321,7 @@ ac_viewers_begin (AcViewers *self, guint32 number, const gchar *offer)
 {
   g_autoptr (GError) error = NULL;
   AcViewerRungs rungs;
+  gboolean reordered;
   Entry *entry;
 
   if (self->ladder == NULL || find (self, number) != NULL) {
@@ -240,11 +333,17 @@ ac_viewers_begin (AcViewers *self, guint32 number, const gchar *offer)
   entry->number = number;
   g_mutex_lock (&self->lock);
   rungs = self->rungs;
+  reordered = self->reorders && rungs.next_rung == AC_VIEWER_SOURCE;
   g_mutex_unlock (&self->lock);
   entry->viewer =
       ac_viewer_new (offer, self->origin_us, &rungs, on_state, entry, &error);
   if (entry->viewer == NULL) {
     tell (self, number, AC_SOURCE_FAILED, error->message);
+    entry_free (entry);
+    return;
+  }
+  if (reordered && ac_viewer_has_picture (entry->viewer)) {
+    tell (self, number, AC_SOURCE_ENDED, REORDERED);
     entry_free (entry);
     return;
   }
@@ -321,6 +420,7 @@ ac_viewers_free (AcViewers *self)
     take_away (self, self->entries->pdata[0]);
   consider_silence (self);
   g_ptr_array_unref (self->entries);
+  g_queue_clear_full (&self->followed, followed_free);
   g_mutex_clear (&self->lock);
   g_free (self);
 }

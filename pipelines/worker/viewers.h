@@ -3,7 +3,9 @@
  * lesson's sound, encoded once, while somebody listens.
  *
  * What the source's own pictures stand for is not encoded, and they may have B frames,
- * which WebRTC has not: viewers get the highest rung below. A change of rung is at the
+ * which WebRTC has not: viewers get the highest rung below. Where there is none, since
+ * they stand for the only rung, viewers get them, when their time has come and unless
+ * they have B frames: who watches is sent away then. A change of rung is at the
  * beginning of a segment, a key frame of all rungs.
  *
  * A key frame is asked of the encoder when a viewer can show nothing without one and
@@ -16,6 +18,7 @@
 #pragma once
 
 #include "ladder.h"
+#include "packet.h"
 #include "wire.h"
 
 typedef struct _AcViewers AcViewers;
@@ -39,6 +42,9 @@ void ac_viewers_begin (AcViewers *self, guint32 number, const gchar *offer);
 void ac_viewers_trickle (AcViewers *self, guint32 number, const gchar *fragment);
 void ac_viewers_end (AcViewers *self, guint32 number);
 
+/* See AcFollowerTap; @user_data: the AcViewers. On the main loop. */
+void ac_viewers_followed (guint64 index, const AcPacket *packet, GstCaps *format,
+                          gboolean reordered, gpointer user_data);
 /* What the ladder is tapped with; user_data: the AcViewers. */
 extern const AcLadderTap ac_viewers_tap;
 

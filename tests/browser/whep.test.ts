@@ -227,6 +227,44 @@ describe('WHEP', () => {
     }
   }, 90_000);
 
+  it('shows what is passed on where nothing is encoded, unless it has B frames', async () => {
+    const page = await blank();
+    const follow = async (bframes: number) => {
+      const lesson = await server.addLesson(`跟随 ${bframes}`, '--mode', 'auto');
+      const file = await clip({ width: 424, height: 240, fps: 25, seconds: 60, gop: 25, bframes });
+      const publisher = publish(file, lesson.rtmp_url);
+      await live(lesson);
+      const { resource } = await watchFrom(page, { lesson: lesson.lesson, key: lesson.stream_key });
+      await until('the source is followed', () => server.log.split('\n').some((row) =>
+        row.includes(`lesson=${lesson.lesson}:`) && row.includes('media epoch 2 begins')), 20_000);
+      return { lesson, publisher, path: resource!.replace('/whep/', '') };
+    };
+    const at = () => page.evaluate(() => document.querySelector('video')!.currentTime);
+    const frames = () => page.evaluate(() => document.querySelector('video')!.getVideoPlaybackQuality().totalVideoFrames);
+
+    const plain = await follow(0);
+    const reordered = await (async () => {
+      try {
+        const [shown, seconds] = [await frames(), await at()];
+        await until('two seconds more', async () => await at() > seconds + 2);
+        expect(await frames() - shown).toBeGreaterThan(25);
+        return await follow(2);
+      } finally {
+        await plain.publisher.end();
+      }
+    })();
+    try {
+      const key = bearer(reordered.lesson.stream_key);
+      await until('the session to end', async () => server.log.includes('ends: nothing is encoded'), 20_000);
+      expect(await problem(await whep(reordered.path, 'DELETE', key))).toEqual([409, 'watch-otherwise']);
+      const offer = await offerToWatch(page);
+      expect(await problem(await whep(String(reordered.lesson.lesson), 'POST', { ...sdp, ...key }, offer)))
+        .toEqual([409, 'watch-otherwise']);
+    } finally {
+      await reordered.publisher.end();
+    }
+  }, 120_000);
+
   it('gives a weak line less, and sends one that carries nothing away', async () => {
     const lesson = await server.addLesson('弱网');
     const file = await clip({ width: 1280, height: 720, fps: 25, seconds: 20 });
