@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "identity.h"
 #include "roster.h"
+#include "roster_json.h"
 #include "sheet_json.h"
 
 typedef struct {
@@ -25,66 +26,6 @@ free_import (gpointer data)
   g_free (import);
 }
 
-static JsonObject *
-row_json (const AcRosterRow *row)
-{
-  JsonObject *object = json_object_new ();
-  JsonArray *changed;
-
-  json_object_set_int_member (object, "row", row->number);
-  json_object_set_string_member (object, "fate", ac_roster_fate_name (row->fate));
-  if (row->member != NULL)
-    json_object_set_string_member (object, "number", row->member);
-  if (row->why != NULL) {
-    json_object_set_string_member (object, "why", row->why);
-    if (row->column >= 0)
-      json_object_set_string_member (
-          object, "column", ac_roster_column_heading ((AcRosterColumn)row->column));
-  }
-  if (row->fate != AC_ROSTER_CHANGED)
-    return object;
-  changed = json_array_new ();
-  for (guint i = 0; i < AC_ROSTER_COLUMNS; i++)
-    if ((row->changed & (1u << i)) != 0)
-      json_array_add_string_element (changed, ac_roster_column_heading (i));
-  json_object_set_array_member (object, "changed", changed);
-  return object;
-}
-
-static JsonObject *
-report_json (const AcRosterReport *report)
-{
-  JsonObject *object = json_object_new ();
-  JsonArray *ignored = json_array_new ();
-  JsonArray *rows = json_array_sized_new (report->rows->len);
-
-  json_object_set_string_member (object, "digest", report->digest);
-  json_object_set_boolean_member (object, "applied", report->applied);
-  for (guint i = 0; i < AC_ROSTER_FATES; i++)
-    json_object_set_int_member (object, ac_roster_fate_name (i), report->counts[i]);
-  for (guint i = 0; i < report->ignored->len; i++)
-    json_array_add_string_element (ignored, report->ignored->pdata[i]);
-  json_object_set_array_member (object, "ignored", ignored);
-  for (guint i = 0; i < report->rows->len; i++)
-    json_array_add_object_element (rows, row_json (report->rows->pdata[i]));
-  json_object_set_array_member (object, "rows", rows);
-  return object;
-}
-
-static gboolean
-note_import (AcStore *store, const AcRosterReport *report, gint64 wall_ms,
-             GError **error)
-{
-  g_autofree gchar *detail = ac_audit_detail (
-      "tiit", "what", "members", "new", (gint64)report->counts[AC_ROSTER_NEW],
-      "changed", (gint64)report->counts[AC_ROSTER_CHANGED], "digest", report->digest);
-
-  return !report->applied ||
-         ac_audit_note (store,
-                        &(AcAuditEntry){ .act = AC_AUDIT_IMPORT, .detail = detail },
-                        wall_ms, error);
-}
-
 static gboolean
 import_members (AcStore *store, gpointer data, GError **error)
 {
@@ -93,10 +34,11 @@ import_members (AcStore *store, gpointer data, GError **error)
   gint64 now_ms = ac_clock_wall_ms ();
 
   import->report = ac_roster_import (
-      store, import->sheet, import->keys,
+      store, import->sheet, import->keys, 0,
       json_object_get_string_member_with_default (call->args, "apply", NULL), now_ms,
       error);
-  return import->report != NULL && note_import (store, import->report, now_ms, error);
+  return import->report != NULL &&
+         ac_roster_note_import (store, import->report, 0, 0, now_ms, error);
 }
 
 static void
@@ -105,7 +47,14 @@ tell_import (gpointer data)
   AcControlCall *call = data;
   const Import *import = call->data;
 
-  ac_control_call_answer_object (call, report_json (import->report));
+  JsonObject *object = ac_roster_report_to_json (import->report);
+  JsonArray *rows = json_array_sized_new (import->report->rows->len);
+
+  for (guint i = 0; i < import->report->rows->len; i++)
+    json_array_add_object_element (
+        rows, ac_roster_row_to_json (import->report->rows->pdata[i]));
+  json_object_set_array_member (object, "rows", rows);
+  ac_control_call_answer_object (call, object);
 }
 
 static void
@@ -164,21 +113,6 @@ reason_of (AcControlCall *call)
   return json_object_get_string_member_with_default (call->args, "reason", NULL);
 }
 
-static gboolean
-note_export (AcStore *store, AcControlCall *call, const Export *export, GError **error)
-{
-  g_autofree gchar *detail = ac_audit_detail (
-      "titn", "what", "members", "rows", (gint64)ac_sheet_n_rows (export->sheet) - 1,
-      "with", export->keys != NULL ? "identity" : NULL, "branch", call->id);
-
-  return ac_audit_note (store,
-                        &(AcAuditEntry){ .act = AC_AUDIT_EXPORT,
-                                         .branch = call->id,
-                                         .reason = reason_of (call),
-                                         .detail = detail },
-                        ac_clock_wall_ms (), error);
-}
-
 /* A job, though it only reads: so that no table leaves without a note. */
 static gboolean
 export_members (AcStore *store, gpointer data, GError **error)
@@ -191,7 +125,11 @@ export_members (AcStore *store, gpointer data, GError **error)
       (branch = ac_branch_require (store, call->id, "branch", error)) == NULL)
     return FALSE;
   export->sheet = ac_roster_export (store, call->id, export->keys, error);
-  return export->sheet != NULL && note_export (store, call, export, error);
+  return export->sheet != NULL &&
+         ac_roster_note_export (
+             store, export->sheet, export->keys != NULL,
+             &(AcAuditEntry){ .branch = call->id, .reason = reason_of (call) },
+             ac_clock_wall_ms (), error);
 }
 
 static void

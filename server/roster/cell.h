@@ -11,10 +11,10 @@
 gchar *ac_roster_narrow (const gchar *text);
 
 /* Reads @text of @column as a value of record.h: "" takes away.
- * @ret_why: (out) (transfer full): NULL, or why it is refused and how to mend it
+ * @ret_why: (out): to be cleared by the caller
  * Returns: (transfer full) (nullable): NULL when the cell is empty or refused. */
 gchar *ac_roster_cell_read (AcRosterColumn column, const gchar *text,
-                            AcBranchIndex *branches, gchar **ret_why);
+                            AcBranchIndex *branches, AcRosterWhy *ret_why);
 
 /* Returns: (transfer full): the word or path that is exported for @value. */
 gchar *ac_roster_cell_write (AcRosterColumn column, const gchar *value,

@@ -61,6 +61,17 @@ ac_roster_column_name (AcRosterColumn column)
   return columns[column].name;
 }
 
+gboolean
+ac_roster_column_from_name (const gchar *name, AcRosterColumn *ret_column)
+{
+  for (guint i = 0; i < AC_ROSTER_COLUMNS; i++)
+    if (g_strcmp0 (columns[i].name, name) == 0) {
+      *ret_column = (AcRosterColumn)i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
 const gchar *
 ac_roster_column_heading (AcRosterColumn column)
 {

@@ -24,6 +24,16 @@ ac_roster_fate_name (AcRosterFate fate)
   return fate_names[fate];
 }
 
+gboolean
+ac_roster_fate_from_name (const gchar *name, AcRosterFate *ret_fate)
+{
+  gint place = ac_organisation_find_word (fate_names, AC_ROSTER_FATES, name);
+
+  if (place >= 0)
+    *ret_fate = (AcRosterFate)place;
+  return place >= 0;
+}
+
 /* What the row says, else what is known; NULL: nothing, or taken away. */
 static gchar *
 value_of (const AcRosterStep *step, AcRosterColumn column)
@@ -144,10 +154,10 @@ may_be_applied (const AcRosterReport *report, const gchar *digest, GError **erro
 
 AcRosterReport *
 ac_roster_import (AcStore *store, const AcSheet *sheet, const AcIdentityKeys *keys,
-                  const gchar *digest, gint64 wall_ms, GError **error)
+                  gint64 within, const gchar *digest, gint64 wall_ms, GError **error)
 {
   g_autoptr (AcRosterPlan) plan =
-      ac_roster_plan_new (store, sheet, keys, wall_ms, error);
+      ac_roster_plan_new (store, sheet, keys, within, wall_ms, error);
 
   if (plan == NULL)
     return NULL;
@@ -158,6 +168,23 @@ ac_roster_import (AcStore *store, const AcSheet *sheet, const AcIdentityKeys *ke
     plan->report->applied = TRUE;
   }
   return g_steal_pointer (&plan->report);
+}
+
+gboolean
+ac_roster_note_import (AcStore *store, const AcRosterReport *report, gint64 actor,
+                       gint64 within, gint64 wall_ms, GError **error)
+{
+  g_autofree gchar *detail = ac_audit_detail (
+      "tiitn", "what", "members", "new", (gint64)report->counts[AC_ROSTER_NEW],
+      "changed", (gint64)report->counts[AC_ROSTER_CHANGED], "digest", report->digest,
+      "branch", within);
+
+  return !report->applied || ac_audit_note (store,
+                                            &(AcAuditEntry){ .act = AC_AUDIT_IMPORT,
+                                                             .actor = actor,
+                                                             .branch = within,
+                                                             .detail = detail },
+                                            wall_ms, error);
 }
 
 static gboolean
@@ -222,4 +249,18 @@ ac_roster_export (AcStore *store, gint64 branch, const AcIdentityKeys *keys,
       add_row (sheet, record, keys, branches);
   }
   return sheet;
+}
+
+gboolean
+ac_roster_note_export (AcStore *store, const AcSheet *sheet, gboolean with_identities,
+                       const AcAuditEntry *entry, gint64 wall_ms, GError **error)
+{
+  g_autofree gchar *detail = ac_audit_detail (
+      "titn", "what", "members", "rows", (gint64)ac_sheet_n_rows (sheet) - 1, "with",
+      with_identities ? "identity" : NULL, "branch", entry->branch);
+  AcAuditEntry noted = *entry;
+
+  noted.act = AC_AUDIT_EXPORT;
+  noted.detail = detail;
+  return ac_audit_note (store, &noted, wall_ms, error);
 }

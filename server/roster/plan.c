@@ -1,11 +1,9 @@
 #include "plan.h"
 
+#include "headings.h"
 #include "membership.h"
 
 #include <string.h>
-
-/* A title and a line of explanations may stand above the headings. */
-#define HEADING_ROWS 10
 
 #define BIT(column) (1u << (column))
 
@@ -14,8 +12,8 @@ typedef struct {
   const AcSheet *sheet;
   const AcIdentityKeys *keys; /* (nullable) */
   AcBranchIndex *branches;
-  gint columns[AC_SHEET_COLUMNS_MAX]; /* AcRosterColumn; -1: ignored */
-  guint heading;                      /* row */
+  gint64 within; /* whose people it may touch; 0: all */
+  AcRosterHeadings headings;
   gchar today[AC_DAY_CHARS + 1];
   /* value -> AcRosterRecord, for what is one member's only: */
   GHashTable *owners[AC_ROSTER_COLUMNS]; /* NULL: not such a column */
@@ -27,7 +25,7 @@ free_row (gpointer data)
   AcRosterRow *row = data;
 
   g_free (row->member);
-  g_free (row->why);
+  ac_roster_why_clear (&row->why);
   g_free (row);
 }
 
@@ -61,61 +59,21 @@ ac_roster_plan_free (AcRosterPlan *plan)
 
 /* --- Headings --- */
 
-static guint
-count_headings (const AcSheet *sheet, guint row)
-{
-  AcRosterColumn column;
-  guint n = 0;
-
-  for (guint i = 0; i < ac_sheet_n_columns (sheet, row); i++)
-    n += ac_roster_column_from_heading (ac_sheet_cell (sheet, row, i), &column);
-  return n;
-}
-
-static gboolean
-find_headings (Planner *self, GError **error)
-{
-  for (guint row = 0; row < MIN (ac_sheet_n_rows (self->sheet), HEADING_ROWS); row++)
-    if (count_headings (self->sheet, row) >= 2) {
-      self->heading = row;
-      return TRUE;
-    }
-  return ac_organisation_refuse (
-      error, AC_ORGANISATION_ERROR_INVALID, "file",
-      "no row of headings such as 编号 and 姓名 is among the first %u rows",
-      HEADING_ROWS);
-}
-
 static gboolean
 read_headings (Planner *self, GError **error)
 {
-  guint seen = 0;
+  gint identity;
 
-  for (guint i = 0; i < AC_SHEET_COLUMNS_MAX; i++) {
-    const gchar *heading = ac_sheet_cell (self->sheet, self->heading, i);
-    AcRosterColumn column;
-
-    self->columns[i] = -1;
-    if (*heading == '\0')
-      continue;
-    if (!ac_roster_column_from_heading (heading, &column)) {
-      g_ptr_array_add (self->plan->report->ignored, g_strdup (heading));
-      continue;
-    }
-    if (column == AC_ROSTER_IDENTITY && self->keys == NULL)
-      return ac_organisation_refuse (error, AC_ORGANISATION_ERROR_INVALID, "file",
-                                     "identity numbers cannot be used, their key is "
-                                     "not there: leave the column %s out, or put back "
-                                     "keys/identity.key",
-                                     heading);
-    if ((seen & BIT (column)) != 0)
-      return ac_organisation_refuse (error, AC_ORGANISATION_ERROR_INVALID, "file",
-                                     "two columns are %s: leave one out",
-                                     ac_roster_column_heading (column));
-    seen |= BIT (column);
-    self->columns[i] = (gint)column;
-  }
-  return TRUE;
+  if (!ac_roster_headings_read (self->sheet, &self->headings,
+                                self->plan->report->ignored, error))
+    return FALSE;
+  identity = ac_roster_headings_find (&self->headings, AC_ROSTER_IDENTITY);
+  return identity < 0 || self->keys != NULL ||
+         ac_organisation_refuse (
+             error, AC_ORGANISATION_ERROR_INVALID, "file",
+             "identity numbers cannot be used, their key is not there: leave the "
+             "column %s out, or put back keys/identity.key",
+             ac_sheet_cell (self->sheet, self->headings.row, (guint)identity));
 }
 
 /* --- Whom a row speaks of --- */
@@ -166,19 +124,21 @@ note_owners (Planner *self)
   }
 }
 
-G_GNUC_PRINTF (3, 4)
+/* Takes both texts. Returns: FALSE. */
 static gboolean
-refuse (AcRosterStep *step, gint column, const gchar *format, ...)
+refuse_by (AcRosterStep *step, gint column, gchar *text, gchar *text_zh)
 {
-  va_list args;
-
-  va_start (args, format);
-  g_free (step->row->why);
-  step->row->why = g_strdup_vprintf (format, args);
-  va_end (args);
+  ac_roster_why_clear (&step->row->why);
+  step->row->why = (AcRosterWhy){ text, text_zh };
   step->row->fate = AC_ROSTER_REFUSED;
   step->row->column = column;
   return FALSE;
+}
+
+static gboolean
+refuse (AcRosterStep *step, gint column, const gchar *text, const gchar *text_zh)
+{
+  return refuse_by (step, column, g_strdup (text), g_strdup (text_zh));
 }
 
 static AcRosterRecord *
@@ -210,15 +170,82 @@ find_record (Planner *self, AcRosterStep *step)
       break;
   }
   if (step->record != NULL && step->record->row != 0)
-    return refuse (step, AC_ROSTER_NUMBER,
-                   "row %u speaks of the same member: leave one out",
-                   step->record->row);
+    return refuse_by (
+        step, AC_ROSTER_NUMBER,
+        g_strdup_printf ("row %u speaks of the same member: leave one out",
+                         step->record->row),
+        g_strdup_printf ("与第 %u 行是同一人，请去掉其中一行", step->record->row));
   if (step->record == NULL && number == NULL)
     return refuse (step, AC_ROSTER_NUMBER,
-                   "a member who is not known yet needs a number");
+                   "a member who is not known yet needs a number", "新学员须填写编号");
   if (step->record == NULL && step->values[AC_ROSTER_NAME] == NULL)
-    return refuse (step, AC_ROSTER_NAME, "a member who is not known yet needs a name");
+    return refuse (step, AC_ROSTER_NAME, "a member who is not known yet needs a name",
+                   "新学员须填写姓名");
   return TRUE;
+}
+
+/* --- Whose people they are --- */
+
+/* @branch: (nullable): a value of AC_ROSTER_HOME or AC_ROSTER_HOST */
+static gboolean
+lies_within (Planner *self, const gchar *branch)
+{
+  return self->within == 0 ||
+         (branch != NULL && *branch != '\0' &&
+          ac_branch_index_is_within (self->branches, g_ascii_strtoll (branch, NULL, 10),
+                                     self->within));
+}
+
+/* Of somebody who is known. */
+static gboolean
+is_ours (Planner *self, const AcRosterRecord *record)
+{
+  return record->member == 0 || lies_within (self, record->values[AC_ROSTER_HOME]) ||
+         lies_within (self, record->values[AC_ROSTER_HOST]);
+}
+
+/* What is there of others' people is not told. */
+static gboolean
+check_ours (Planner *self, AcRosterStep *step)
+{
+  if (step->record == NULL || is_ours (self, step->record))
+    return TRUE;
+  step->record = NULL;
+  return refuse (step, AC_ROSTER_NUMBER,
+                 "the member belongs to a branch that is not yours to look after: ask "
+                 "who looks after both",
+                 "该学员不属于您管理的支部，请联系上级处理");
+}
+
+static gboolean
+refuse_branch (AcRosterStep *step, AcRosterColumn column)
+{
+  return refuse (step, (gint)column,
+                 "it has to be a branch that is yours to look after",
+                 "只能填写您管理范围内的支部");
+}
+
+/* Once the row is written its member still lies within: at home, and the host branch is
+ * free then, or else as a guest, whose home is not ours to change. */
+static gboolean
+check_within (Planner *self, AcRosterStep *step)
+{
+  static const AcRosterColumn sides[] = { AC_ROSTER_HOME, AC_ROSTER_HOST };
+  const gchar *after[2];
+  gboolean moves[2];
+
+  for (guint i = 0; i < 2; i++) {
+    moves[i] = (step->row->changed & BIT (sides[i])) != 0;
+    after[i] = moves[i] ? step->values[sides[i]] : step->record->values[sides[i]];
+  }
+  if (moves[0] && !lies_within (self, after[0]))
+    return refuse_branch (step, AC_ROSTER_HOME);
+  if (lies_within (self, after[0]))
+    return TRUE;
+  if (moves[1] && *after[1] != '\0' && !lies_within (self, after[1]))
+    return refuse_branch (step, AC_ROSTER_HOST);
+  return step->record->member != 0 || lies_within (self, after[1]) ||
+         refuse_branch (step, AC_ROSTER_HOME);
 }
 
 /* --- What changes --- */
@@ -227,7 +254,7 @@ static gboolean
 is_same (Planner *self, guint column, const gchar *known, const gchar *value)
 {
   g_autofree gchar *read = NULL;
-  g_autofree gchar *why = NULL;
+  g_auto (AcRosterWhy) why = { 0 };
 
   if (strcmp (known != NULL ? known : "", value) == 0)
     return TRUE;
@@ -249,9 +276,37 @@ check_owner (Planner *self, AcRosterStep *step, guint column)
   if (owner == NULL || owner == step->record)
     return TRUE;
   if (owner->values[AC_ROSTER_NUMBER] == NULL)
-    return refuse (step, (gint)column, "row %u has it too", owner->row);
-  return refuse (step, (gint)column, "it belongs to %s: take it away there first",
-                 owner->values[AC_ROSTER_NUMBER]);
+    return refuse_by (step, (gint)column,
+                      g_strdup_printf ("row %u has it too", owner->row),
+                      g_strdup_printf ("第 %u 行也填了同样的内容", owner->row));
+  if (!is_ours (self, owner))
+    return refuse (step, (gint)column,
+                   "it belongs to somebody of another branch: ask who looks after both",
+                   "已属于其他支部的学员，请联系上级处理");
+  return refuse_by (step, (gint)column,
+                    g_strdup_printf ("it belongs to %s: take it away there first",
+                                     owner->values[AC_ROSTER_NUMBER]),
+                    g_strdup_printf ("已属于学员 %s，请先在该学员处清除",
+                                     owner->values[AC_ROSTER_NUMBER]));
+}
+
+/* A refusal that tells a day. @text, @text_zh: with one %s */
+G_GNUC_PRINTF (3, 0)
+G_GNUC_PRINTF (4, 0)
+static gboolean
+refuse_day (AcRosterStep *step, AcRosterColumn column, const gchar *text,
+            const gchar *text_zh, ...)
+{
+  va_list args, args_zh;
+  gchar *why, *why_zh;
+
+  va_start (args, text_zh);
+  va_copy (args_zh, args);
+  why = g_strdup_vprintf (text, args);
+  why_zh = g_strdup_vprintf (text_zh, args_zh);
+  va_end (args_zh);
+  va_end (args);
+  return refuse_by (step, (gint)column, why, why_zh);
 }
 
 /* The day since when the branch of @side holds. */
@@ -266,22 +321,26 @@ check_day (Planner *self, AcRosterStep *step, AcRosterColumn side, AcRosterColum
 
   if (value == NULL) /* today; before the known day only when somebody set the clock */
     return !moves || known == NULL || strcmp (known, self->today) <= 0 ||
-           refuse (step, (gint)day, "the present branch holds from %s", known);
+           refuse_day (step, day, "the present branch holds from %s",
+                       "现支部从 %s 起生效", known);
   if (strcmp (value, self->today) > 0)
-    return refuse (step, (gint)day, "%s is to come: import it on that day", value);
+    return refuse_day (step, day, "%s is to come: import it on that day",
+                       "%s 尚未到来，请到当天再导入", value);
   if (g_strcmp0 (known, value) == 0)
     return TRUE;
   if (known != NULL && strcmp (value, known) > 0 && !moves)
-    return refuse (step, (gint)day,
-                   "the branch holds since %s already: leave the cell empty", known);
+    return refuse_day (step, day,
+                       "the branch holds since %s already: leave the cell empty",
+                       "该支部自 %s 起已生效，此格请留空", known);
   if (known != NULL && strcmp (value, known) < 0 && moves)
-    return refuse (step, (gint)day,
-                   "the present branch holds from %s: give a later day", known);
+    return refuse_day (step, day, "the present branch holds from %s: give a later day",
+                       "现支部从 %s 起生效，请填写更晚的日期", known);
   if (!moves && before != NULL && strcmp (value, before) <= 0)
-    return refuse (step, (gint)day, "another branch held from %s: give a later day",
-                   before);
+    return refuse_day (step, day, "another branch held from %s: give a later day",
+                       "此前的支部从 %s 起生效，请填写更晚的日期", before);
   if (!moves && step->record->values[side] == NULL)
-    return refuse (step, (gint)day, "a day without a branch: fill in the branch too");
+    return refuse (step, (gint)day, "a day without a branch: fill in the branch too",
+                   "只有日期没有支部，请一并填写支部");
   step->row->changed |= BIT (day);
   return TRUE;
 }
@@ -308,7 +367,8 @@ compare (Planner *self, AcRosterStep *step)
                     : step->record->values[AC_ROSTER_CERTIFICATE];
   if (step->values[AC_ROSTER_CERTIFICATE_STATE] != NULL && certificate == NULL)
     return refuse (step, AC_ROSTER_CERTIFICATE_STATE,
-                   "a state without a certificate: fill in its number too");
+                   "a state without a certificate: fill in its number too",
+                   "只有证书状态没有证号，请一并填写证号");
   return check_day (self, step, AC_ROSTER_HOME, AC_ROSTER_HOME_FROM) &&
          check_day (self, step, AC_ROSTER_HOST, AC_ROSTER_HOST_FROM);
 }
@@ -331,19 +391,16 @@ static gboolean
 read_cells (Planner *self, AcRosterStep *step, guint at)
 {
   for (guint i = 0; i < ac_sheet_n_columns (self->sheet, at); i++) {
-    gint column = self->columns[i];
-    gchar *why;
+    gint column = self->headings.columns[i];
+    AcRosterWhy why;
 
     if (column < 0)
       continue;
     step->values[column] =
         ac_roster_cell_read ((AcRosterColumn)column, ac_sheet_cell (self->sheet, at, i),
                              self->branches, &why);
-    if (why != NULL) {
-      refuse (step, column, "%s", why);
-      g_free (why);
-      return FALSE;
-    }
+    if (why.text != NULL)
+      return refuse_by (step, column, why.text, why.text_zh);
   }
   hide_identity (self, step);
   return TRUE;
@@ -354,7 +411,7 @@ static gboolean
 says_anything (Planner *self, guint at)
 {
   for (guint i = 0; i < ac_sheet_n_columns (self->sheet, at); i++)
-    if (self->columns[i] >= 0 && *ac_sheet_cell (self->sheet, at, i) != '\0')
+    if (self->headings.columns[i] >= 0 && *ac_sheet_cell (self->sheet, at, i) != '\0')
       return TRUE;
   return FALSE;
 }
@@ -378,11 +435,12 @@ plan_row (Planner *self, guint at)
   step->row->column = -1;
   g_ptr_array_add (self->plan->report->rows, step->row);
   g_ptr_array_add (self->plan->steps, step);
-  if (read_cells (self, step, at) && find_record (self, step)) {
+  if (read_cells (self, step, at) && find_record (self, step) &&
+      check_ours (self, step)) {
     if (step->record == NULL)
       step->record = add_record (self, step);
     step->record->row = step->row->number;
-    if (compare (self, step)) {
+    if (compare (self, step) && check_within (self, step)) {
       step->row->fate = step->record->member == 0 ? AC_ROSTER_NEW
                         : step->row->changed != 0 ? AC_ROSTER_CHANGED
                                                   : AC_ROSTER_SAME;
@@ -434,10 +492,9 @@ digest (AcRosterPlan *plan, const gchar *today)
 static gboolean
 load_known (Planner *self, AcStore *store, GError **error)
 {
-  gboolean has_identities = FALSE;
+  gboolean has_identities =
+      ac_roster_headings_find (&self->headings, AC_ROSTER_IDENTITY) >= 0;
 
-  for (guint i = 0; i < AC_SHEET_COLUMNS_MAX; i++)
-    has_identities |= self->columns[i] == AC_ROSTER_IDENTITY;
   self->plan->records =
       ac_roster_record_load (store, has_identities ? self->keys : NULL, FALSE, error);
   if (self->plan->records == NULL)
@@ -450,7 +507,7 @@ static void
 plan_rows (Planner *self)
 {
   note_owners (self);
-  for (guint at = self->heading + 1; at < ac_sheet_n_rows (self->sheet); at++)
+  for (guint at = self->headings.row + 1; at < ac_sheet_n_rows (self->sheet); at++)
     if (says_anything (self, at))
       plan_row (self, at);
   digest (self->plan, self->today);
@@ -458,10 +515,10 @@ plan_rows (Planner *self)
 
 AcRosterPlan *
 ac_roster_plan_new (AcStore *store, const AcSheet *sheet, const AcIdentityKeys *keys,
-                    gint64 wall_ms, GError **error)
+                    gint64 within, gint64 wall_ms, GError **error)
 {
   g_autoptr (AcRosterPlan) plan = g_new0 (AcRosterPlan, 1);
-  Planner planner = { .plan = plan, .sheet = sheet, .keys = keys };
+  Planner planner = { .plan = plan, .sheet = sheet, .keys = keys, .within = within };
   gboolean good;
 
   plan->report = g_new0 (AcRosterReport, 1);
@@ -469,8 +526,7 @@ ac_roster_plan_new (AcStore *store, const AcSheet *sheet, const AcIdentityKeys *
   plan->report->ignored = g_ptr_array_new_with_free_func (g_free);
   plan->steps = g_ptr_array_new_with_free_func (free_step);
   ac_day_at (wall_ms, planner.today);
-  good = find_headings (&planner, error) && read_headings (&planner, error) &&
-         load_known (&planner, store, error);
+  good = read_headings (&planner, error) && load_known (&planner, store, error);
   if (good)
     plan_rows (&planner);
   for (guint i = 0; i < AC_ROSTER_COLUMNS; i++)

@@ -23,10 +23,11 @@ typedef struct {
   GPtrArray *records; /* owns what they point to, as it was before */
 } AcRosterPlan;
 
-/* @keys: (nullable): without them identity numbers are refused */
+/* @keys: (nullable): without them identity numbers are refused
+ * @within: see ac_roster_import() */
 AcRosterPlan *ac_roster_plan_new (AcStore *store, const AcSheet *sheet,
-                                  const AcIdentityKeys *keys, gint64 wall_ms,
-                                  GError **error);
+                                  const AcIdentityKeys *keys, gint64 within,
+                                  gint64 wall_ms, GError **error);
 void ac_roster_plan_free (AcRosterPlan *plan);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcRosterPlan, ac_roster_plan_free)

@@ -9,6 +9,7 @@
  * Ownership: plain. */
 #pragma once
 
+#include "audit.h"
 #include "identity_keys.h"
 #include "organisation.h"
 #include "sheet.h"
@@ -32,6 +33,7 @@ typedef enum {
 
 /* "number", "home-from", "key-workers" ... */
 const gchar *ac_roster_column_name (AcRosterColumn column);
+gboolean ac_roster_column_from_name (const gchar *name, AcRosterColumn *ret_column);
 /* The heading that is exported, in Chinese. */
 const gchar *ac_roster_column_heading (AcRosterColumn column);
 /* Knows what such columns are called, in Chinese and English; spaces, stars and what
@@ -50,14 +52,22 @@ typedef enum {
 
 /* "new", "changed", "same", "refused" */
 const gchar *ac_roster_fate_name (AcRosterFate fate);
+gboolean ac_roster_fate_from_name (const gchar *name, AcRosterFate *ret_fate);
+
+/* Why something is refused and how to mend it, in English and in Chinese. */
+typedef struct {
+  gchar *text, *text_zh; /* NULL: it is not refused */
+} AcRosterWhy;
+
+void ac_roster_why_clear (AcRosterWhy *why);
 
 typedef struct {
   guint number; /* beside the row in the file */
   AcRosterFate fate;
-  gchar *member; /* the member's number; NULL: not known */
-  guint changed; /* a bit, 1 << AcRosterColumn, for each value that is written */
-  gint column;   /* REFUSED: which; -1: the row as a whole */
-  gchar *why;    /* REFUSED: what is wrong, and how to mend it; else NULL */
+  gchar *member;   /* the member's number; NULL: not known */
+  guint changed;   /* a bit, 1 << AcRosterColumn, for each value that is written */
+  gint column;     /* REFUSED: which; -1: the row as a whole */
+  AcRosterWhy why; /* of REFUSED */
 } AcRosterRow;
 
 typedef struct {
@@ -72,13 +82,30 @@ void ac_roster_report_free (AcRosterReport *report);
 
 /* Inside a job.
  * @keys: (nullable): NULL: a table with identity numbers is refused
+ * @within: the branch whose people it may touch, with all below it; 0: all. Rows that
+ *   speak of others, or would put somebody elsewhere, are refused; the host branch of
+ *   who belongs there at home may be any.
  * @digest: NULL: only look; else apply what was looked at
  * Errors: INVALID "file" (no headings, a heading twice, rows that are refused, identity
  * numbers without keys), "apply" (the digest is another: look again); UNAVAILABLE;
  * AC_STORE_ERROR. */
 AcRosterReport *ac_roster_import (AcStore *store, const AcSheet *sheet,
-                                  const AcIdentityKeys *keys, const gchar *digest,
-                                  gint64 wall_ms, GError **error);
+                                  const AcIdentityKeys *keys, gint64 within,
+                                  const gchar *digest, gint64 wall_ms, GError **error);
+
+/* Inside the job that applied it: notes @report for audit, when it was applied.
+ * @actor: the member who did; 0: the operator */
+gboolean ac_roster_note_import (AcStore *store, const AcRosterReport *report,
+                                gint64 actor, gint64 within, gint64 wall_ms,
+                                GError **error);
+
+/* Writes @text into the cell of @column in the row that has @number beside it, as if
+ * the file had said so; a column that it has not is added behind its last one. Threads:
+ * any. Errors: NOT_FOUND "row", INVALID "file"; AC_SHEET_ERROR. */
+gboolean ac_roster_correct (AcSheet *sheet, guint number, AcRosterColumn column,
+                            const gchar *text, GError **error);
+/* Likewise: the row says nothing any more. */
+gboolean ac_roster_leave_out (AcSheet *sheet, guint number, GError **error);
 
 /* Also inside a job. @branch: only members whose home or host branch lies within it; 0:
  * all
@@ -87,4 +114,11 @@ AcRosterReport *ac_roster_import (AcStore *store, const AcSheet *sheet,
 AcSheet *ac_roster_export (AcStore *store, gint64 branch, const AcIdentityKeys *keys,
                            GError **error);
 
+/* Inside the job that exported it: notes @sheet for audit. @entry: who, why, of which
+ * branch */
+gboolean ac_roster_note_export (AcStore *store, const AcSheet *sheet,
+                                gboolean with_identities, const AcAuditEntry *entry,
+                                gint64 wall_ms, GError **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AcRosterWhy, ac_roster_why_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcRosterReport, ac_roster_report_free)

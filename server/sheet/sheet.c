@@ -135,35 +135,53 @@ clean (const gchar *text, gsize length)
   return out->len > start ? g_strdup (out->str + start) : NULL;
 }
 
+/* The texts of all cells together stay below the limit, whichever way they came. */
+static gboolean
+count_bytes (AcSheet *self, const gchar *before, const gchar *after, GError **error)
+{
+  gsize bytes = after != NULL ? strlen (after) : 0;
+
+  if (bytes > AC_SHEET_CELL_MAX_BYTES)
+    return refuse (error, "bytes in a cell", AC_SHEET_CELL_MAX_BYTES);
+  self->text_bytes += bytes;
+  self->text_bytes -= before != NULL ? strlen (before) : 0;
+  return self->text_bytes <= AC_SHEET_TEXT_MAX_BYTES ||
+         refuse (error, "bytes of text", AC_SHEET_TEXT_MAX_BYTES);
+}
+
+gboolean
+ac_sheet_put_cell (AcSheet *self, guint row, guint column, const gchar *text,
+                   gssize length, GError **error)
+{
+  const Row *put = row_at (self, row);
+  gsize bytes = length < 0 ? strlen (text) : (gsize)length;
+  g_autofree gchar *cleaned = NULL;
+  gboolean known = column < put->cells->len;
+
+  if (!g_utf8_validate_len (text, bytes, NULL)) {
+    g_set_error (error, AC_SHEET_ERROR, AC_SHEET_ERROR_FORM, "row %u is not UTF-8",
+                 put->number);
+    return FALSE;
+  }
+  cleaned = clean (text, bytes);
+  if (cleaned == NULL && !known)
+    return TRUE;
+  if (column >= AC_SHEET_COLUMNS_MAX)
+    return refuse (error, "columns", AC_SHEET_COLUMNS_MAX);
+  if (!count_bytes (self, known ? put->cells->pdata[column] : NULL, cleaned, error))
+    return FALSE;
+  if (!known)
+    g_ptr_array_set_size (put->cells, (gint)column + 1);
+  g_free (put->cells->pdata[column]);
+  put->cells->pdata[column] = g_steal_pointer (&cleaned);
+  return TRUE;
+}
+
 gboolean
 ac_sheet_set_cell (AcSheet *self, guint column, const gchar *text, gssize length,
                    GError **error)
 {
-  const Row *row = row_at (self, self->rows->len - 1);
-  gsize bytes = length < 0 ? strlen (text) : (gsize)length;
-  g_autofree gchar *cleaned = NULL;
-
-  if (!g_utf8_validate_len (text, bytes, NULL)) {
-    g_set_error (error, AC_SHEET_ERROR, AC_SHEET_ERROR_FORM, "row %u is not UTF-8",
-                 row->number);
-    return FALSE;
-  }
-  cleaned = clean (text, bytes);
-  if (cleaned == NULL)
-    return TRUE;
-  if (column >= AC_SHEET_COLUMNS_MAX)
-    return refuse (error, "columns", AC_SHEET_COLUMNS_MAX);
-  bytes = strlen (cleaned);
-  self->text_bytes += bytes;
-  if (bytes > AC_SHEET_CELL_MAX_BYTES)
-    return refuse (error, "bytes in a cell", AC_SHEET_CELL_MAX_BYTES);
-  if (self->text_bytes > AC_SHEET_TEXT_MAX_BYTES)
-    return refuse (error, "bytes of text", AC_SHEET_TEXT_MAX_BYTES);
-  if (column >= row->cells->len)
-    g_ptr_array_set_size (row->cells, (gint)column + 1);
-  g_free (row->cells->pdata[column]);
-  row->cells->pdata[column] = g_steal_pointer (&cleaned);
-  return TRUE;
+  return ac_sheet_put_cell (self, self->rows->len - 1, column, text, length, error);
 }
 
 void

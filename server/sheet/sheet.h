@@ -44,6 +44,9 @@ gboolean ac_sheet_begin_row (AcSheet *self, guint number, GError **error);
  * Errors: LIMIT; FORM when it is not UTF-8. */
 gboolean ac_sheet_set_cell (AcSheet *self, guint column, const gchar *text,
                             gssize length, GError **error);
+/* Sets a cell of any row, likewise. */
+gboolean ac_sheet_put_cell (AcSheet *self, guint row, guint column, const gchar *text,
+                            gssize length, GError **error);
 /* Takes the row begun last away when it is empty. */
 void ac_sheet_end_row (AcSheet *self);
 /* A whole row after the last one; for tables of our own. @cells: NULL-terminated */

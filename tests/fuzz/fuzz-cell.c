@@ -30,18 +30,19 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autofree gchar *text =
       size > 0 ? g_strndup ((const gchar *)data + 1, size - 1) : NULL;
   g_autofree gchar *value = NULL;
-  g_autofree gchar *why = NULL;
+  g_auto (AcRosterWhy) why = { 0 };
   g_autofree gchar *again = NULL;
-  g_autofree gchar *why_not = NULL;
+  g_auto (AcRosterWhy) why_not = { 0 };
 
   /* Branches are looked up in a database; a sheet's cells are valid text. */
   if (text == NULL || column == AC_ROSTER_HOME || column == AC_ROSTER_HOST ||
       !g_utf8_validate (text, -1, NULL))
     return 0;
   value = ac_roster_cell_read (column, text, NULL, &why);
-  g_assert_true (value == NULL || why == NULL);
+  g_assert_true (value == NULL || why.text == NULL);
+  g_assert_true ((why.text == NULL) == (why.text_zh == NULL));
   if (column == AC_ROSTER_IDENTITY)
-    check_identity (text, value, why);
+    check_identity (text, value, why.text);
   if (value == NULL || *value == '\0')
     return 0;
   g_assert_true (g_utf8_validate (value, -1, NULL));

@@ -6,6 +6,8 @@
 
 /* What identity numbers are sealed by; NULL: they are refused. */
 extern AcIdentityKeys *roster_keys;
+/* Whose people it may touch; 0: all. */
+extern gint64 roster_within;
 
 /* @digest, @ret_error: NULL when not wanted
  * Returns: (transfer full): NULL with *@ret_error. */

@@ -102,13 +102,14 @@ test_cells (StoreFixture *f, gconstpointer unused)
   jobs_add_branch (f->store, "厂（东莞）", 0, "enterprise", NULL);
   branches = ac_branch_index_new (f->store, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autofree gchar *why = NULL;
+    g_auto (AcRosterWhy) why = { 0 };
     g_autofree gchar *value =
         ac_roster_cell_read (rows[i].column, rows[i].text, branches, &why);
 
-    g_test_message ("%s: %s", rows[i].text, why);
+    g_test_message ("%s: %s", rows[i].text, why.text);
     g_assert_cmpstr (value, ==, rows[i].value);
-    g_assert_true ((why != NULL) == rows[i].refused);
+    g_assert_true ((why.text != NULL) == rows[i].refused);
+    g_assert_true ((why.text_zh != NULL) == rows[i].refused);
   }
 }
 

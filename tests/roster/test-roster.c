@@ -38,7 +38,7 @@ apply (StoreFixture *f, const gchar *csv)
 
   g_assert_false (seen->applied);
   for (guint i = 0; i < seen->rows->len; i++)
-    g_assert_cmpstr (((AcRosterRow *)seen->rows->pdata[i])->why, ==, NULL);
+    g_assert_cmpstr (((AcRosterRow *)seen->rows->pdata[i])->why.text, ==, NULL);
   done = roster_import (f->store, sheet, seen->digest, NULL);
   g_assert_true (done->applied);
 }
@@ -78,8 +78,8 @@ assert_fates (StoreFixture *f, const gchar *csv, const gchar *expected)
   g_autofree gchar *text = fates (report);
 
   for (guint i = 0; i < report->rows->len; i++)
-    if (((AcRosterRow *)report->rows->pdata[i])->why != NULL)
-      g_test_message ("%s", ((AcRosterRow *)report->rows->pdata[i])->why);
+    if (((AcRosterRow *)report->rows->pdata[i])->why.text != NULL)
+      g_test_message ("%s", ((AcRosterRow *)report->rows->pdata[i])->why.text);
   g_assert_cmpstr (text, ==, expected);
 }
 
@@ -280,7 +280,7 @@ tells_digits (const AcRosterReport *report)
   for (guint i = 0; i < report->rows->len; i++) {
     const AcRosterRow *row = report->rows->pdata[i];
 
-    if (row->why != NULL && strstr (row->why, "1990") != NULL)
+    if (row->why.text != NULL && strstr (row->why.text, "1990") != NULL)
       return TRUE;
   }
   return FALSE;
@@ -317,6 +317,54 @@ test_identities (StoreFixture *f, gconstpointer unused)
   assert_fates (f, "编号,姓名\n1002,李红\n", "2:same");
 }
 
+/* What a county's own spreadsheet does: a title over all columns, digits as an input
+ * method leaves them, spaces in names, days in three styles and as serial numbers. */
+static void
+test_county_style (StoreFixture *f, gconstpointer unused)
+{
+  add_branches (f);
+  apply (f, "县流动党员花名册,,,,\n编 号,姓　名,联系电话（必填）,流出地支部,转入日期\n"
+            "１００１,王　明,１３８００１３８０００,县／镇,2026/3/5\n"
+            "1002,欧阳 小 明,,镇,2026.03.05\n1003,李雷,,镇,2026年3月5日\n"
+            "1004,韩梅梅,,镇,46086\n");
+  g_assert_cmpint (query_number (f->store, "SELECT count (*) FROM memberships "
+                                           "WHERE from_day = '2026-03-05'"),
+                   ==, 4);
+  g_assert_cmpint (query_number (f->store,
+                                 "SELECT count (*) FROM members WHERE name = '王明' "
+                                 "AND number = '1001' AND phone = '13800138000'"),
+                   ==, 1);
+  g_assert_cmpint (query_number (f->store, "SELECT count (*) FROM members "
+                                           "WHERE name = '欧阳小明'"),
+                   ==, 1);
+}
+
+static void
+test_corrections (StoreFixture *f, gconstpointer unused)
+{
+  g_autoptr (AcSheet) sheet = NULL;
+  g_autoptr (AcRosterReport) report = NULL;
+  g_autofree gchar *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  add_branches (f);
+  sheet = sheet_of ("名册\n\n编号,姓名,手机\n1001,王明,12\n\n1002,,\n1003,乙,\n");
+  g_assert_true (ac_roster_correct (sheet, 4, AC_ROSTER_PHONE, "无", &error));
+  g_assert_true (ac_roster_correct (sheet, 6, AC_ROSTER_NAME, "李 雷", &error));
+  g_assert_true (ac_roster_correct (sheet, 6, AC_ROSTER_HOME, "镇", &error));
+  g_assert_true (ac_roster_leave_out (sheet, 7, &error));
+  g_assert_no_error (error);
+  g_assert_false (ac_roster_correct (sheet, 5, AC_ROSTER_NAME, "x", &error));
+  jobs_assert_refused (g_steal_pointer (&error), AC_ORGANISATION_ERROR_NOT_FOUND,
+                       "row");
+  g_assert_false (ac_roster_leave_out (sheet, 3, &error));
+  jobs_assert_refused (g_steal_pointer (&error), AC_ORGANISATION_ERROR_NOT_FOUND,
+                       "row");
+  report = roster_import (f->store, sheet, NULL, NULL);
+  text = fates (report);
+  g_assert_cmpstr (text, ==, "4:new 6:new");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -328,5 +376,7 @@ main (int argc, char **argv)
   ADD ("all-or-nothing", test_all_or_nothing);
   ADD ("round-trip", test_round_trip);
   ADD ("identities", test_identities);
+  ADD ("county-style", test_county_style);
+  ADD ("corrections", test_corrections);
   return g_test_run ();
 }
