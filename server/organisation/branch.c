@@ -45,6 +45,8 @@ free_branch (gpointer data)
   ac_branch_free (data);
 }
 
+#define COLUMNS "id, parent, name, kind, closed_ms"
+
 static AcBranch *
 read_branch (AcStatement *statement)
 {
@@ -56,14 +58,15 @@ read_branch (AcStatement *statement)
   /* The schema's CHECK admits these names only. */
   ac_branch_kind_from_name ((const gchar *)sqlite3_column_text (statement, 3),
                             &branch->kind);
+  branch->closed_ms = sqlite3_column_int64 (statement, 4);
   return branch;
 }
 
 AcBranch *
 ac_branch_get (AcStore *store, gint64 branch, GError **error)
 {
-  g_autoptr (AcStatement) statement = ac_store_prepare (
-      store, "SELECT id, parent, name, kind FROM branches WHERE id = ?", error);
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store, "SELECT " COLUMNS " FROM branches WHERE id = ?", error);
 
   if (statement == NULL)
     return NULL;
@@ -90,7 +93,7 @@ ac_branch_list (AcStore *store, gint64 parent, GError **error)
 {
   g_autoptr (AcStatement) statement =
       ac_store_prepare (store,
-                        "SELECT id, parent, name, kind FROM branches "
+                        "SELECT " COLUMNS " FROM branches "
                         "WHERE ifnull (parent, 0) = ? ORDER BY name",
                         error);
 
@@ -102,10 +105,53 @@ ac_branch_list (AcStore *store, gint64 parent, GError **error)
 GPtrArray *
 ac_branch_list_all (AcStore *store, GError **error)
 {
-  g_autoptr (AcStatement) statement = ac_store_prepare (
-      store, "SELECT id, parent, name, kind FROM branches ORDER BY id", error);
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store, "SELECT " COLUMNS " FROM branches ORDER BY id", error);
 
   return read_branches (store, statement, error);
+}
+
+GPtrArray *
+ac_branch_search (AcStore *store, const AcBranchQuery *query, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "WITH RECURSIVE down (at) AS (SELECT ?1 UNION "
+      "  SELECT branches.id FROM branches JOIN down ON parent = at) "
+      "SELECT " COLUMNS " FROM branches WHERE id > ?4 "
+      "  AND (?3 OR closed_ms IS NULL) "
+      "  AND CASE WHEN ?2 IS NULL THEN parent IS ?1 ELSE instr (name, ?2) > 0 "
+      "    AND (?1 IS NULL OR id IN (SELECT at FROM down)) END "
+      "ORDER BY id LIMIT ?5",
+      error);
+
+  if (statement != NULL)
+    ac_statement_bind (statement, "ntdii", query->within, query->text, query->closed,
+                       query->after, (gint64)query->limit);
+  return read_branches (store, statement, error);
+}
+
+gboolean
+ac_branch_size (AcStore *store, gint64 branch, AcBranchSize *ret_size, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT (SELECT count (*) FROM branches WHERE parent = ?1 AND closed_ms IS "
+      "NULL), "
+      "  (SELECT count (*) FROM sites WHERE branch = ?1 AND closed_ms IS NULL), "
+      "  (SELECT count (*) FROM members WHERE branch = ?1) + "
+      "  (SELECT count (*) FROM members WHERE host = ?1)",
+      error);
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "i", branch);
+  if (ac_store_step (store, statement, error) != SQLITE_ROW)
+    return FALSE;
+  *ret_size = (AcBranchSize){ .branches = sqlite3_column_int64 (statement, 0),
+                              .sites = sqlite3_column_int64 (statement, 1),
+                              .members = sqlite3_column_int64 (statement, 2) };
+  return TRUE;
 }
 
 gboolean
@@ -141,6 +187,14 @@ ac_branch_require (AcStore *store, gint64 branch, const gchar *field, GError **e
     ac_organisation_refuse (error, AC_ORGANISATION_ERROR_NOT_FOUND, field,
                             "%s: no such branch", field);
   return NULL;
+}
+
+gboolean
+ac_branch_check_open (const AcBranch *branch, const gchar *field, GError **error)
+{
+  return branch->closed_ms == 0 ||
+         ac_organisation_refuse (error, AC_ORGANISATION_ERROR_INVALID, field,
+                                 "%s: the branch is closed", field);
 }
 
 /* Returns: the first number that @sql yields for @branch; -1 with @error. */
@@ -243,6 +297,8 @@ ac_branch_add (AcStore *store, const gchar *name, gint64 parent,
       (above = ac_branch_require (store, parent, "parent", error)) == NULL)
     return FALSE;
   own = kind != NULL ? *kind : next_kind (above);
+  if (above != NULL && !ac_branch_check_open (above, "parent", error))
+    return FALSE;
   if (!check_place (above, own, error) ||
       (parent != 0 && !check_depth (store, parent, 1, error)))
     return FALSE;
@@ -285,6 +341,8 @@ ac_branch_move (AcStore *store, gint64 branch, gint64 parent, GError **error)
   if (parent != 0 && ac_branch_is_within (store, parent, branch))
     return ac_organisation_refuse (error, AC_ORGANISATION_ERROR_INVALID, "parent",
                                    "parent: a branch cannot lie below itself");
+  if (above != NULL && !ac_branch_check_open (above, "parent", error))
+    return FALSE;
   if (!check_place (above, moved->kind, error) ||
       (parent != 0 &&
        !check_depth (store, parent, height_of (store, branch, error), error)))
@@ -307,4 +365,49 @@ ac_branch_rename (AcStore *store, gint64 branch, const gchar *name, GError **err
   return found != NULL &&
          update (store, "UPDATE branches SET name = ?2 WHERE id = ?1 RETURNING id",
                  "it", branch, name, 0, error);
+}
+
+/* @parent: 0: a root */
+static gboolean
+check_open_above (AcStore *store, gint64 parent, GError **error)
+{
+  g_autoptr (AcBranch) above = NULL;
+
+  if (parent == 0)
+    return TRUE;
+  above = ac_branch_require (store, parent, "parent", error);
+  return above != NULL && ac_branch_check_open (above, "closed", error);
+}
+
+static gboolean
+check_empty (AcStore *store, gint64 branch, GError **error)
+{
+  AcBranchSize size;
+
+  if (!ac_branch_size (store, branch, &size, error))
+    return FALSE;
+  return size.branches + size.sites + size.members == 0 ||
+         ac_organisation_refuse (error, AC_ORGANISATION_ERROR_EXISTS, "closed",
+                                 "closed: %" G_GINT64_FORMAT
+                                 " members, %" G_GINT64_FORMAT
+                                 " branches and %" G_GINT64_FORMAT
+                                 " sites are there: move them or close them first",
+                                 size.members, size.branches, size.sites);
+}
+
+gboolean
+ac_branch_set_closed (AcStore *store, gint64 branch, gboolean closed, gint64 wall_ms,
+                      GError **error)
+{
+  g_autoptr (AcBranch) found = ac_branch_require (store, branch, "branch", error);
+
+  if (found == NULL)
+    return FALSE;
+  if (closed ? !check_empty (store, branch, error)
+             : !check_open_above (store, found->parent, error))
+    return FALSE;
+  return ac_store_run (store, error,
+                       "UPDATE branches SET closed_ms = CASE WHEN ?2 THEN "
+                       "  ifnull (closed_ms, ?3) END WHERE id = ?1",
+                       "idi", branch, closed != FALSE, wall_ms);
 }

@@ -58,7 +58,7 @@ check_branch (AcStore *store, AcSide side, gint64 branch, GError **error)
   if (branch == 0)
     return TRUE;
   found = ac_branch_require (store, branch, "branch", error);
-  if (found == NULL)
+  if (found == NULL || !ac_branch_check_open (found, "branch", error))
     return FALSE;
   if (ac_branch_kind_is_host (found->kind) == (side == AC_SIDE_HOST))
     return TRUE;

@@ -35,6 +35,8 @@ read_stewards (AcStore *store, AcSite *site, GError **error)
   return code == SQLITE_DONE;
 }
 
+#define COLUMNS "id, branch, name, closed_ms"
+
 static AcSite *
 read_site (AcStatement *statement)
 {
@@ -43,16 +45,20 @@ read_site (AcStatement *statement)
   site->id = sqlite3_column_int64 (statement, 0);
   site->branch = sqlite3_column_int64 (statement, 1);
   site->name = ac_statement_text (statement, 2);
+  site->closed_ms = sqlite3_column_int64 (statement, 3);
   site->stewards = g_array_new (FALSE, FALSE, sizeof (gint64));
   return site;
 }
 
+/* @statement: (nullable): bound; NULL with @error set */
 static GPtrArray *
 read_sites (AcStore *store, AcStatement *statement, GError **error)
 {
   g_autoptr (GPtrArray) sites = g_ptr_array_new_with_free_func (free_site);
-  gint code;
+  gint code = -1;
 
+  if (statement == NULL)
+    return NULL;
   while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW)
     g_ptr_array_add (sites, read_site (statement));
   for (guint i = 0; code == SQLITE_DONE && i < sites->len; i++)
@@ -66,13 +72,12 @@ ac_site_list (AcStore *store, gint64 branch, GError **error)
 {
   g_autoptr (AcStatement) statement =
       ac_store_prepare (store,
-                        "SELECT id, branch, name FROM sites "
-                        "WHERE ?1 = 0 OR branch = ?1 ORDER BY id",
+                        "SELECT " COLUMNS " FROM sites WHERE closed_ms IS NULL "
+                        "AND (?1 = 0 OR branch = ?1) ORDER BY id",
                         error);
 
-  if (statement == NULL)
-    return NULL;
-  ac_statement_bind (statement, "i", branch);
+  if (statement != NULL)
+    ac_statement_bind (statement, "i", branch);
   return read_sites (store, statement, error);
 }
 
@@ -90,10 +95,11 @@ ac_site_list_near (AcStore *store, gint64 member, gint64 after, guint limit,
       "  UNION SELECT sites.id FROM keeps JOIN sites ON branch = keeps.id"
       "    WHERE sites.id > ?2"
       "  UNION SELECT * FROM (SELECT sites.id FROM sites WHERE sites.id > ?2"
+      "    AND closed_ms IS NULL"
       "    AND EXISTS (SELECT 1 FROM grants WHERE member = ?1 AND branch IS NULL)"
       "    ORDER BY sites.id LIMIT ?3)) "
-      "SELECT id, branch, name FROM near CROSS JOIN sites ON id = site "
-      "ORDER BY id LIMIT ?3",
+      "SELECT " COLUMNS " FROM near CROSS JOIN sites ON id = site "
+      "WHERE closed_ms IS NULL ORDER BY id LIMIT ?3",
       error);
 
   if (statement == NULL)
@@ -102,11 +108,28 @@ ac_site_list_near (AcStore *store, gint64 member, gint64 after, guint limit,
   return read_sites (store, statement, error);
 }
 
+GPtrArray *
+ac_site_list_within (AcStore *store, gint64 branch, gint64 after, guint limit,
+                     GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "WITH RECURSIVE down (at) AS (SELECT ?1 UNION "
+      "  SELECT branches.id FROM branches JOIN down ON parent = at) "
+      "SELECT " COLUMNS " FROM sites WHERE id > ?2 "
+      "AND (?1 IS NULL OR branch IN (SELECT at FROM down)) ORDER BY id LIMIT ?3",
+      error);
+
+  if (statement != NULL)
+    ac_statement_bind (statement, "nii", branch, after, (gint64)limit);
+  return read_sites (store, statement, error);
+}
+
 AcSite *
 ac_site_get (AcStore *store, gint64 site, GError **error)
 {
-  g_autoptr (AcStatement) statement = ac_store_prepare (
-      store, "SELECT id, branch, name FROM sites WHERE id = ?", error);
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store, "SELECT " COLUMNS " FROM sites WHERE id = ?", error);
   g_autoptr (AcSite) found = NULL;
 
   if (statement == NULL)
@@ -131,7 +154,7 @@ ac_site_add (AcStore *store, gint64 branch, const gchar *name, gint64 wall_ms,
     return FALSE;
   }
   found = ac_branch_require (store, branch, "branch", error);
-  if (found == NULL)
+  if (found == NULL || !ac_branch_check_open (found, "branch", error))
     return FALSE;
   statement = ac_store_prepare (store,
                                 "INSERT INTO sites (branch, name, created_ms) "
@@ -174,4 +197,45 @@ ac_site_set_steward (AcStore *store, gint64 site, gint64 member, gboolean stewar
          require (store, "SELECT 1 FROM members WHERE id = ?", member, "member",
                   error) &&
          ac_store_run (store, error, sql, "ii", site, member);
+}
+
+static gboolean
+write_site (AcStore *store, const AcSite *site, const gchar *name, gboolean closed,
+            gint64 wall_ms, GError **error)
+{
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "UPDATE sites SET name = ?2, closed_ms = CASE WHEN ?3 THEN "
+                        "  ifnull (closed_ms, ?4) END WHERE id = ?1 RETURNING id",
+                        error);
+  gint64 id;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "itdi", site->id, name != NULL ? name : site->name,
+                     closed != FALSE, wall_ms);
+  return ac_organisation_insert (store, statement, "name", &id, error);
+}
+
+gboolean
+ac_site_set (AcStore *store, gint64 site, const gchar *name, gboolean closed,
+             gint64 wall_ms, GError **error)
+{
+  g_autoptr (AcSite) found = NULL;
+  g_autoptr (AcBranch) branch = NULL;
+  GError *refusal = name != NULL ? ac_check_name (name) : NULL;
+
+  if (refusal != NULL) {
+    g_propagate_error (error, refusal);
+    return FALSE;
+  }
+  if (!require (store, "SELECT 1 FROM sites WHERE id = ?", site, "site", error) ||
+      (found = ac_site_get (store, site, error)) == NULL ||
+      (branch = ac_branch_require (store, found->branch, "branch", error)) == NULL)
+    return FALSE;
+  if (!closed && !ac_branch_check_open (branch, "closed", error))
+    return FALSE;
+  return write_site (store, found, name, closed, wall_ms, error) &&
+         (!closed || ac_store_run (store, error, "DELETE FROM stewards WHERE site = ?",
+                                   "i", site));
 }

@@ -10,11 +10,12 @@ typedef struct {
   gint64 branch;
   gchar *name;
   GArray *stewards; /* gint64: members, by number of their row */
+  gint64 closed_ms; /* wall; 0: in use */
 } AcSite;
 
 void ac_site_free (AcSite *site);
 
-/* Returns: (transfer full): AcSite of @branch (0: of all), by id. */
+/* Returns: (transfer full): AcSite of @branch (0: of all) that are in use, by id. */
 GPtrArray *ac_site_list (AcStore *store, gint64 branch, GError **error);
 /* Returns: (transfer full): AcSite by id, those after @after, at most @limit, that
  * @member is a steward of or that lie within a role of theirs, whichever it is. */
@@ -23,6 +24,16 @@ GPtrArray *ac_site_list_near (AcStore *store, gint64 member, gint64 after, guint
 /* Returns: (transfer full) (nullable): NULL without @error when there is none. */
 AcSite *ac_site_get (AcStore *store, gint64 site, GError **error);
 
+/* Returns: (transfer full): AcSite of @branch and all below it (0: of all), closed ones
+ * too, by id, those with id > @after, at most @limit. */
+GPtrArray *ac_site_list_within (AcStore *store, gint64 branch, gint64 after,
+                                guint limit, GError **error);
+
+/* Inside a job: its name, and whether it is closed: it has no stewards then. NULL: the
+ * name stays. Errors: INVALID and EXISTS "name", NOT_FOUND "site", INVALID "closed"
+ * (opened in a closed branch). */
+gboolean ac_site_set (AcStore *store, gint64 site, const gchar *name, gboolean closed,
+                      gint64 wall_ms, GError **error);
 /* Inside a job. Errors: INVALID and EXISTS "name" (the branch has one of that name),
  * NOT_FOUND "branch"; AC_STORE_ERROR. */
 gboolean ac_site_add (AcStore *store, gint64 branch, const gchar *name, gint64 wall_ms,

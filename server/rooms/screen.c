@@ -79,7 +79,7 @@ ac_screen_add (AcStore *store, AcScreen *screen, GBytes *token_hash, GError **er
     g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;
   }
-  if (site == NULL)
+  if (site == NULL || site->closed_ms != 0)
     return ac_credit_refuse (error, AC_CREDIT_ERROR_NOT_FOUND, "site",
                              "there is no such site");
   if (bad_name != NULL)

@@ -29,7 +29,7 @@ add (GHashTable *table, const gchar *text, AcBranch *branch)
   g_hash_table_insert (table, key, several ? NULL : branch);
 }
 
-/* Adds every end of the path of @branch. */
+/* Adds every end of the path of @branch; nobody is put into a closed one. */
 static void
 add_ends (AcBranchIndex *self, AcBranch *branch)
 {
@@ -39,7 +39,8 @@ add_ends (AcBranchIndex *self, AcBranch *branch)
   for (guint level = 0; level < AC_BRANCH_DEPTH_MAX; level++) {
     gchar *longer;
 
-    add (self->ends, end, branch);
+    if (branch->closed_ms == 0)
+      add (self->ends, end, branch);
     above = branch_of (self, above->parent);
     if (above == NULL)
       break;
@@ -47,7 +48,8 @@ add_ends (AcBranchIndex *self, AcBranch *branch)
     g_free (end);
     end = longer;
   }
-  add (self->whole, end, branch);
+  if (branch->closed_ms == 0)
+    add (self->whole, end, branch);
   g_hash_table_insert (self->paths, branch, g_steal_pointer (&end));
 }
 

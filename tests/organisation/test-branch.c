@@ -209,6 +209,77 @@ test_older_database (void)
   store_fixture_tear_down (&f);
 }
 
+/* --- Closing --- */
+
+typedef struct {
+  gint64 id;
+  gboolean closed;
+} Closing;
+
+static gboolean
+close_branch (AcStore *store, gpointer data, GError **error)
+{
+  const Closing *closing = data;
+
+  return ac_branch_set_closed (store, closing->id, closing->closed, JOBS_NOW_MS, error);
+}
+
+static gboolean
+close_site (AcStore *store, gpointer data, GError **error)
+{
+  const Closing *closing = data;
+
+  return ac_site_set (store, closing->id, NULL, closing->closed, JOBS_NOW_MS, error);
+}
+
+static void
+assert_closing_refused (StoreFixture *f, gint64 branch, AcOrganisationError code)
+{
+  GError *error = NULL;
+
+  g_assert_false (
+      jobs_run (f->store, close_branch, &(Closing){ branch, TRUE }, &error));
+  jobs_assert_refused (error, code, "closed");
+}
+
+/* A branch is closed from below, once nobody is there; nobody is put into it then. */
+static void
+test_closed (StoreFixture *f, gconstpointer unused)
+{
+  gint64 county = jobs_add_branch (f->store, "县", 0, NULL, NULL);
+  gint64 town = jobs_add_branch (f->store, "镇", county, NULL, NULL);
+  gint64 member = jobs_add_member (f->store, "1");
+  Site site = { "礼堂", town };
+  g_autoptr (AcBranch) found = NULL;
+  GError *error = NULL;
+
+  g_assert_true (jobs_run (f->store, add_site, &site, NULL));
+  assert_closing_refused (f, county, AC_ORGANISATION_ERROR_EXISTS);
+  assert_closing_refused (f, town, AC_ORGANISATION_ERROR_EXISTS);
+  g_assert_true (jobs_run (f->store, close_site, &(Closing){ 1, TRUE }, NULL));
+  g_assert_true (
+      jobs_set_membership (f->store, member, AC_SIDE_HOME, town, NULL, NULL));
+  assert_closing_refused (f, town, AC_ORGANISATION_ERROR_EXISTS);
+  g_assert_true (
+      jobs_set_membership (f->store, member, AC_SIDE_HOME, county, NULL, NULL));
+  g_assert_true (jobs_run (f->store, close_branch, &(Closing){ town, TRUE }, NULL));
+  found = ac_branch_get (f->store, town, NULL);
+  g_assert_cmpint (found->closed_ms, ==, JOBS_NOW_MS);
+  refused (f, "村", town, NULL, AC_ORGANISATION_ERROR_INVALID, "parent");
+  g_assert_false (jobs_run (f->store, add_site, &site, &error));
+  jobs_assert_refused (g_steal_pointer (&error), AC_ORGANISATION_ERROR_INVALID,
+                       "branch");
+  g_assert_false (jobs_run (f->store, close_site, &(Closing){ 1, FALSE }, &error));
+  jobs_assert_refused (g_steal_pointer (&error), AC_ORGANISATION_ERROR_INVALID,
+                       "closed");
+  g_assert_false (
+      jobs_set_membership (f->store, member, AC_SIDE_HOME, town, NULL, &error));
+  jobs_assert_refused (g_steal_pointer (&error), AC_ORGANISATION_ERROR_INVALID,
+                       "branch");
+  g_assert_true (jobs_run (f->store, close_branch, &(Closing){ town, FALSE }, NULL));
+  g_assert_true (jobs_run (f->store, close_site, &(Closing){ 1, FALSE }, NULL));
+}
+
 #define ADD(name, function)                                                            \
   g_test_add ("/branch/" name, StoreFixture, NULL, jobs_set_up, function,              \
               jobs_tear_down)
@@ -222,6 +293,7 @@ main (int argc, char **argv)
   ADD ("moved", test_moved);
   ADD ("depth-is-limited", test_depth_is_limited);
   ADD ("sites", test_sites);
+  ADD ("closed", test_closed);
   g_test_add_func ("/branch/older-database", test_older_database);
   return g_test_run ();
 }
