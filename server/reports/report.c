@@ -35,6 +35,8 @@ static const struct {
                               ac_report_fill_adjustments },
   [AC_REPORT_TRANSCRIPT] = { "transcript", "个人学时证明", "Transcript of study credit",
                              ac_report_transcript_columns, ac_report_fill_transcript },
+  [AC_REPORT_PROGRESS] = { "progress", "年度学时进度", "Yearly progress",
+                           ac_report_progress_columns, ac_report_fill_progress },
 };
 
 const gchar *

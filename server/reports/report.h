@@ -31,8 +31,9 @@ typedef enum {
   AC_REPORT_LECTURERS,
   AC_REPORT_ADJUSTMENTS,
   AC_REPORT_TRANSCRIPT,
+  AC_REPORT_PROGRESS, /* beside the ten: what the console shows; names nobody */
 } AcReportKind;
-#define AC_N_REPORT_KINDS 10
+#define AC_N_REPORT_KINDS 11
 
 const gchar *ac_report_kind_name (AcReportKind kind);
 gboolean ac_report_kind_from_name (const gchar *name, AcReportKind *ret_kind);

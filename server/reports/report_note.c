@@ -12,6 +12,8 @@ ac_report_note (AcStore *store, AcReportOrder *order, gint64 actor, const gchar 
       "ttttt", "what", "report", "report", ac_report_kind_name (order->kind), "format",
       ac_report_form_name (order->form), "from", ask->from, "to", ask->to);
 
+  if (order->kind == AC_REPORT_PROGRESS) /* it names nobody */
+    return TRUE;
   if (order->kind == AC_REPORT_TRANSCRIPT &&
       !ac_transcript_note (store, ask, actor, &order->code, error))
     return FALSE;

@@ -123,6 +123,22 @@ ac_report_scope_place (AcReportScope *self, gint64 id)
   return branch != NULL ? branch->place : G_MAXUINT;
 }
 
+/* A ring in the tree would have been found when it was numbered: its branches lie
+ * within nothing. */
+gint64
+ac_report_scope_child (AcReportScope *self, gint64 id)
+{
+  const Branch *branch = id != 0 ? g_hash_table_lookup (self->branches, &id) : NULL;
+
+  while (branch != NULL && branch->within) {
+    if (branch->branch->id == self->ask->branch ||
+        branch->branch->parent == self->ask->branch)
+      return branch->branch->id;
+    branch = g_hash_table_lookup (self->branches, &branch->branch->parent);
+  }
+  return 0;
+}
+
 /* --- Lessons --- */
 
 static void

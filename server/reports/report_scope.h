@@ -69,6 +69,11 @@ const gchar *ac_report_scope_branch (AcReportScope *self, gint64 branch);
 /* Returns: where @branch stands in the tree, as it is printed: for sorting. */
 guint ac_report_scope_place (AcReportScope *self, gint64 branch);
 
+/* Returns: the branch directly below the subtree's root (or the root of the tree when
+ * it is of all) that @branch lies within; the root itself for what is its own; 0: it
+ * lies outside. */
+gint64 ac_report_scope_child (AcReportScope *self, gint64 branch);
+
 /* Returns: (transfer none): AcReportLesson, by day: lessons held in the period, and
  * earlier ones with entries that count in it. */
 const GPtrArray *ac_report_scope_lessons (AcReportScope *self);

@@ -137,3 +137,29 @@ ac_tallies_sort (AcTallies *self, gboolean host_first)
   g_ptr_array_sort_with_data (sorted, compare, &order);
   return sorted;
 }
+
+static void
+add_figure (const AcStudyFigure *figure, gpointer tallies)
+{
+  ac_tallies_add (tallies, figure);
+}
+
+static void
+add_person (gint64 member, const AcReportPerson *person, gpointer data)
+{
+  AcTallies *tallies = data;
+
+  if (!ac_tallies_has (tallies, member, person->home, person->host))
+    ac_tallies_get (tallies, member, person->home, person->host);
+}
+
+AcTallies *
+ac_tallies_of_everybody (AcReportScope *scope, GError **error)
+{
+  g_autoptr (AcTallies) tallies = ac_tallies_new (scope, FALSE);
+
+  if (!ac_ledger_pass (scope, 0, FALSE, add_figure, tallies, error))
+    return NULL;
+  ac_report_scope_each_person (scope, add_person, tallies);
+  return g_steal_pointer (&tallies);
+}

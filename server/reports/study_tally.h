@@ -30,6 +30,11 @@ gboolean ac_tallies_has (AcTallies *self, gint64 member, gint64 home, gint64 hos
 AcStudyTally *ac_tallies_get (AcTallies *self, gint64 member, gint64 home, gint64 host);
 void ac_tallies_add (AcTallies *self, const AcStudyFigure *figure);
 
+/* Everybody who has a figure, or whose branch lies within by the roster: where the
+ * ledger places somebody counts before the roster.
+ * Returns: (transfer full): NULL with @error: AC_STORE_ERROR. */
+AcTallies *ac_tallies_of_everybody (AcReportScope *scope, GError **error);
+
 /* Returns: (transfer container): AcStudyTally, by home branch as the tree is printed
  * (@host: by host branch first), then by the member's number. */
 GPtrArray *ac_tallies_sort (AcTallies *self, gboolean host_first);

@@ -2,6 +2,8 @@
  */
 #include "county.h"
 
+#include <string.h>
+
 #include "credit_error.h"
 
 #define N1 "360026000000000001"
@@ -120,6 +122,44 @@ test_closed_year (County *self, gconstpointer unused)
   g_assert_cmpint (county_figure (next, N3, "group_credit"), ==,
                    1000); /* 90: 2 hours */
   g_assert_cmpint (county_sum (next, "group_time"), ==, MINUTES (30));
+}
+
+/* The figure @key of the row of @branch; -1: none. */
+static gint64
+progress (const AcReport *report, gint64 branch, const gchar *key)
+{
+  guint at = 0;
+
+  while (strcmp (ac_report_column (report, at)->key, key) != 0)
+    at++;
+  for (guint i = 0; i < ac_report_n_rows (report); i++)
+    if (ac_report_cell (report, i, 0)->number == branch)
+      return ac_report_cell (report, i, at)->number;
+  return -1;
+}
+
+/* Of each branch below: as the credit ledger has it, summed up. */
+static void
+test_progress (County *self, gconstpointer unused)
+{
+  g_autoptr (AcReport) county = NULL;
+  g_autoptr (AcReport) credit = NULL;
+  g_autoptr (AcReport) all = NULL;
+
+  study (self);
+  credit = county_report (self, AC_REPORT_CREDIT);
+  all = county_report (self, AC_REPORT_PROGRESS);
+  g_assert_cmpint (county_sum (all, "people"), ==, ac_report_n_rows (credit));
+  self->ask->branch = 1;
+  county = county_report (self, AC_REPORT_PROGRESS);
+  g_assert_cmpint (progress (county, 2, "people"), ==, 3);
+  g_assert_cmpint (progress (county, 3, "people"), ==, 2);
+  g_assert_cmpint (progress (county, 2, "asked"), ==, 3);
+  g_assert_cmpint (progress (county, 2, "required"), ==, 3 * 32000);
+  g_assert_cmpint (progress (county, 2, "counted") * 1000 /
+                       progress (county, 2, "required"),
+                   ==, progress (county, 2, "fulfilled"));
+  g_assert_cmpint (county_sum (county, "counted"), ==, county_sum (credit, "counted"));
 }
 
 static void
@@ -363,6 +403,7 @@ main (int argc, char **argv)
     { "sign-in", test_sign_in },
     { "make-up", test_make_up },
     { "made-up-late", test_made_up_late },
+    { "progress", test_progress },
     { "contact", test_contact },
     { "skills", test_skills },
     { "lecturers", test_lecturers },
