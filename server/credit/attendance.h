@@ -81,6 +81,10 @@ void ac_attendance_submit_at (AcStore *store, const AcAttendee *who,
 /* Reads; zeroes when there is no row. Errors: SQL. */
 gboolean ac_attendance_get (AcStore *store, gint64 lesson, gint64 member,
                             AcAttendance *ret_attendance, GError **error);
+/* Where @member was in @lesson when something was counted last, in media time: a replay
+ * goes on there. 0: nowhere yet. Errors: AC_STORE_ERROR. */
+gboolean ac_attendance_last (AcStore *store, gint64 lesson, gint64 member,
+                             gint64 *ret_media_ms, GError **error);
 
 typedef struct {
   gint64 member;

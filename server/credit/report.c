@@ -16,6 +16,25 @@ ac_attendance_get (AcStore *store, gint64 lesson, gint64 member,
   return TRUE;
 }
 
+gboolean
+ac_attendance_last (AcStore *store, gint64 lesson, gint64 member, gint64 *ret_media_ms,
+                    GError **error)
+{
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "SELECT end_ms FROM intervals WHERE lesson = ? AND member = ? "
+                        "ORDER BY wall_ms DESC, end_ms DESC LIMIT 1",
+                        error);
+  gint code;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "ii", lesson, member);
+  code = ac_store_step (store, statement, error);
+  *ret_media_ms = code == SQLITE_ROW ? sqlite3_column_int64 (statement, 0) : 0;
+  return code >= 0;
+}
+
 void
 ac_attendance_row_free (AcAttendanceRow *row)
 {
