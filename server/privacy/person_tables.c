@@ -186,6 +186,7 @@ const AcPersonException ac_person_elsewhere[] = {
   { "lessons", NULL, "titles, sources, keys; why one was cancelled" },
   { "policies", NULL, "rules, and why they changed" },
   { "poll_options", NULL, "what there is to choose from" },
+  { "quality", NULL, "how well lessons are watched, in sums of a minute" },
   { "questions", NULL, "states; the words are in lesson_events" },
   { "refused_statements", NULL, "a pseudonym, see statements.h" },
   { "screen_presence", NULL, A_BOOT },

@@ -21,7 +21,7 @@ static const gchar *const step_names[] = {
   "0016-timetable.sql",   "0017-classroom.sql",    "0018-identity.sql",
   "0019-interchange.sql", "0020-reports.sql",      "0021-calendars.sql",
   "0022-once.sql",        "0023-lists.sql",        "0024-room-logs.sql",
-  "0025-leaves.sql",      "0026-closed.sql",
+  "0025-leaves.sql",      "0026-closed.sql",       "0027-quality.sql",
 };
 
 gchar **
