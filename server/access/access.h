@@ -73,11 +73,21 @@ typedef enum {
   AC_ACT_LESSON_MODERATE, /* its chat, questions, hands, polls, hand-outs */
   AC_ACT_LESSON_MANAGE,   /* courses and the timetable: add, change, cancel */
   AC_ACT_RECORD_OWN,      /* what one has studied, and appeals about it */
-  AC_ACT_CORRECT,         /* entries into the ledger by hand, answers to appeals */
+  AC_ACT_CORRECT,         /* entries into the ledger by hand, answers to appeals, what
+                           * is asked of a member in a year */
+  AC_ACT_POLICY_VIEW,
+  AC_ACT_POLICY_MANAGE, /* the rules for credit, the end of a year: of all */
+  AC_ACT_LEDGER_CHECK,  /* of all */
   AC_ACT_BRANCH_VIEW,
+  AC_ACT_BRANCH_MANAGE, /* branches and their rooms: add, change, close; stewards */
   AC_ACT_MEMBER_VIEW,   /* names and phones masked */
+  AC_ACT_MEMBER_FILE,   /* with certificates, branches, numbers of ledgers */
+  AC_ACT_MEMBER_MANAGE, /* members in, out as tables, and changed */
+  AC_ACT_IMPORT_OWN,    /* a table that one has sent, before it is imported */
   AC_ACT_MEMBER_EXCUSE, /* from a lesson that they are expected in */
   AC_ACT_AUDIT_VIEW,
+  AC_ACT_WEBHOOK_MANAGE, /* who else is told: of all */
+  AC_ACT_SYSTEM_VIEW,    /* how the machine does: for those who look after all */
   AC_ACT_SCREEN_ASK,     /* to be let in as a screen */
   AC_ACT_SCREEN_OWN,     /* what a screen shows besides lessons */
   AC_ACT_SITE_LIST,      /* of those that one runs */

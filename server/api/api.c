@@ -6,7 +6,9 @@
 #include "log.h"
 #include "message.h"
 #include "organisation.h"
+#include "sheet.h"
 #include "timetable.h"
+#include "webhook.h"
 
 #include <string.h>
 
@@ -60,7 +62,7 @@ const AcApiRoute ac_api_routes[] = {
   { "DELETE", PREFIX "/calendar", AC_ACT_SESSION_OWN, ac_api_calendar_own_end },
   { "GET", PREFIX "/courses", AC_ACT_LESSON_LIST, ac_api_course_list },
   { "POST", PREFIX "/courses", AC_ACT_LESSON_MANAGE, ac_api_course_add,
-    ac_api_course_body_place },
+    ac_api_body_branch_place },
   { "PATCH", PREFIX "/courses/:id", AC_ACT_LESSON_MANAGE, ac_api_course_set,
     ac_api_course_place },
   { "POST", PREFIX "/lessons/:id/break", AC_ACT_LESSON_DIRECT, ac_api_break_mark,
@@ -73,6 +75,68 @@ const AcApiRoute ac_api_routes[] = {
     ac_api_query_place },
   { "GET", PREFIX "/members/:id", AC_ACT_MEMBER_VIEW, ac_api_member_get,
     ac_api_member_place },
+  { "GET", PREFIX "/branches", AC_ACT_BRANCH_VIEW, ac_api_branch_list,
+    ac_api_query_place },
+  { "POST", PREFIX "/branches", AC_ACT_BRANCH_MANAGE, ac_api_branch_add,
+    ac_api_parent_place },
+  { "PATCH", PREFIX "/branches/:id", AC_ACT_BRANCH_MANAGE, ac_api_branch_set,
+    ac_api_branch_place },
+  { "GET", PREFIX "/branches/:id/sites", AC_ACT_BRANCH_VIEW, ac_api_branch_sites,
+    ac_api_branch_place },
+  { "POST", PREFIX "/branches/:id/sites", AC_ACT_BRANCH_MANAGE, ac_api_site_add,
+    ac_api_branch_place },
+  { "PATCH", PREFIX "/sites/:id", AC_ACT_BRANCH_MANAGE, ac_api_site_set,
+    ac_api_site_place },
+  { "PUT", PREFIX "/sites/:id/stewards/:member", AC_ACT_BRANCH_MANAGE,
+    ac_api_site_steward, ac_api_site_place },
+  { "DELETE", PREFIX "/sites/:id/stewards/:member", AC_ACT_BRANCH_MANAGE,
+    ac_api_site_steward_end, ac_api_site_place },
+  { "GET", PREFIX "/overview/today", AC_ACT_BRANCH_VIEW, ac_api_overview_today,
+    ac_api_query_place },
+  { "GET", PREFIX "/overview/system", AC_ACT_SYSTEM_VIEW, ac_api_overview_system },
+  { "GET", PREFIX "/library", AC_ACT_LESSON_LIST, ac_api_library },
+  { "GET", PREFIX "/recordings", AC_ACT_LESSON_MANAGE, ac_api_recording_list,
+    ac_api_query_place },
+  { "GET", PREFIX "/policies", AC_ACT_POLICY_VIEW, ac_api_policy_list },
+  { "POST", PREFIX "/policies", AC_ACT_POLICY_MANAGE, ac_api_policy_add },
+  { "GET", PREFIX "/standings", AC_ACT_REPORT, ac_api_standing_list,
+    ac_api_query_place },
+  { "GET", PREFIX "/ledger", AC_ACT_REPORT_AUDIT, ac_api_ledger_list,
+    ac_api_query_place },
+  { "GET", PREFIX "/ledger/head", AC_ACT_LEDGER_CHECK, ac_api_ledger_head },
+  { "POST", PREFIX "/ledger/verify", AC_ACT_LEDGER_CHECK, ac_api_ledger_verify },
+  { "POST", PREFIX "/ledger/close", AC_ACT_POLICY_MANAGE, ac_api_ledger_close },
+  { "POST", PREFIX "/lessons/:id/quality", AC_ACT_LESSON_ATTEND, ac_api_quality_add,
+    ac_api_lesson_place },
+  { "GET", PREFIX "/lessons/:id/quality", AC_ACT_LESSON_HEALTH, ac_api_quality_get,
+    ac_api_lesson_place },
+  { "GET", PREFIX "/webhooks", AC_ACT_WEBHOOK_MANAGE, ac_api_webhook_list },
+  { "POST", PREFIX "/webhooks", AC_ACT_WEBHOOK_MANAGE, ac_api_webhook_add },
+  { "DELETE", PREFIX "/webhooks/:id", AC_ACT_WEBHOOK_MANAGE, ac_api_webhook_remove },
+  { "POST", PREFIX "/webhooks/:id/resume", AC_ACT_WEBHOOK_MANAGE,
+    ac_api_webhook_resume },
+  { "GET", PREFIX "/grants/own", AC_ACT_SESSION_OWN, ac_api_grant_own },
+  { "POST", PREFIX "/members", AC_ACT_MEMBER_MANAGE, ac_api_member_add,
+    ac_api_body_branch_place },
+  { "PATCH", PREFIX "/members/:id", AC_ACT_MEMBER_MANAGE, ac_api_member_set,
+    ac_api_member_place },
+  { "GET", PREFIX "/members/:id/file", AC_ACT_MEMBER_FILE, ac_api_member_file,
+    ac_api_member_place },
+  { "POST", PREFIX "/members/:id/memberships", AC_ACT_MEMBER_MANAGE, ac_api_member_move,
+    ac_api_member_place },
+  { "POST", PREFIX "/members/:id/certificate", AC_ACT_MEMBER_MANAGE,
+    ac_api_member_certify, ac_api_member_place },
+  { "POST", PREFIX "/members/:id/standings", AC_ACT_CORRECT, ac_api_member_stand,
+    ac_api_member_place },
+  { "POST", PREFIX "/members/export", AC_ACT_MEMBER_MANAGE, ac_api_member_export,
+    ac_api_body_branch_place },
+  { "POST", PREFIX "/imports", AC_ACT_MEMBER_MANAGE, ac_api_import_add,
+    ac_api_query_place },
+  { "GET", PREFIX "/imports/:id", AC_ACT_IMPORT_OWN, ac_api_import_get },
+  { "GET", PREFIX "/imports/:id/rows", AC_ACT_IMPORT_OWN, ac_api_import_rows },
+  { "PATCH", PREFIX "/imports/:id/rows", AC_ACT_IMPORT_OWN, ac_api_import_correct },
+  { "POST", PREFIX "/imports/:id/apply", AC_ACT_IMPORT_OWN, ac_api_import_apply },
+  { "DELETE", PREFIX "/imports/:id", AC_ACT_IMPORT_OWN, ac_api_import_forget },
   { "GET", PREFIX "/lessons/:id/presence", AC_ACT_LESSON_PRESENCE, ac_api_presence_get,
     ac_api_lesson_place },
   { "POST", PREFIX "/lessons/:id/handouts", AC_ACT_LESSON_MODERATE, ac_api_handout_add,
@@ -160,6 +224,8 @@ const AcApiRoute ac_api_routes[] = {
   { "GET", PREFIX "/reports/skills", AC_ACT_REPORT, ac_api_report, ac_api_query_place },
   { "GET", PREFIX "/reports/lecturers", AC_ACT_REPORT, ac_api_report,
     ac_api_query_place },
+  { "GET", PREFIX "/reports/progress", AC_ACT_REPORT, ac_api_report,
+    ac_api_query_place },
   { "GET", PREFIX "/reports/adjustments", AC_ACT_REPORT_AUDIT, ac_api_report,
     ac_api_query_place },
   { "GET", PREFIX "/reports/transcript", AC_ACT_TRANSCRIPT, ac_api_report,
@@ -178,6 +244,10 @@ ac_api_new (const AcApiParts *parts)
   self->verify_throttle = ac_throttle_new (&ac_api_verify_rule);
   self->hands = ac_throttle_new (&ac_api_hand_rule);
   self->writes = ac_throttle_new (&ac_api_write_rule);
+  self->reports = ac_throttle_new (&ac_api_quality_rule);
+  self->quality = ac_quality_new (parts->store);
+  self->checks = ac_throttle_new (&ac_api_check_rule);
+  self->imports = ac_api_imports_new (parts->store);
   return self;
 }
 
@@ -196,6 +266,9 @@ clear_api (gpointer data)
   ac_throttle_free (self->verify_throttle);
   ac_throttle_free (self->hands);
   ac_throttle_free (self->writes);
+  ac_throttle_free (self->checks);
+  ac_throttle_free (self->reports);
+  ac_quality_free (self->quality);
 }
 
 void
@@ -208,6 +281,8 @@ void
 ac_api_free (AcApi *self)
 {
   self->closed = TRUE;
+  ac_quality_flush (self->quality, NULL, NULL);
+  ac_api_imports_close (self->imports);
   self->parts = (AcApiParts){ .store = self->parts.store };
   ac_api_unref (self);
 }
@@ -335,8 +410,25 @@ refusal_of_organisation (const GError *error)
 }
 
 static Refusal
+refusal_of_interchange (const GError *error)
+{
+  static const Refusal refusals[] = {
+    [AC_INTERCHANGE_ERROR_URL] = { AC_PROBLEM_INVALID_FIELD, "url", TRUE },
+    [AC_INTERCHANGE_ERROR_EVENTS] = { AC_PROBLEM_INVALID_FIELD, "events", TRUE },
+    [AC_INTERCHANGE_ERROR_NOT_FOUND] = { AC_PROBLEM_NAMED_NOT_FOUND, NULL, TRUE },
+    [AC_INTERCHANGE_ERROR_FULL] = { AC_PROBLEM_WRONG_STATE, NULL, TRUE },
+  };
+
+  return refusals[error->code];
+}
+
+static Refusal
 refusal_of (const GError *error)
 {
+  if (error->domain == AC_INTERCHANGE_ERROR)
+    return refusal_of_interchange (error);
+  if (error->domain == AC_SHEET_ERROR)
+    return (Refusal){ AC_PROBLEM_INVALID_FIELD, "file", TRUE };
   if (error->domain == AC_CREDIT_ERROR)
     return refusal_of_credit (error);
   if (error->domain == AC_TIMETABLE_ERROR)

@@ -33,6 +33,11 @@ typedef struct {
    * function: nothing is known. */
   GBytes *(*health) (gint64 lesson, gint64 since_ms, gpointer user_data);
   gpointer health_data;
+  /* Appends the metrics of all parts, as /metrics has them; NULL: there are none. */
+  void (*metrics) (GString *out, gpointer user_data);
+  gpointer metrics_data;
+  const gchar *recordings; /* their directory; NULL: there is none */
+  const gchar *data_dir;   /* of the store, which is read beside it too */
 } AcApiParts;
 
 AcApi *ac_api_new (const AcApiParts *parts);

@@ -7,10 +7,15 @@
 #pragma once
 
 #include "api.h"
+#include "audit.h"
 #include "json_text.h"
+#include "library.h"
 #include "once.h"
 #include "problem.h"
+#include "quality.h"
 #include "throttle.h"
+
+typedef struct _AcApiImports AcApiImports; /* imports.c */
 
 struct _AcApi {
   gboolean closed; /* then there are no parts but the store */
@@ -18,7 +23,11 @@ struct _AcApi {
   AcThrottle *looks;           /* at personal data, by who looks */
   AcThrottle *verify_throttle; /* by address */
   AcThrottle *hands;           /* of rooms, by lesson and site */
-  AcThrottle *writes; /* what is asked for that changes something, by session */
+  AcThrottle *writes;  /* what is asked for that changes something, by session */
+  AcThrottle *checks;  /* of the ledger, all together */
+  AcThrottle *reports; /* of players, by session */
+  AcQuality *quality;
+  AcApiImports *imports;
 };
 
 #define AC_API_BODY_MAX_BYTES (16 * 1024)
@@ -66,6 +75,46 @@ gboolean ac_api_is_allowed (const AcApiRoute *route, AcApiCall *call,
 /* call->place lies within @branches from now on. @branches: (transfer full) (nullable)
  */
 void ac_api_call_set_branches (AcApiCall *call, GArray *branches);
+
+/* change.c */
+
+/* A change under way. A route fills in what it knows; jobs read the rest, and may set
+ * @id to what they have made. */
+typedef struct _AcApiChange AcApiChange;
+struct _AcApiChange {
+  JsonObject *body; /* (nullable): what was asked; nobody changes it. A ref is taken */
+  gint64 id;        /* 0: what ":id" stood for */
+  /* On the main loop, after the commit. Returns: (transfer full) (nullable): what is
+   * answered. NULL function: 204 */
+  JsonObject *(*tell) (AcApiChange *change, GError **error);
+  gpointer data; /* the route's own */
+  GDestroyNotify free_data;
+
+  AcHttpExchange *exchange;
+  AcStore *store;
+  AcIdentities *identities; /* (nullable) */
+  gint64 actor, wall_ms;
+};
+
+/* Runs @job, whose data is a copy of @change with all its fields; then answers. */
+void ac_api_change (AcApiCall *call, const AcApiChange *change, AcStoreJob job);
+
+/* What a checked body says. Threads: any.
+ * Returns: (transfer none) (nullable): NULL also for null. */
+const gchar *ac_api_text (JsonObject *body, const gchar *name);
+/* 0 when it is not there. */
+gint64 ac_api_number (JsonObject *body, const gchar *name);
+gboolean ac_api_has_null (JsonObject *body, const gchar *name);
+
+/* Answers 422. Returns: FALSE. */
+gboolean ac_api_refuse_field (AcApiCall *call, const gchar *field, const gchar *detail);
+/* Whether each of @names, NULL-terminated, is absent, null, or a text; a number from 1.
+ * Returns: FALSE when it was answered with a problem. */
+gboolean ac_api_check_texts (AcApiCall *call, JsonObject *body,
+                             const gchar *const *names);
+gboolean ac_api_check_numbers (AcApiCall *call, JsonObject *body,
+                               const gchar *const *names);
+gboolean ac_api_check_reason (AcApiCall *call, const gchar *reason);
 
 /* session.c */
 void ac_api_session_create (AcApiCall *call);
@@ -120,8 +169,6 @@ void ac_api_leave_refuse (AcApiCall *call);
 gboolean ac_api_course_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
                               AcProblem *ret_problem);
 /* The branch that "branch" in the body names, or that of the course that it names. */
-gboolean ac_api_course_body_place (AcApiCall *call, GArray *branches,
-                                   gint64 *ret_member, AcProblem *ret_problem);
 gboolean ac_api_body_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
                             AcProblem *ret_problem);
 void ac_api_course_list (AcApiCall *call);
@@ -153,6 +200,14 @@ gboolean ac_api_member_place (AcApiCall *call, GArray *branches, gint64 *ret_mem
 /* The branch that "branch" in the query names. */
 gboolean ac_api_query_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
                              AcProblem *ret_problem);
+/* The branch that "branch" in the body names. */
+gboolean ac_api_body_branch_place (AcApiCall *call, GArray *branches,
+                                   gint64 *ret_member, AcProblem *ret_problem);
+/* Whether the one who asks may do @act over @branch too; 0: everywhere. FALSE also when
+ * it is not there. */
+gboolean ac_api_may_over (AcApiCall *call, AcAct act, gint64 branch);
+/* Whether there is @member, or it is 0. Returns: FALSE when it was answered. */
+gboolean ac_api_has_member (AcApiCall *call, gint64 member);
 void ac_api_branch_get (AcApiCall *call);
 void ac_api_member_list (AcApiCall *call);
 void ac_api_member_get (AcApiCall *call);
@@ -171,6 +226,80 @@ typedef struct {
  * who asks has read it: once a page, with what was asked for. */
 void ac_api_respond_people (AcApiCall *call, const AcApiPeople *people,
                             JsonObject *body);
+
+/* lessons.c, recordings.c */
+/* What is looked for in the library. @ret_text, @ret_kind: what @query points to
+ * Returns: FALSE when it was answered with a problem. */
+gboolean ac_api_read_library (AcApiCall *call, AcLibraryQuery *query, gchar **ret_text,
+                              gchar **ret_kind);
+void ac_api_library (AcApiCall *call);
+void ac_api_recording_list (AcApiCall *call);
+
+/* policies.c */
+void ac_api_policy_list (AcApiCall *call);
+void ac_api_policy_add (AcApiCall *call);
+void ac_api_standing_list (AcApiCall *call);
+
+/* ledger.c */
+extern const AcThrottleRule ac_api_check_rule;
+void ac_api_ledger_list (AcApiCall *call);
+void ac_api_ledger_head (AcApiCall *call);
+void ac_api_ledger_close (AcApiCall *call);
+void ac_api_ledger_verify (AcApiCall *call);
+
+/* webhooks.c */
+void ac_api_webhook_list (AcApiCall *call);
+void ac_api_webhook_add (AcApiCall *call);
+void ac_api_webhook_remove (AcApiCall *call);
+void ac_api_webhook_resume (AcApiCall *call);
+
+/* quality.c */
+extern const AcThrottleRule ac_api_quality_rule;
+void ac_api_quality_add (AcApiCall *call);
+void ac_api_quality_get (AcApiCall *call);
+/* Returns: (transfer full) (nullable): NULL with @error. See ac_quality_list(). */
+JsonArray *ac_api_quality_json (AcStore *store, gint64 lesson, AcQualityBy by,
+                                gint64 from_minute, guint limit, GError **error);
+
+/* overview.c */
+void ac_api_overview_today (AcApiCall *call);
+void ac_api_overview_system (AcApiCall *call);
+
+/* branches.c */
+/* The branch that "parent" in the body names. */
+gboolean ac_api_parent_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
+                              AcProblem *ret_problem);
+void ac_api_branch_list (AcApiCall *call);
+void ac_api_branch_add (AcApiCall *call);
+void ac_api_branch_set (AcApiCall *call);
+void ac_api_grant_own (AcApiCall *call);
+
+/* sites.c */
+void ac_api_branch_sites (AcApiCall *call);
+void ac_api_site_add (AcApiCall *call);
+void ac_api_site_set (AcApiCall *call);
+void ac_api_site_steward (AcApiCall *call);
+void ac_api_site_steward_end (AcApiCall *call);
+
+/* members.c */
+void ac_api_member_add (AcApiCall *call);
+void ac_api_member_set (AcApiCall *call);
+void ac_api_member_move (AcApiCall *call);
+void ac_api_member_certify (AcApiCall *call);
+void ac_api_member_stand (AcApiCall *call);
+void ac_api_member_file (AcApiCall *call);
+void ac_api_member_export (AcApiCall *call);
+
+/* imports.c */
+AcApiImports *ac_api_imports_new (AcStore *store);
+/* What is under way is answered, and nothing is begun any more. */
+void ac_api_imports_close (AcApiImports *self);
+void ac_api_import_add (AcApiCall *call);
+void ac_api_import_get (AcApiCall *call);
+void ac_api_import_rows (AcApiCall *call);
+void ac_api_import_correct (AcApiCall *call);
+void ac_api_import_apply (AcApiCall *call);
+void ac_api_import_forget (AcApiCall *call);
 
 /* screens.c */
 /* The site that ":id" names, and the one that the second number does. */
@@ -294,6 +423,14 @@ gboolean ac_api_read_page (AcApiCall *call, const AcApiListing *listing,
  * @rows: (nullable): up to page->limit + 1; NULL with @error */
 void ac_api_respond_page (AcApiCall *call, const AcApiListing *listing,
                           const AcApiPage *page, GPtrArray *rows, const GError *error);
+/* Returns: (transfer full) (nullable): what that answers with; NULL: it was refused. */
+JsonObject *ac_api_page_body (AcApiCall *call, const AcApiListing *listing,
+                              const AcApiPage *page, GPtrArray *rows,
+                              const GError *error);
+/* Answers with @body of such a page, that tells of other people. */
+void ac_api_respond_people_body (AcApiCall *call, const AcApiListing *listing,
+                                 const AcApiPage *page, JsonObject *body,
+                                 const AcApiPeople *of);
 /* The same of rows that tell of other people, see ac_api_respond_people().
  * @of: what they were asked for; the list, the place and the rows are set here */
 void ac_api_respond_people_page (AcApiCall *call, const AcApiListing *listing,

@@ -45,19 +45,6 @@ ac_api_course_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
   return FALSE;
 }
 
-/* A course lies where it is put, whatever else is said with it. */
-gboolean
-ac_api_course_body_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
-                          AcProblem *ret_problem)
-{
-  g_autoptr (JsonObject) body = ac_api_peek_body (call);
-  gint64 branch = 0;
-
-  if (body != NULL)
-    ac_json_object_read_int (body, "branch", 1, G_MAXINT64, &branch, NULL);
-  return branch == 0 || ac_branch_path (call->api->parts.store, branch, branches, NULL);
-}
-
 /* What is no JSON, or names no such thing, lies nowhere: for those who may everywhere,
  * and they are told. */
 gboolean

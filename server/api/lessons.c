@@ -2,7 +2,9 @@
 #include "api_private.h"
 
 #include "attendance.h"
+#include "audit_json.h"
 #include "clock.h"
+#include "course.h"
 #include "lesson_place.h"
 #include "log.h"
 #include "message.h"
@@ -40,12 +42,16 @@ attendance_json (AcApiCall *call, gint64 lesson)
   JsonObject *object = json_object_new ();
   g_autoptr (GError) error = NULL;
   AcAttendance attendance = { 0 };
+  gint64 last_ms = 0;
 
   if (!ac_attendance_get (call->api->parts.store, lesson, call->session->member,
-                          &attendance, &error))
+                          &attendance, &error) ||
+      !ac_attendance_last (call->api->parts.store, lesson, call->session->member,
+                           &last_ms, &error))
     ac_log (G_LOG_LEVEL_WARNING, lesson, "cannot read attendance: %s", error->message);
   json_object_set_int_member (object, "accepted_ms", attendance.accepted_ms);
   json_object_set_int_member (object, "earned_ms", attendance.earned_ms);
+  json_object_set_int_member (object, "resume_ms", last_ms);
   return object;
 }
 
@@ -85,13 +91,26 @@ lesson_json (AcApiCall *call, const AcLesson *lesson)
   return object;
 }
 
-/* One lesson more than asked for tells whether there is a next page. */
+/* Answers with a page of @lessons: one more than @limit tells that there is another. */
+static void
+respond_lessons (AcApiCall *call, const GPtrArray *lessons, guint limit)
+{
+  g_autoptr (JsonObject) body = json_object_new ();
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < MIN (lessons->len, limit); i++)
+    json_array_add_object_element (array, lesson_json (call, lessons->pdata[i]));
+  json_object_set_array_member (body, "lessons", array);
+  ac_api_set_number (body, "next",
+                     lessons->len > limit ? ((AcLesson *)lessons->pdata[limit - 1])->id
+                                          : 0);
+  ac_api_respond_json (call->exchange, body, NULL);
+}
+
 void
 ac_api_lessons_list (AcApiCall *call)
 {
   g_autoptr (GPtrArray) lessons = NULL;
-  g_autoptr (JsonObject) body = NULL;
-  JsonArray *array;
   gint64 before, limit;
 
   if (!ac_api_read_number (call, "before", 1, G_MAXINT64, 0, &before) ||
@@ -99,17 +118,75 @@ ac_api_lessons_list (AcApiCall *call)
     return;
   lessons = ac_classroom_list_visible (call->api->parts.classroom,
                                        call->session->member, before, (guint)limit + 1);
-  body = json_object_new ();
-  array = json_array_new ();
-  for (guint i = 0; i < MIN (lessons->len, (guint)limit); i++)
-    json_array_add_object_element (array, lesson_json (call, lessons->pdata[i]));
-  json_object_set_array_member (body, "lessons", array);
-  if (lessons->len > limit)
-    json_object_set_int_member (body, "next",
-                                ((AcLesson *)lessons->pdata[limit - 1])->id);
+  respond_lessons (call, lessons, (guint)limit);
+}
+
+/* @name of the query is a day: its begin, or its end. FALSE: it was answered. */
+static gboolean
+read_day (AcApiCall *call, const gchar *name, gboolean end, gint64 *ret_ms)
+{
+  g_autofree gchar *text = ac_api_query_text (call, name);
+  gint64 from_ms, until_ms;
+
+  if (text == NULL)
+    return TRUE;
+  if (!ac_audit_day_bounds (text, &from_ms, &until_ms)) {
+    ac_problem_respond (
+        call->exchange, AC_PROBLEM_INVALID_REQUEST,
+        &(AcProblemExtra){ .field = name, .detail = "a day is written 2026-01-05" });
+    return FALSE;
+  }
+  *ret_ms = end ? until_ms : from_ms;
+  return TRUE;
+}
+
+gboolean
+ac_api_read_library (AcApiCall *call, AcLibraryQuery *query, gchar **ret_text,
+                     gchar **ret_kind)
+{
+  gint64 limit;
+  AcCourseKind unused;
+
+  *query = (AcLibraryQuery){ .until_ms = G_MAXINT64 };
+  if (!ac_api_read_number (call, "before", 1, G_MAXINT64, 0, &query->before) ||
+      !ac_api_read_number (call, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit) ||
+      !ac_api_read_number (call, "course", 1, G_MAXINT64, 0, &query->course) ||
+      !ac_api_read_number (call, "lecturer", 1, G_MAXINT64, 0, &query->lecturer) ||
+      !read_day (call, "from", FALSE, &query->from_ms) ||
+      !read_day (call, "to", TRUE, &query->until_ms))
+    return FALSE;
+  query->limit = (guint)limit + 1;
+  query->text = *ret_text = ac_api_query_text (call, "q");
+  query->kind = *ret_kind = ac_api_query_text (call, "kind");
+  if (query->text != NULL && *query->text == '\0')
+    query->text = NULL;
+  if (query->text != NULL && !g_utf8_validate (query->text, -1, NULL))
+    return ac_api_refuse_field (call, "q", "q has to be UTF-8");
+  if (query->kind == NULL || ac_course_kind_from_name (query->kind, &unused))
+    return TRUE;
+  ac_problem_respond (
+      call->exchange, AC_PROBLEM_INVALID_REQUEST,
+      &(AcProblemExtra){ .field = "kind", .detail = "there is no such kind" });
+  return FALSE;
+}
+
+void
+ac_api_library (AcApiCall *call)
+{
+  g_autoptr (GPtrArray) lessons = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *text = NULL;
+  g_autofree gchar *kind = NULL;
+  AcLibraryQuery query;
+
+  if (!ac_api_read_library (call, &query, &text, &kind))
+    return;
+  lessons = ac_classroom_search_library (call->api->parts.classroom,
+                                         call->session->member, &query, &error);
+  if (lessons != NULL)
+    respond_lessons (call, lessons, query.limit - 1);
   else
-    json_object_set_null_member (body, "next");
-  ac_api_respond_json (call->exchange, body, NULL);
+    ac_api_refuse (call->exchange, error);
 }
 
 static JsonObject *

@@ -6,6 +6,8 @@
 #include "mask.h"
 #include "member.h"
 
+#include <string.h>
+
 /* --- Places --- */
 
 static gboolean
@@ -46,6 +48,44 @@ ac_api_query_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
     return FALSE;
   *ret_problem = branches->len > 0 ? *ret_problem : AC_PROBLEM_BRANCH_NOT_FOUND;
   return branches->len > 0;
+}
+
+/* A thing lies where it is put, whatever else is said with it. */
+gboolean
+ac_api_body_branch_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
+                          AcProblem *ret_problem)
+{
+  g_autoptr (JsonObject) body = ac_api_peek_body (call);
+  gint64 branch = 0;
+
+  if (body != NULL)
+    ac_json_object_read_int (body, "branch", 1, G_MAXINT64, &branch, NULL);
+  return branch == 0 || add_path (call, branch, branches, ret_problem);
+}
+
+gboolean
+ac_api_may_over (AcApiCall *call, AcAct act, gint64 branch)
+{
+  g_autoptr (GArray) path = g_array_new (FALSE, FALSE, sizeof (gint64));
+  AcAccessPlace place = { 0 };
+  AcProblem unused;
+
+  if (branch != 0 && (!add_path (call, branch, path, &unused) || path->len == 0))
+    return FALSE;
+  place.branches = (const gint64 *)path->data;
+  place.n_branches = path->len;
+  return ac_access_may (act, &call->session->who, &place);
+}
+
+gboolean
+ac_api_has_member (AcApiCall *call, gint64 id)
+{
+  g_autoptr (AcMember) member =
+      id != 0 ? ac_member_get (call->api->parts.store, id, NULL) : NULL;
+
+  if (id != 0 && member == NULL)
+    ac_problem_respond (call->exchange, AC_PROBLEM_MEMBER_NOT_FOUND, NULL);
+  return id == 0 || member != NULL;
 }
 
 gboolean
@@ -126,6 +166,13 @@ member_json (AcStore *store, gconstpointer row)
     json_object_set_string_member (object, "phone", phone);
   else
     json_object_set_null_member (object, "phone");
+  if (member->certificate != NULL)
+    json_object_set_string_member (
+        object, "certificate_state",
+        ac_certificate_state_name (member->certificate_state));
+  else
+    json_object_set_null_member (object, "certificate_state");
+  json_object_set_boolean_member (object, "can_sign_in", member->has_password);
   return object;
 }
 
@@ -133,21 +180,82 @@ static const AcApiListing listing = {
   "members", "after", 50, 200, G_STRUCT_OFFSET (AcMember, id), member_json,
 };
 
+/* @name of the query is one of @words, NULL-terminated; -1 when absent.
+ * Returns: FALSE when it was answered with a problem. */
+static gboolean
+read_word (AcApiCall *call, const gchar *name, const gchar *const *words, gint *ret)
+{
+  g_autofree gchar *word = ac_api_query_text (call, name);
+  g_autofree gchar *detail = NULL;
+  g_autofree gchar *list = NULL;
+
+  *ret = -1;
+  for (gint i = 0; word != NULL && words[i] != NULL; i++)
+    if (strcmp (words[i], word) == 0)
+      *ret = i;
+  if (word == NULL || *ret >= 0)
+    return TRUE;
+  list = g_strjoinv (", ", (gchar **)words);
+  detail = g_strdup_printf ("%s is one of %s", name, list);
+  ac_problem_respond (call->exchange, AC_PROBLEM_INVALID_REQUEST,
+                      &(AcProblemExtra){ .field = name, .detail = detail });
+  return FALSE;
+}
+
+/* @ret_text: what query->text points to */
+static gboolean
+read_query (AcApiCall *call, AcMemberQuery *query, AcApiPage *page, gchar **ret_text)
+{
+  static const gchar *const kinds[] = { "member", "probationary", "activist", "trainee",
+                                        NULL };
+  static const gchar *const states[] = { "unverified", "verified", "revoked", "none",
+                                         NULL };
+  static const gchar *const switches[] = { "0", "1", NULL };
+
+  if (!ac_api_read_number (call, "branch", 1, G_MAXINT64, 0, &query->branch) ||
+      !ac_api_read_page (call, &listing, page) ||
+      !read_word (call, "kind", kinds, &query->kind) ||
+      !read_word (call, "certificate", states, &query->certificate) ||
+      !read_word (call, "can_sign_in", switches, &query->can_sign_in))
+    return FALSE;
+  if (query->certificate == G_N_ELEMENTS (states) - 2)
+    query->certificate = AC_MEMBER_NO_CERTIFICATE;
+  query->after = page->from;
+  query->limit = (guint)page->limit + 1;
+  *ret_text = ac_api_query_text (call, "q");
+  if (*ret_text != NULL && *g_strstrip (*ret_text) != '\0')
+    query->text = *ret_text;
+  return query->text == NULL || g_utf8_validate (query->text, -1, NULL) ||
+         ac_api_refuse_field (call, "q", "q has to be UTF-8");
+}
+
 void
 ac_api_member_list (AcApiCall *call)
 {
+  AcStore *store = call->api->parts.store;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) members = NULL;
-  gint64 branch;
+  g_autoptr (JsonObject) body = NULL;
+  g_autofree gchar *text = NULL;
+  AcMemberQuery query = { 0 };
   AcApiPage page;
+  gint64 total = 0, count;
 
-  if (!ac_api_read_number (call, "branch", 1, G_MAXINT64, 0, &branch) ||
-      !ac_api_read_page (call, &listing, &page))
+  if (!read_query (call, &query, &page, &text) ||
+      !ac_api_read_number (call, "count", 0, 1, 0, &count))
     return;
-  members = ac_member_list_within (call->api->parts.store, branch, page.from,
-                                   (guint)page.limit + 1, &error);
-  ac_api_respond_people_page (call, &listing, &page, members, error,
-                              &(AcApiPeople){ .branch = branch });
+  members = ac_member_search (store, &query, &error);
+  /* To count them looks at everybody: only who asks for it, not with each page. */
+  if (members != NULL && count != 0)
+    total = ac_member_count (store, &query, &error);
+  body =
+      ac_api_page_body (call, &listing, &page, error == NULL ? members : NULL, error);
+  if (body == NULL)
+    return;
+  if (count != 0)
+    json_object_set_int_member (body, "total", total);
+  ac_api_respond_people_body (call, &listing, &page, body,
+                              &(AcApiPeople){ .branch = query.branch });
 }
 
 void

@@ -15,11 +15,9 @@ ac_api_read_page (AcApiCall *call, const AcApiListing *listing, AcApiPage *ret_p
                              &ret_page->limit);
 }
 
-/* One row more than asked for tells whether there is a next page.
- * Returns: (nullable): the body; NULL: it was refused. */
-static JsonObject *
-page_body (AcApiCall *call, const AcApiListing *listing, const AcApiPage *page,
-           GPtrArray *rows, const GError *error)
+JsonObject *
+ac_api_page_body (AcApiCall *call, const AcApiListing *listing, const AcApiPage *page,
+                  GPtrArray *rows, const GError *error)
 {
   JsonObject *body;
   JsonArray *array;
@@ -46,10 +44,24 @@ void
 ac_api_respond_page (AcApiCall *call, const AcApiListing *listing,
                      const AcApiPage *page, GPtrArray *rows, const GError *error)
 {
-  g_autoptr (JsonObject) body = page_body (call, listing, page, rows, error);
+  g_autoptr (JsonObject) body = ac_api_page_body (call, listing, page, rows, error);
 
   if (body != NULL)
     ac_api_respond_json (call->exchange, body, NULL);
+}
+
+void
+ac_api_respond_people_body (AcApiCall *call, const AcApiListing *listing,
+                            const AcApiPage *page, JsonObject *body,
+                            const AcApiPeople *of)
+{
+  AcApiPeople people = *of;
+
+  people.list = listing->name;
+  people.after = page->from;
+  people.rows =
+      json_array_get_length (json_object_get_array_member (body, listing->name));
+  ac_api_respond_people (call, &people, body);
 }
 
 void
@@ -57,14 +69,8 @@ ac_api_respond_people_page (AcApiCall *call, const AcApiListing *listing,
                             const AcApiPage *page, GPtrArray *rows, const GError *error,
                             const AcApiPeople *of)
 {
-  g_autoptr (JsonObject) body = page_body (call, listing, page, rows, error);
-  AcApiPeople people = *of;
+  g_autoptr (JsonObject) body = ac_api_page_body (call, listing, page, rows, error);
 
-  if (body == NULL)
-    return;
-  people.list = listing->name;
-  people.after = page->from;
-  people.rows =
-      json_array_get_length (json_object_get_array_member (body, listing->name));
-  ac_api_respond_people (call, &people, body);
+  if (body != NULL)
+    ac_api_respond_people_body (call, listing, page, body, of);
 }

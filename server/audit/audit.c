@@ -21,6 +21,11 @@ static const gchar *const act_names[AC_AUDIT_ACTS] = {
   [AC_AUDIT_EXCUSE_SET] = "excuse-set",
   [AC_AUDIT_LIST_READ] = "list-read",
   [AC_AUDIT_LEAVE_REFUSE] = "leave-refuse",
+  [AC_AUDIT_MEMBER_ADD] = "member-add",
+  [AC_AUDIT_MEMBER_SET] = "member-set",
+  [AC_AUDIT_BRANCH_SET] = "branch-set",
+  [AC_AUDIT_SITE_SET] = "site-set",
+  [AC_AUDIT_WEBHOOK_SET] = "webhook-set",
 };
 
 const gchar *

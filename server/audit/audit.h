@@ -33,9 +33,14 @@ typedef enum {
   AC_AUDIT_EXCUSE_SET,   /* of somebody who is expected in a lesson */
   AC_AUDIT_LIST_READ,    /* a page of people, masked or by name; once, not a row each */
   AC_AUDIT_LEAVE_REFUSE, /* leave that is granted is an excuse */
+  AC_AUDIT_MEMBER_ADD,
+  AC_AUDIT_MEMBER_SET, /* the detail names the fields */
+  AC_AUDIT_BRANCH_SET, /* added, renamed, moved, closed: branches and their sites */
+  AC_AUDIT_SITE_SET,
+  AC_AUDIT_WEBHOOK_SET, /* added, removed, resumed */
 } AcAuditAct;
 
-#define AC_AUDIT_ACTS (AC_AUDIT_LEAVE_REFUSE + 1)
+#define AC_AUDIT_ACTS (AC_AUDIT_WEBHOOK_SET + 1)
 
 /* "role-grant", "export", "sessions-end", ...: the enumeration's names */
 const gchar *ac_audit_act_name (AcAuditAct act);

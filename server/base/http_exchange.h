@@ -27,12 +27,12 @@ typedef struct {
   gchar *if_none_match;  /* the If-None-Match header, or NULL */
   gchar *remote_address; /* "192.0.2.1"; of the client behind a trusted proxy */
   gboolean secure;       /* arrived over TLS, here or at a trusted proxy */
-  GBytes *body;          /* never NULL; at most AC_HTTP_BODY_MAX_BYTES, of
-                            a hand-out AC_HTTP_UPLOAD_MAX_BYTES */
+  GBytes *body;          /* never NULL; at most AC_HTTP_BODY_MAX_BYTES, of a
+                            file AC_HTTP_UPLOAD_MAX_BYTES */
 } AcHttpRequest;
 
 #define AC_HTTP_BODY_MAX_BYTES (256 * 1024)
-/* Of a file that is handed out in a lesson. */
+/* Of a file: what is handed out in a lesson, a table of members. */
 #define AC_HTTP_UPLOAD_MAX_BYTES (20 * 1024 * 1024)
 
 typedef struct {

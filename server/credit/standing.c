@@ -16,6 +16,7 @@ ac_standing_set (AcStore *store, const AcStanding *standing, gint64 wall_ms,
                                               ac_duty_name (standing->duty), "exempt",
                                               (gint64)(standing->exempt != FALSE));
   const AcAuditEntry entry = { .act = AC_AUDIT_STANDING_SET,
+                               .actor = standing->actor,
                                .member = standing->member,
                                .reason = standing->reason,
                                .detail = detail };
@@ -36,10 +37,10 @@ ac_standing_set (AcStore *store, const AcStanding *standing, gint64 wall_ms,
                              "%" G_GINT64_FORMAT " is closed", standing->year);
   return ac_store_run (store, error,
                        "INSERT INTO standings (member, year, duty, exempt, reason, "
-                       "  created_ms) VALUES (?, ?, ?, ?, ?, ?)",
-                       "iitdti", standing->member, standing->year,
+                       "  created_ms, actor) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                       "iitdtin", standing->member, standing->year,
                        ac_duty_name (standing->duty), standing->exempt != FALSE,
-                       standing->reason, wall_ms) &&
+                       standing->reason, wall_ms, standing->actor) &&
          ac_audit_note (store, &entry, wall_ms, error);
 }
 

@@ -12,6 +12,7 @@ typedef struct {
   AcDuty duty;
   gboolean exempt;
   const gchar *reason;
+  gint64 actor; /* a member; 0: the operator */
 } AcStanding;
 
 typedef struct {

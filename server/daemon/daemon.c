@@ -68,7 +68,6 @@ open_data (AcDaemon *self, GError **error)
   const gchar *dir = self->options->data_dir;
   g_autofree gchar *media_key = ac_data_dir_media_key (dir);
   g_autofree gchar *identity_key = ac_data_dir_identity_key (dir);
-  g_autofree gchar *recordings = ac_data_dir_recordings (dir);
   AcExecutor main_loop = ac_executor_for_context (NULL);
 
   keep_plugin_registry (dir);
@@ -84,7 +83,8 @@ open_data (AcDaemon *self, GError **error)
     return FALSE;
   if (!open_gateway (self, error))
     return FALSE;
-  self->recordings = ac_recordings_new (recordings, ARCHIVE_READERS, error);
+  self->recordings_dir = ac_data_dir_recordings (dir);
+  self->recordings = ac_recordings_new (self->recordings_dir, ARCHIVE_READERS, error);
   if (self->recordings == NULL)
     return FALSE;
   self->delivered = ac_delivered_new ();
@@ -178,6 +178,10 @@ build_classroom (AcDaemon *self)
       .lectures = self->lectures,
       .health = on_health_wanted,
       .health_data = self,
+      .metrics = ac_daemon_admin_handler.metrics,
+      .metrics_data = self,
+      .recordings = self->recordings_dir,
+      .data_dir = self->options->data_dir,
   });
 }
 
@@ -341,6 +345,7 @@ ac_daemon_free (AcDaemon *self)
   g_free (self->srt_secret);
   ac_worker_grant (NULL);
   g_free (self->handouts);
+  g_free (self->recordings_dir);
   g_free (self->lectures);
   g_free (self->ready_json);
   g_free (self);

@@ -60,6 +60,7 @@ struct _AcDaemon {
   AcAdminServer *admin;
 
   gchar *handouts; /* the directory of files that are handed out */
+  gchar *recordings_dir;
   gchar *lectures; /* the directory of prepared lectures */
   gchar *ready_json;
   guint signal_sources[2];

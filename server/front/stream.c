@@ -468,16 +468,19 @@ begin_call (AcStream *self)
   return 0;
 }
 
-/* "/api/v1/lessons/7/handouts": the one place that takes files. */
+/* "/api/v1/lessons/7/handouts", "/api/v1/imports": the places that take files. */
 static gboolean
 is_upload (const AcHead *head)
 {
   static const gchar before[] = "/api/v1/lessons/", after[] = "/handouts";
   const gchar *path = head->path;
 
-  return head->method == AC_METHOD_POST && g_str_has_prefix (path, before) &&
-         strcmp (path + sizeof before - 1 + strspn (path + sizeof before - 1, DIGITS),
-                 after) == 0;
+  if (head->method != AC_METHOD_POST)
+    return FALSE;
+  return strcmp (path, "/api/v1/imports") == 0 ||
+         (g_str_has_prefix (path, before) &&
+          strcmp (path + sizeof before - 1 + strspn (path + sizeof before - 1, DIGITS),
+                  after) == 0);
 }
 
 static gboolean

@@ -97,6 +97,26 @@ ac_member_get (AcStore *store, gint64 member, GError **error)
                                                                : NULL;
 }
 
+AcMember *
+ac_member_require (AcStore *store, gint64 member, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT " MEMBER_COLUMNS " FROM members WHERE id = ? "
+      "AND NOT EXISTS (SELECT 1 FROM erased_members WHERE member = members.id)",
+      error);
+  gint code;
+
+  if (statement == NULL)
+    return NULL;
+  ac_statement_bind (statement, "i", member);
+  code = ac_store_step (store, statement, error);
+  if (code == SQLITE_DONE)
+    ac_organisation_refuse (error, AC_ORGANISATION_ERROR_NOT_FOUND, "member",
+                            "member: no such member");
+  return code == SQLITE_ROW ? read_member (statement) : NULL;
+}
+
 /* @statement: (nullable): bound; NULL with @error set */
 static GPtrArray *
 read_members (AcStore *store, AcStatement *statement, GError **error)
@@ -141,6 +161,72 @@ ac_member_list_within (AcStore *store, gint64 branch, gint64 after, guint limit,
   if (statement != NULL)
     ac_statement_bind (statement, "iii", branch, after, (gint64)limit);
   return read_members (store, statement, error);
+}
+
+/* --- Looking for somebody --- */
+
+/* ?1 branch, ?2 text, ?3 phone, ?4 kind, ?5 state of the certificate, ?6 whether one
+ * can sign in; each NULL for any. */
+#define SEARCHED                                                                       \
+  "WITH RECURSIVE down (at) AS (SELECT ?1 UNION "                                      \
+  "  SELECT branches.id FROM branches JOIN down ON parent = at) "
+#define FOUND                                                                          \
+  "(?1 IS NULL OR branch IN (SELECT at FROM down) OR host IN (SELECT at FROM down)) "  \
+  "AND (?2 IS NULL OR instr (name, ?2) > 0 OR phone = ?3 "                             \
+  "  OR substr (number, 1, length (?2)) = ?2 COLLATE NOCASE "                          \
+  "  OR substr (certificate, 1, length (?2)) = ?2 COLLATE NOCASE) "                    \
+  "AND (?4 IS NULL OR kind = ?4) "                                                     \
+  "AND (?5 IS NULL OR ifnull (certificate_state, 'none') = ?5) "                       \
+  "AND (?6 IS NULL OR (password IS NOT NULL) = ?6 - 1) "                               \
+  "AND NOT EXISTS (SELECT 1 FROM erased_members WHERE member = members.id) "
+
+/* @phone: lives until the statement is reset */
+static void
+bind_query (AcStatement *statement, const AcMemberQuery *query, const gchar *phone)
+{
+  const gchar *certificate = NULL;
+
+  if (query->certificate == AC_MEMBER_NO_CERTIFICATE)
+    certificate = "none";
+  else if (query->certificate >= 0)
+    certificate = ac_certificate_state_name ((AcCertificateState)query->certificate);
+  ac_statement_bind (statement, "nttttn", query->branch, query->text, phone,
+                     query->kind >= 0 ? ac_member_kind_name ((AcMemberKind)query->kind)
+                                      : NULL,
+                     certificate, (gint64)query->can_sign_in + 1);
+}
+
+GPtrArray *
+ac_member_search (AcStore *store, const AcMemberQuery *query, GError **error)
+{
+  g_autofree gchar *phone = ac_phone_normalize (query->text);
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        SEARCHED "SELECT " MEMBER_COLUMNS " FROM members WHERE " FOUND
+                                 "AND id > ?7 ORDER BY id LIMIT ?8",
+                        error);
+
+  if (statement != NULL) {
+    bind_query (statement, query, phone);
+    sqlite3_bind_int64 (statement, 7, query->after);
+    sqlite3_bind_int64 (statement, 8, query->limit);
+  }
+  return read_members (store, statement, error);
+}
+
+gint64
+ac_member_count (AcStore *store, const AcMemberQuery *query, GError **error)
+{
+  g_autofree gchar *phone = ac_phone_normalize (query->text);
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store, SEARCHED "SELECT count (*) FROM members WHERE " FOUND, error);
+
+  if (statement == NULL)
+    return -1;
+  bind_query (statement, query, phone);
+  return ac_store_step (store, statement, error) == SQLITE_ROW
+             ? sqlite3_column_int64 (statement, 0)
+             : -1;
 }
 
 /* --- Changes --- */

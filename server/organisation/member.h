@@ -51,11 +51,34 @@ gboolean ac_member_add (AcStore *store, const AcMember *member,
  * Errors: as above; NOT_FOUND "member". */
 gboolean ac_member_update (AcStore *store, const AcMember *member, GError **error);
 
+/* Inside a job. Errors: NOT_FOUND "member", also when the person was erased. */
+AcMember *ac_member_require (AcStore *store, gint64 member, GError **error);
+
 /* Returns: (transfer full): AcMember by id, those with id > @after, at most @limit. */
 GPtrArray *ac_member_list (AcStore *store, gint64 after, guint limit, GError **error);
 /* Likewise, only those whose home or host branch is @branch or lies below it; 0: all.
  */
 GPtrArray *ac_member_list_within (AcStore *store, gint64 branch, gint64 after,
                                   guint limit, GError **error);
+
+/* Whom one looks for. Who was erased is never found. */
+typedef struct {
+  gint64 branch;     /* home or host, with all below it; 0: everywhere */
+  const gchar *text; /* lies within the name, begins the number or a certificate's, or
+                      * is the phone; NULL: anybody */
+  gint kind;         /* an AcMemberKind; -1: any */
+  gint certificate;  /* an AcCertificateState, or AC_MEMBER_NO_CERTIFICATE; -1: any */
+  gint can_sign_in;  /* 0, 1; -1: either */
+  gint64 after;      /* ids above */
+  guint limit;
+} AcMemberQuery;
+
+#define AC_MEMBER_NO_CERTIFICATE 100
+
+/* Returns: (transfer full): AcMember by id. */
+GPtrArray *ac_member_search (AcStore *store, const AcMemberQuery *query,
+                             GError **error);
+/* How many there are, whatever after and limit say; -1 with @error. */
+gint64 ac_member_count (AcStore *store, const AcMemberQuery *query, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcMember, ac_member_free)

@@ -40,6 +40,15 @@ static const gchar *const table[AC_ACTS] = {
   [AC_ACT_REPORT_AUDIT] = "-fa",
   [AC_ACT_TRANSCRIPT] = "-wbfa",
   [AC_ACT_VERIFY] = "o",
+  [AC_ACT_MEMBER_FILE] = "-wbfa",
+  [AC_ACT_MEMBER_MANAGE] = "-fa",
+  [AC_ACT_IMPORT_OWN] = "fa",
+  [AC_ACT_BRANCH_MANAGE] = "-fa",
+  [AC_ACT_POLICY_VIEW] = "m",
+  [AC_ACT_POLICY_MANAGE] = "-a",
+  [AC_ACT_LEDGER_CHECK] = "-fa",
+  [AC_ACT_SYSTEM_VIEW] = "-fa",
+  [AC_ACT_WEBHOOK_MANAGE] = "-a",
 };
 static const gchar letters[AC_ROLES] = { 'm', 't', 'l', 'b', 'f', 'a' };
 

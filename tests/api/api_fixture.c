@@ -6,6 +6,13 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+static void
+fake_metrics (GString *out, gpointer unused)
+{
+  g_string_append (out, "# TYPE airclass_machine_cpu_cores gauge\n"
+                        "airclass_machine_cpu_cores 2\n"
+                        "airclass_worker_cpu_cores{lesson=\"7\",name=\"a b\"} 0.25\n");
+}
 
 void
 api_set_up (Fixture *f, gconstpointer unused)
@@ -29,7 +36,11 @@ api_set_up (Fixture *f, gconstpointer unused)
                                       .identities = f->identities,
                                       .media_key = &f->key,
                                       .handouts = f->handouts,
-                                      .lectures = f->lectures });
+                                      .lectures = f->lectures,
+
+                                      .recordings = f->handouts,
+                                      .data_dir = f->school.dir,
+                                      .metrics = fake_metrics });
   school_add_member (&f->school, "1001", AC_ROLE_MEMBER);
   f->cookie = school_sign_in (&f->school, "1001");
 }
@@ -87,6 +98,8 @@ begin_to_ask (Fixture *f, const Request *r)
   };
   AcHttpExchange *exchange;
 
+  if (r->file != NULL)
+    request.body = g_bytes_ref (r->file);
   forget (f);
   exchange = ac_http_exchange_new (&request, ac_executor_for_context (NULL), take, f);
   if (f->signalling != NULL)
@@ -122,6 +135,15 @@ assert_problem (Fixture *f, const Request *request, guint status, const gchar *n
   g_assert_cmpint (json_object_get_int_member (f->json, "status"), ==, status);
   g_assert_cmpuint (strlen (json_object_get_string_member (f->json, "title")), >, 0);
   g_assert_false (g_str_is_ascii (json_object_get_string_member (f->json, "title_zh")));
+}
+
+void
+assert_field (Fixture *f, const Request *request, guint status, const gchar *name,
+              const gchar *field)
+{
+  assert_problem (f, request, status, name);
+  g_assert_cmpstr (json_object_get_string_member_with_default (f->json, "field", NULL),
+                   ==, field);
 }
 
 gboolean

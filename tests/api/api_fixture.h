@@ -31,6 +31,7 @@ typedef struct {
   const gchar *method, *path, *query, *body, *cookie;
   const gchar *origin, *content_type, *if_none_match;
   gboolean no_header, secure;
+  GBytes *file; /* in place of body */
 } Request;
 
 void api_set_up (Fixture *f, gconstpointer unused);
@@ -43,6 +44,10 @@ guint ask (Fixture *f, const Request *r);
 /* @name: "forbidden", ... */
 void assert_problem (Fixture *f, const Request *request, guint status,
                      const gchar *name);
+
+/* Asks for what is refused: with status, name and field. */
+void assert_field (Fixture *f, const Request *request, guint status, const gchar *name,
+                   const gchar *field);
 
 /* Runs @job to its good end. */
 void run_job (Fixture *f, AcStoreJob job, gpointer data);

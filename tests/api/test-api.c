@@ -232,12 +232,16 @@ aim (const AcApiRoute *route, gint64 branch, gint64 member, GString *path,
         g_strdup_printf ("{\"member\":\"%s\",\"lesson\":%d}",
                          branch == VILLAGE ? "inside" : "outside", LESSON_INSIDE);
   else if (route->place == ac_api_body_place ||
-           route->place == ac_api_course_body_place)
+           route->place == ac_api_body_branch_place)
     *ret_body = g_strdup_printf ("{\"branch\":%" G_GINT64_FORMAT "}", branch);
+  else if (route->place == ac_api_parent_place)
+    *ret_body = g_strdup_printf ("{\"parent\":%" G_GINT64_FORMAT "}", branch);
   else if (route->place == ac_api_transcript_place)
     *ret_query = g_strdup_printf ("member=%" G_GINT64_FORMAT, member);
   else if (route->place != ac_api_query_place)
     g_error ("%s: where is it?", route->pattern);
+  if (g_str_has_suffix (route->pattern, "/quality"))
+    *ret_body = g_strdup ("{}");
   if (route->place == ac_api_query_place)
     *ret_query = g_strdup_printf ("branch=%" G_GINT64_FORMAT, branch);
   if (id != NULL)
@@ -246,6 +250,7 @@ aim (const AcApiRoute *route, gint64 branch, gint64 member, GString *path,
   g_string_replace (path, ":screen", "1", 0);
   g_string_replace (path, ":code", "0", 0);
   g_string_replace (path, ":handout", "1", 0);
+  g_string_replace (path, ":member", "1", 0);
 }
 
 /* @who: what @cookie can do: the gate has to say the same as the table of access.h */
@@ -459,7 +464,10 @@ test_every_route_by_a_screen (Fixture *f, gconstpointer unused)
         assert_problem (f, &request, 403, "forbidden");
       else if (!ac_access_is_open (route->act))
         g_assert_cmpuint (ask (f, &request), ==,
-                          strstr (route->pattern, ":handout") != NULL ? 404 : 200);
+                          strstr (route->pattern, ":handout") != NULL ? 404
+                          : strcmp (route->pattern, "/api/v1/lessons/:id/quality") == 0
+                              ? 204
+                              : 200);
     }
 }
 

@@ -137,6 +137,33 @@ test_sizes (AcFixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->n_api, ==, G_N_ELEMENTS (sizes));
 }
 
+/* Files have room in the two places that take them, for who is let in there, and
+ * nowhere beside these. */
+static void
+test_uploads (AcFixture *fixture, gconstpointer data)
+{
+  static const struct {
+    const gchar *method, *path;
+    guint status;
+  } rows[] = {
+    { "POST", "/api/v1/imports", 401 },  { "POST", "/api/v1/lessons/7/handouts", 401 },
+    { "PATCH", "/api/v1/imports", 413 }, { "POST", "/api/v1/imports/1/apply", 413 },
+    { "POST", "/api/v1/importsx", 413 },
+  };
+  const gsize length = AC_HTTP_BODY_MAX_BYTES + 1;
+  g_autofree gchar *body = g_strnfill (length, 'x');
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree gchar *request = g_strdup_printf (
+        "%s %s HTTP/1.1\r\nHost: a\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s",
+        rows[i].method, rows[i].path, length, body);
+    g_autoptr (AcAnswer) answer = ac_fixture_get (fixture, request);
+
+    g_test_message ("%s %s", rows[i].method, rows[i].path);
+    g_assert_cmpuint (answer->status, ==, rows[i].status);
+  }
+}
+
 static void
 test_expect (AcFixture *fixture, gconstpointer data)
 {
@@ -567,6 +594,7 @@ main (int argc, char **argv)
     { "/api/methods", NULL, test_methods },
     { "/api/answer-fields", NULL, test_answer_fields },
     { "/api/sizes", NULL, test_sizes },
+    { "/api/uploads", NULL, test_uploads },
     { "/api/expect", NULL, test_expect },
     { "/api/pipelined", NULL, test_pipelined },
     { "/api/gone", NULL, test_gone },

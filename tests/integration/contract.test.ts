@@ -57,7 +57,26 @@ async function addPeople(): Promise<void> {
   const { members } = await good<{ members: { id: number; number: string }[] }>('GET', '/members', chief);
   values.member = String(members.find(({ number }) => number === '2001')!.id);
   values['getMember id'] = values.member;
+  values['getMemberFile id'] = values.member;
   values['reportTranscript member'] = String(members.find(({ number }) => number === '9001')!.id);
+}
+
+/** A table that waits to be imported, a standing, a webhook. */
+async function fillConsole(): Promise<void> {
+  const table = '编号,姓名,手机\n2001,王小明,13800138001\n2003,张三,12\n2004,李四,\n';
+  const { id } = await good<{ id: number }>('POST', '/imports', chief, table);
+  values['getImport id'] = values['listImportRows id'] = String(id);
+  await good('PATCH', `/imports/${id}/rows`, chief, { rows: [{ row: 4, fields: { kind: '群众学员' } }] });
+  await good('POST', `/members/${values.member}/standings`, chief, { year: 2026, duty: 'committee', reason: '支委' });
+  await good('POST', `/members/${values.member}/certificate`, chief, { certificate: 'LD1', state: 'verified' });
+  await good('POST', '/webhooks', chief, { url: 'https://example.org/hook', events: 'lesson.live' });
+  await good('POST', '/policies', chief, { version: '2027-1', from: '2027-01-01', minutes: 40, reason: '调整' });
+  await good('PATCH', '/branches/2', chief, { name: '东村党支部' });
+  await good('PUT', `/sites/1/stewards/${values.member}`, chief, {});
+  await good('POST', `/lessons/${values.lesson}/quality`, chief, {
+    rendition: '720p', delivery: 'hls', device: 'phone', start_ms: 900, stalls: 1, stall_ms: 400, played_ms: 60_000,
+  });
+  await good('POST', '/ledger/verify', chief, {});
 }
 
 /** What a device wrote down without a line. */
@@ -100,6 +119,7 @@ beforeAll(async () => {
   await good('POST', `/lessons/${values.lesson}/appeals`, chief, { text: '我在场' });
   const { code: paper } = await good<{ code: string }>('GET', '/reports/transcript', chief);
   values.code = paper;
+  await fillConsole();
 });
 
 afterAll(() => server?.dispose());

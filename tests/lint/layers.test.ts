@@ -56,7 +56,7 @@ const allowed: Record<string, string[]> = {
   'server/api': [
     'server/base', 'server/access', 'server/store', 'server/audit', 'server/privacy', 'server/organisation', 'server/accounts',
     'server/credit', 'server/timetable', 'server/reports', 'server/conversation', 'server/classroom',
-    'server/rooms',
+    'server/rooms', 'server/roster', 'server/sheet', 'server/interchange',
     'server/delivery', 'server/control', 'server/broadcast', 'server/supervise', 'server/ingest',
     'recordings', 'pipelines/cmaf', 'pipelines/wire',
     'server/conversation',

@@ -1,0 +1,159 @@
+/* quality.c - what players tell of how well they do, and what it comes to. */
+#include "api_private.h"
+
+#include "clock.h"
+#include "quality.h"
+
+/* A day of a lesson that never ends. */
+#define MINUTES_MAX 1440
+
+/* Once a minute, and some more when the page is opened anew. */
+const AcThrottleRule ac_api_quality_rule = {
+  .n_free = 3,
+  .forgive_ms = 50 * 1000,
+  .wait_ms = 30 * 1000,
+  .wait_max_ms = 10 * 60 * 1000,
+};
+
+/* --- In --- */
+
+/* Returns: FALSE when it was answered with a problem. */
+static gboolean
+read_figures (AcApiCall *call, JsonObject *body, AcQualityReport *report)
+{
+  const struct {
+    const gchar *name;
+    gint64 *value, max;
+  } figures[] = {
+    { "start_ms", &report->start_ms, AC_QUALITY_MS_MAX },
+    { "stalls", &report->stalls, AC_QUALITY_COUNT_MAX },
+    { "stall_ms", &report->stall_ms, AC_QUALITY_MS_MAX },
+    { "switches", &report->switches, AC_QUALITY_COUNT_MAX },
+    { "errors", &report->errors, AC_QUALITY_COUNT_MAX },
+    { "played_ms", &report->played_ms, AC_QUALITY_MS_MAX },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (figures); i++)
+    if (json_object_has_member (body, figures[i].name) &&
+        !ac_json_object_read_int (body, figures[i].name, 0, figures[i].max,
+                                  figures[i].value, NULL))
+      return ac_api_refuse_field (call, figures[i].name, "it is out of range");
+  return TRUE;
+}
+
+static gboolean
+may_report (AcApiCall *call)
+{
+  g_autofree gchar *key = g_strdup_printf ("%" G_GINT64_FORMAT, call->session->id);
+  gint64 now_ms = ac_clock_monotonic_ms ();
+  gint64 wait_ms = ac_throttle_wait_ms (call->api->reports, key, now_ms);
+
+  if (wait_ms == 0) {
+    ac_throttle_begin (call->api->reports, key, now_ms);
+    return TRUE;
+  }
+  ac_problem_respond (
+      call->exchange, AC_PROBLEM_TOO_MANY_ATTEMPTS,
+      &(AcProblemExtra){ .retry_after_s = (guint)(wait_ms / 1000 + 1) });
+  return FALSE;
+}
+
+void
+ac_api_quality_add (AcApiCall *call)
+{
+  static const gchar *const texts[] = { "rendition", "delivery", "device", NULL };
+  g_autoptr (JsonObject) body = ac_api_read_body (call);
+  AcQualityReport report = { .start_ms = -1 };
+
+  if (body == NULL || !ac_api_check_texts (call, body, texts) ||
+      !read_figures (call, body, &report) || !may_report (call))
+    return;
+  report.rendition = ac_api_text (body, "rendition");
+  report.delivery = ac_api_text (body, "delivery");
+  report.device = ac_api_text (body, "device");
+  ac_quality_add (call->api->quality, call->id, &report, ac_clock_wall_ms ());
+  ac_http_exchange_respond (call->exchange, &(AcHttpResponse){ .status = 204 });
+}
+
+/* --- Out --- */
+
+static JsonObject *
+row_json (const AcQualityRow *row)
+{
+  JsonObject *object = json_object_new ();
+
+  if (row->minute != 0)
+    ac_json_object_set_time (object, "at", row->minute * 60000);
+  if (row->rendition != NULL)
+    json_object_set_string_member (object, "rendition", row->rendition);
+  if (row->delivery != NULL)
+    json_object_set_string_member (object, "delivery", row->delivery);
+  if (row->device != NULL)
+    json_object_set_string_member (object, "device", row->device);
+  json_object_set_int_member (object, "reports", row->reports);
+  json_object_set_int_member (object, "starts", row->starts);
+  json_object_set_int_member (object, "start_ms", row->start_ms);
+  json_object_set_int_member (object, "start_max_ms", row->start_max_ms);
+  json_object_set_int_member (object, "stalls", row->stalls);
+  json_object_set_int_member (object, "stall_ms", row->stall_ms);
+  json_object_set_int_member (object, "switches", row->switches);
+  json_object_set_int_member (object, "errors", row->errors);
+  json_object_set_int_member (object, "played_ms", row->played_ms);
+  return object;
+}
+
+JsonArray *
+ac_api_quality_json (AcStore *store, gint64 lesson, AcQualityBy by, gint64 from_minute,
+                     guint limit, GError **error)
+{
+  g_autoptr (GPtrArray) rows =
+      ac_quality_list (store, lesson, by, from_minute, limit, error);
+  JsonArray *array;
+
+  if (rows == NULL)
+    return NULL;
+  array = json_array_new ();
+  for (guint i = 0; i < rows->len; i++)
+    json_array_add_object_element (array, row_json (rows->pdata[i]));
+  return array;
+}
+
+static gboolean
+do_nothing (AcStore *store, gpointer data, GError **error)
+{
+  return TRUE;
+}
+
+static JsonObject *
+tell_quality (AcApiChange *change, GError **error)
+{
+  static const struct {
+    const gchar *name;
+    AcQualityBy by;
+  } lists[] = {
+    { "minutes", AC_QUALITY_BY_MINUTE },
+    { "renditions", AC_QUALITY_BY_RENDITION },
+    { "deliveries", AC_QUALITY_BY_DELIVERY },
+    { "devices", AC_QUALITY_BY_DEVICE },
+  };
+  g_autoptr (JsonObject) body = json_object_new ();
+
+  json_object_set_int_member (body, "lesson", change->id);
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++) {
+    JsonArray *array = ac_api_quality_json (change->store, change->id, lists[i].by, 0,
+                                            MINUTES_MAX, error);
+
+    if (array == NULL)
+      return NULL;
+    json_object_set_array_member (body, lists[i].name, array);
+  }
+  return g_steal_pointer (&body);
+}
+
+/* Jobs run in their order: what was told before is written when the answer is made. */
+void
+ac_api_quality_get (AcApiCall *call)
+{
+  ac_quality_flush (call->api->quality, NULL, NULL);
+  ac_api_change (call, &(AcApiChange){ .tell = tell_quality }, do_nothing);
+}
