@@ -49,18 +49,32 @@ export class ApiClient {
     return this.call<AnswerOf<Operation<'delete', P>>>('delete', path, options)
   }
 
+  /** A file that is made by a POST; for those of a GET a link with address() is better. */
+  async postFile<P extends PathOf<'post'>>(
+    path: P,
+    ...[options]: Arguments<Operation<'post', P>>
+  ): Promise<Blob> {
+    const { response, body } = await this.exchange('post', path, options ?? {}, readFile)
+    if (response.ok && body instanceof Blob) return body
+    return this.refused(path, response, body)
+  }
+
   /** Where a GET of a file leads, for a link with `download`: the browser brings the cookie. */
   address<P extends PathOf<'get'>>(path: P, ...[options]: Arguments<Operation<'get', P>>): string {
     return addressOf(path, options ?? {})
   }
 
   private async call<T>(method: Method, path: string, options: Options = {}): Promise<T> {
-    const { response, body } = await this.exchange(method, path, options)
+    const { response, body } = await this.exchange(method, path, options, readJson)
     if (response.status === 204) return undefined as T
     if (response.ok) {
       if (body === undefined) throw Problem.unreadable(response.status)
       return body as T
     }
+    return this.refused(path, response, body)
+  }
+
+  private refused(path: string, response: Response, body: unknown): never {
     if (response.status === 401 && !ABOUT_SESSION.includes(path)) this.onSignedOut()
     throw Problem.fromAnswer(response.status, body, response.headers.get('Retry-After'))
   }
@@ -70,6 +84,7 @@ export class ApiClient {
     method: Method,
     path: string,
     options: Options,
+    read: (response: Response) => Promise<unknown>,
   ): Promise<{ response: Response; body: unknown }> {
     const { body, signal } = options
     const abort = new AbortController()
@@ -86,7 +101,7 @@ export class ApiClient {
         signal: abort.signal,
         ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
       })
-      return { response, body: await readJson(response) }
+      return { response, body: await read(response) }
     } catch (error) {
       throw Problem.offline(error)
     } finally {
@@ -123,6 +138,11 @@ async function readJson(response: Response): Promise<unknown> {
   } catch {
     return undefined // an error page of a proxy
   }
+}
+
+/** A refusal is told as JSON here too. */
+function readFile(response: Response): Promise<unknown> {
+  return response.ok ? response.blob() : readJson(response)
 }
 
 export const api = new ApiClient()

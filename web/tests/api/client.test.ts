@@ -81,6 +81,15 @@ describe('requests', () => {
     expect(newKey()).not.toBe(key)
   })
 
+  it('bring a file that is made for them, or say why there is none', async () => {
+    const print = (client: ApiClient) =>
+      client.postFile('/api/v1/branches/{id}/cards', { path: { id: 3 }, body: { reason: 'r' } })
+    const file = await print(new ApiClient({ fetch: answering(200, '%PDF') }))
+    expect(await file.text()).toBe('%PDF')
+    const refusal = print(new ApiClient({ fetch: answering(422, problemBody('invalid-field', { field: 'reason' })) }))
+    expect((await caught(refusal)).field).toBe('reason')
+  })
+
   it('take an empty answer', async () => {
     const client = new ApiClient({ fetch: answering(204, undefined) })
     await expect(client.delete(SESSION)).resolves.toBe(undefined)
