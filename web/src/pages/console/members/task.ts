@@ -1,0 +1,2 @@
+/** What can be done about a member. */
+export type Task = 'change' | 'move' | 'certificate' | 'password' | 'unmask' | 'standing'
