@@ -19,7 +19,7 @@ export function sampleLesson(fields: Partial<Lesson> & { id: number }): Lesson {
     targets: [],
     kinds: [],
     cancel_reason: null,
-    attendance: { accepted_ms: 0, earned_ms: 0 },
+    attendance: { accepted_ms: 0, earned_ms: 0, resume_ms: 0 },
     ...fields,
   }
 }
