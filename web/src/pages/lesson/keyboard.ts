@@ -16,7 +16,8 @@ interface KeyboardOptions {
 /** Whether the focused element has its own use for the key. */
 function isTaken(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false
-  if (target.closest('input, textarea, select, [role=menu]') !== null) return true
+  if (target.closest('input, textarea, select, [role=menu], [role=tablist]') !== null) return true
+  if (target.matches('[role=tabpanel]') && key !== 'k') return true // it scrolls
   return (key === ' ' || key === 'Enter') && target.closest('button, a, label') !== null
 }
 
