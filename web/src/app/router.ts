@@ -6,6 +6,7 @@ import { ensureMember, forgetMember, member } from '@/session/session'
 import ForbiddenPage from './ForbiddenPage.vue'
 import MissingPage from './MissingPage.vue'
 import { pageRoutes } from './page_routes'
+import { prefetchPage } from './prefetch'
 import UnreachablePage from './UnreachablePage.vue'
 
 export const router = createRouter({
@@ -43,6 +44,8 @@ export function mayOpen(route: Pick<RouteLocationNormalized, 'meta'>): boolean {
 
 router.beforeEach(async (to) => {
   if (to.meta.open === true) return true
+  // Beside the question who it is, not after it: on a weak line each costs a round trip.
+  if (to.meta.roles === undefined) prefetchPage(to)
   try {
     if ((await ensureMember()) !== null) return mayOpen(to) || { name: 'forbidden', replace: true }
   } catch {

@@ -1,6 +1,6 @@
 // hls.js behind the Engine interface. Imported dynamically: this is the heavy part.
 import Hls, { type ErrorData, type Events, type Fragment, type LevelDetails } from 'hls.js'
-import { readBandwidth } from './bandwidth'
+import { measuredBandwidth, readBandwidth } from './bandwidth'
 import type { Engine, EngineStart } from './engine'
 import { gapEnd, GapPolicy } from './gap_policy'
 import { originOf } from './lesson_time'
@@ -36,7 +36,7 @@ export class HlsEngine implements Engine {
     this.chosenHeight = start.chosenHeight
     this.hls = new Hls(
       hlsSettings({
-        estimateBps: readBandwidth(),
+        estimateBps: readBandwidth() ?? measuredBandwidth(),
         startAt: start.startAt,
         lowLatency: start.lowLatency,
       }),

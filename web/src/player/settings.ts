@@ -51,7 +51,7 @@ function policy(
 }
 
 export interface HlsSettingsInput {
-  /** The bandwidth at the last visit, or null. */
+  /** The bandwidth at the last visit or of this one's first files, or null. */
   estimateBps: number | null
   /** Lesson time to start at, s; null: the live edge, or the start of a replay. */
   startAt: number | null
