@@ -25,10 +25,11 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     rollupOptions: {
       output: {
-        // The player is for every page that is in a lesson; the engine comes after it.
+        // The player is for every page that is in a lesson; the engine comes after it. Where
+        // somebody stopped is told on the first page too, which has no player.
         manualChunks: (id) => {
           if (id.includes('/node_modules/hls.js/')) return 'hls'
-          return /\/src\/player\/(?!hls_engine)/.test(id) ? 'player' : undefined
+          return /\/src\/player\/(?!hls_engine|place)/.test(id) ? 'player' : undefined
         },
       },
     },

@@ -190,9 +190,10 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
     const unseen = await page.evaluate(() => {
       const element = document.activeElement;
       if (element === null || element === document.body) return null;
-      const ring = element.closest('label') ?? element;
-      const { outlineStyle } = getComputedStyle(ring);
-      return outlineStyle === 'none' ? element.outerHTML.slice(0, 120) : null;
+      // A hidden control's ring is around its label.
+      const rings = [element, element.closest('label') ?? element];
+      const seen = rings.some((ring) => getComputedStyle(ring).outlineStyle !== 'none' && !ring.matches('.unseen'));
+      return seen ? null : element.outerHTML.slice(0, 120);
     });
     expect(unseen, 'an element without a focus ring').toBeNull();
   }

@@ -61,7 +61,6 @@ describe('the list', () => {
       [3],
       [1],
     ])
-    expect(list.more.value).toBe(false)
   })
 
   it('looks behind lessons planned ahead for one that is live', async () => {
@@ -72,21 +71,6 @@ describe('the list', () => {
     const list = await show()
     expect(ids(list.live.value)).toEqual([7])
     expect(asked).toEqual([null, 8])
-    expect(list.more.value).toBe(true)
-  })
-
-  it('loads more where it stopped, also after a refresh', async () => {
-    pages = new Map([
-      [null, { lessons: [lesson(3)], next: 3 }],
-      [3, { lessons: [lesson(2)], next: 2 }],
-      [2, { lessons: [lesson(1)], next: null }],
-    ])
-    const list = await show()
-    await list.loadMore()
-    await vi.advanceTimersByTimeAsync(15_000)
-    await list.loadMore()
-    expect(ids(list.ended.value)).toEqual([3, 2, 1])
-    expect(list.more.value).toBe(false)
   })
 
   it('keeps what it had when the server is away, and recovers', async () => {

@@ -1,4 +1,4 @@
-// The list of lessons, kept fresh: pages of the API put together and sorted for the screen.
+// The newest lessons, kept fresh and sorted for the screen; older ones are in the library.
 import { computed, onMounted, onUnmounted, ref, type ComputedRef, type Ref } from 'vue'
 import { api } from '@/api/client'
 import type { LessonPage, LessonState, Lesson } from '@/api/call_types'
@@ -10,13 +10,10 @@ const MOST_PAGES = 6
 export interface LessonList {
   loaded: Ref<boolean>
   failure: Ref<unknown>
-  more: Ref<boolean>
-  loadingMore: Ref<boolean>
   live: ComputedRef<Lesson[]>
   planned: ComputedRef<Lesson[]>
   ended: ComputedRef<Lesson[]>
   refresh(): Promise<void>
-  loadMore(): Promise<void>
 }
 
 /** Newer answers replace older ones of the same lesson; newest lesson first. */
@@ -56,37 +53,16 @@ export function useLessonList(): LessonList {
   const all = ref<Lesson[]>([])
   const loaded = ref(false)
   const failure = ref<unknown>(null)
-  const next = ref<number | null>(null)
-  const loadingMore = ref(false)
-  /** The member asked for more: the cursor is theirs now. */
-  let asked = false
   let timer: ReturnType<typeof setInterval> | undefined
 
   async function refresh(): Promise<void> {
     try {
       const page = await newest()
       all.value = mergeLessons(all.value, page.lessons)
-      if (!asked) next.value = page.next
       loaded.value = true
       failure.value = null
     } catch (error) {
       failure.value = error
-    }
-  }
-
-  async function loadMore(): Promise<void> {
-    if (next.value === null || loadingMore.value) return
-    loadingMore.value = true
-    try {
-      const page = await lessonsBefore(next.value)
-      all.value = mergeLessons(all.value, page.lessons)
-      next.value = page.next
-      asked = true
-      failure.value = null
-    } catch (error) {
-      failure.value = error
-    } finally {
-      loadingMore.value = false
     }
   }
 
@@ -109,12 +85,9 @@ export function useLessonList(): LessonList {
   return {
     loaded,
     failure,
-    more: computed(() => next.value !== null),
-    loadingMore,
     live: inState('live'),
     planned: computed(() => all.value.filter(isAhead)),
     ended: inState('ended'),
     refresh,
-    loadMore,
   }
 }

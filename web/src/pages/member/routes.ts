@@ -7,4 +7,23 @@ export const routes: PageRoute[] = [
     component: () => import('./LessonsPage.vue'),
     meta: { title: 'lessons.title', nav: 'member' },
   },
+  {
+    path: '/library',
+    name: 'library',
+    component: () => import('./LibraryPage.vue'),
+    meta: { title: 'library.title' },
+  },
+  {
+    path: '/credit',
+    name: 'credit',
+    component: () => import('./CreditPage.vue'),
+    meta: { title: 'year.title' },
+  },
+  {
+    path: '/credit/:id(\\d{1,15})',
+    name: 'record',
+    component: () => import('./RecordPage.vue'),
+    props: (route) => ({ id: Number(route.params['id']) }),
+    meta: { title: 'record.title' },
+  },
 ]

@@ -1,0 +1,66 @@
+// @vitest-environment jsdom
+import { afterEach, describe, expect, it } from 'vitest'
+import { filterOf, NO_FILTER, queryOf } from '@/pages/member/library_filter'
+import { timetable } from '@/pages/member/timetable'
+import { unfinished } from '@/pages/member/unfinished'
+import { rememberPlace } from '@/player/place'
+import { sampleLesson } from '../samples'
+
+describe('the timetable', () => {
+  /** A Wednesday. */
+  const now = new Date(2026, 3, 15, 10, 0)
+  const at = (id: number, day: number, hour = 19) =>
+    sampleLesson({ id, state: 'planned', planned_at: new Date(2026, 3, day, hour).toISOString() })
+  const sorted = (...lessons: ReturnType<typeof at>[]) =>
+    timetable(lessons, now).map(({ when, lessons: list }) => [when, list.map(({ id }) => id)])
+
+  it('has today, the rest of the week until Sunday, later, and what has no hour', () => {
+    const undated = sampleLesson({ id: 9, state: 'planned' })
+    expect(sorted(undated, at(5, 20), at(4, 19, 23), at(3, 16), at(2, 15, 23), at(1, 15, 8))).toEqual([
+      ['today', [1, 2]],
+      ['week', [3, 4]],
+      ['later', [5]],
+      ['undated', [9]],
+    ])
+  })
+
+  it('leaves out what has nothing in it, and has what should have begun under today', () => {
+    expect(sorted(at(1, 14))).toEqual([['today', [1]]])
+    expect(timetable([], now)).toEqual([])
+  })
+})
+
+describe('replays that were left', () => {
+  afterEach(() => localStorage.clear())
+  const lesson = (id: number, resume_ms = 0) =>
+    sampleLesson({ id, length_ms: 600_000, attendance: { accepted_ms: 0, earned_ms: 0, resume_ms } })
+  const told = (...lessons: ReturnType<typeof lesson>[]) =>
+    unfinished('1001', lessons).map(({ lesson: { id }, placeS }) => [id, placeS])
+
+  it('are those of this device and of others, at the further of both', () => {
+    rememberPlace('1001', 3, 60.9)
+    rememberPlace('1001', 2, 30)
+    rememberPlace('1002', 1, 30)
+    expect(told(lesson(4, 90_000), lesson(3), lesson(2, 45_000), lesson(1))).toEqual([[4, 90], [3, 60], [2, 45]])
+  })
+
+  it('are none that have hardly begun or are as good as over', () => {
+    rememberPlace('1001', 2, 599)
+    expect(told(lesson(3, 598_000), lesson(2, 100_000), lesson(1, 3_000))).toEqual([[2, 100]])
+  })
+})
+
+describe('the library', () => {
+  it('takes from the address only what it knows', () => {
+    const wild = { q: 'x'.repeat(200), kind: 'nonsense', from: '2026-04-01', to: 'tomorrow', more: ['a'] }
+    expect(filterOf(wild)).toEqual({ q: 'x'.repeat(100), kind: '', from: '2026-04-01', to: '' })
+    expect(filterOf({ q: ['a', 'b'] })).toEqual(NO_FILTER)
+  })
+
+  it('asks for nothing that was not filled in', () => {
+    expect(queryOf({ q: '  成本 ', kind: 'skills', from: '', to: '2026-04-30' })).toEqual({
+      q: '成本', kind: 'skills', to: '2026-04-30',
+    })
+    expect(queryOf(NO_FILTER)).toEqual({})
+  })
+})
