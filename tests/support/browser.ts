@@ -1,5 +1,6 @@
-// Debian's Chromium, driven by playwright-core.
-import { chromium, selectors, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+// Debian's Chromium and Firefox, driven by playwright-core.
+import { existsSync } from 'node:fs';
+import { chromium, firefox, selectors, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { watchContext } from './contract.ts';
 import { password, type Server } from './server.ts';
 
@@ -19,6 +20,20 @@ export async function launch(more: string[] = []): Promise<Browser> {
     return context;
   };
   return browser;
+}
+
+const FIREFOX = '/usr/bin/firefox-esr';
+
+/** Debian's Firefox is tested where it is installed: apt-get install firefox-esr. */
+export const hasFirefox = existsSync(FIREFOX);
+
+/** Plays without a tap, as after one. */
+export function launchFirefox(): Promise<Browser> {
+  selectors.setTestIdAttribute('data-test');
+  return firefox.launch({
+    channel: 'moz-firefox', executablePath: FIREFOX, headless: true,
+    firefoxUserPrefs: { 'media.autoplay.default': 0, 'media.cubeb.backend': 'null' },
+  });
 }
 
 export type Language = 'zh-CN' | 'en-GB';
