@@ -34,6 +34,8 @@ static const Rule rules[AC_ACTS] = {
                               .for_screen = TRUE },
   [AC_ACT_LESSON_DIRECT] = { FOR (STAFF) | FOR (ADMINISTRATOR), .scoped = TRUE,
                              .for_lecturer = TRUE },
+  [AC_ACT_LESSON_PUBLISH] = { FOR (SECRETARY) | FOR (STAFF) | FOR (ADMINISTRATOR),
+                              .scoped = TRUE, .for_lecturer = TRUE },
   [AC_ACT_LESSON_MODERATE] = { FOR (SECRETARY) | FOR (STAFF) | FOR (ADMINISTRATOR),
                                .scoped = TRUE, .for_lecturer = TRUE },
   [AC_ACT_LESSON_MANAGE] = { FOR (SECRETARY) | FOR (STAFF) | FOR (ADMINISTRATOR),

@@ -70,6 +70,7 @@ typedef enum {
   AC_ACT_LESSON_PREVIEW,  /* watch it by WHEP, of which there are few places */
   AC_ACT_LESSON_PRESENCE, /* how many are there, by branch */
   AC_ACT_LESSON_DIRECT,   /* start, break, end */
+  AC_ACT_LESSON_PUBLISH,  /* from a page; and its stream keys, which let others */
   AC_ACT_LESSON_MODERATE, /* its chat, questions, hands, polls, hand-outs */
   AC_ACT_LESSON_MANAGE,   /* courses and the timetable: add, change, cancel */
   AC_ACT_RECORD_OWN,      /* what one has studied, and appeals about it */

@@ -36,7 +36,7 @@ const AcApiRoute ac_api_routes[] = {
     ac_api_lesson_place },
   { "POST", PREFIX "/lessons/:id/cancel", AC_ACT_LESSON_MANAGE, ac_api_lesson_cancel,
     ac_api_lesson_place },
-  { "POST", PREFIX "/lessons/:id/key", AC_ACT_LESSON_MANAGE, ac_api_lesson_rotate_key,
+  { "POST", PREFIX "/lessons/:id/key", AC_ACT_LESSON_PUBLISH, ac_api_lesson_rotate_key,
     ac_api_lesson_place },
   { "POST", PREFIX "/lessons/:id/start", AC_ACT_LESSON_DIRECT, ac_api_lesson_start,
     ac_api_lesson_place },
@@ -240,6 +240,8 @@ ac_api_new (const AcApiParts *parts)
   AcApi *self = g_rc_box_new0 (AcApi);
 
   self->parts = *parts;
+  self->encoder_places = ac_encoder_places_copy (
+      &(AcEncoderPlaces){ .http = (gchar *)"", .rtmp = (gchar *)"" });
   self->looks = ac_api_looks_new ();
   self->verify_throttle = ac_throttle_new (&ac_api_verify_rule);
   self->hands = ac_throttle_new (&ac_api_hand_rule);
@@ -249,6 +251,13 @@ ac_api_new (const AcApiParts *parts)
   self->checks = ac_throttle_new (&ac_api_check_rule);
   self->imports = ac_api_imports_new (parts->store);
   return self;
+}
+
+void
+ac_api_set_encoder_places (AcApi *self, const AcEncoderPlaces *places)
+{
+  ac_encoder_places_free (self->encoder_places);
+  self->encoder_places = ac_encoder_places_copy (places);
 }
 
 AcApi *
@@ -262,6 +271,7 @@ clear_api (gpointer data)
 {
   AcApi *self = data;
 
+  ac_encoder_places_free (self->encoder_places);
   ac_throttle_free (self->looks);
   ac_throttle_free (self->verify_throttle);
   ac_throttle_free (self->hands);

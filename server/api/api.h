@@ -11,6 +11,7 @@
 
 #include "accounts.h"
 #include "classroom.h"
+#include "encoder_addresses.h"
 #include "http_exchange.h"
 #include "identity.h"
 #include "media_token.h"
@@ -42,6 +43,8 @@ typedef struct {
 
 AcApi *ac_api_new (const AcApiParts *parts);
 void ac_api_free (AcApi *self);
+/* Once they are known: where encoders send to, which is told with a lesson's keys. */
+void ac_api_set_encoder_places (AcApi *self, const AcEncoderPlaces *places);
 
 /* Answers @exchange, now or later. */
 void ac_api_handle (AcApi *self, AcHttpExchange *exchange);

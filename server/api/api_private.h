@@ -20,9 +20,10 @@ typedef struct _AcApiImports AcApiImports; /* imports.c */
 struct _AcApi {
   gboolean closed; /* then there are no parts but the store */
   AcApiParts parts;
-  AcThrottle *looks;           /* at personal data, by who looks */
-  AcThrottle *verify_throttle; /* by address */
-  AcThrottle *hands;           /* of rooms, by lesson and site */
+  AcEncoderPlaces *encoder_places; /* no NULL */
+  AcThrottle *looks;               /* at personal data, by who looks */
+  AcThrottle *verify_throttle;     /* by address */
+  AcThrottle *hands;               /* of rooms, by lesson and site */
   AcThrottle *writes;  /* what is asked for that changes something, by session */
   AcThrottle *checks;  /* of the ledger, all together */
   AcThrottle *reports; /* of players, by session */

@@ -4,7 +4,6 @@
 #include "grant.h"
 #include "log.h"
 #include "plan_text.h"
-#include "stream_key.h"
 
 /* A call that is answered when the classroom has written. */
 typedef struct {
@@ -34,15 +33,12 @@ act_free (Act *act)
 
 /* @stream_key: NULL: it was shown before */
 static JsonObject *
-keys_json (gint64 lesson, const gchar *stream_key)
+keys_json (AcApi *api, gint64 lesson, const gchar *stream_key)
 {
-  g_autofree gchar *backup =
-      stream_key != NULL ? ac_stream_key_backup (stream_key) : NULL;
   JsonObject *object = json_object_new ();
 
   json_object_set_int_member (object, "id", lesson);
-  json_object_set_string_member (object, "stream_key", stream_key);
-  json_object_set_string_member (object, "backup_key", backup);
+  ac_encoder_addresses_set (object, api->encoder_places, lesson, stream_key);
   return object;
 }
 
@@ -180,7 +176,7 @@ series_planned (const AcPlannedLesson *lessons, guint n_lessons, const GError *e
 
   json_object_set_array_member (body, "lessons", array);
   for (guint i = 0; error == NULL && i < n_lessons; i++) {
-    JsonObject *one = keys_json (lessons[i].lesson, lessons[i].stream_key);
+    JsonObject *one = keys_json (act->api, lessons[i].lesson, lessons[i].stream_key);
 
     ac_json_object_set_time (one, "planned_at", lessons[i].planned_ms);
     json_array_add_object_element (array, one);
@@ -236,7 +232,7 @@ lesson_written (gint64 lesson, const GError *error, gpointer user_data)
   if (error != NULL) {
     ac_api_refuse (act->exchange, error);
   } else if (act->stream_key != NULL) {
-    body = keys_json (lesson, act->stream_key);
+    body = keys_json (act->api, lesson, act->stream_key);
     ac_api_respond_json (act->exchange, body, NULL);
   } else if (!act->api->closed) {
     body = ac_api_lesson_plan_json (act->api, lesson);

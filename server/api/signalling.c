@@ -188,7 +188,8 @@ const AcSignallingRoute ac_signalling_routes[] = {
   { 0 },
 };
 
-const AcSignallingKind ac_signalling_whip = { "/whip/", AC_ACT_NONE, &ac_whip_service };
+const AcSignallingKind ac_signalling_whip = { "/whip/", AC_ACT_LESSON_PUBLISH,
+                                              &ac_whip_service };
 const AcSignallingKind ac_signalling_whep = { "/whep/", AC_ACT_LESSON_PREVIEW,
                                               &ac_whep_service };
 
@@ -237,8 +238,7 @@ look_at (const AcSignallingKind *kind, const AcHttpRequest *request, AcApi *api,
   g_autoptr (AcSession) session = NULL;
   AcProblem problem;
 
-  if (kind->act == AC_ACT_NONE || request->authorization != NULL ||
-      strcmp (request->method, "OPTIONS") == 0)
+  if (request->authorization != NULL || strcmp (request->method, "OPTIONS") == 0)
     return ALLOWED;
   if (request->origin != NULL &&
       !ac_message_origin_matches (request->origin, request->host))

@@ -3,8 +3,8 @@
  *
  * Beside the table of api.c, since they speak SDP and the clients are not ours alone.
  * Who shows a bearer token is judged by that and no cookie is looked at, so pages of
- * any origin may ask. Where an act allows it, a page of ours may do without: its
- * session is looked at as that of any other route.
+ * any origin may ask. A page of ours may do without: its session is looked at as that
+ * of any other route.
  *
  * Threads: main loop. */
 #pragma once
@@ -14,7 +14,7 @@
 
 typedef struct {
   const gchar *prefix;          /* "/whip/" */
-  AcAct act;                    /* that a session needs; NONE: only keys count */
+  AcAct act;                    /* that a session needs */
   const AcPeerService *service; /* what answers */
 } AcSignallingKind;
 

@@ -11,7 +11,7 @@ struct _AcWhip {
 
 /* What a session's connection feeds. */
 typedef struct {
-  gint64 lesson;
+  gint64 lesson, login; /* login 0: by a key */
   AcPeerSession *session;
   gchar *label;
   AcBroadcast *broadcast; /* NULL with the feed */
@@ -102,6 +102,7 @@ begin (AcWhip *self, const AcPeerRequest *request, const gchar *offer,
   const gchar *refusal;
 
   publication->lesson = request->lesson;
+  publication->login = request->session;
   publication->label = g_strdup_printf ("whip %s", request->address);
   refusal = attach (self, publication, offer);
   if (refusal != NULL) {
@@ -134,6 +135,9 @@ static gboolean
 may (AcWhip *self, const AcPeerRequest *request, gboolean *ret_backup,
      AcPeerAnswered answered, gpointer user_data)
 {
+  *ret_backup = FALSE;
+  if (request->session != 0)
+    return TRUE;
   return ac_peer_key_check (self->classroom, ac_broadcasts_key_guard (self->broadcasts),
                             request, ret_backup, answered, user_data);
 }
@@ -189,6 +193,18 @@ on_leave (gpointer service, const AcPeerRequest *request, AcPeerAnswered answere
 const AcPeerService ac_whip_service = { .offer = on_offer,
                                         .patch = on_patch,
                                         .remove = on_leave };
+
+static gboolean
+is_of_login (gpointer owner, gpointer login)
+{
+  return ((Publication *)owner)->login == *(gint64 *)login;
+}
+
+void
+ac_whip_session_ended (AcWhip *self, gint64 login)
+{
+  ac_peer_sessions_end_of (self->sessions, is_of_login, &login, "it was signed out");
+}
 
 /* --- life ------------------------------------------------------------------------- */
 

@@ -22,7 +22,11 @@ AcWhip *ac_whip_new (AcClassroom *classroom, AcBroadcasts *broadcasts);
  */
 void ac_whip_free (AcWhip *self);
 
-/* Who may: by the request's key, the lesson's stream key. */
+/* Who may: by the request's session (see AC_ACT_LESSON_PUBLISH), or by its key, the
+ * lesson's stream key. */
 extern const AcPeerService ac_whip_service; /* of an AcWhip */
+
+/* @login may not publish any more: what it publishes ends. */
+void ac_whip_session_ended (AcWhip *self, gint64 login);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcWhip, ac_whip_free)

@@ -2,6 +2,7 @@
 
 #include "attendance.h"
 #include "clock.h"
+#include "encoder_addresses.h"
 #include "local_time.h"
 #include "message.h"
 #include "plan_text.h"
@@ -74,19 +75,6 @@ page_url (AcControl *control, gint64 lesson)
   return g_strdup_printf ("%s/lesson/%" G_GINT64_FORMAT, control->http, lesson);
 }
 
-/* The plain form of the stream id: it needs no escaping anywhere. */
-static void
-set_srt_url (AcControl *control, JsonObject *object, const gchar *name,
-             const gchar *stream_key, const gchar *passphrase)
-{
-  g_autofree gchar *url = NULL;
-
-  if (control->srt != NULL)
-    url = g_strconcat (control->srt, "?streamid=", stream_key,
-                       passphrase != NULL ? "&passphrase=" : NULL, passphrase, NULL);
-  json_object_set_string_member (object, name, url);
-}
-
 /* Returns: (transfer full) (nullable): NULL when SRT is not encrypted. */
 static gchar *
 set_srt_passphrase (AcControl *control, JsonObject *object, gint64 lesson)
@@ -103,25 +91,13 @@ void
 ac_control_set_keys (AcControlCall *call, JsonObject *object, gint64 lesson,
                      const gchar *stream_key)
 {
+  const AcControl *control = call->control;
+  const AcEncoderPlaces places = { control->http, control->rtmp, control->srt,
+                                   control->srt_secret };
   g_autofree gchar *page = page_url (call->control, lesson);
-  g_autofree gchar *stream =
-      g_strdup_printf ("%s/live/%s", call->control->rtmp, stream_key);
-  g_autofree gchar *backup_key = ac_stream_key_backup (stream_key);
-  g_autofree gchar *backup =
-      g_strdup_printf ("%s/live/%s", call->control->rtmp, backup_key);
-  g_autofree gchar *passphrase = NULL;
-  g_autofree gchar *whip =
-      g_strdup_printf ("%s/whip/%" G_GINT64_FORMAT, call->control->http, lesson);
 
   json_object_set_int_member (object, "lesson", lesson);
-  json_object_set_string_member (object, "stream_key", stream_key);
-  json_object_set_string_member (object, "rtmp_url", stream);
-  json_object_set_string_member (object, "backup_key", backup_key);
-  json_object_set_string_member (object, "backup_url", backup);
-  passphrase = set_srt_passphrase (call->control, object, lesson);
-  set_srt_url (call->control, object, "srt_url", stream_key, passphrase);
-  set_srt_url (call->control, object, "srt_backup_url", backup_key, passphrase);
-  json_object_set_string_member (object, "whip_url", whip);
+  ac_encoder_addresses_set (object, &places, lesson, stream_key);
   json_object_set_string_member (object, "page_url", page);
 }
 

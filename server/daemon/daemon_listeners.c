@@ -108,6 +108,8 @@ open_admin (AcDaemon *self, GError **error)
 
   if (key == NULL)
     return FALSE;
+  ac_api_set_encoder_places (self->api,
+                             &(AcEncoderPlaces){ http, rtmp, srt, self->srt_secret });
   self->interchange = ac_interchange_keeper_new (self->store, self->options->data_dir,
                                                  settings, http, error);
   if (self->interchange == NULL)

@@ -63,6 +63,8 @@ on_session_ended (gint64 session, gpointer user_data)
 {
   AcDaemon *self = user_data;
 
+  if (self->whip != NULL)
+    ac_whip_session_ended (self->whip, session);
   if (self->whep != NULL)
     ac_whep_session_ended (self->whep, session);
 }

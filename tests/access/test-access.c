@@ -18,6 +18,7 @@ static const gchar *const table[AC_ACTS] = {
   [AC_ACT_LESSON_HEALTH] = "-stlbfa",
   [AC_ACT_LESSON_PREVIEW] = "-stlbfac",
   [AC_ACT_LESSON_DIRECT] = "-sfa",
+  [AC_ACT_LESSON_PUBLISH] = "-sbfa",
   [AC_ACT_LESSON_MODERATE] = "-sbfa",
   [AC_ACT_LESSON_MANAGE] = "-bfa",
   [AC_ACT_RECORD_OWN] = "m",

@@ -298,7 +298,11 @@ on_let_go (gpointer service, const AcPeerRequest *request, AcPeerAnswered answer
 
 static const AcPeerService let_in = { on_let_in, on_let_in, on_let_go };
 
-static const AcSignallingKind gate_alone = { "/whep/", AC_ACT_LESSON_PREVIEW, &let_in };
+/* The two kinds with nothing behind them. */
+static const AcSignallingKind gates[] = {
+  { "/whep/", AC_ACT_LESSON_PREVIEW, &let_in },
+  { "/whip/", AC_ACT_LESSON_PUBLISH, &let_in },
+};
 
 typedef struct {
   const gchar *method, *tail, *type;
@@ -312,16 +316,18 @@ static const Signal signals[] = {
 
 /* Each request with each role: let in when the table says so of that lesson. */
 static void
-walk_signalling (Fixture *f, const AcAccessWho *who, const gchar *cookie, gint lesson)
+walk_gate (Fixture *f, const AcSignallingKind *gate, const AcAccessWho *who,
+           const gchar *cookie, gint lesson)
 {
   static const gint64 inside[] = { VILLAGE, TOWN, COUNTY };
   static const gint64 outside[] = { OTHER_TOWN, COUNTY };
   const AcAccessPlace place = { .branches = lesson == LESSON_INSIDE ? inside : outside,
                                 .n_branches = lesson == LESSON_INSIDE ? 3 : 2 };
 
-  f->signalling = &gate_alone;
+  f->signalling = gate;
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++) {
-    g_autofree gchar *path = g_strdup_printf ("/whep/%d%s", lesson, signals[i].tail);
+    g_autofree gchar *path =
+        g_strdup_printf ("%s%d%s", gate->prefix, lesson, signals[i].tail);
     const Request request = { .method = signals[i].method,
                               .path = path,
                               .cookie = cookie,
@@ -333,7 +339,7 @@ walk_signalling (Fixture *f, const AcAccessWho *who, const gchar *cookie, gint l
                                 .origin = "https://elsewhere.example" };
 
     f->let_in = 0;
-    if (ac_access_may (gate_alone.act, who, &place)) {
+    if (ac_access_may (gate->act, who, &place)) {
       assert_problem (f, &request, 404, "not-found");
       g_assert_cmpint (f->let_in, !=, 0);
     } else {
@@ -344,6 +350,13 @@ walk_signalling (Fixture *f, const AcAccessWho *who, const gchar *cookie, gint l
     assert_problem (f, &elsewhere, 403, "cross-origin");
   }
   f->signalling = NULL;
+}
+
+static void
+walk_signalling (Fixture *f, const AcAccessWho *who, const gchar *cookie, gint lesson)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (gates); i++)
+    walk_gate (f, &gates[i], who, cookie, lesson);
 }
 
 /* A correction, an appeal and asking for leave of each: 1 within the town, 2 outside.
@@ -494,15 +507,17 @@ test_every_route_is_shut (Fixture *f, gconstpointer unused)
   }
 }
 
-/* WHEP is no route of the API's table; with roles test_every_route() walks it. */
+/* WHEP and WHIP are no routes of the API's table; with roles test_every_route()
+ * walks them. */
 static void
 test_signalling (Fixture *f, gconstpointer unused)
 {
   run_job (f, add_branches, NULL);
   add_walked_lessons (f);
-  g_assert_cmpint (ac_signalling_whep.act, ==, gate_alone.act);
+  g_assert_cmpint (ac_signalling_whep.act, ==, gates[0].act);
+  g_assert_cmpint (ac_signalling_whip.act, ==, gates[1].act);
   walk_signalling (f, NULL, NULL, LESSON_INSIDE);
-  f->signalling = &gate_alone;
+  f->signalling = &gates[0];
   assert_problem (f, &(Request){ .method = "GET", .path = "/whep/1" }, 405,
                   "wrong-method");
   assert_problem (f, &(Request){ .method = "POST", .path = "/whep/x" }, 404,

@@ -501,8 +501,11 @@ test_key (Fixture *f, gconstpointer unused)
   g_autofree gchar *staff = NULL;
   g_autofree gchar *old_key = NULL;
   g_autofree gchar *new_key = NULL;
+  g_autofree gchar *address = NULL;
+  gchar http[] = "https://studio.example", rtmp[] = "rtmp://studio.example";
 
   run_job (f, add_branches, NULL);
+  ac_api_set_encoder_places (f->api, &(AcEncoderPlaces){ .http = http, .rtmp = rtmp });
   staff = cookie_with (f, "staff", AC_ROLE_SECRETARY, VILLAGE);
   g_assert_cmpuint (
       send_to (f, "POST", "/api/v1/lessons", staff, "{\"title\":\"x\",\"branch\":4}"),
@@ -518,6 +521,11 @@ test_key (Fixture *f, gconstpointer unused)
   g_assert_cmpint (lesson_of_key (f, new_key), ==, 1);
   g_assert_cmpint (
       lesson_of_key (f, json_object_get_string_member (f->json, "backup_key")), ==, 1);
+  address = g_strdup_printf ("rtmp://studio.example/live/%s", new_key);
+  g_assert_cmpstr (json_object_get_string_member (f->json, "rtmp_url"), ==, address);
+  g_assert_true (json_object_get_null_member (f->json, "srt_url"));
+  g_assert_cmpstr (json_object_get_string_member (f->json, "whip_url"), ==,
+                   "https://studio.example/whip/1");
 }
 
 /* Its lecturer begins and ends it, no other lecturer does. */

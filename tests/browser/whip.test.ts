@@ -21,6 +21,8 @@ async function studio(): Promise<Page> {
 
 const whip = (path: string, method: string, headers: Record<string, string> = {}, body?: string) =>
   fetch(`${server.addresses.http}/whip/${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
+const cookie = async () =>
+  ({ Cookie: (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ') });
 const bearer = (lesson: Lesson) => ({ Authorization: `Bearer ${lesson.stream_key}` });
 const logged = (lesson: Lesson, text: string) =>
   server.log.split('\n').some((line) => line.includes(`lesson=${lesson.lesson}:`) && line.includes(text));
@@ -65,7 +67,8 @@ describe('WHIP', () => {
     expect(asked.headers.get('accept-post')).toBe('application/sdp');
     expect(asked.headers.get('access-control-allow-origin')).toBe('*');
     const wrong: [Promise<Response>, number, string][] = [
-      [whip(path, 'POST', sdp, 'v=0\r\n'), 401, 'wrong-key'],
+      [whip(path, 'POST', sdp, 'v=0\r\n'), 401, 'signed-out'],
+      [whip(path, 'POST', { ...sdp, ...await cookie() }, 'v=0\r\n'), 403, 'forbidden'],
       [whip(path, 'POST', { ...sdp, ...bearer(other) }, 'v=0\r\n'), 401, 'wrong-key'],
       [whip(path, 'POST', { ...bearer(lesson), 'Content-Type': 'text/plain' }, 'v=0\r\n'), 415, 'not-sdp'],
       [whip(path, 'POST', { ...sdp, ...bearer(lesson) }, 'hello'), 422, 'offer-refused'],
