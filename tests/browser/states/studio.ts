@@ -1,0 +1,108 @@
+import { people } from '../../support/county.ts';
+import { until, type Process } from '../../support/process.ts';
+import { clip, publish } from '../../support/publisher.ts';
+import { pageStates } from '../../support/states.ts';
+import { Socket } from '../../support/socket.ts';
+
+const title = '第二讲　选好项目，算清成本';
+const planned = '第三讲　返乡创业';
+const words = {
+  question: '贷款怎么办？', other: '种植补贴今年还有吗，到哪里申请，要带哪些材料？', chat: '听得到，很清楚。',
+  poll: '要不要办合作社？', yes: '要', no: '再等等', notice: '下周三以前交表。', handout: '报名表',
+};
+
+interface Prepared {
+  lesson: number;
+  planned: number;
+  publisher: Process;
+  sockets: Socket[];
+}
+
+export const states = pageStates<Prepared>({
+  role: 'lecturer',
+  written: [title, planned, ...Object.values(words), '学员*', '员*', '讲*', '学*甲', '学*庚', '讲*丙'],
+  prepare: async ({ server }) => {
+    const lecturer = ['--lecturer', people.lecturer.number];
+    const { lesson, rtmp_url } = await server.addLesson(title, ...lecturer);
+    const ahead = await server.addLesson(planned, ...lecturer);
+    const publisher = publish(await clip({ width: 640, height: 360, fps: 25, seconds: 20 }), rtmp_url, { loop: true });
+    await until('media', async () => (await server.lessons()).find((row) => row.lesson === lesson)!.length_ms > 3000, 30_000);
+    const open = async (number: string): Promise<Socket> => {
+      const cookie = await server.signIn(number);
+      const socket = await Socket.open(
+        `${server.addresses.http}/classroom?lesson=${lesson}&client=0000000000000${number.slice(-3)}&since=0`, cookie);
+      await socket.expect('welcome');
+      return socket;
+    };
+    const sockets = [await open('3001'), await open('1001'), await open('1002')];
+    const [staff, one, other] = sockets as [Socket, Socket, Socket];
+    staff.send({
+      type: 'poll', id: 'poll', text: words.poll, options: [words.yes, words.no], multiple: false, quiz: false, shown: true,
+    });
+    staff.send({ type: 'announcement', id: 'notice', text: words.notice });
+    staff.send({ type: 'handout', id: 'handout', title: words.handout, url: 'https://www.example.org/form' });
+    one.send({ type: 'question', id: 'question', text: words.question });
+    other.send({ type: 'question', id: 'other', text: words.other });
+    one.send({ type: 'hand', id: 'hand', raised: true });
+    one.send({ type: 'chat', id: 'chat', text: words.chat });
+    await until('all of it', () => one.messages.filter(({ type }) => type === 'done').length === 3);
+    return { lesson, planned: ahead.lesson, publisher, sockets };
+  },
+  end: async ({ publisher, sockets }) => {
+    for (const socket of sockets) socket.cut();
+    await publisher.end();
+  },
+  states: {
+    list: async (page) => {
+      await page.goto('/studio');
+      await page.getByTestId('studio-lesson').first().waitFor();
+    },
+    planned: async (page, { planned: id }) => {
+      await page.goto(`/studio/${id}`);
+      await page.getByTestId('preview-text').waitFor();
+      await page.getByTestId('start-end').waitFor();
+    },
+    encoder: async (page) => {
+      await page.getByTestId('encoder').click();
+      await page.getByTestId('make-key').waitFor();
+    },
+    live: async (page, { lesson }) => {
+      await page.goto(`/studio/${lesson}`);
+      await page.getByTestId('figures').waitFor();
+      await page.getByTestId('question').nth(1).waitFor();
+      await page.getByTestId('preview-sound').waitFor({ timeout: 20_000 });
+    },
+    hands: async (page) => {
+      await page.getByTestId('tab-hands').click();
+      await page.getByTestId('hand').waitFor();
+    },
+    chat: async (page) => {
+      await page.getByTestId('tab-chat').click();
+      await page.getByTestId('line').waitFor();
+    },
+    polls: async (page) => {
+      await page.getByTestId('tab-polls').click();
+      await page.getByTestId('poll').waitFor();
+    },
+    notices: async (page) => {
+      await page.getByTestId('tab-notices').click();
+      await page.getByTestId('notice').waitFor();
+    },
+    handouts: async (page) => {
+      await page.getByTestId('tab-handouts').click();
+      await page.getByTestId('handout').waitFor();
+    },
+    presence: async (page) => {
+      await page.getByTestId('tab-presence').click();
+      await page.getByTestId('members').waitFor();
+    },
+    ending: async (page) => {
+      await page.getByTestId('start-end').click();
+      await page.getByTestId('confirm').waitFor();
+    },
+    missing: async (page) => {
+      await page.goto('/studio/999');
+      await page.getByRole('heading', { level: 1 }).waitFor();
+    },
+  },
+});
