@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import { keepFiles } from './build/keep_files'
 import { precompress } from './build/precompress'
 
 // Where `npm run dev` finds a running daemon.
 const daemon = process.env['AIRCLASS_URL'] ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
-  plugins: [vue(), precompress()],
+  plugins: [vue(), keepFiles(), precompress()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     __VUE_OPTIONS_API__: false,
@@ -24,7 +25,14 @@ export default defineConfig({
     emptyOutDir: true,
     chunkSizeWarningLimit: 700,
     rollupOptions: {
+      input: {
+        index: fileURLToPath(new URL('./index.html', import.meta.url)),
+        'service-worker': fileURLToPath(new URL('./src/service_worker/worker.ts', import.meta.url)),
+      },
       output: {
+        // A worker stands at the root, under one name: it is asked for by it for ever.
+        entryFileNames: ({ name }) =>
+          name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js',
         // The player is for every page that is in a lesson; the engine comes after it. Where
         // somebody stopped is told on the first page too, which has no player.
         manualChunks: (id) => {

@@ -20,11 +20,16 @@ declare module 'vue-router' {
     open?: boolean
     /** Only for those whose highest role is one of these. */
     roles?: readonly Role[]
+    /** Opens without a line too: the page itself asks who is signed in, and what it shows
+     *  then is what it kept. */
+    offline?: boolean
     dark?: boolean
     /** `back`: leads to the list of lessons; `none`: the page has the whole screen. */
     header?: 'back' | 'none'
     /** Stands among the pages to go to, under this key of `nav`, for those who may open it. */
     nav?: 'member' | 'steward' | 'studio' | 'console'
+    /** Who is shown the way there, where more may go than are likely to; else all who may. */
+    navFor?: readonly Role[]
   }
 }
 

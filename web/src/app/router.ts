@@ -49,6 +49,7 @@ router.beforeEach(async (to) => {
   try {
     if ((await ensureMember()) !== null) return mayOpen(to) || { name: 'forbidden', replace: true }
   } catch {
+    if (to.meta.offline === true) return true
     return { name: 'unreachable', query: { to: to.fullPath }, replace: true }
   }
   return { name: 'sign-in', query: to.path === '/' ? {} : { to: to.fullPath }, replace: true }
