@@ -1,0 +1,42 @@
+import { siteName } from '../../support/county.ts';
+import { pageStates } from '../../support/states.ts';
+
+const title = '第四讲　会场签到';
+const guest = '张大伯';
+
+export const states = pageStates<number>({
+  role: 'steward',
+  written: [title, siteName, guest, '学员庚', '学员辛', '学员壬', '学员癸', '学员子'],
+  prepare: async ({ server }) => (await server.addLesson(title)).lesson,
+  states: {
+    roster: async (page) => {
+      await page.goto('/steward');
+      await page.locator('[data-member="1001"]').waitFor();
+      await page.locator('[data-member="1001"][data-in=false]').click({ timeout: 1000 }).catch(() => undefined);
+      await page.locator('[data-member="1001"][data-in=true]').waitFor();
+      await page.getByTestId('heads-start').getByRole('textbox').fill('7');
+      await page.getByTestId('heads-start').getByRole('button').click();
+      await page.getByTestId('heads-start').locator('.told').waitFor();
+    },
+    guest: async (page) => {
+      await page.getByTestId('add-guest').click();
+      await page.getByTestId('guest-save').click();
+      await page.getByRole('alert').filter({ hasText: /\S/ }).first().waitFor();
+    },
+    scan: async (page) => {
+      await page.getByTestId('close-dialog').click();
+      await page.getByTestId('scan').click();
+      await page.getByTestId('card-save').click();
+      await page.getByTestId('card-code').waitFor();
+      // Without a camera the page says what to do instead.
+      await page.locator('dialog[open]').getByText(/摄像头。|打不开|was not allowed|cannot be opened/).waitFor();
+    },
+    'no line': async (page) => {
+      await page.getByTestId('close-dialog').click();
+      await page.context().setOffline(true);
+      await page.locator('[data-member="1002"]').waitFor();
+      await page.locator('[data-member="1002"][data-in=false]').click();
+      await page.locator('[data-member="1002"][data-in=true]').waitFor();
+    },
+  },
+});

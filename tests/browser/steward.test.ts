@@ -1,0 +1,177 @@
+// The steward's phone: the sign-in of a room, with a line and without.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectAccessible } from '../support/accessible.ts';
+import { launch } from '../support/browser.ts';
+import { as, branchNames, makeCounty, people, siteName, type County } from '../support/county.ts';
+import { foreignWords, tabTo } from '../support/pages.ts';
+import { until } from '../support/process.ts';
+import { Server, type Lesson } from '../support/server.ts';
+import { writtenInCounty } from '../support/states.ts';
+
+const title = '第四讲　会场';
+const numbers = Array.from({ length: 30 }, (_, i) => String(8001 + i));
+
+interface Sheet {
+  signed_in: number;
+  stays: { number: string; way: string; out_ms: number | null; late: boolean }[];
+  guests: { name: string }[];
+  heads: { moment: string; heads: number; mismatch: boolean }[];
+}
+
+let server: Server;
+let county: County;
+let lesson: Lesson;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+
+const room = () => `/api/v1/lessons/${lesson.lesson}/rooms/${county.site}`;
+const sheet = async (): Promise<Sheet> => (await context.request.get(room())).json() as Promise<Sheet>;
+const stays = async (number: string) => (await sheet()).stays.filter((stay) => stay.number === number);
+const person = (number: string) => page.locator(`[data-member="${number}"]`);
+const line = () => page.getByTestId('line');
+const unsent = async (n: number) =>
+  until(`${n} unsent`, async () => (await line().getAttribute('data-unsent')) === String(n), 20_000);
+
+beforeAll(async () => {
+  server = await Server.start();
+  county = await makeCounty(server);
+  const roster = join(server.data, 'roster.csv');
+  await writeFile(roster, `编号,姓名,流出地支部\n${numbers.map((n) => `${n},王${n},${branchNames.village}`).join('\n')}\n`);
+  const { digest } = await server.json<{ digest: string }>('import', 'members', roster);
+  await server.tool('import', 'members', roster, '--apply', digest);
+  lesson = await server.addLesson(title);
+  browser = await launch(['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream']);
+  context = await as('steward', browser, server, 'phone');
+  page = await context.newPage();
+  await page.goto('/steward');
+  await person('8001').waitFor({ timeout: 15_000 });
+}, 90_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.dispose();
+});
+
+describe('with a line', () => {
+  it('signs in by a tap and out by another that is confirmed', async () => {
+    await person('1001').click();
+    await until('a stay', async () => (await stays('1001')).length === 1);
+    await page.locator('[data-member="1001"][data-in=true]').waitFor();
+    await person('1001').click();
+    await page.getByTestId('confirm-out').click();
+    await until('its end', async () => (await stays('1001'))[0]?.out_ms !== null);
+    expect(await foreignWords(page, 'zh', [title])).toEqual([]);
+    await expectAccessible(page);
+  });
+
+  it('finds people by name, by their initials and by number', async () => {
+    for (const words of ['8003', '王8003', 'w8003']) {
+      await page.getByTestId('search').fill(words);
+      await person('8003').waitFor();
+      expect(await page.getByTestId('roster').locator('li').count()).toBe(1);
+    }
+    await page.getByTestId('search').fill('');
+  });
+
+  it('takes cards that are typed, guests, and heads that do not match', async () => {
+    const { card } = await server.json<{ card: string }>('member', 'card', '8001');
+    await page.getByTestId('scan').click();
+    await page.getByTestId('card-code').fill(card.toLowerCase());
+    await page.getByTestId('card-save').click();
+    await until('a stay by card', async () => (await stays('8001'))[0]?.way === 'card');
+    await page.getByTestId('close-dialog').click();
+
+    await page.getByTestId('add-guest').click();
+    await page.getByTestId('guest-name').fill('张大伯');
+    await page.getByTestId('guest-save').click();
+    await page.getByTestId('guests').getByText('张大伯').waitFor();
+
+    const start = page.getByTestId('heads-start');
+    await start.getByRole('textbox').fill('５');
+    await start.getByRole('button').click();
+    await start.getByText('不一致').waitFor();
+    expect((await sheet()).heads).toMatchObject([{ moment: 'start', heads: 5, mismatch: true }]);
+  });
+
+  it('is walked by keyboard alone', async () => {
+    await tabTo(page, page.getByTestId('search'));
+    await page.keyboard.type('8002');
+    await tabTo(page, person('8002'));
+    await page.keyboard.press('Enter');
+    await until('a stay', async () => (await stays('8002')).length === 1);
+    await page.getByTestId('search').fill('');
+  });
+});
+
+describe('in airplane mode', () => {
+  it('opens, signs thirty people in, and sends each once when the line is back', async () => {
+    await until('the page to be kept', () =>
+      page.evaluate(async () => (await (await caches.open('airclass')).match('/kept-pages')) !== undefined), 20_000);
+    const before = await sheet();
+    await context.setOffline(true);
+    await page.reload();
+    await person('8001').waitFor({ timeout: 15_000 });
+    await page.getByText('没有网络').first().waitFor();
+    await expectAccessible(page);
+
+    const others = numbers.slice(2);
+    for (const number of [...others, '1002', '1003']) {
+      await person(number).click();
+      await page.locator(`[data-member="${number}"][data-in=true]`).waitFor();
+    }
+    await unsent(30);
+    await page.getByTestId('add-guest').click();
+    await page.getByTestId('guest-name').fill('李大妈');
+    await page.getByTestId('guest-save').click();
+    await unsent(31);
+    // The phone is put away, and its browser forgets the page.
+    await page.reload();
+    await unsent(31);
+    expect(await page.getByTestId('signed-in').textContent()).toBe('32');
+    expect((await sheetOfServer()).stays).toHaveLength(before.stays.length);
+
+    await context.setOffline(false);
+    await unsent(0);
+    await page.getByText('已补传 31 条').waitFor();
+    const { entries } = (await (await context.request.get(`${room()}/logs?limit=500`)).json()) as {
+      entries: { seq: number; state: string }[];
+    };
+    expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 31 }, (_, i) => i + 1));
+    expect(new Set(entries.map(({ state }) => state))).toEqual(new Set(['waiting']));
+  }, 90_000);
+
+  it('is approved by the secretary, and then stands in the sheet once, marked late', async () => {
+    const secretary = await as('secretary', browser, server, 'phone', 'en-GB');
+    const desk = await secretary.newPage();
+    await desk.goto('/steward');
+    await desk.getByTestId('late-logs').waitFor({ timeout: 15_000 });
+    expect(await foreignWords(desk, 'en', [title, siteName, '张大伯', '李大妈', '王', ...writtenInCounty, ...['学员庚', '学员辛', '学员壬', '学员癸', '学员子']])).toEqual([]);
+    await expectAccessible(desk);
+    await desk.getByTestId('approve').click();
+    await until('the stays', async () => (await sheet()).stays.filter(({ late }) => late).length === 30);
+    await secretary.close();
+    const { stays: all, guests } = await sheet();
+    expect(new Set(all.filter(({ late }) => late).map(({ number }) => number)).size).toBe(30);
+    expect(guests.map(({ name }) => name).sort()).toEqual(['张大伯', '李大妈'].sort());
+    await until('nothing to wait for', async () => (await line().getAttribute('data-undecided')) === '0', 20_000);
+    expect(await page.getByTestId('signed-in').textContent()).toBe('32');
+  }, 60_000);
+});
+
+it('tells whoever runs no room whom to ask', async () => {
+  const member = await as('member', browser, server, 'phone');
+  const other = await member.newPage();
+  await other.goto('/steward');
+  await other.getByText('您还没有管理的会场').waitFor();
+  await member.close();
+});
+
+/** The context has no line: asked beside it. */
+async function sheetOfServer(): Promise<Sheet> {
+  const cookie = await server.signIn(people.steward.number);
+  return (await fetch(`${server.addresses.http}${room()}`, { headers: { cookie } })).json() as Promise<Sheet>;
+}

@@ -1,0 +1,241 @@
+// The sign-in of one room in one lesson, with a line and without.
+//
+// With a line each act is a call of its own, with a key, so that it is done once. Without
+// one, or while something of the log is not decided yet that it hangs on, it goes into the
+// log (room_log.ts), which is sent as soon as the line is back. What was called and got no
+// answer may have been done: signing in and out goes into the log then, where a second time
+// changes nothing; a guest is called again by the same key.
+import { computed, onMounted, onUnmounted, ref, shallowRef, type ComputedRef, type Ref } from 'vue'
+import { api } from '@/api/client'
+import { newKey } from '@/api/key'
+import { OFFLINE, Problem } from '@/api/problem'
+import type { Schema } from '@/api/call_types'
+import { append, dropDecided, listEntries, send, type Act, type Entry, type Room } from './room_log'
+import { rollOf, type Person, type Roll, type Sheet } from './roll'
+import { answerOf, inTransaction, keep, readKept } from './store'
+
+const REFRESH_MS = 10_000
+/** Nobody waits longer for a tap on a name. */
+const PATIENCE_MS = 6_000
+
+/** `direct`: the server has it, and says what came of it; `later`: it is in the log. */
+export type Outcome = { done: 'direct'; result: Schema<'RollResult'> } | { done: 'later' }
+
+interface Again {
+  key: string
+  room: string
+  name: string
+}
+
+export interface RoomBook {
+  roster: Readonly<Ref<readonly Person[]>>
+  roll: ComputedRef<Roll>
+  /** The sheet or the roster could not be had, and none is kept. */
+  failure: Readonly<Ref<unknown>>
+  loading: Readonly<Ref<boolean>>
+  /** The last question to the server was answered. */
+  online: Readonly<Ref<boolean>>
+  /** Entries that were not sent, and sent ones that nobody has decided. */
+  unsent: ComputedRef<number>
+  undecided: ComputedRef<number>
+  /** Why the log was refused; null when it was not. */
+  refused: Readonly<Ref<unknown>>
+  /** Throws a Problem when the server refuses it. */
+  act(act: Act): Promise<Outcome>
+  refresh(): Promise<void>
+}
+
+export function useRoomBook(room: Room): RoomBook {
+  const roster = shallowRef<readonly Person[]>([])
+  const sheet = shallowRef<Sheet | null>(null)
+  const entries = shallowRef<readonly Entry[]>([])
+  const failure = ref<unknown>(null)
+  const refused = ref<unknown>(null)
+  const loading = ref(true)
+  const online = ref(navigator.onLine)
+  const path = { id: room.lesson, site: room.site }
+  const name = `${room.who}.${room.lesson}.${room.site}`
+  const roll = computed(() => rollOf(sheet.value, entries.value, roster.value))
+
+  const isOffline = (error: unknown): boolean => error instanceof Problem && error.problem === OFFLINE
+
+  async function fetchRoster(): Promise<void> {
+    const members: Person[] = []
+    for (let after = 0; ; ) {
+      const page = await api.get('/api/v1/lessons/{id}/rooms/{site}/roster', { path, query: { after } })
+      members.push(...page.members)
+      if (page.next === null) break
+      after = page.next
+    }
+    roster.value = members
+    await keep(`roster.${name}`, members)
+  }
+
+  async function fetchSheet(): Promise<void> {
+    const fetched = await api.get('/api/v1/lessons/{id}/rooms/{site}', { path })
+    sheet.value = fetched
+    await keep(`sheet.${name}`, fetched)
+  }
+
+  async function readEntries(): Promise<void> {
+    try {
+      entries.value = await listEntries(room)
+    } catch {
+      entries.value = [] // a browser that keeps nothing
+    }
+  }
+
+  async function callAgain(): Promise<void> {
+    const all = await inTransaction(['again'], 'readonly', (store) => answerOf(store('again').getAll()))
+    for (const { key, name: guest } of (all as Again[]).filter((one) => one.room === name)) {
+      try {
+        await api.post('/api/v1/lessons/{id}/rooms/{site}/guests', { path, body: { name: guest, key } })
+      } catch (error) {
+        if (isOffline(error) || (error as Problem).status >= 500) throw error
+      }
+      await inTransaction(['again'], 'readwrite', async (store) => {
+        await answerOf(store('again').delete(key))
+      })
+    }
+  }
+
+  /** The log first: the sheet that comes after it is about the same moment. */
+  async function sendLog(): Promise<void> {
+    try {
+      await callAgain()
+      await send(room)
+      await dropDecided(room)
+      refused.value = null
+    } catch (error) {
+      if (isOffline(error)) throw error
+      refused.value = error
+    }
+    await readEntries()
+  }
+
+  let refreshing: Promise<void> | null = null
+  function refresh(): Promise<void> {
+    refreshing ??= refreshOnce().finally(() => (refreshing = null))
+    return refreshing
+  }
+
+  async function refreshOnce(): Promise<void> {
+    try {
+      await sendLog()
+      await fetchSheet()
+      if (roster.value.length === 0 || !rosterIsFresh) {
+        await fetchRoster()
+        rosterIsFresh = true
+      }
+      online.value = true
+      failure.value = null
+    } catch (error) {
+      online.value = !isOffline(error)
+      failure.value = roster.value.length === 0 ? error : null
+    } finally {
+      loading.value = false
+    }
+  }
+  let rosterIsFresh = false
+
+  /** What the log says of somebody, nobody else can answer. */
+  function hangsOnLog(act: Act): boolean {
+    if (entries.value.some(({ sent }) => !sent)) return true
+    if (act.act === 'out' && 'member' in act) {
+      return roll.value.presence.get(act.member)?.late === true && entries.value.length > 0
+    }
+    return (act.act === 'out' || act.act === 'out-all' || act.act === 'heads') && entries.value.length > 0
+  }
+
+  async function call(act: Act, key: string): Promise<Schema<'RollResult'>> {
+    const timeoutMs = PATIENCE_MS
+    switch (act.act) {
+      case 'guest':
+        return api.post('/api/v1/lessons/{id}/rooms/{site}/guests', {
+          path, body: { name: act.name, key }, timeoutMs,
+        })
+      case 'heads':
+        return api.post('/api/v1/lessons/{id}/rooms/{site}/heads', {
+          path, body: { moment: act.moment, heads: act.heads, key }, timeoutMs,
+        })
+      case 'out-all':
+        return api.post('/api/v1/lessons/{id}/rooms/{site}/stays/end', {
+          path, body: { all: true, key }, timeoutMs,
+        })
+      default: {
+        const { act: what, ...whom } = act
+        const body = { ...whom, key }
+        return what === 'in'
+          ? api.post('/api/v1/lessons/{id}/rooms/{site}/stays', { path, body, timeoutMs })
+          : api.post('/api/v1/lessons/{id}/rooms/{site}/stays/end', { path, body, timeoutMs })
+      }
+    }
+  }
+
+  async function act(what: Act): Promise<Outcome> {
+    const key = newKey()
+    if (navigator.onLine && online.value && !hangsOnLog(what)) {
+      try {
+        const result = await call(what, key)
+        await fetchSheet().catch(() => undefined)
+        return { done: 'direct', result }
+      } catch (error) {
+        if (!isOffline(error)) throw error
+        online.value = false
+        if (what.act === 'guest') {
+          await keepGuest(what.name, key)
+          return { done: 'later' }
+        }
+      }
+    }
+    await append(room, what)
+    await readEntries()
+    return { done: 'later' }
+  }
+
+  async function keepGuest(guest: string, key: string): Promise<void> {
+    const again: Again = { key, room: name, name: guest }
+    await inTransaction(['again'], 'readwrite', async (store) => {
+      await answerOf(store('again').put(again))
+    })
+  }
+
+  async function open(): Promise<void> {
+    await readEntries()
+    const [keptRoster, keptSheet] = await Promise.all([
+      readKept<Person[]>(`roster.${name}`),
+      readKept<Sheet>(`sheet.${name}`),
+    ])
+    if (keptRoster !== null) {
+      roster.value = keptRoster
+      loading.value = false
+    }
+    sheet.value ??= keptSheet
+    await refresh()
+  }
+
+  const back = (): void => void refresh()
+  const away = (): void => void (online.value = false)
+  const shown = (): void => {
+    if (document.visibilityState === 'visible') void refresh()
+  }
+  let timer: ReturnType<typeof setInterval> | undefined
+  onMounted(() => {
+    void open()
+    timer = setInterval(back, REFRESH_MS)
+    window.addEventListener('online', back)
+    window.addEventListener('offline', away)
+    document.addEventListener('visibilitychange', shown)
+  })
+  onUnmounted(() => {
+    clearInterval(timer)
+    window.removeEventListener('online', back)
+    window.removeEventListener('offline', away)
+    document.removeEventListener('visibilitychange', shown)
+  })
+  return {
+    roster, roll, failure, loading, online, refused, act, refresh,
+    unsent: computed(() => entries.value.filter(({ sent }) => !sent).length),
+    undecided: computed(() => entries.value.filter(({ sent }) => sent).length),
+  }
+}
