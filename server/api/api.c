@@ -204,6 +204,8 @@ const AcApiRoute ac_api_routes[] = {
     ac_api_room_enter, ac_api_lesson_place },
   { "POST", PREFIX "/lessons/:id/rooms/:site/leave", AC_ACT_LESSON_JOIN,
     ac_api_room_leave, ac_api_lesson_place },
+  { "GET", PREFIX "/lessons/:id/rooms/:site/stay", AC_ACT_LESSON_JOIN,
+    ac_api_room_own_stay, ac_api_lesson_place },
   { "POST", PREFIX "/lessons/:id/rooms/:site/logs", AC_ACT_SITE_RUN,
     ac_api_room_send_log, ac_api_room_place },
   { "GET", PREFIX "/lessons/:id/rooms/:site/logs", AC_ACT_SITE_RUN,

@@ -331,6 +331,7 @@ void ac_api_room_add_guest (AcApiCall *call);
 void ac_api_room_count_heads (AcApiCall *call);
 void ac_api_room_enter (AcApiCall *call);
 void ac_api_room_leave (AcApiCall *call);
+void ac_api_room_own_stay (AcApiCall *call);
 void ac_api_room_send_log (AcApiCall *call);
 void ac_api_room_list_logs (AcApiCall *call);
 void ac_api_room_approve_log (AcApiCall *call);

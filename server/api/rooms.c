@@ -268,6 +268,40 @@ ac_api_room_sheet (AcApiCall *call)
   respond_or_refuse (call, body, error);
 }
 
+/* Of whoever asks: which room it is, and since when they are there. */
+void
+ac_api_room_own_stay (AcApiCall *call)
+{
+  AcStore *store = call->api->parts.store;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AcSite) site = ac_site_get (store, call->sub, &error);
+  g_autoptr (JsonObject) stay = NULL;
+  g_autoptr (JsonObject) body = NULL;
+  JsonObject *place;
+
+  if (site == NULL && error == NULL) {
+    ac_problem_respond (call->exchange, AC_PROBLEM_NAMED_NOT_FOUND,
+                        &(AcProblemExtra){ .field = "site" });
+    return;
+  }
+  if (site != NULL)
+    stay = ac_roll_last_stay (store, room_of (call), call->session->member, &error);
+  if (stay == NULL) {
+    ac_api_refuse (call->exchange, error);
+    return;
+  }
+  body = json_object_new ();
+  place = json_object_new ();
+  json_object_set_int_member (place, "id", call->sub);
+  json_object_set_string_member (place, "name", site->name);
+  json_object_set_object_member (body, "site", place);
+  if (json_object_get_size (stay) > 0)
+    json_object_set_object_member (body, "stay", g_steal_pointer (&stay));
+  else
+    json_object_set_null_member (body, "stay");
+  ac_api_respond_json (call->exchange, body, NULL);
+}
+
 /* The digits of now, the address that the QR code holds, and how many are there: what a
  * screen asks for again and again. */
 void
@@ -285,8 +319,8 @@ ac_api_room_code (AcApiCall *call)
     return;
   }
   ac_rooms_digits (call->api->parts.rooms, room, digits, &left_ms);
-  url = g_strdup_printf ("%s://%s/lesson/%" G_GINT64_FORMAT "?room=%" G_GINT64_FORMAT
-                         "&digits=%s",
+  url = g_strdup_printf ("%s://%s/room/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT
+                         "?digits=%s",
                          call->request->secure ? "https" : "http",
                          call->request->host != NULL ? call->request->host : "",
                          room.lesson, room.site, digits);

@@ -42,6 +42,16 @@ set_switch (JsonObject *object, const gchar *name, AcStatement *row, gint column
   json_object_set_boolean_member (object, name, sqlite3_column_int (row, column) != 0);
 }
 
+/* in_ms, out_ms, in_wall_ms, out_wall_ms from @column on. */
+static void
+set_times (JsonObject *stay, AcStatement *row, gint column)
+{
+  set_number (stay, "in_ms", row, column);
+  set_number (stay, "out_ms", row, column + 1);
+  ac_json_object_set_time (stay, "in_at", sqlite3_column_int64 (row, column + 2));
+  ac_json_object_set_time (stay, "out_at", sqlite3_column_int64 (row, column + 3));
+}
+
 static JsonObject *
 read_stay (AcStatement *row)
 {
@@ -51,10 +61,7 @@ read_stay (AcStatement *row)
   set_text (stay, "number", row, 1);
   set_text (stay, "name", row, 2);
   set_text (stay, "way", row, 3);
-  set_number (stay, "in_ms", row, 4);
-  set_number (stay, "out_ms", row, 5);
-  ac_json_object_set_time (stay, "in_at", sqlite3_column_int64 (row, 6));
-  ac_json_object_set_time (stay, "out_at", sqlite3_column_int64 (row, 7));
+  set_times (stay, row, 4);
   set_switch (stay, "late", row, 8);
   return stay;
 }
@@ -122,4 +129,24 @@ ac_roll_sheet (AcStore *store, AcRoomKey room, GError **error)
       return NULL;
   }
   return g_steal_pointer (&sheet);
+}
+
+JsonObject *
+ac_roll_last_stay (AcStore *store, AcRoomKey room, gint64 member, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT in_ms, out_ms, in_wall_ms, out_wall_ms FROM room_stays "
+      "WHERE lesson = ? AND site = ? AND member = ? ORDER BY id DESC LIMIT 1",
+      error);
+  g_autoptr (JsonObject) stay = json_object_new ();
+  gint code;
+
+  if (statement == NULL)
+    return NULL;
+  ac_statement_bind (statement, "iii", room.lesson, room.site, member);
+  code = ac_store_step (store, statement, error);
+  if (code == SQLITE_ROW)
+    set_times (stay, statement, 0);
+  return code == SQLITE_ROW || code == SQLITE_DONE ? g_steal_pointer (&stay) : NULL;
 }

@@ -83,6 +83,54 @@ test_hand_in_haste (Rooms *f, gconstpointer unused)
   g_assert_cmpuint (ask (&f->api, &lower), ==, 200);
 }
 
+/* Whoever opens the address of the QR code is signed in by its digits, sees since when,
+ * and that they left. */
+static void
+test_own_stay (Rooms *f, gconstpointer unused)
+{
+  const Request code = { .method = "GET",
+                         .path = "/api/v1/lessons/3/rooms/1/code",
+                         .cookie = f->chief };
+  const Request stay = { .method = "GET", .path = "/api/v1/lessons/3/rooms/1/stay",
+                         .cookie = f->api.cookie };
+  const Request nowhere = { .method = "GET",
+                            .path = "/api/v1/lessons/3/rooms/99/stay",
+                            .cookie = f->api.cookie };
+  g_autofree gchar *digits = NULL;
+  JsonObject *own;
+
+  school_start_lesson (&f->api.school, 3);
+  g_assert_cmpuint (ask (&f->api, &code), ==, 200);
+  g_assert_nonnull (strstr (json_object_get_string_member (f->api.json, "url"),
+                            "/room/3/1?digits="));
+  digits = g_strdup_printf ("{\"digits\":\"%s\"}",
+                            json_object_get_string_member (f->api.json, "digits"));
+  g_assert_cmpuint (ask (&f->api, &stay), ==, 200);
+  g_assert_cmpstr (json_object_get_string_member (
+                       json_object_get_object_member (f->api.json, "site"), "name"),
+                   ==, "礼堂");
+  g_assert_true (json_object_get_null_member (f->api.json, "stay"));
+  g_assert_cmpuint (ask (&f->api,
+                         &(Request){ .method = "POST",
+                                     .path = "/api/v1/lessons/3/rooms/1/enter",
+                                     .cookie = f->api.cookie,
+                                     .body = digits }),
+                    ==, 200);
+  g_assert_cmpuint (ask (&f->api, &stay), ==, 200);
+  own = json_object_get_object_member (f->api.json, "stay");
+  g_assert_nonnull (json_object_get_string_member (own, "in_at"));
+  g_assert_true (json_object_get_null_member (own, "out_at"));
+  g_assert_cmpuint (ask (&f->api,
+                         &(Request){ .method = "POST",
+                                     .path = "/api/v1/lessons/3/rooms/1/leave",
+                                     .cookie = f->api.cookie }),
+                    ==, 200);
+  g_assert_cmpuint (ask (&f->api, &stay), ==, 200);
+  own = json_object_get_object_member (f->api.json, "stay");
+  g_assert_false (json_object_get_null_member (own, "out_at"));
+  assert_problem (&f->api, &nowhere, 404, "named-not-found");
+}
+
 /* Returns: (transfer full): the cookie of a screen of the village's room. */
 static gchar *
 pair_screen (Rooms *f)
@@ -201,6 +249,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("lessons", test_lessons);
   ADD ("hand-in-haste", test_hand_in_haste);
+  ADD ("own-stay", test_own_stay);
   ADD ("pair-at-once", test_pair_at_once);
   ADD ("screen-lessons", test_screen_lessons);
   return g_test_run ();

@@ -188,7 +188,8 @@ it('thirty people, a line that is cut, and a ledger that agrees with the sheet',
     await good('POST', `${room}/stays`, steward, { card });
   }
   for (const number of ['3001', '3002']) {
-    const { digits } = await good<{ digits: string; url: string }>('GET', `${room}/code`, screen);
+    const { digits, url } = await good<{ digits: string; url: string }>('GET', `${room}/code`, screen);
+    expect(url).toBe(`${server.addresses.http}/room/${lesson.lesson}/1?digits=${digits}`);
     const cookie = await server.signIn(number);
     const wrong = digits === '000000' ? '000001' : '000000';
     expect((await ask('POST', `${room}/enter`, cookie, { digits: wrong })).status).toBe(422);
