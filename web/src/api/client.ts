@@ -75,8 +75,9 @@ export class ApiClient {
   }
 
   private refused(path: string, response: Response, body: unknown): never {
-    if (response.status === 401 && !ABOUT_SESSION.includes(path)) this.onSignedOut()
-    throw Problem.fromAnswer(response.status, body, response.headers.get('Retry-After'))
+    const problem = Problem.fromAnswer(response.status, body, response.headers.get('Retry-After'))
+    if (isSignedOut(problem) && !ABOUT_SESSION.includes(path)) this.onSignedOut()
+    throw problem
   }
 
   /** The time-out covers the body too: a weak line may die between the two. */
@@ -109,6 +110,11 @@ export class ApiClient {
       signal?.removeEventListener('abort', stop)
     }
   }
+}
+
+/** A wrong password is refused by 401 as well, and the session stays. */
+function isSignedOut({ status, problem }: Problem): boolean {
+  return status === 401 && problem !== 'sign-in-refused'
 }
 
 function addressOf(path: string, { path: places = {}, query = {} }: Options): string {

@@ -27,7 +27,7 @@ declare module 'vue-router' {
     /** `back`: leads to the list of lessons; `none`: the page has the whole screen. */
     header?: 'back' | 'none'
     /** Stands among the pages to go to, under this key of `nav`, for those who may open it. */
-    nav?: 'member' | 'steward' | 'studio' | 'console'
+    nav?: 'member' | 'steward' | 'studio' | 'console' | 'account'
     /** Who is shown the way there, where more may go than are likely to; else all who may. */
     navFor?: readonly Role[]
   }

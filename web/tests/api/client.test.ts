@@ -172,4 +172,12 @@ describe('signed out', () => {
     await caught(lesson(client))
     expect(onSignedOut).toHaveBeenCalledOnce()
   })
+
+  it('is nobody whose password was refused', async () => {
+    const onSignedOut = vi.fn()
+    const client = new ApiClient({ fetch: answering(401, problemBody('sign-in-refused')), onSignedOut })
+    const body = { password: 'wrong', new_password: 'another one' }
+    expect(await caught(client.put('/api/v1/password', { body }))).toMatchObject({ problem: 'sign-in-refused' })
+    expect(onSignedOut).not.toHaveBeenCalled()
+  })
 })

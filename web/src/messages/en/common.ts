@@ -15,6 +15,8 @@ const en: typeof zh = {
     retry: 'Try again',
     closeDialog: 'Close',
     close: 'Close this notice',
+    showPassword: 'Show the password',
+    hidePassword: 'Hide the password',
   },
   missing: {
     heading: 'No such page',
@@ -39,6 +41,7 @@ const en: typeof zh = {
     steward: 'My room',
     studio: 'Studio',
     console: 'Console',
+    account: 'My account',
   },
   settings: {
     heading: 'Settings',

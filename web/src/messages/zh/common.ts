@@ -13,6 +13,8 @@ export default {
     retry: '重试',
     closeDialog: '关闭',
     close: '关闭提示',
+    showPassword: '显示密码',
+    hidePassword: '隐藏密码',
   },
   missing: {
     heading: '没有这个页面',
@@ -37,6 +39,7 @@ export default {
     steward: '会场管理',
     studio: '讲课',
     console: '管理后台',
+    account: '我的账号',
   },
   settings: {
     heading: '设置',
