@@ -17,6 +17,14 @@ export const states = pageStates({
       await fillSignIn(page, '1001', 'wrong');
       await page.getByTestId('failure').filter({ hasText: /./ }).waitFor();
     },
+    code: async (page) => {
+      await page.getByTestId('by-code').click();
+      await page.getByTestId('send-code').waitFor();
+    },
+    'no-codes': async (page) => {
+      await page.getByTestId('send-code').click();
+      await page.getByTestId('no-codes').waitFor();
+    },
     settings: async (page) => {
       await page.getByTestId('account').click();
       await page.getByTestId('large-type').waitFor();

@@ -1,0 +1,28 @@
+// Texts of signing in at a room, in Simplified Chinese. English is in ../en, key for key.
+export default {
+  roomEntry: {
+    title: '会场签到',
+    loading: '正在打开签到…',
+    inside: '已签到，{time} 起计时',
+    insideText: '请在会场听课，学时自动记录，不用一直开着手机。提前走请点“离开会场”。',
+    left: '您已在 {time} 离开会场。再进来听课，请重新签到。',
+    kept: '这一课已经结束。您从 {time} 起在会场的记录已保存。',
+    home: '回到全部课程',
+    leave: '离开会场',
+    leaveTitle: '确定离开会场？',
+    leaveText: '离开后的时间不计学时。下课时不用点，课程结束自动签退。',
+    stay: '不离开',
+    digits: '大屏上的六位数字',
+    digitsHint: '数字每半分钟换一次，请填现在显示的。',
+    digitsMissing: '请填写大屏上现在显示的六位数字。',
+    submit: '签到',
+    working: '正在签到…',
+    wrongDigits: '数字不对，或者已经换了。请填写大屏上现在显示的六位数字。',
+    tooMany: '试的次数太多了，请等 {wait}后再试，或请站点管理员为您签到。',
+    early: '还不到签到时间。课堂开放后，大屏上会出现二维码。',
+    over: '这一课已经结束或取消，不能再签到。有疑问请找站点管理员。',
+    refused: '现在不能签到。请找站点管理员为您签到。',
+    notForYou: '这一课没有安排您参加。请找站点管理员核对。',
+    missing: '没有这个会场或这一课。请重新扫大屏上的二维码。',
+  },
+}
