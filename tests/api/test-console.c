@@ -286,7 +286,7 @@ test_ledger (Fixture *f, gconstpointer unused)
   } rows[] = {
     { NULL, 1 },          { "branch=2", 1 },        { "branch=3", 0 },
     { "kind=ADJUST", 1 }, { "kind=AUTO", 0 },       { "lesson=1", 1 },
-    { "lesson=2", 0 },    { "from=2020-01-01", 1 }, { "to=2020-01-01", 0 },
+    { "member=2", 1 },    { "from=2020-01-01", 1 }, { "to=2020-01-01", 0 },
     { "before=1", 0 },
   };
   g_autofree gchar *chief = NULL;

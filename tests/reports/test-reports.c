@@ -395,20 +395,13 @@ int
 main (int argc, char **argv)
 {
   static const CountyTest tests[] = {
-    { "credit", test_credit },
-    { "subtree", test_subtree },
-    { "period", test_period },
-    { "closed-year", test_closed_year },
-    { "host", test_host },
-    { "sign-in", test_sign_in },
-    { "make-up", test_make_up },
-    { "made-up-late", test_made_up_late },
-    { "progress", test_progress },
-    { "contact", test_contact },
-    { "skills", test_skills },
-    { "lecturers", test_lecturers },
-    { "sites", test_sites },
-    { "adjustments", test_adjustments },
+    { "credit", test_credit },     { "subtree", test_subtree },
+    { "period", test_period },     { "closed-year", test_closed_year },
+    { "host", test_host },         { "sign-in", test_sign_in },
+    { "make-up", test_make_up },   { "made-up-late", test_made_up_late },
+    { "progress", test_progress }, { "contact", test_contact },
+    { "skills", test_skills },     { "lecturers", test_lecturers },
+    { "sites", test_sites },       { "adjustments", test_adjustments },
     { "refused", test_refused },
   };
 
