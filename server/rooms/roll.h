@@ -83,8 +83,7 @@ gboolean ac_roll_count (AcStore *store, AcRoomKey room, gint64 *ret_signed_in,
  * "out_ms", "in_at", "out_at", "late", "approved"}], "heads": [{"moment", "heads",
  * "signed_in", "mismatch", "at", "late"}]}. */
 JsonObject *ac_roll_sheet (AcStore *store, AcRoomKey room, GError **error);
-/* The last stay of @member in the room: {"in_ms", "out_ms", "in_at", "out_at"}; an empty
- * object when there was none.
- * Returns: (transfer full) (nullable) */
+/* The last stay of @member in the room: {"in_ms", "out_ms", "in_at", "out_at"}; an
+ * empty object when there was none. Returns: (transfer full) (nullable) */
 JsonObject *ac_roll_last_stay (AcStore *store, AcRoomKey room, gint64 member,
                                GError **error);

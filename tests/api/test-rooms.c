@@ -91,7 +91,8 @@ test_own_stay (Rooms *f, gconstpointer unused)
   const Request code = { .method = "GET",
                          .path = "/api/v1/lessons/3/rooms/1/code",
                          .cookie = f->chief };
-  const Request stay = { .method = "GET", .path = "/api/v1/lessons/3/rooms/1/stay",
+  const Request stay = { .method = "GET",
+                         .path = "/api/v1/lessons/3/rooms/1/stay",
                          .cookie = f->api.cookie };
   const Request nowhere = { .method = "GET",
                             .path = "/api/v1/lessons/3/rooms/99/stay",
@@ -101,8 +102,8 @@ test_own_stay (Rooms *f, gconstpointer unused)
 
   school_start_lesson (&f->api.school, 3);
   g_assert_cmpuint (ask (&f->api, &code), ==, 200);
-  g_assert_nonnull (strstr (json_object_get_string_member (f->api.json, "url"),
-                            "/room/3/1?digits="));
+  g_assert_nonnull (
+      strstr (json_object_get_string_member (f->api.json, "url"), "/room/3/1?digits="));
   digits = g_strdup_printf ("{\"digits\":\"%s\"}",
                             json_object_get_string_member (f->api.json, "digits"));
   g_assert_cmpuint (ask (&f->api, &stay), ==, 200);
@@ -110,20 +111,18 @@ test_own_stay (Rooms *f, gconstpointer unused)
                        json_object_get_object_member (f->api.json, "site"), "name"),
                    ==, "礼堂");
   g_assert_true (json_object_get_null_member (f->api.json, "stay"));
-  g_assert_cmpuint (ask (&f->api,
-                         &(Request){ .method = "POST",
-                                     .path = "/api/v1/lessons/3/rooms/1/enter",
-                                     .cookie = f->api.cookie,
-                                     .body = digits }),
+  g_assert_cmpuint (ask (&f->api, &(Request){ .method = "POST",
+                                              .path = "/api/v1/lessons/3/rooms/1/enter",
+                                              .cookie = f->api.cookie,
+                                              .body = digits }),
                     ==, 200);
   g_assert_cmpuint (ask (&f->api, &stay), ==, 200);
   own = json_object_get_object_member (f->api.json, "stay");
   g_assert_nonnull (json_object_get_string_member (own, "in_at"));
   g_assert_true (json_object_get_null_member (own, "out_at"));
-  g_assert_cmpuint (ask (&f->api,
-                         &(Request){ .method = "POST",
-                                     .path = "/api/v1/lessons/3/rooms/1/leave",
-                                     .cookie = f->api.cookie }),
+  g_assert_cmpuint (ask (&f->api, &(Request){ .method = "POST",
+                                              .path = "/api/v1/lessons/3/rooms/1/leave",
+                                              .cookie = f->api.cookie }),
                     ==, 200);
   g_assert_cmpuint (ask (&f->api, &stay), ==, 200);
   own = json_object_get_object_member (f->api.json, "stay");
