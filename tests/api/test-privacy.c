@@ -1,6 +1,7 @@
 /* What is told of people whole, and who hands out roles. */
 #include "api_fixture.h"
 #include "audit.h"
+#include "site.h"
 
 #include <string.h>
 
@@ -190,6 +191,71 @@ test_password (Fixture *f, gconstpointer unused)
   assert_problem (f, &request, 403, "forbidden");
 }
 
+static gboolean
+set_steward (AcStore *store, gpointer data, GError **error)
+{
+  const Grant *job = data;
+
+  return ac_site_set_steward (store, SITE_INSIDE, job->member,
+                              job->grant.role == AC_ROLE_STEWARD, error);
+}
+
+/* Who runs a room or lectures has something to be taken by their password, though there
+ * is no grant of it. */
+static void
+test_password_of_steward (Fixture *f, gconstpointer unused)
+{
+  Request request = { .method = "POST",
+                      .path = "/api/v1/members/2/password",
+                      .body = UNMASK ("本人到村部") };
+  Grant steward = { 2, { AC_ROLE_STEWARD, 0 } };
+  g_autofree gchar *staff = NULL;
+  g_autofree gchar *chief = NULL;
+
+  run_job (f, add_branches, NULL);
+  g_assert_cmpint (member_in (f, "inside", VILLAGE), ==, 2);
+  staff = cookie_with (f, "staff", AC_ROLE_STAFF, TOWN);
+  chief = cookie_with (f, "chief", AC_ROLE_ADMINISTRATOR, TOWN);
+  run_job (f, set_steward, &steward);
+  request.cookie = staff;
+  assert_problem (f, &request, 403, "one-alone");
+  request.cookie = chief;
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  steward.grant.role = AC_ROLE_MEMBER;
+  run_job (f, set_steward, &steward);
+  request.cookie = staff;
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+}
+
+static void
+test_password_of_lecturer (Fixture *f, gconstpointer unused)
+{
+  Request request = { .method = "POST",
+                      .path = "/api/v1/members/2/password",
+                      .body = UNMASK ("本人到村部") };
+  g_autofree gchar *staff = NULL;
+  g_autofree gchar *chief = NULL;
+  gint64 lesson;
+
+  run_job (f, add_branches, NULL);
+  g_assert_cmpint (member_in (f, "inside", VILLAGE), ==, 2);
+  staff = cookie_with (f, "staff", AC_ROLE_STAFF, TOWN);
+  chief = cookie_with (f, "chief", AC_ROLE_ADMINISTRATOR, TOWN);
+  lesson = add_aimed (f, (Aim){ .branch = VILLAGE, .target = VILLAGE, .lecturer = 2 });
+  request.cookie = staff;
+  assert_problem (f, &request, 403, "one-alone");
+  request.cookie = chief;
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  school_start_lesson (&f->school, lesson);
+  request.cookie = staff;
+  assert_problem (f, &request, 403, "one-alone");
+  school_end_lesson (&f->school, lesson);
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  add_aimed (f, (Aim){ .branch = OTHER_TOWN, .target = VILLAGE, .lecturer = 2 });
+  request.cookie = chief; /* not over the other town */
+  assert_problem (f, &request, 403, "one-alone");
+}
+
 #define CHANGE(before, after)                                                          \
   "{\"password\":\"" before "\",\"new_password\":\"" after "\"}"
 
@@ -360,6 +426,8 @@ main (int argc, char **argv)
   ADD ("unmask", test_unmask);
   ADD ("lists-are-noted", test_lists_are_noted);
   ADD ("password", test_password);
+  ADD ("password-of-steward", test_password_of_steward);
+  ADD ("password-of-lecturer", test_password_of_lecturer);
   ADD ("own-password", test_own_password);
   ADD ("card-sheet", test_card_sheet);
   ADD ("grants", test_grants);
