@@ -49,6 +49,15 @@ ac_accounts_release (AcAccounts *self)
   g_free (self);
 }
 
+void
+ac_accounts_answer (AcAccounts *self, AcTask task, gpointer data)
+{
+  if (self->answers != NULL)
+    ac_mailbox_post (self->answers, task, data);
+  else
+    task (data);
+}
+
 AcAccounts *
 ac_accounts_new (AcStore *store, AcExecutor executor, GError **error)
 {

@@ -4,7 +4,8 @@
  * queue; everything else happens on the main loop and the store thread.
  *
  * Threads:   made and used on the main loop; callbacks come on the main loop, never
- *            from inside the call that was given them.
+ *            from inside the call that was given them, but for one that a callback
+ *            makes when the AcAccounts is freed already: that is refused on the spot.
  * Ownership: plain; freed before its store. A callback is called exactly once, also
  *            when the AcAccounts is freed meanwhile (then at the latest from inside
  *            ac_accounts_free() or ac_store_close()). */

@@ -76,7 +76,7 @@ static void
 refuse (Change *change, GError *error)
 {
   change->error = error;
-  ac_mailbox_post (change->accounts->answers, answer_refusal, change);
+  ac_accounts_answer (change->accounts, answer_refusal, change);
 }
 
 static void

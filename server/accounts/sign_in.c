@@ -264,7 +264,7 @@ ac_accounts_sign_in (AcAccounts *self, const gchar *number, const gchar *passwor
   sign_in->user_data = user_data;
   sign_in->error = refuse_at_once (sign_in, number != NULL ? number : "");
   if (sign_in->error != NULL) {
-    ac_mailbox_post (self->answers, answer_refusal, sign_in);
+    ac_accounts_answer (self, answer_refusal, sign_in);
     return;
   }
   /* What cannot be a password costs the same as a wrong one. */
@@ -292,7 +292,7 @@ ac_accounts_sign_in_with_code (AcAccounts *self, const gchar *number, const gcha
     sign_in->error = ac_accounts_error_new (AC_ACCOUNTS_ERROR_REFUSED, NULL, 0,
                                             "number and code do not match");
   if (sign_in->error != NULL)
-    ac_mailbox_post (self->answers, answer_refusal, sign_in);
+    ac_accounts_answer (self, answer_refusal, sign_in);
   else
     password_verified (TRUE, NULL, NULL, sign_in);
 }
@@ -362,7 +362,7 @@ ac_accounts_send_code (AcAccounts *self, const gchar *number,
   sign_in->error = refuse_code (sign_in, number != NULL ? number : "");
   if (sign_in->error == NULL)
     send_code (sign_in);
-  ac_mailbox_post (self->answers, answer_code, sign_in);
+  ac_accounts_answer (self, answer_code, sign_in);
 }
 
 /* --- Signing out --- */
@@ -426,7 +426,7 @@ ac_accounts_sign_out (AcAccounts *self, const gchar *token, AcAccountsDone done,
   sign_out->user_data = user_data;
   sign_out->hash = ac_session_token_hash (token);
   if (sign_out->hash == NULL) {
-    ac_mailbox_post (self->answers, answer_no_session, sign_out);
+    ac_accounts_answer (self, answer_no_session, sign_out);
     return;
   }
   ac_sessions_block (self->sessions, sign_out->hash);

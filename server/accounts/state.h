@@ -11,7 +11,7 @@
 struct _AcAccounts {
   guint references; /* main loop: its owner, and each operation under way */
   AcStore *store;
-  AcMailbox *answers;     /* of what is decided at once */
+  AcMailbox *answers;     /* of what is decided at once; NULL at the end likewise */
   AcPasswords *passwords; /* NULL once ac_accounts_free() has begun: refuse */
   AcSessions *sessions;
   AcThrottle *by_number;
@@ -24,3 +24,5 @@ struct _AcAccounts {
 
 AcAccounts *ac_accounts_hold (AcAccounts *self);
 void ac_accounts_release (AcAccounts *self);
+/* Answers what is decided at once: later, but from inside when there is no later. */
+void ac_accounts_answer (AcAccounts *self, AcTask task, gpointer data);

@@ -10,9 +10,8 @@
 /* --- One's own --- */
 
 typedef struct {
+  AcApi *api; /* referenced */
   AcHttpExchange *exchange;
-  AcAccounts *accounts;
-  AcClassroom *classroom;
   gint64 member;
   gchar *wanted;      /* wiped when done */
   GPtrArray *devices; /* AcDevice that were signed in */
@@ -22,17 +21,20 @@ static void
 change_free (Change *change)
 {
   ac_http_exchange_unref (change->exchange);
+  ac_api_unref (change->api);
   g_clear_pointer (&change->devices, g_ptr_array_unref);
   explicit_bzero (change->wanted, strlen (change->wanted));
   g_free (change->wanted);
   g_free (change);
 }
 
+/* At the end of the daemon all sockets are closed anyway. */
 static void
-end_sockets (AcClassroom *classroom, GPtrArray *devices)
+end_sockets (AcApi *api, GPtrArray *devices)
 {
-  for (guint i = 0; devices != NULL && i < devices->len; i++)
-    ac_classroom_session_ended (classroom, ((AcDevice *)devices->pdata[i])->session);
+  for (guint i = 0; !api->closed && devices != NULL && i < devices->len; i++)
+    ac_classroom_session_ended (api->parts.classroom,
+                                ((AcDevice *)devices->pdata[i])->session);
 }
 
 static void
@@ -44,7 +46,7 @@ own_set (gint64 id, const GError *error, gpointer user_data)
   if (error != NULL) {
     ac_api_refuse_sign_in (change->exchange, error);
   } else {
-    end_sockets (change->classroom, change->devices);
+    end_sockets (change->api, change->devices);
     ac_http_exchange_respond (
         change->exchange,
         &(AcHttpResponse){ .status = 204,
@@ -60,15 +62,17 @@ proven (AcSession *session, const gchar *token, const GError *error, gpointer us
 {
   Change *change = user_data;
 
-  if (error == NULL && session->member == change->member) {
-    change->devices = ac_accounts_devices (change->accounts, change->member, NULL);
-    ac_accounts_set_password (change->accounts, change->member, change->wanted,
-                              change->member, NULL, own_set, change);
+  AcAccounts *accounts = change->api->parts.accounts;
+
+  if (error == NULL && !change->api->closed && session->member == change->member) {
+    change->devices = ac_accounts_devices (accounts, change->member, NULL);
+    ac_accounts_set_password (accounts, change->member, change->wanted, change->member,
+                              NULL, own_set, change);
     return;
   }
   if (error != NULL)
     ac_api_refuse_sign_in (change->exchange, error);
-  else
+  else if (!change->api->closed)
     ac_problem_respond (change->exchange, AC_PROBLEM_SIGN_IN_REFUSED, NULL);
   change_free (change);
 }
@@ -91,12 +95,11 @@ ac_api_password_change (AcApiCall *call)
   if (wanted == NULL || error != NULL)
     return;
   change = g_new0 (Change, 1);
+  change->api = ac_api_ref (call->api);
   change->exchange = ac_http_exchange_ref (call->exchange);
-  change->accounts = call->api->parts.accounts;
-  change->classroom = call->api->parts.classroom;
   change->member = call->session->member;
   change->wanted = g_strdup (wanted);
-  ac_accounts_sign_in (change->accounts, call->session->number, password,
+  ac_accounts_sign_in (call->api->parts.accounts, call->session->number, password,
                        call->request->remote_address, call->request->user_agent, proven,
                        change);
 }
@@ -104,8 +107,8 @@ ac_api_password_change (AcApiCall *call)
 /* --- Another's --- */
 
 typedef struct {
+  AcApi *api; /* referenced */
   AcHttpExchange *exchange;
-  AcClassroom *classroom;
   GPtrArray *devices; /* AcDevice that are signed in */
   gchar made[AC_PASSWORD_MADE_CHARS + 1];
 } Reset;
@@ -114,6 +117,7 @@ static void
 reset_free (Reset *reset)
 {
   ac_http_exchange_unref (reset->exchange);
+  ac_api_unref (reset->api);
   g_clear_pointer (&reset->devices, g_ptr_array_unref);
   g_free (reset);
 }
@@ -135,7 +139,7 @@ password_set (gint64 id, const GError *error, gpointer user_data)
   g_autoptr (JsonObject) body = NULL;
 
   if (error == NULL) {
-    end_sockets (reset->classroom, reset->devices);
+    end_sockets (reset->api, reset->devices);
     body = json_object_new ();
     json_object_set_int_member (body, "member", id);
     json_object_set_string_member (body, "password", reset->made);
@@ -216,8 +220,8 @@ ac_api_password_reset (AcApiCall *call)
     return;
   }
   reset = g_new0 (Reset, 1);
+  reset->api = ac_api_ref (call->api);
   reset->exchange = ac_http_exchange_ref (call->exchange);
-  reset->classroom = call->api->parts.classroom;
   reset->devices = devices;
   ac_password_make (reset->made);
   ac_accounts_set_password (accounts, call->id, reset->made, call->session->member,

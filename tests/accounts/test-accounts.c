@@ -713,6 +713,69 @@ test_everything_is_answered_at_the_end (Fixture *self, gconstpointer unused)
   g_assert_cmpuint (self->n_answers, ==, before + 16);
 }
 
+/* As somebody does who was let in and goes on from there. */
+static void
+ask_for_more (AcSession *session, const gchar *token, const GError *error,
+              gpointer user_data)
+{
+  Fixture *self = user_data;
+  AcAccounts *accounts = self->accounts;
+
+  g_assert_no_error (error);
+  ac_accounts_set_password (accounts, session->member, "battery staple", 0, NULL,
+                            changed, self);
+  assert_error (self, AC_ACCOUNTS_ERROR_BUSY, NULL);
+  ac_accounts_sign_in (accounts, "A-7", PASSWORD, NULL, NULL, signed_in, self);
+  assert_error (self, AC_ACCOUNTS_ERROR_BUSY, NULL);
+  ac_accounts_send_code (accounts, "A-7", NULL, changed, self);
+  assert_error (self, AC_ACCOUNTS_ERROR_NOT_FOUND, NULL);
+  ac_accounts_sign_out (accounts, "nonsense", changed, self);
+  g_assert_no_error (self->error);
+}
+
+typedef struct {
+  GAsyncQueue *reached;
+  GMutex mutex; /* held: the thread of the store waits */
+} Gate;
+
+static gboolean
+wait_at_gate (AcStore *store, gpointer data, GError **error)
+{
+  Gate *gate = data;
+
+  g_async_queue_push (gate->reached, gate);
+  g_mutex_lock (&gate->mutex);
+  g_mutex_unlock (&gate->mutex);
+  return TRUE;
+}
+
+static void
+test_more_is_refused_at_the_end (Fixture *self, gconstpointer unused)
+{
+  AcStoreStats stats = { 0 };
+  Gate gate = { .reached = g_async_queue_new () };
+  guint before;
+
+  add_wang (self);
+  before = self->n_answers;
+  g_mutex_init (&gate.mutex);
+  g_mutex_lock (&gate.mutex);
+  ac_store_write (self->store.store, wait_at_gate, &gate, NULL, NULL, NULL);
+  g_async_queue_pop (gate.reached);
+  ac_accounts_sign_in (self->accounts, "A-7", PASSWORD, NULL, NULL, ask_for_more, self);
+  while (stats.waiting == 0) { /* for the row of the session */
+    g_main_context_iteration (NULL, TRUE);
+    ac_store_stats (self->store.store, &stats);
+  }
+  ac_accounts_free (self->accounts); /* which the answer holds still */
+  g_mutex_unlock (&gate.mutex);
+  g_clear_pointer (&self->store.store, ac_store_close);
+  self->accounts = NULL;
+  g_assert_cmpuint (self->n_answers, ==, before + 4);
+  g_mutex_clear (&gate.mutex);
+  g_async_queue_unref (gate.reached);
+}
+
 #define ADD(name, function)                                                            \
   g_test_add ("/accounts/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -745,5 +808,6 @@ main (int argc, char **argv)
   ADD ("expiry-slides", test_expiry_slides);
   ADD ("seen-is-written-rarely", test_seen_is_written_rarely);
   ADD ("everything-is-answered-at-the-end", test_everything_is_answered_at_the_end);
+  ADD ("more-is-refused-at-the-end", test_more_is_refused_at_the_end);
   return g_test_run ();
 }

@@ -45,6 +45,13 @@ static const Request requests[] = {
     .path = "/api/v1/members/1/excuses",
     .body = "{\"lesson\":2,\"state\":\"excused\",\"reason\":\"y\"}" },
   { .method = "DELETE", .path = "/api/v1/sessions" },
+  { .method = "PUT",
+    .path = "/api/v1/password",
+    .body = "{\"password\":\"" SCHOOL_PASSWORD "\","
+            "\"new_password\":\"battery staple\"}" },
+  { .method = "POST",
+    .path = "/api/v1/members/1/password",
+    .body = "{\"reason\":\"y\"}" },
   { .method = "GET", .path = "/api/v1/reports/credit" },
 };
 
@@ -148,6 +155,25 @@ test_file (void)
   ac_http_response_clear (&f.response);
 }
 
+/* The password that is there is still being tried. */
+static void
+test_proof (void)
+{
+  Fixture f = { 0 };
+
+  api_set_up (&f, NULL);
+  begin_to_ask (&f, &(Request){ .method = "PUT",
+                                .path = "/api/v1/password",
+                                .cookie = f.cookie,
+                                .body = "{\"password\":\"" SCHOOL_PASSWORD "\","
+                                        "\"new_password\":\"battery staple\"}" });
+  api_tear_down (&f, NULL);
+  while (!f.answered)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (f.response.status, >=, 500);
+  ac_http_response_clear (&f.response);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -160,5 +186,6 @@ main (int argc, char **argv)
     g_test_add_data_func (name, &requests[i], test_one);
   }
   g_test_add_func ("/closing/file", test_file);
+  g_test_add_func ("/closing/proof", test_proof);
   return g_test_run ();
 }
