@@ -98,6 +98,12 @@ void ac_accounts_sign_in (AcAccounts *self, const gchar *number, const gchar *pa
                           const gchar *remote_address, const gchar *user_agent,
                           AcSignInDone done, gpointer user_data);
 
+/* The same without a session, for somebody who is signed in and has to show that it is
+ * they: it counts as an attempt, and has its errors. @done: with the member. */
+void ac_accounts_try_password (AcAccounts *self, const gchar *number,
+                               const gchar *password, const gchar *remote_address,
+                               AcAccountsDone done, gpointer user_data);
+
 /* How a code gets to a phone: see gateway.h. */
 typedef void (*AcCodeSend) (const gchar *phone, const gchar *code, gpointer user_data);
 /* @send: NULL: not at all */

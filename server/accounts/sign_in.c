@@ -2,6 +2,8 @@
  *
  *   throttled? -> password on a worker -> session row on the store thread -> answer
  *
+ * A password that is only tried is answered by the worker's word.
+ *
  * Until the password was checked nothing tells an unknown number from a known one. */
 #include "check.h"
 #include "error.h"
@@ -19,6 +21,7 @@
 typedef struct {
   AcAccounts *accounts;
   AcSignInDone done;
+  AcAccountsDone tried;     /* instead, of a password that is only tried */
   AcAccountsDone code_done; /* of a code that is asked for */
   gpointer user_data;
 
@@ -76,7 +79,10 @@ answer_refusal (gpointer data)
 {
   SignIn *sign_in = data;
 
-  sign_in->done (NULL, NULL, sign_in->error, sign_in->user_data);
+  if (sign_in->tried != NULL)
+    sign_in->tried (0, sign_in->error, sign_in->user_data);
+  else
+    sign_in->done (NULL, NULL, sign_in->error, sign_in->user_data);
   sign_in_free (sign_in);
 }
 
@@ -143,6 +149,11 @@ password_verified (gboolean right, const gchar *new_hash, const GError *error,
   }
   take_back (sign_in);
   ac_throttle_forget (sign_in->accounts->by_number, sign_in->account_key);
+  if (sign_in->tried != NULL) {
+    sign_in->tried (sign_in->member, NULL, sign_in->user_data);
+    sign_in_free (sign_in);
+    return;
+  }
   sign_in->new_password = g_strdup (new_hash);
   sign_in->token_hash = ac_session_token_make (sign_in->token);
   sign_in->wall_ms = ac_clock_wall_ms ();
@@ -252,16 +263,12 @@ sign_in_new (AcAccounts *self, const gchar *remote_address, const gchar *user_ag
   return sign_in;
 }
 
-void
-ac_accounts_sign_in (AcAccounts *self, const gchar *number, const gchar *password,
-                     const gchar *remote_address, const gchar *user_agent,
-                     AcSignInDone done, gpointer user_data)
+static void
+try_password (SignIn *sign_in, const gchar *number, const gchar *password)
 {
-  SignIn *sign_in = sign_in_new (self, remote_address, user_agent);
+  AcAccounts *self = sign_in->accounts;
   g_autoptr (GError) bad_password = ac_check_password (password);
 
-  sign_in->done = done;
-  sign_in->user_data = user_data;
   sign_in->error = refuse_at_once (sign_in, number != NULL ? number : "");
   if (sign_in->error != NULL) {
     ac_accounts_answer (self, answer_refusal, sign_in);
@@ -271,6 +278,30 @@ ac_accounts_sign_in (AcAccounts *self, const gchar *number, const gchar *passwor
   ac_passwords_verify (self->passwords, bad_password == NULL ? password : "",
                        bad_password == NULL ? sign_in->old_password : NULL,
                        password_verified, sign_in);
+}
+
+void
+ac_accounts_sign_in (AcAccounts *self, const gchar *number, const gchar *password,
+                     const gchar *remote_address, const gchar *user_agent,
+                     AcSignInDone done, gpointer user_data)
+{
+  SignIn *sign_in = sign_in_new (self, remote_address, user_agent);
+
+  sign_in->done = done;
+  sign_in->user_data = user_data;
+  try_password (sign_in, number, password);
+}
+
+void
+ac_accounts_try_password (AcAccounts *self, const gchar *number, const gchar *password,
+                          const gchar *remote_address, AcAccountsDone done,
+                          gpointer user_data)
+{
+  SignIn *sign_in = sign_in_new (self, remote_address, NULL);
+
+  sign_in->tried = done;
+  sign_in->user_data = user_data;
+  try_password (sign_in, number, password);
 }
 
 /* --- By a code --- */

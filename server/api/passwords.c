@@ -55,25 +55,27 @@ own_set (gint64 id, const GError *error, gpointer user_data)
   change_free (change);
 }
 
-/* Whoever knows the password signs in by it; the session that this makes ends with all
- * others. */
+/* Sockets of sessions that cannot be read would stay: then nothing is changed. */
 static void
-proven (AcSession *session, const gchar *token, const GError *error, gpointer user_data)
+proven (gint64 id, const GError *error, gpointer user_data)
 {
   Change *change = user_data;
-
   AcAccounts *accounts = change->api->parts.accounts;
+  g_autoptr (GError) unread = NULL;
 
-  if (error == NULL && !change->api->closed && session->member == change->member) {
-    change->devices = ac_accounts_devices (accounts, change->member, NULL);
-    ac_accounts_set_password (accounts, change->member, change->wanted, change->member,
-                              NULL, own_set, change);
-    return;
-  }
-  if (error != NULL)
+  if (error != NULL) {
     ac_api_refuse_sign_in (change->exchange, error);
-  else if (!change->api->closed)
+  } else if (id != change->member) { /* the number is another's certificate's now */
     ac_problem_respond (change->exchange, AC_PROBLEM_SIGN_IN_REFUSED, NULL);
+  } else if (!change->api->closed) {
+    change->devices = ac_accounts_devices (accounts, id, &unread);
+    if (change->devices != NULL) {
+      ac_accounts_set_password (accounts, id, change->wanted, id, NULL, own_set,
+                                change);
+      return;
+    }
+    ac_api_refuse (change->exchange, unread);
+  }
   change_free (change);
 }
 
@@ -99,9 +101,8 @@ ac_api_password_change (AcApiCall *call)
   change->exchange = ac_http_exchange_ref (call->exchange);
   change->member = call->session->member;
   change->wanted = g_strdup (wanted);
-  ac_accounts_sign_in (call->api->parts.accounts, call->session->number, password,
-                       call->request->remote_address, call->request->user_agent, proven,
-                       change);
+  ac_accounts_try_password (call->api->parts.accounts, call->session->number, password,
+                            call->request->remote_address, proven, change);
 }
 
 /* --- Another's --- */

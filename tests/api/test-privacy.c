@@ -11,6 +11,15 @@ count_in_answer (Fixture *f, const gchar *list)
   return json_array_get_length (json_object_get_array_member (f->json, list));
 }
 
+static gint64
+query (Fixture *f, const gchar *sql)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (f->school.store, sql, NULL);
+
+  g_assert_cmpint (ac_store_step (f->school.store, statement, NULL), ==, SQLITE_ROW);
+  return sqlite3_column_int64 (statement, 0);
+}
+
 static gboolean
 set_identity (AcStore *store, gpointer data, GError **error)
 {
@@ -289,6 +298,36 @@ test_own_password (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (ask (f, &request), ==, 200);
 }
 
+static gint64
+count_sessions (Fixture *f)
+{
+  return query (f, "SELECT count (*) FROM sessions");
+}
+
+/* Trying the password is no sign-in: nothing is left of it, whether it is changed or
+ * not. */
+static void
+test_own_password_leaves_nothing (Fixture *f, gconstpointer unused)
+{
+  Request request = { .method = "PUT",
+                      .path = "/api/v1/password",
+                      .cookie = f->cookie,
+                      .body = CHANGE (SCHOOL_PASSWORD, "battery staple") };
+  gint64 before = count_sessions (f);
+
+  school_sql (&f->school, "CREATE TRIGGER stuck BEFORE UPDATE OF password ON members "
+                          "BEGIN SELECT raise (ABORT, 'stuck'); END");
+  g_assert_cmpuint (ask (f, &request), >=, 500);
+  g_assert_cmpint (count_sessions (f), ==, before);
+  g_assert_cmpuint (ask (f, &(Request){ .method = "GET",
+                                        .path = "/api/v1/session",
+                                        .cookie = f->cookie }),
+                    ==, 200);
+  school_sql (&f->school, "DROP TRIGGER stuck");
+  g_assert_cmpuint (ask (f, &request), ==, 204);
+  g_assert_cmpint (count_sessions (f), ==, before);
+}
+
 /* A sheet of cards is for the branch's own office, and says what it was for. */
 static void
 test_card_sheet (Fixture *f, gconstpointer unused)
@@ -429,6 +468,7 @@ main (int argc, char **argv)
   ADD ("password-of-steward", test_password_of_steward);
   ADD ("password-of-lecturer", test_password_of_lecturer);
   ADD ("own-password", test_own_password);
+  ADD ("own-password-leaves-nothing", test_own_password_leaves_nothing);
   ADD ("card-sheet", test_card_sheet);
   ADD ("grants", test_grants);
   ADD ("corrections-of-a-branch", test_corrections_of_a_branch);
