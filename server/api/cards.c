@@ -78,7 +78,9 @@ ac_api_card_revoke (AcApiCall *call)
 
 /* --- Many --- */
 
+/* May outlive the API: the desk is closed after the store. */
 typedef struct {
+  AcReportDesk *desk;
   AcHttpExchange *exchange;
   AcMemberCardsAsk ask;
   gchar *reason;
@@ -97,14 +99,11 @@ sheet_free (gpointer data)
   g_free (sheet);
 }
 
-/* A hundred pages take a second: not on the main loop. */
-static void
-draw_sheet (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+static GBytes *
+draw_sheet (gpointer data, GError **error)
 {
   const Sheet *sheet = data;
   g_autoptr (GArray) faces = g_array_new (FALSE, FALSE, sizeof (AcCardFace));
-  GError *error = NULL;
-  GBytes *file;
 
   for (guint i = 0; i < sheet->cards->len; i++) {
     const AcMemberCard *card = sheet->cards->pdata[i];
@@ -112,20 +111,14 @@ draw_sheet (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
 
     g_array_append_val (faces, face);
   }
-  file = ac_card_sheet_write ((const AcCardFace *)faces->data, faces->len,
-                              sheet->language, &error);
-  if (file != NULL)
-    g_task_return_pointer (task, file, (GDestroyNotify)g_bytes_unref);
-  else
-    g_task_return_error (task, error);
+  return ac_card_sheet_write ((const AcCardFace *)faces->data, faces->len,
+                              sheet->language, error);
 }
 
 static void
-sheet_drawn (GObject *source, GAsyncResult *result, gpointer data)
+sheet_drawn (GBytes *file, const GError *error, gpointer data)
 {
   Sheet *sheet = data;
-  g_autoptr (GError) error = NULL;
-  GBytes *file = g_task_propagate_pointer (G_TASK (result), &error);
 
   if (file != NULL)
     ac_http_exchange_respond (
@@ -133,7 +126,7 @@ sheet_drawn (GObject *source, GAsyncResult *result, gpointer data)
         &(AcHttpResponse){ .status = 200,
                            .content_type = "application/pdf",
                            .disposition = g_strdup ("attachment; filename=cards.pdf"),
-                           .body = file });
+                           .body = g_bytes_ref (file) });
   else
     ac_api_refuse (sheet->exchange, error);
   sheet_free (sheet);
@@ -152,16 +145,14 @@ static void
 sheet_written (gpointer data, const GError *error, gpointer unused)
 {
   Sheet *sheet = data;
-  g_autoptr (GTask) task = NULL;
 
-  if (error != NULL) {
-    ac_api_refuse (sheet->exchange, error);
-    sheet_free (sheet);
+  if (error == NULL) {
+    ac_report_desk_draw (sheet->desk, draw_sheet, sheet_drawn, sheet);
     return;
   }
-  task = g_task_new (NULL, NULL, sheet_drawn, sheet);
-  g_task_set_task_data (task, sheet, NULL);
-  g_task_run_in_thread (task, draw_sheet);
+  ac_report_desk_leave_place (sheet->desk);
+  ac_api_refuse (sheet->exchange, error);
+  sheet_free (sheet);
 }
 
 /* FALSE: it was answered. */
@@ -190,6 +181,18 @@ read_sheet (AcApiCall *call, JsonObject *body, Sheet *sheet)
   return TRUE;
 }
 
+/* Before the cards are made: a card that was made cannot be printed later.
+ * FALSE: it was answered. */
+static gboolean
+take_place (AcApiCall *call, AcReportDesk *desk)
+{
+  if (ac_report_desk_take_place (desk))
+    return TRUE;
+  ac_problem_respond (call->exchange, AC_PROBLEM_BUSY,
+                      &(AcProblemExtra){ .retry_after_s = 2 });
+  return FALSE;
+}
+
 void
 ac_api_card_sheet (AcApiCall *call)
 {
@@ -199,8 +202,10 @@ ac_api_card_sheet (AcApiCall *call)
   if (body == NULL)
     return;
   sheet = g_new0 (Sheet, 1);
+  sheet->desk = call->api->parts.report_desk;
   sheet->exchange = ac_http_exchange_ref (call->exchange);
-  if (read_sheet (call, body, sheet))
+  if (read_sheet (call, body, sheet) && ac_api_count_look (call, "cards") &&
+      take_place (call, sheet->desk))
     ac_store_write (call->api->parts.store, write_sheet, sheet, NULL, sheet_written,
                     NULL);
   else

@@ -12,7 +12,8 @@ struct _AcReportDesk {
 
 typedef struct {
   AcReportDesk *desk;
-  AcReportOrder *order;
+  AcReportOrder *order; /* NULL: it is drawn */
+  AcReportDraw draw;
   AcReportDone done;
   gpointer user_data;
   GBytes *file;
@@ -35,7 +36,7 @@ answer (gpointer data)
 
   task->desk->n_orders--;
   task->done (task->file, task->error, task->user_data);
-  ac_report_order_free (task->order);
+  g_clear_pointer (&task->order, ac_report_order_free);
   g_clear_pointer (&task->file, g_bytes_unref);
   g_clear_error (&task->error);
   g_free (task);
@@ -67,8 +68,10 @@ run (gpointer data, gpointer desk)
   if (g_atomic_int_get (&self->closing))
     g_set_error_literal (&task->error, AC_STORE_ERROR, AC_STORE_ERROR_BUSY,
                          "the server is going down");
-  else
+  else if (task->order != NULL)
     task->file = make (self, task->order, &task->error);
+  else
+    task->file = task->draw (task->user_data, &task->error);
   ac_mailbox_post (self->answers, answer, task);
 }
 
@@ -107,7 +110,7 @@ ac_report_desk_order (AcReportDesk *self, AcReportOrder *order, AcReportDone don
   Task *task = g_new0 (Task, 1);
   gboolean full = ac_report_desk_is_full (self);
 
-  *task = (Task){ self, order, done, user_data, NULL, NULL };
+  *task = (Task){ .desk = self, .order = order, .done = done, .user_data = user_data };
   self->n_orders++;
   if (!full) {
     g_thread_pool_push (self->pool, task, NULL);
@@ -116,4 +119,29 @@ ac_report_desk_order (AcReportDesk *self, AcReportOrder *order, AcReportDone don
   g_set_error_literal (&task->error, AC_STORE_ERROR, AC_STORE_ERROR_BUSY,
                        "too many reports are being made");
   ac_mailbox_post (self->answers, answer, task);
+}
+
+gboolean
+ac_report_desk_take_place (AcReportDesk *self)
+{
+  gboolean full = ac_report_desk_is_full (self);
+
+  self->n_orders += !full;
+  return !full;
+}
+
+void
+ac_report_desk_leave_place (AcReportDesk *self)
+{
+  self->n_orders--;
+}
+
+void
+ac_report_desk_draw (AcReportDesk *self, AcReportDraw draw, AcReportDone done,
+                     gpointer data)
+{
+  Task *task = g_new0 (Task, 1);
+
+  *task = (Task){ .desk = self, .draw = draw, .done = done, .user_data = data };
+  g_thread_pool_push (self->pool, task, NULL);
 }

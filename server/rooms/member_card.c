@@ -29,12 +29,28 @@ ac_member_card_revoke (AcStore *store, gint64 member, gint64 wall_ms, GError **e
 }
 
 gboolean
+ac_member_card_add (AcStore *store, gint64 member, gint64 wall_ms, gchar *ret_code,
+                    GError **error)
+{
+  g_autoptr (GBytes) hash = NULL;
+
+  memcpy (ret_code, "AC", 2);
+  for (guint i = 2; i < AC_MEMBER_CARD_CHARS; i++)
+    ret_code[i] = letters[randombytes_uniform (sizeof letters - 1)];
+  ret_code[AC_MEMBER_CARD_CHARS] = '\0';
+  hash = hash_code (ret_code);
+  return ac_store_run (store, error,
+                       "INSERT INTO member_cards (member, hash, made_ms) "
+                       "VALUES (?, ?, ?)",
+                       "ibi", member, hash, wall_ms);
+}
+
+gboolean
 ac_member_card_make (AcStore *store, gint64 member, gint64 wall_ms, gchar *ret_code,
                      GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (AcMember) found = ac_member_get (store, member, &local);
-  g_autoptr (GBytes) hash = NULL;
 
   if (local != NULL) {
     g_propagate_error (error, g_steal_pointer (&local));
@@ -43,16 +59,8 @@ ac_member_card_make (AcStore *store, gint64 member, gint64 wall_ms, gchar *ret_c
   if (found == NULL)
     return ac_credit_refuse (error, AC_CREDIT_ERROR_NOT_FOUND, "member",
                              "there is no such member");
-  memcpy (ret_code, "AC", 2);
-  for (guint i = 2; i < AC_MEMBER_CARD_CHARS; i++)
-    ret_code[i] = letters[randombytes_uniform (sizeof letters - 1)];
-  ret_code[AC_MEMBER_CARD_CHARS] = '\0';
-  hash = hash_code (ret_code);
   return ac_member_card_revoke (store, member, wall_ms, error) &&
-         ac_store_run (store, error,
-                       "INSERT INTO member_cards (member, hash, made_ms) "
-                       "VALUES (?, ?, ?)",
-                       "ibi", member, hash, wall_ms);
+         ac_member_card_add (store, member, wall_ms, ret_code, error);
 }
 
 gboolean

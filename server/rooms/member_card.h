@@ -16,6 +16,9 @@
  * Errors: NOT_FOUND "member". */
 gboolean ac_member_card_make (AcStore *store, gint64 member, gint64 wall_ms,
                               gchar *ret_code, GError **error);
+/* The same of @member, who is there, and has no good card. */
+gboolean ac_member_card_add (AcStore *store, gint64 member, gint64 wall_ms,
+                             gchar *ret_code, GError **error);
 /* Inside a job: @member has no card from now on; having none is no error. */
 gboolean ac_member_card_revoke (AcStore *store, gint64 member, gint64 wall_ms,
                                 GError **error);

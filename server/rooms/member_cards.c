@@ -28,7 +28,9 @@ find_members (AcStore *store, const AcMemberCardsAsk *ask, GError **error)
       store,
       "WITH RECURSIVE below (at) AS (SELECT ?2 UNION "
       "  SELECT branches.id FROM branches JOIN below ON parent = at) "
-      "SELECT members.id, number, members.name, ifnull (branches.name, '') "
+      "SELECT members.id, number, members.name, ifnull (branches.name, ''), "
+      "  EXISTS (SELECT 1 FROM member_cards "
+      "    WHERE member = members.id AND revoked_ms IS NULL) "
       "FROM members LEFT JOIN branches ON branches.id = ifnull (branch, host) "
       "WHERE members.id NOT IN (SELECT member FROM erased_members) "
       "  AND iif (?1 <> 0, members.id = ?1, "
@@ -50,6 +52,7 @@ find_members (AcStore *store, const AcMemberCardsAsk *ask, GError **error)
     card->number = ac_statement_text (row, 1);
     card->name = ac_statement_text (row, 2);
     card->branch = ac_statement_text (row, 3);
+    card->had = sqlite3_column_int (row, 4) != 0;
     g_ptr_array_add (cards, card);
   }
   return code == SQLITE_DONE ? g_steal_pointer (&cards) : NULL;
@@ -105,7 +108,8 @@ ac_member_cards_make (AcStore *store, const AcMemberCardsAsk *ask, gint64 wall_m
   for (guint i = 0; i < cards->len; i++) {
     AcMemberCard *card = cards->pdata[i];
 
-    if (!ac_member_card_make (store, card->member, wall_ms, card->code, error))
+    if ((card->had && !ac_member_card_revoke (store, card->member, wall_ms, error)) ||
+        !ac_member_card_add (store, card->member, wall_ms, card->code, error))
       return FALSE;
   }
   if (!note (store, ask, cards->len, wall_ms, error))

@@ -26,12 +26,15 @@ typedef struct {
   gint64 member;
   gchar *number, *name;
   gchar *branch; /* the home branch's name, else the host's, else "" */
+  gboolean had;  /* they have a good card, which this one replaces */
   gchar code[AC_MEMBER_CARD_CHARS + 1];
 } AcMemberCard;
 
 void ac_member_card_free (AcMemberCard *card);
 
-/* @ret_cards: (out) (transfer full): AcMemberCard, branch by branch, by number
+/* One job, of a statement or two a card: either all are made, or none is; a thousand
+ * take it some ten milliseconds.
+ * @ret_cards: (out) (transfer full): AcMemberCard, branch by branch, by number
  * Errors: NOT_FOUND "branch", "member"; STATE "branch" (everybody has one, or nobody is
  * there); INVALID "branch" (more than AC_MEMBER_CARDS_MAX). */
 gboolean ac_member_cards_make (AcStore *store, const AcMemberCardsAsk *ask,

@@ -357,6 +357,80 @@ test_card_sheet (Fixture *f, gconstpointer unused)
   assert_problem (f, &request, 403, "forbidden");
 }
 
+/* Whole names leave by it, and a page has to be drawn. */
+static void
+test_card_sheets_are_counted (Fixture *f, gconstpointer unused)
+{
+  Request request = { .method = "POST",
+                      .path = "/api/v1/branches/4/cards",
+                      .body = "{\"reason\":\"x\",\"again\":true}" };
+  g_autofree gchar *secretary = NULL;
+  guint status = 200;
+
+  run_job (f, add_branches, NULL);
+  member_in (f, "inside", VILLAGE);
+  request.cookie = secretary = cookie_with (f, "secretary", AC_ROLE_SECRETARY, VILLAGE);
+  for (guint i = 0; i < 40 && status == 200; i++)
+    status = ask (f, &request);
+  g_assert_cmpuint (status, ==, 429);
+}
+
+typedef struct {
+  GMutex mutex; /* held: the desk waits */
+  gint at_work; /* atomic */
+  guint n_drawn;
+} Drawing;
+
+static GBytes *
+wait_and_draw (gpointer data, GError **error)
+{
+  Drawing *drawing = data;
+
+  g_assert_cmpint (g_atomic_int_add (&drawing->at_work, 1), ==, 0); /* one by one */
+  g_mutex_lock (&drawing->mutex);
+  g_mutex_unlock (&drawing->mutex);
+  g_atomic_int_add (&drawing->at_work, -1);
+  return g_bytes_new_static ("x", 1);
+}
+
+static void
+drawn (GBytes *file, const GError *error, gpointer data)
+{
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_bytes_get_size (file), ==, 1);
+  ((Drawing *)data)->n_drawn++;
+}
+
+/* A sheet has its place before cards are made, which could not be printed later. */
+static void
+test_card_sheet_has_a_place (Fixture *f, gconstpointer unused)
+{
+  Request request = { .method = "POST",
+                      .path = "/api/v1/branches/4/cards",
+                      .body = UNMASK ("年初发卡") };
+  g_autofree gchar *secretary = NULL;
+  Drawing drawing = { 0 };
+  guint n = 0;
+
+  g_mutex_init (&drawing.mutex);
+  run_job (f, add_branches, NULL);
+  member_in (f, "inside", VILLAGE);
+  request.cookie = secretary = cookie_with (f, "secretary", AC_ROLE_SECRETARY, VILLAGE);
+  g_mutex_lock (&drawing.mutex);
+  for (; ac_report_desk_take_place (f->desk); n++)
+    ac_report_desk_draw (f->desk, wait_and_draw, drawn, &drawing);
+  g_assert_cmpuint (n, ==, AC_REPORT_ORDERS_MAX);
+  assert_problem (f, &request, 503, "busy");
+  g_assert_cmpint (query (f, "SELECT count (*) FROM member_cards"), ==, 0);
+  g_mutex_unlock (&drawing.mutex);
+  school_until (drawing.n_drawn == n);
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  for (guint i = 0; i < AC_REPORT_ORDERS_MAX; i++) /* whose places are left again */
+    assert_problem (f, &request, 409, "wrong-state");
+  g_assert_false (ac_report_desk_is_full (f->desk));
+  g_mutex_clear (&drawing.mutex);
+}
+
 static guint
 change_grant (Fixture *f, const gchar *method, const gchar *cookie, const gchar *query)
 {
@@ -470,6 +544,8 @@ main (int argc, char **argv)
   ADD ("own-password", test_own_password);
   ADD ("own-password-leaves-nothing", test_own_password_leaves_nothing);
   ADD ("card-sheet", test_card_sheet);
+  ADD ("card-sheet-has-a-place", test_card_sheet_has_a_place);
+  ADD ("card-sheets-are-counted", test_card_sheets_are_counted);
   ADD ("grants", test_grants);
   ADD ("corrections-of-a-branch", test_corrections_of_a_branch);
 #undef ADD

@@ -192,8 +192,12 @@ static gboolean
 make_sheet (AcStore *store, gpointer data, GError **error)
 {
   Sheet *sheet = data;
+  gint64 begun_us = g_get_monotonic_time ();
+  gboolean made =
+      ac_member_cards_make (store, &sheet->ask, JOBS_NOW_MS, &sheet->cards, error);
 
-  return ac_member_cards_make (store, &sheet->ask, JOBS_NOW_MS, &sheet->cards, error);
+  g_test_message ("the job took %d us", (gint)(g_get_monotonic_time () - begun_us));
+  return made;
 }
 
 static GPtrArray *
@@ -251,6 +255,32 @@ test_card_sheet (Fixture *f, gconstpointer unused)
                                  "AND detail = '{\"what\":\"cards\",\"rows\":3}' "
                                  "AND actor = 2 AND branch = 2 AND reason = '年初'"),
                    ==, 1);
+}
+
+/* The thread of the store has others waiting. */
+static void
+test_card_sheet_of_many (Fixture *f, gconstpointer unused)
+{
+  const AcMemberCardsAsk county = { .branch = 1, .again = TRUE };
+  g_autoptr (GPtrArray) first = NULL;
+  g_autoptr (GPtrArray) again = NULL;
+
+  write_sql (f->store.store,
+             "WITH RECURSIVE n (i) AS (SELECT 6 UNION ALL SELECT i + 1 FROM n "
+             "  WHERE i < 1000) "
+             "INSERT INTO members (id, number, name, kind, branch, created_ms) "
+             "SELECT i, 'n' || i, '某', 'member', 2, 1 FROM n");
+  first = sheet_of (f, county);
+  again = sheet_of (f, county);
+  g_assert_cmpuint (first->len, ==, AC_MEMBER_CARDS_MAX);
+  g_assert_cmpuint (again->len, ==, AC_MEMBER_CARDS_MAX);
+  g_assert_cmpint (query_number (f->store.store, "SELECT count (*) FROM member_cards "
+                                                 "WHERE revoked_ms IS NULL"),
+                   ==, AC_MEMBER_CARDS_MAX);
+  write_sql (f->store.store,
+             "INSERT INTO members (number, name, kind, branch, created_ms) "
+             "VALUES ('many', '某', 'member', 2, 1)");
+  assert_no_sheet (f, county, AC_CREDIT_ERROR_INVALID, "branch");
 }
 
 static void
@@ -834,6 +864,7 @@ main (int argc, char **argv)
   ADD ("where-the-screen-is", test_where_the_screen_is);
   ADD ("once", test_once);
   ADD ("card-sheet", test_card_sheet);
+  ADD ("card-sheet-of-many", test_card_sheet_of_many);
   ADD ("card", test_card);
   ADD ("heads", test_heads);
   ADD ("too-often", test_too_often);
