@@ -247,6 +247,8 @@ ac_api_new (const AcApiParts *parts)
   self->looks = ac_api_looks_new ();
   self->verify_throttle = ac_throttle_new (&ac_api_verify_rule);
   self->hands = ac_throttle_new (&ac_api_hand_rule);
+  self->noted = ac_throttle_new (&ac_api_noted_rule);
+  self->pages = ac_throttle_new (&ac_api_pages_rule);
   self->writes = ac_throttle_new (&ac_api_write_rule);
   self->reports = ac_throttle_new (&ac_api_quality_rule);
   self->quality = ac_quality_new (parts->store);
@@ -277,6 +279,8 @@ clear_api (gpointer data)
   ac_throttle_free (self->looks);
   ac_throttle_free (self->verify_throttle);
   ac_throttle_free (self->hands);
+  ac_throttle_free (self->noted);
+  ac_throttle_free (self->pages);
   ac_throttle_free (self->writes);
   ac_throttle_free (self->checks);
   ac_throttle_free (self->reports);

@@ -24,6 +24,8 @@ struct _AcApi {
   AcThrottle *looks;               /* at personal data, by who looks */
   AcThrottle *verify_throttle;     /* by address */
   AcThrottle *hands;               /* of rooms, by lesson and site */
+  AcThrottle *noted;               /* pages of people, by who reads which */
+  AcThrottle *pages;               /* of people that are noted, by who reads */
   AcThrottle *writes;  /* what is asked for that changes something, by session */
   AcThrottle *checks;  /* of the ledger, all together */
   AcThrottle *reports; /* of players, by session */
@@ -223,8 +225,15 @@ typedef struct {
   guint rows;
 } AcApiPeople;
 
+/* A page that is looked at again within this time is not noted again. */
+#define AC_API_NOTED_MS (10 * 60 * 1000)
+
+extern const AcThrottleRule ac_api_noted_rule;
+extern const AcThrottleRule ac_api_pages_rule;
+
 /* Answers 200 with @body, which tells of other people, after it is noted for audit that
- * who asks has read it: once a page, with what was asked for. */
+ * who asks has read it: with what was asked for, once a page; or 429 when they have
+ * read very many. */
 void ac_api_respond_people (AcApiCall *call, const AcApiPeople *people,
                             JsonObject *body);
 

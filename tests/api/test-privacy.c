@@ -135,6 +135,45 @@ test_lists_are_noted (Fixture *f, gconstpointer unused)
   g_assert_cmpstr (after, ==, before); /* one's own is no look */
 }
 
+static gint64
+count_notes (Fixture *f)
+{
+  return query (f, "SELECT count (*) FROM audit WHERE act = 'list-read'");
+}
+
+/* A page that is looked at again and again is noted once; and nobody fills the table,
+ * from which nothing is ever deleted, by asking for ever other pages. */
+static void
+test_reading_again (Fixture *f, gconstpointer unused)
+{
+  Request request = { .method = "GET", .path = "/api/v1/members", .query = "branch=4" };
+  g_autofree gchar *secretary = NULL;
+  guint status = 200;
+  gint64 notes;
+
+  run_job (f, add_branches, NULL);
+  member_in (f, "inside", VILLAGE);
+  request.cookie = secretary = cookie_with (f, "secretary", AC_ROLE_SECRETARY, TOWN);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (ask (f, &request), ==, 200);
+  g_assert_cmpint (count_notes (f), ==, 1);
+  request.query = "branch=2";
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  g_assert_cmpint (count_notes (f), ==, 2);
+  for (guint i = 1; i < 1000 && status == 200; i++) {
+    g_autofree gchar *query = g_strdup_printf ("branch=4&after=%u", i);
+
+    request.query = query;
+    status = ask (f, &request);
+  }
+  g_assert_cmpuint (status, ==, 429);
+  g_assert_cmpuint (f->response.retry_after_s, >, 0);
+  notes = count_notes (f);
+  request.query = "branch=4"; /* which is noted */
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  g_assert_cmpint (count_notes (f), ==, notes);
+}
+
 /* The page for technicians lists the acts there are. */
 static void
 test_acts_explained (void)
@@ -546,6 +585,7 @@ main (int argc, char **argv)
   ADD ("card-sheet", test_card_sheet);
   ADD ("card-sheet-has-a-place", test_card_sheet_has_a_place);
   ADD ("card-sheets-are-counted", test_card_sheets_are_counted);
+  ADD ("reading-again", test_reading_again);
   ADD ("grants", test_grants);
   ADD ("corrections-of-a-branch", test_corrections_of_a_branch);
 #undef ADD
