@@ -225,13 +225,28 @@ take_up (AcStore *store, AcLeave *leave, GError **error)
   return TRUE;
 }
 
+/* What staff have said since, such as an exemption, is not written over. */
+static gboolean
+check_not_excused (AcStore *store, const AcLeave *leave, GError **error)
+{
+  Stage stage = { 0 };
+
+  if (!read_stage (store, leave, &stage, error))
+    return FALSE;
+  return !stage.excused ||
+         ac_timetable_refuse (error, AC_TIMETABLE_ERROR_STATE, "leave",
+                              "leave: they have been excused since they asked; refuse "
+                              "it, or take that back");
+}
+
 gboolean
 ac_leave_decide (AcStore *store, AcLeave *leave, gboolean approve, gint64 wall_ms,
                  GError **error)
 {
   if (!approve && !check_line (leave->answer, "answer", error))
     return FALSE;
-  if (!take_up (store, leave, error))
+  if (!take_up (store, leave, error) ||
+      (approve && !check_not_excused (store, leave, error)))
     return FALSE;
   leave->state = approve ? AC_LEAVE_APPROVED : AC_LEAVE_REFUSED;
   leave->decided_ms = wall_ms;

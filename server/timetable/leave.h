@@ -42,7 +42,8 @@ gboolean ac_leave_ask (AcStore *store, AcLeave *leave, gint64 wall_ms, GError **
 
 /* Inside a job. @leave: id and decider are given, and the answer when it is refused;
  * the rest is filled in. Errors: NOT_FOUND "leave"; INVALID "answer"; STATE "leave"
- * (decided), "lesson" (cancelled); DENIED for one's own. */
+ * (decided; to be granted, but they are excused already), "lesson" (cancelled); DENIED
+ * for one's own. */
 gboolean ac_leave_decide (AcStore *store, AcLeave *leave, gboolean approve,
                           gint64 wall_ms, GError **error);
 

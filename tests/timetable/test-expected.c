@@ -350,6 +350,28 @@ test_leave_refused (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (elsewhere->len, ==, 0);
 }
 
+/* What staff have said meanwhile stays. */
+static void
+test_leave_after_an_excuse (Fixture *f, gconstpointer unused)
+{
+  AcStore *store = f->base.store;
+  gint64 staff = jobs_add_member (store, "staff");
+  gint64 id;
+
+  write_sql (store, "INSERT INTO lesson_targets VALUES (1, 2)");
+  id = ask_good (f, f->in_village, "病假");
+  excuse (f, f->in_village, AC_EXPECTED_EXEMPT, "八十岁");
+  assert_listed (f, 0, "village(exempt) activist");
+  assert_decision_refused (f, approve_leave, (AcLeave){ .id = id, .decider = staff },
+                           AC_TIMETABLE_ERROR_STATE, "leave");
+  assert_listed (f, 0, "village(exempt) activist");
+  g_assert_cmpint (query_number (store, "SELECT count (*) FROM excuses "
+                                        "WHERE state = 'exempt' AND reason = '八十岁'"),
+                   ==, 1);
+  decide (f, refuse_leave, id, staff, "已免学");
+  assert_listed (f, 0, "village(exempt) activist");
+}
+
 #define ADD(name, func)                                                                \
   g_test_add ("/expected/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -364,5 +386,6 @@ main (int argc, char **argv)
   ADD ("excuses", test_excuses);
   ADD ("leave", test_leave);
   ADD ("leave-refused", test_leave_refused);
+  ADD ("leave-after-an-excuse", test_leave_after_an_excuse);
   return g_test_run ();
 }
