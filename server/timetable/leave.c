@@ -41,6 +41,12 @@ check_line (const gchar *text, const gchar *field, GError **error)
                               AC_AUDIT_REASON_MAX_CHARS);
 }
 
+/* Of a lesson that was cancelled nobody needs leave: who asked does not wait. The
+ * caller's row of leaves. */
+#define WAITS                                                                          \
+  "leaves.state = 'asked' AND NOT EXISTS (SELECT 1 FROM lessons AS its "               \
+  "  WHERE its.id = leaves.lesson AND its.state = 'cancelled')"
+
 /* --- Asking --- */
 
 /* What stands in the way of @leave. */
@@ -63,7 +69,7 @@ read_stage (AcStore *store, const AcLeave *leave, Stage *ret_stage, GError **err
       "  (SELECT count (*) FROM leaves "
       "    WHERE member = ?2 AND lesson = ?1 AND state = 'asked'), "
       "  (SELECT count (*) FROM leaves WHERE member = ?2 AND lesson = ?1), "
-      "  (SELECT count (*) FROM leaves WHERE member = ?2 AND state = 'asked') "
+      "  (SELECT count (*) FROM leaves WHERE member = ?2 AND " WAITS ") "
       "FROM lessons WHERE id = ?1",
       error);
   gint step;
@@ -276,7 +282,8 @@ ac_leave_list (AcStore *store, gint64 member, gint64 branch, gint64 before, guin
       "WITH RECURSIVE below (at) AS (SELECT ?2 UNION "
       "  SELECT branches.id FROM branches JOIN below ON parent = at) "
       "SELECT " COLUMNS " FROM leaves JOIN members ON members.id = member "
-      "WHERE leaves.id < ?3 AND iif (?1 = 0, state = 'asked', member = ?1) "
+      "WHERE leaves.id < ?3 AND (?1 = 0 OR member = ?1) "
+      "  AND ((?1 <> 0 AND state <> 'asked') OR " WAITS ") "
       "  AND (?2 = 0 OR branch IN below OR host IN below) "
       "ORDER BY leaves.id DESC LIMIT ?4",
       error);

@@ -2,7 +2,8 @@
  *
  * Only who is expected in a lesson asks for it, before it or after. What is granted is
  * an excuse, see expected.h: the list and the reports know no other. Somebody who was
- * refused may ask again, a few times.
+ * refused may ask again, a few times. What was asked of a lesson that is cancelled then
+ * waits no more: it is neither listed nor counted.
  *
  * Threads: see timetable.h.
  * Errors:  AC_STORE_ERROR; AC_TIMETABLE_ERROR as said. */
@@ -50,7 +51,8 @@ gboolean ac_leave_decide (AcStore *store, AcLeave *leave, gboolean approve,
 /* Errors: NOT_FOUND "leave". */
 gboolean ac_leave_get (AcStore *store, gint64 id, AcLeave *ret_leave, GError **error);
 
-/* @member: theirs, whatever became of them; 0: those that wait, of all
+/* @member: theirs, whatever became of them, without those that waited when the lesson
+ * was cancelled; 0: those that wait, of all
  * @branch: only of who belongs to it or below it now; 0: all
  * Returns: (transfer full): AcLeave, newest first, those with id < @before when it is
  * not 0, at most @limit. */

@@ -372,6 +372,40 @@ test_leave_after_an_excuse (Fixture *f, gconstpointer unused)
   assert_listed (f, 0, "village(exempt) activist");
 }
 
+static guint
+count_leaves (Fixture *f, gint64 member)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = ac_leave_list (f->base.store, member, 0, 0, 100, &error);
+
+  g_assert_no_error (error);
+  return list->len;
+}
+
+/* Nobody waits for an answer that is not needed any more. */
+static void
+test_leave_from_cancelled (Fixture *f, gconstpointer unused)
+{
+  AcStore *store = f->base.store;
+
+  write_sql (store, "INSERT INTO lesson_targets VALUES (1, 2)");
+  write_sql (store, "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n "
+                    "  WHERE i < 21) "
+                    "INSERT INTO lessons (id, title, key_hash, created_ms) "
+                    "SELECT i, '一课', randomblob (8), 1 FROM n");
+  write_sql (store, "INSERT INTO leaves (lesson, member, reason, asked_ms) "
+                    "SELECT id, 1, '病假', 1 FROM lessons WHERE id > 1");
+  g_assert_cmpuint (count_leaves (f, 0), ==, AC_LEAVES_OPEN_MAX);
+  assert_ask_refused (f, LESSON, f->in_village, "x", AC_TIMETABLE_ERROR_STATE,
+                      "lesson");
+  write_sql (store, "UPDATE lessons SET state = 'cancelled' WHERE id = 7");
+  g_assert_cmpuint (count_leaves (f, 0), ==, AC_LEAVES_OPEN_MAX - 1);
+  g_assert_cmpuint (count_leaves (f, f->in_village), ==, AC_LEAVES_OPEN_MAX - 1);
+  ask_good (f, f->in_village, "病假");
+  write_sql (store, "UPDATE leaves SET state = 'refused' WHERE lesson = 7");
+  g_assert_cmpuint (count_leaves (f, f->in_village), ==, AC_LEAVES_OPEN_MAX + 1);
+}
+
 #define ADD(name, func)                                                                \
   g_test_add ("/expected/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -387,5 +421,6 @@ main (int argc, char **argv)
   ADD ("leave", test_leave);
   ADD ("leave-refused", test_leave_refused);
   ADD ("leave-after-an-excuse", test_leave_after_an_excuse);
+  ADD ("leave-from-cancelled", test_leave_from_cancelled);
   return g_test_run ();
 }
