@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 // What measures how long something takes for a viewer wants the machine for itself.
 const measured = [
   'browser/dash.test.ts', 'browser/faults.test.ts', 'browser/follow.test.ts', 'browser/gaps.test.ts',
-  'browser/latency.test.ts', 'browser/lesson.test.ts', 'browser/whep.test.ts', 'browser/whip.test.ts',
+  'browser/latency.test.ts', 'browser/lesson.test.ts', 'browser/weak_line.test.ts', 'browser/whep.test.ts', 'browser/whip.test.ts',
   'faults/outage.test.ts', 'faults/repair.test.ts', 'integration/live.test.ts',
 ];
 

@@ -34,10 +34,11 @@ export default defineConfig({
         entryFileNames: ({ name }) =>
           name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js',
         // The player is for every page that is in a lesson; the engine comes after it. Where
-        // somebody stopped is told on the first page too, which has no player.
+        // somebody stopped is told on the first page too, which has no player. (What fetches
+        // code would take Vite's helper for it into the player's chunk, from the entry's.)
         manualChunks: (id) => {
           if (id.includes('/node_modules/hls.js/')) return 'hls'
-          return /\/src\/player\/(?!hls_engine|place)/.test(id) ? 'player' : undefined
+          return /\/src\/player\/(?!hls_engine|create_engine|place)/.test(id) ? 'player' : undefined
         },
       },
     },

@@ -250,17 +250,29 @@ export function layoutProblems(page: Page, finger = 44): Promise<string[]> {
       for (const rect of range.getClientRects()) {
         if (rect.left < -SLACK || rect.right > width + SLACK)
           problems.push(`"${name(parent)}" is off the screen`);
+        let scrolled = false; // what is above or below in a box that scrolls is not lost
         for (let box: Element | null = parent; box !== null && box !== root; box = box.parentElement) {
-          const { overflow, position } = getComputedStyle(box);
+          const { overflow, overflowY, position } = getComputedStyle(box);
           if (position === 'fixed') break; // it is laid out on the screen
           if (overflow === 'visible') continue;
+          scrolled ||= overflowY === 'auto' || overflowY === 'scroll';
           const around = box.getBoundingClientRect();
           if (rect.left < around.left - SLACK || rect.right > around.right + SLACK ||
-              rect.top < around.top - 4 || rect.bottom > around.bottom + 4)
+              (!scrolled && (rect.top < around.top - 4 || rect.bottom > around.bottom + 4)))
             problems.push(`"${name(parent)}" is cut`);
         }
       }
     }
+    /* It is scrolled out of the box that it is in, or to under what stays in sight. */
+    const away = (target: Element, y: number, top: Element | null) => {
+      for (let box = target.parentElement; box !== null && box !== root; box = box.parentElement) {
+        const { top: from, bottom } = box.getBoundingClientRect();
+        if (/auto|scroll/.test(getComputedStyle(box).overflowY) && (y < from || y > bottom)) return true;
+      }
+      for (let box = top; box !== null; box = box.parentElement)
+        if (getComputedStyle(box).position === 'sticky') return true;
+      return false;
+    };
     // Under a dialog nothing can be hit, nor need be. A choice is hit by its label.
     const within = document.querySelector('dialog[open]') ?? document;
     const targets = 'button, a, select, input:not(.unseen):not(label input), label:has(input)';
@@ -274,6 +286,7 @@ export function layoutProblems(page: Page, finger = 44): Promise<string[]> {
       const y = box.top + box.height / 2;
       if (x < 0 || y < 0 || x > width || y > innerHeight) continue;
       const top = document.elementFromPoint(x, y);
+      if (away(target, y, top)) continue;
       if (top !== null && !target.contains(top) && !top.contains(target) && top.closest('[role=menu]') === null)
         problems.push(`"${name(target)}" lies under "${name(top)}"`);
     }

@@ -54,6 +54,7 @@ export const states = pageStates<Prepared>({
       await page.getByTestId('appeal-text').fill(appeal);
       await page.getByTestId('appeal-send').click();
       await page.getByTestId('appeal').waitFor();
+      await page.getByTestId('toast').getByRole('button').click();
     },
     empty: async (page, { planned }) => {
       await page.goto(`/credit/${planned}`);

@@ -3,11 +3,6 @@
 import { Unsupported, type Engine, type EngineStart } from './engine'
 import { isNativeSupported, NativeEngine } from './native_engine'
 
-/** Fetches the code early, beside whatever else has to be asked for first. */
-export function prepareEngine(): void {
-  import('./hls_engine').catch(() => undefined) // createEngine() tries again, and tells
-}
-
 export async function createEngine(start: EngineStart): Promise<Engine> {
   const { HlsEngine, isHlsSupported } = await import('./hls_engine')
   if (isHlsSupported()) return new HlsEngine(start)

@@ -55,6 +55,7 @@ const en: typeof zh = {
     },
     from: 'From',
     to: 'Until',
+    results: 'Recordings found',
     search: 'Search',
     clear: 'Clear',
     found: '{n} recordings',

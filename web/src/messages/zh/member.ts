@@ -53,6 +53,7 @@ export default {
     },
     from: '从哪一天',
     to: '到哪一天',
+    results: '找到的回放',
     search: '查找',
     clear: '清除条件',
     found: '共 {n} 个回放',

@@ -4,7 +4,11 @@ export const routes: PageRoute[] = [
   {
     path: '/lesson/:id(\\d{1,15})',
     name: 'lesson',
-    component: () => import('./LessonPage.vue'),
+    component: () => {
+      // Most of what a weak line has to bring: beside the page, not after it.
+      import('@/player/hls_engine').catch(() => undefined)
+      return import('./LessonPage.vue')
+    },
     props: (route) => ({ id: Number(route.params['id']) }),
     meta: { title: 'lesson.title', dark: true, header: 'back' },
   },
