@@ -1,0 +1,122 @@
+// @vitest-environment jsdom
+import { effectScope } from 'vue'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { areasOf } from '@/pages/console/area'
+import { devicesOf } from '@/pages/console/logs/room_log'
+import { chosenOf, given } from '@/pages/console/parts/given'
+import { useList } from '@/pages/console/parts/list'
+import { toLocal, withZone } from '@/pages/console/parts/shown'
+import { barsOf } from '@/pages/console/progress/progress'
+import { cellText, type Report } from '@/pages/console/reports/reports'
+import { isFor, sections } from '@/pages/console/sections'
+import { metric } from '@/pages/console/system/metrics'
+
+describe('what somebody looks after', () => {
+  it('is one for each branch, the widest first, with the highest role', () => {
+    const areas = areasOf([
+      { role: 'lecturer', branch: 1, name: 'County' },
+      { role: 'secretary', branch: 3, name: 'Village' },
+      { role: 'staff', branch: 3, name: 'Village' },
+      { role: 'administrator', branch: null, name: null },
+    ])
+    expect(areas).toEqual([
+      { role: 'administrator', branch: null, name: null },
+      { role: 'staff', branch: 3, name: 'Village' },
+    ])
+  })
+
+  it('says which sections there are', () => {
+    const namesOf = (role: 'secretary' | 'staff' | 'administrator', branch: number | null): string[] =>
+      sections.filter((one) => isFor(one, { role, branch, name: null })).map(({ name }) => name)
+    expect(namesOf('secretary', 3)).not.toContain('import')
+    expect(namesOf('staff', 3)).toContain('import')
+    expect(namesOf('staff', 3)).not.toContain('system')
+    expect(namesOf('staff', null)).toContain('system')
+    expect(namesOf('administrator', null)).toHaveLength(sections.length)
+    expect(sections.filter((one) => isFor(one, null))).toEqual([])
+  })
+})
+
+describe('a list', () => {
+  const asked: (number | undefined)[] = []
+  afterEach(() => void (asked.length = 0))
+
+  it('goes on, begins anew, and tells why a page did not come', async () => {
+    const fetchPage = vi.fn((cursor: number | undefined) => {
+      asked.push(cursor)
+      return Promise.resolve({ rows: [cursor ?? 0], next: cursor === undefined ? 7 : null })
+    })
+    const scope = effectScope()
+    const list = scope.run(() => useList(fetchPage))!
+    await vi.waitFor(() => expect(list.rows.value).toEqual([0]))
+    await list.more()
+    expect([list.rows.value, list.complete.value]).toEqual([[0, 7], true])
+    fetchPage.mockRejectedValueOnce(new Error('no line'))
+    await list.restart()
+    expect(String(list.failure.value)).toContain('no line')
+    expect(list.rows.value).toEqual([0, 7])
+    await list.restart()
+    expect([list.failure.value, list.rows.value]).toEqual([null, [0]])
+    expect(asked).toEqual([undefined, 7, undefined])
+    scope.stop()
+  })
+})
+
+describe('what is sent and shown', () => {
+  it('leaves out what is not given', () => {
+    expect(given({ a: undefined, b: '', c: 0, d: null })).toEqual({ c: 0, d: null })
+    expect([chosenOf<'x'>(''), chosenOf<'x'>('x')]).toEqual([undefined, 'x'])
+  })
+
+  it('keeps an hour over the way to the server and back', () => {
+    const sent = withZone('2031-03-04T19:30')
+    expect(sent).toMatch(/^2031-03-04T19:30:00[+-]\d\d:\d\d$/)
+    expect(toLocal(sent)).toBe('2031-03-04T19:30')
+    expect(toLocal(null)).toBe('')
+  })
+
+  it.each([
+    ['hours', 1500, '1.5'],
+    ['rate', 333, '33.3%'],
+    ['time', 3_900_000, '1:05'],
+    ['count', 12, '12'],
+    ['text', '0012', '0012'],
+    ['day', null, ''],
+  ] as const)('%s %s is %s', (type, value, text) => {
+    expect(cellText(type, value)).toBe(text)
+  })
+
+  it('draws a bar for each branch of which something is asked', () => {
+    const column = (key: string): Report['columns'][number] => ({ key, head: key, head_zh: key, type: 'text', sum: null })
+    const report = { columns: [column('branch'), column('fulfilled')], rows: [['Town', 905], ['None', null]] }
+    expect(barsOf(report as unknown as Report)).toEqual([{ name: 'Town', percent: 90.5 }])
+  })
+
+  it('sums a metric over its labels', () => {
+    const metrics = [
+      { name: 'a', labels: {}, value: 1 },
+      { name: 'a', labels: { b: 'c' }, value: 2 },
+    ]
+    expect([metric(metrics, 'a'), metric(metrics, 'x')]).toEqual([3, null])
+  })
+})
+
+describe('logs of stewards', () => {
+  const entry = (device: string, seq: number, said: object, state: string): Record<string, unknown> => ({
+    device,
+    seq,
+    entry: JSON.stringify(said),
+    at: '2026-03-04T11:30:00Z',
+    state,
+  })
+
+  it('are told by device, those that wait first', () => {
+    const devices = devicesOf([
+      entry('a', 1, { act: 'heads', heads: 30 }, 'approved'),
+      entry('b', 1, { act: 'guest', name: 'Zhao' }, 'waiting'),
+      { ...entry('b', 2, {}, 'waiting'), entry: 'broken' },
+    ])
+    expect(devices.map(({ device, waiting }) => [device, waiting])).toEqual([['b', 1], ['a', 0]])
+    expect(devices[0]?.entries.map(({ who }) => who)).toEqual(['Zhao'])
+  })
+})
