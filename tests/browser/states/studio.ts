@@ -20,7 +20,7 @@ interface Prepared {
 
 export const states = pageStates<Prepared>({
   role: 'lecturer',
-  written: [title, planned, ...Object.values(words), '学员*', '员*', '讲*', '学*甲', '学*庚', '讲*丙'],
+  written: [title, planned, ...Object.values(words), '学员庚'],
   prepare: async ({ server }) => {
     const lecturer = ['--lecturer', people.lecturer.number];
     const { lesson, rtmp_url } = await server.addLesson(title, ...lecturer);
