@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { launch } from '../support/browser.ts';
 import { takePicture } from '../support/pictures.ts';
-import { nameOf, pagesWithStates, Showing, viewsOf } from '../support/states.ts';
+import { nameOf, pagesWithStates, picturedViewsOf, Showing } from '../support/states.ts';
 
 const directory = process.env.AIRCLASS_PICTURES!;
 const only = process.env.AIRCLASS_PICTURES_OF;
@@ -25,7 +25,7 @@ describe.each(pagesWithStates().filter(([name]) => only === undefined || only ==
   }, 150_000);
   afterAll(() => showing?.dispose());
 
-  it.each(viewsOf(states).map((view) => [nameOf(view), view] as const))('%s', async (of, view) => {
+  it.each(picturedViewsOf(states).map((view) => [nameOf(view), view] as const))('%s', async (of, view) => {
     await showing.walk(browser, view, (page, state) =>
       takePicture(page, join(directory, `${name}-${state}-${of}.png`)));
   }, 240_000);

@@ -1,15 +1,22 @@
 // Pictures of pages, small enough to be kept.
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { run } from './process.ts';
 
-/** A picture of at most 256 colours, which is what such pages have. */
+const MOST_BYTES = 60_000;
+/** Such pages have few; a lecture's picture in them has more, and is made do with fewer. */
+const COLOURS = [256, 96, 48, 24, 12];
+
+/** A picture of few colours, as many as fit into MOST_BYTES. */
 export async function palette(from: string, to: string, filter = 'null'): Promise<void> {
-  await run('ffmpeg', [
-    '-nostdin', '-v', 'error', '-y', '-i', from, '-filter_complex',
-    `[0]${filter},split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=dither=none`,
-    '-frames:v', '1', '-pred', 'mixed', '-compression_level', '9', to,
-  ]);
+  for (const colours of COLOURS) {
+    await run('ffmpeg', [
+      '-nostdin', '-v', 'error', '-y', '-i', from, '-filter_complex',
+      `[0]${filter},split[a][b];[a]palettegen=stats_mode=single:max_colors=${colours}[p];[b][p]paletteuse=dither=none`,
+      '-frames:v', '1', '-pred', 'mixed', '-compression_level', '9', to,
+    ]);
+    if ((await stat(to)).size <= MOST_BYTES) break;
+  }
   await rm(from);
 }
 

@@ -28,6 +28,9 @@ export interface PageStates<Prepared = void> {
   states: Record<string, (page: Page, prepared: Prepared) => Promise<void>>;
   /** Screens that the page is meant for; by default all four. */
   screens?: readonly Screen[];
+  /** Screens beside phone and desktop on which it looks otherwise, so that the manual wants
+   *  pictures of it there too. */
+  pictured?: readonly Screen[];
 }
 
 /** Gives the states their types. */
@@ -50,6 +53,16 @@ export function viewsOf(states: PageStates<unknown>): View[] {
     languages.map((language): View => ({ screen, language, largeType: null })));
   if (!wanted.includes('phone')) return plain;
   return [...plain, ...languages.map((language): View => ({ screen: 'phone', language, largeType: 24 }))];
+}
+
+/** Those of them that the manual has pictures of: in Chinese on phone and desktop, and
+ *  where it looks otherwise; in English on the phone, or the page's first screen. */
+export function picturedViewsOf(states: PageStates<unknown>): View[] {
+  const wanted = states.screens ?? (Object.keys(screens) as Screen[]);
+  const chinese: Screen[] = ['phone', 'desktop', ...(states.pictured ?? [])];
+  const english = wanted.includes('phone') ? 'phone' : wanted[0];
+  return viewsOf(states).filter(({ screen, language, largeType }) =>
+    largeType === null && (language === 'zh-CN' ? chinese.includes(screen) : screen === english));
 }
 
 export function nameOf({ screen, language, largeType }: View): string {
