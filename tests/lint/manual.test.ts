@@ -15,6 +15,6 @@ it('has all its pictures', () => {
 });
 
 it('has all its parts', () => {
-  const parts = named(/^## (.+)$/gm).map((head) => head.replace(/[：，]/g, ''));
+  const parts = named(/^## (.+)$/gm).map((head) => head.replace(/[：，、]/g, ''));
   expect(named(/\]\(#([^)]+)\)/g)).toEqual(parts);
 });
