@@ -6,6 +6,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -179,11 +181,41 @@ ac_connection_abort (AcConnection *self)
   lws_set_timeout (self->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
 }
 
+void
+ac_connection_doom (AcConnection *self)
+{
+  ac_connection_set_due (self, 0);
+  self->doomed = TRUE;
+}
+
+/* libwebsockets 4.1.6 has no call for this, and forgets the stream if it does it by
+ * itself; so the frame goes past it into the same TLS session. */
+void
+ac_connection_reset_stream (AcConnection *self, guint32 id)
+{
+  const guint8 frame[] = { 0,  0,        4,        3 /* RST_STREAM */,
+                           0,  id >> 24, id >> 16, id >> 8,
+                           id, 0,        0,        0,
+                           0 /* NO_ERROR */ };
+  SSL *ssl = lws_get_ssl (self->wsi);
+
+  if (ssl == NULL)
+    return;
+  ERR_clear_error ();
+  /* Half a record may not be followed by another one. */
+  if (SSL_write (ssl, frame, sizeof frame) != sizeof frame) {
+    ERR_clear_error ();
+    ac_connection_doom (self);
+  }
+}
+
 /* --- Time ------------------------------------------------------------------------- */
 
 void
 ac_connection_set_due (AcConnection *self, gint64 seconds_from_now)
 {
+  if (self->doomed)
+    return;
   ac_wheel_set (&self->thread->wheel, &self->timer,
                 ac_front_thread_now_s (self->thread) + seconds_from_now);
 }
@@ -228,7 +260,7 @@ check_h2 (AcConnection *self)
   gboolean stalled = self->n_sending > 0 && !has_moved (self);
   gboolean silent = ask_kernel (self).tcpi_last_data_recv >= AC_PEER_SILENT_S * 1000;
 
-  if (stalled || silent)
+  if (self->doomed || stalled || silent)
     ac_connection_abort (self);
   else
     ac_connection_set_due (self, AC_STALL_S);

@@ -32,6 +32,7 @@ struct _AcConnection {
   gboolean tls : 1;
   gboolean h2 : 1;
   gboolean pipelined : 1; /* the next request may have come with the last one */
+  gboolean doomed : 1;    /* ac_connection_doom() was called */
   guint16 n_streams;      /* of HTTP/2 */
   guint16 n_sending;      /* of them with bytes left */
   guint64 sent_bytes;     /* handed to libwebsockets, HTTP/2 only */
@@ -65,6 +66,14 @@ void ac_connection_free (AcConnection *self);
 
 /* Drops the connection now, with what is still unsent. */
 void ac_connection_abort (AcConnection *self);
+
+/* The same at the next tick: for use in a libwebsockets callback of a body over HTTP/2,
+ * from which libwebsockets 4.1.6 would read on behind its buffer. */
+void ac_connection_doom (AcConnection *self);
+
+/* HTTP/2, while no frame is half written: asks the client to stop sending @id's body,
+ * RFC 9113 8.1. */
+void ac_connection_reset_stream (AcConnection *self, guint32 id);
 
 /* Returns: a figure that grows whenever the client takes something. */
 guint64 ac_connection_progress (AcConnection *self);

@@ -8,6 +8,14 @@
  *     ├─▶ DRAIN: refused with its body on the way      └─error─▶ closed
  *     └─▶ PEER: a WebSocket from here on
  *
+ * DRAIN over HTTP/2: the answer is followed by RST_STREAM (NO_ERROR), RFC 9113 8.1,
+ * and the stream is kept, reading what was on its way, until the body is whole or
+ * nothing comes for AC_BODY_PAUSE_S. libwebsockets 4.1.6 must not lose it before: it
+ * sends no RST_STREAM, so that a client without window waits for ever; it answers DATA
+ * of a stream that is gone by ending the connection; and it keeps a pointer to the
+ * stream whose frame is half read. Till then it counts as one of its connection's 24
+ * streams. Who sends AC_HTTP_UPLOAD_MAX_BYTES after a refusal loses the connection.
+ *
  * HTTP/1 stays unread in HELD, CALL and SENDING (flow control): libwebsockets reads
  * only in the states where it parses, and its loop would spin on a pipelined request,
  * or on the end of the stream, that nobody reads.
@@ -43,8 +51,11 @@ struct _AcStream {
   gboolean close_after : 1; /* whatever the request said */
   gboolean paused : 1;      /* not reading */
   gboolean body_follows : 1;
-  gboolean expects : 1; /* an invitation to send its body */
+  gboolean expects : 1;    /* an invitation to send its body */
+  gboolean must_reset : 1; /* HTTP/2: RST_STREAM is still to be sent */
+  guint32 id;              /* HTTP/2: known once it has answered */
   gint64 body_began_s;
+  gsize body_bytes; /* that will come, by its header */
   gsize drained_bytes;
   AcMediaWait wait;
   GByteArray *incoming;     /* a request's body so far */

@@ -291,15 +291,19 @@ test_h2_uploads (AcFixture *fixture, gconstpointer data)
   g_assert_cmpint (g_unlink (file), ==, 0);
 }
 
-/* --- A WebSocket over HTTP/2, RFC 8441, as browsers open it ------------------------
+/* --- HTTP/2, frame by frame -------------------------------------------------------
  */
 
+enum { H2_DATA = 0, H2_HEADERS = 1, H2_SETTINGS = 4 };
+enum { H2_END_STREAM = 1, H2_END_HEADERS = 4 };
+
 static void
-append_h2_frame (GByteArray *to, guint8 type, guint8 flags, gconstpointer payload,
-                 gsize length)
+append_h2_frame (GByteArray *to, guint8 type, guint8 flags, guint8 stream,
+                 gconstpointer payload, gsize length)
 {
-  const guint8 head[9] = { 0, length >> 8, length & 0xff,    type, flags, 0,
-                           0, 0,           type == 4 ? 0 : 1 };
+  const guint8 head[9] = {
+    0, length >> 8, length & 0xff, type, flags, 0, 0, 0, stream
+  };
 
   g_byte_array_append (to, head, sizeof head);
   g_byte_array_append (to, payload, length);
@@ -328,10 +332,11 @@ append_static (GByteArray *to, guint8 index, const gchar *value)
   g_byte_array_append (to, (const guint8 *)value, value_length);
 }
 
+static const gchar preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
 static GByteArray *
 h2_upgrade (const gchar *path)
 {
-  static const gchar preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
   g_autoptr (GByteArray) fields = g_byte_array_new ();
   GByteArray *bytes = g_byte_array_new ();
 
@@ -343,49 +348,169 @@ h2_upgrade (const gchar *path)
   append_field (fields, "sec-websocket-protocol", "airclass");
   append_field (fields, "sec-websocket-version", "13");
   g_byte_array_append (bytes, (const guint8 *)preface, strlen (preface));
-  append_h2_frame (bytes, 4, 0, "", 0);
-  append_h2_frame (bytes, 1, 4, fields->data, fields->len);
+  append_h2_frame (bytes, H2_SETTINGS, 0, 0, "", 0);
+  append_h2_frame (bytes, H2_HEADERS, H2_END_HEADERS, 1, fields->data, fields->len);
   return bytes;
 }
 
-/* Turns the main loop until @expected was received. */
+/* Turns the main loop until @expected was received, anywhere in @received. */
 static void
-await_over_tls (SSL *ssl, const gchar *expected)
+await_bytes (SSL *ssl, GByteArray *received, gconstpointer expected, gsize length)
 {
   gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
-  GString *received = g_string_new ("");
-  gchar block[4096];
+  guint8 block[4096];
 
-  while (memmem (received->str, received->len, expected, strlen (expected)) == NULL) {
+  while (memmem (received->data, received->len, expected, length) == NULL) {
     int got = SSL_read (ssl, block, sizeof block);
 
     g_assert_cmpint (g_get_monotonic_time (), <, end);
     g_main_context_iteration (NULL, FALSE);
     if (got > 0)
-      g_string_append_len (received, block, got);
+      g_byte_array_append (received, block, got);
   }
-  g_string_free (received, TRUE);
 }
 
-/* Sends the upgrade, and a message once it is accepted, which is to come back. */
 static void
-exchange_over_tls (AcFixture *fixture, GByteArray *bytes)
+await_over_tls (SSL *ssl, const gchar *expected)
 {
-  static const guint8 hello[] = { 0x81, 0x85, 0, 0, 0, 0, 'h', 'e', 'l', 'l', 'o' };
+  g_autoptr (GByteArray) received = g_byte_array_new ();
+
+  await_bytes (ssl, received, expected, strlen (expected));
+}
+
+/* Returns: a session with HTTP/2 whose bytes are all sent, and which does not block. */
+static SSL *
+open_h2 (SSL_CTX *context, AcClient *client, GByteArray *bytes)
+{
   static const guint8 h2[] = { 2, 'h', '2' };
-  g_autoptr (AcClient) client = ac_client_new (fixture);
-  SSL_CTX *context = SSL_CTX_new (TLS_client_method ());
   SSL *ssl = SSL_new (context);
-  g_autoptr (GByteArray) message = g_byte_array_new ();
 
   SSL_set_alpn_protos (ssl, h2, sizeof h2);
   SSL_set_fd (ssl, client->fd);
   g_assert_cmpint (SSL_connect (ssl), ==, 1);
   g_assert_cmpint (SSL_write (ssl, bytes->data, bytes->len), ==, bytes->len);
   g_assert_true (g_unix_set_fd_nonblocking (client->fd, TRUE, NULL));
+  return ssl;
+}
+
+static void
+send_h2 (SSL *ssl, GByteArray *bytes)
+{
+  g_assert_cmpint (SSL_write (ssl, bytes->data, bytes->len), ==, bytes->len);
+  g_byte_array_set_size (bytes, 0);
+}
+
+static void
+append_request (GByteArray *to, guint8 stream, const gchar *method, const gchar *path,
+                const gchar *cookie, const gchar *length)
+{
+  g_autoptr (GByteArray) fields = g_byte_array_new ();
+
+  append_static (fields, 2, method);
+  append_static (fields, 7, "https");
+  append_static (fields, 4, path);
+  append_static (fields, 1, "school.example");
+  if (cookie != NULL)
+    append_field (fields, "cookie", cookie);
+  if (length != NULL)
+    append_field (fields, "content-length", length);
+  append_h2_frame (to, H2_HEADERS,
+                   H2_END_HEADERS | (length == NULL ? H2_END_STREAM : 0), stream,
+                   fields->data, fields->len);
+}
+
+static GByteArray *
+h2_start (void)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  g_byte_array_append (bytes, (const guint8 *)preface, strlen (preface));
+  append_h2_frame (bytes, H2_SETTINGS, 0, 0, "", 0);
+  return bytes;
+}
+
+/* Refused while it comes, in the middle of a frame: answered, told to stop, and what
+ * was on its way harms nobody else's streams. */
+static void
+test_h2_refused (AcFixture *fixture, gconstpointer data)
+{
+  static const gchar *const lengths[] = { "300000", "999999999" };
+  static const gchar *const answers[] = { "who?", "" };
+  static const guint8 reset[] = { 0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 0 };
+  static const guint8 other_ends[] = { 0, 0, 3, 0, 1, 0, 0, 0, 3, 'n', 'o', 'w' };
+  g_autofree gchar *large = g_strnfill (16000, 'x');
+
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++) {
+    g_autoptr (AcClient) client = ac_client_new (fixture);
+    g_autoptr (GByteArray) bytes = h2_start ();
+    g_autoptr (GByteArray) received = g_byte_array_new ();
+    g_autoptr (GByteArray) rest = g_byte_array_new ();
+    SSL_CTX *context = SSL_CTX_new (TLS_client_method ());
+    SSL *ssl;
+
+    append_request (bytes, 1, "POST", HANDOUTS, NULL, lengths[i]);
+    append_h2_frame (rest, H2_DATA, 0, 1, large, 16000);
+    g_byte_array_append (bytes, rest->data, 5000);
+    ssl = open_h2 (context, client, bytes);
+    await_bytes (ssl, received, reset, sizeof reset);
+    g_assert_nonnull (
+        memmem (received->data, received->len, answers[i], strlen (answers[i])));
+    g_byte_array_remove_range (rest, 0, 5000);
+    append_h2_frame (rest, H2_DATA, 0, 1, large, 16000);
+    append_request (rest, 3, "GET", "/live/T/now", NULL, NULL);
+    append_h2_frame (rest, H2_DATA, 0, 1, large, 16000);
+    send_h2 (ssl, rest);
+    await_bytes (ssl, received, other_ends, sizeof other_ends);
+    SSL_free (ssl);
+    SSL_CTX_free (context);
+  }
+}
+
+/* Its first bytes come together with its header: the window is opened nevertheless. */
+static void
+test_h2_window (AcFixture *fixture, gconstpointer data)
+{
+  /* WINDOW_UPDATE of stream 1, 300,000 bytes */
+  static const guint8 opened[] = { 0, 0, 4, 8, 0, 0, 0, 0, 1, 0x00, 0x04, 0x93, 0xe0 };
+  g_autoptr (AcClient) client = ac_client_new (fixture);
+  g_autoptr (GByteArray) bytes = h2_start ();
+  g_autoptr (GByteArray) received = g_byte_array_new ();
+  g_autofree gchar *large = g_strnfill (3000, 'x');
+  SSL_CTX *context = SSL_CTX_new (TLS_client_method ());
+  SSL *ssl;
+
+  append_request (bytes, 1, "POST", HANDOUTS, "u=8", "300000");
+  append_h2_frame (bytes, H2_DATA, 0, 1, large, 3000);
+  ssl = open_h2 (context, client, bytes);
+  await_bytes (ssl, received, opened, sizeof opened);
+  for (guint i = 0; i < 99; i++) {
+    append_h2_frame (bytes, H2_DATA, i == 98 ? H2_END_STREAM : 0, 1, large, 3000);
+  }
+  g_byte_array_remove_range (bytes, 0, bytes->len - 99 * 3009);
+  g_assert_true (g_unix_set_fd_nonblocking (client->fd, FALSE, NULL));
+  send_h2 (ssl, bytes);
+  g_assert_true (g_unix_set_fd_nonblocking (client->fd, TRUE, NULL));
+  await_bytes (ssl, received, "300000", strlen ("300000"));
+  SSL_free (ssl);
+  SSL_CTX_free (context);
+}
+
+/* --- A WebSocket over HTTP/2, RFC 8441, as browsers open it ------------------------
+ */
+
+/* Sends the upgrade, and a message once it is accepted, which is to come back. */
+static void
+exchange_over_tls (AcFixture *fixture, GByteArray *bytes)
+{
+  static const guint8 hello[] = { 0x81, 0x85, 0, 0, 0, 0, 'h', 'e', 'l', 'l', 'o' };
+  g_autoptr (AcClient) client = ac_client_new (fixture);
+  SSL_CTX *context = SSL_CTX_new (TLS_client_method ());
+  SSL *ssl = open_h2 (context, client, bytes);
+  g_autoptr (GByteArray) message = g_byte_array_new ();
+
   await_over_tls (ssl, "airclass");
-  append_h2_frame (message, 0, 0, hello, sizeof hello);
-  g_assert_cmpint (SSL_write (ssl, message->data, message->len), ==, message->len);
+  append_h2_frame (message, H2_DATA, 0, 1, hello, sizeof hello);
+  send_h2 (ssl, message);
   await_over_tls (ssl, "\x81\x05hello");
   SSL_free (ssl);
   SSL_CTX_free (context);
@@ -503,6 +628,8 @@ main (int argc, char **argv)
     { "/tls/h2-held", NULL, test_h2_held },
     { "/tls/h2-api", NULL, test_h2_api },
     { "/tls/h2-uploads", NULL, test_h2_uploads },
+    { "/tls/h2-refused", NULL, test_h2_refused },
+    { "/tls/h2-window", NULL, test_h2_window },
     { "/tls/garbage", NULL, test_garbage },
   };
   g_autofree gchar *curl_found = g_find_program_in_path ("curl");
