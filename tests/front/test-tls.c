@@ -9,6 +9,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <signal.h>
 #include <string.h>
 
 static gchar *folder, *certificate, *private_key;
@@ -466,6 +467,36 @@ test_h2_refused (AcFixture *fixture, gconstpointer data)
   }
 }
 
+/* Who goes on sending for all that is cut off. */
+static void
+test_h2_deaf (AcFixture *fixture, gconstpointer data)
+{
+  static const guint8 reset[] = { 0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 0 };
+  gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  g_autoptr (AcClient) client = ac_client_new (fixture);
+  g_autoptr (GByteArray) bytes = h2_start ();
+  g_autoptr (GByteArray) received = g_byte_array_new ();
+  g_autofree gchar *large = g_strnfill (16000, 'x');
+  SSL_CTX *context = SSL_CTX_new (TLS_client_method ());
+  gsize sent = 0;
+  SSL *ssl;
+
+  append_request (bytes, 1, "POST", HANDOUTS, NULL, "999999999");
+  ssl = open_h2 (context, client, bytes);
+  await_bytes (ssl, received, reset, sizeof reset);
+  g_byte_array_set_size (bytes, 0);
+  append_h2_frame (bytes, H2_DATA, 0, 1, large, 16000);
+  signal (SIGPIPE, SIG_IGN);
+  g_assert_true (g_unix_set_fd_nonblocking (client->fd, FALSE, NULL));
+  while (SSL_write (ssl, bytes->data, bytes->len) == (int)bytes->len) {
+    sent += bytes->len;
+    g_assert_cmpint (g_get_monotonic_time (), <, end);
+  }
+  g_assert_cmpuint (sent, >, AC_HTTP_UPLOAD_MAX_BYTES / 2);
+  SSL_free (ssl);
+  SSL_CTX_free (context);
+}
+
 /* Its first bytes come together with its header: the window is opened nevertheless. */
 static void
 test_h2_window (AcFixture *fixture, gconstpointer data)
@@ -629,6 +660,7 @@ main (int argc, char **argv)
     { "/tls/h2-api", NULL, test_h2_api },
     { "/tls/h2-uploads", NULL, test_h2_uploads },
     { "/tls/h2-refused", NULL, test_h2_refused },
+    { "/tls/h2-deaf", NULL, test_h2_deaf },
     { "/tls/h2-window", NULL, test_h2_window },
     { "/tls/garbage", NULL, test_garbage },
   };
