@@ -71,13 +71,16 @@ noted (gpointer data, const GError *error, gpointer unused)
 
 #define NUMBER "%" G_GINT64_FORMAT
 
-/* All that a note of it says. */
+/* What a search finds depends on all that was asked for, which a note does not say. */
 static gchar *
 page_key (AcApiCall *call, const AcApiPeople *people)
 {
-  return g_strdup_printf (NUMBER " %s " NUMBER " " NUMBER " " NUMBER " " NUMBER " %u",
-                          call->session->member, people->list, people->member,
-                          people->branch, people->lesson, people->after, people->rows);
+  const gchar *query = call->request->query != NULL ? call->request->query : "";
+  g_autofree gchar *asked = g_strdup_printf ("%s?%s", call->request->path, query);
+  g_autofree gchar *digest =
+      g_compute_checksum_for_string (G_CHECKSUM_SHA256, asked, -1);
+
+  return g_strdup_printf (NUMBER " %u %s", call->session->member, people->rows, digest);
 }
 
 /* FALSE: it was answered. */

@@ -160,6 +160,11 @@ test_reading_again (Fixture *f, gconstpointer unused)
   request.query = "branch=2";
   g_assert_cmpuint (ask (f, &request), ==, 200);
   g_assert_cmpint (count_notes (f), ==, 2);
+  request.query = "branch=2&q=nobody"; /* another search is another page */
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  request.query = "branch=2&q=noone";
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  g_assert_cmpint (count_notes (f), ==, 4);
   for (guint i = 1; i < 1000 && status == 200; i++) {
     g_autofree gchar *query = g_strdup_printf ("branch=4&after=%u", i);
 
