@@ -51,5 +51,5 @@ export default defineConfig({
       '/classroom': { target: daemon, ws: true },
     },
   },
-  test: { environment: 'node', include: ['tests/**/*.test.ts'] },
+  test: { environment: 'node', include: ['tests/**/*.test.ts'], setupFiles: ['tests/setup.ts'] },
 })
