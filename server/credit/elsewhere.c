@@ -1,23 +1,67 @@
 #include "elsewhere.h"
 
+/* clang-format off */
+
 /* The wall clock of the first beat of a room or a device, and of the last one; NULL
  * when there is none. */
 #define FIRST_SHOWN(lesson, site)                                                      \
-  "(SELECT wall_ms - elapsed_ms FROM screen_beats AS shown "                           \
+  "(SELECT wall_ms - elapsed_ms FROM screen_beats AS shown"                            \
   " WHERE shown.lesson = " lesson " AND shown.site = " site                            \
   " ORDER BY ordinal LIMIT 1)"
 #define LAST_SHOWN(lesson, site)                                                       \
-  "(SELECT wall_ms FROM screen_beats AS shown "                                        \
+  "(SELECT wall_ms FROM screen_beats AS shown"                                         \
   " WHERE shown.lesson = " lesson " AND shown.site = " site                            \
   " ORDER BY ordinal DESC LIMIT 1)"
 #define FIRST_PLAYED(lesson, member)                                                   \
-  "(SELECT wall_ms - elapsed_ms FROM beats AS played "                                 \
+  "(SELECT wall_ms - elapsed_ms FROM beats AS played"                                  \
   " WHERE played.lesson = " lesson " AND played.member = " member                      \
   " ORDER BY ordinal LIMIT 1)"
 #define LAST_PLAYED(lesson, member)                                                    \
-  "(SELECT wall_ms FROM beats AS played "                                              \
+  "(SELECT wall_ms FROM beats AS played"                                               \
   " WHERE played.lesson = " lesson " AND played.member = " member                      \
   " ORDER BY ordinal DESC LIMIT 1)"
+
+/* What the ledger has of devices of member ?1 in other lessons than ?2, in the hours
+ * [?3, ?4). */
+#define DEVICES_BEATS                                                                  \
+  "SELECT at.lesson, wall_ms, beats.earned_ms FROM attendance AS at "                  \
+  "CROSS JOIN beats ON beats.lesson = at.lesson AND beats.member = at.member "         \
+  "WHERE at.member = ?1 AND at.lesson <> ?2 AND beats.earned_ms > 0"                   \
+  "  AND ordinal <= iif (settled_beats < 0, at.beats, settled_beats)"                  \
+  "  AND " FIRST_PLAYED ("at.lesson", "?1") " < ?4"                                    \
+  "  AND " LAST_PLAYED ("at.lesson", "?1") " > ?3 "                                    \
+  "ORDER BY at.lesson, ordinal DESC"
+
+/* Of member ?1 in other lessons than ?2, shown something in the hours [?3, ?4), that
+ * come before what is as late as ?5 and began at ?6. */
+#define EARLIER_STAYS                                                                  \
+  "SELECT stay.lesson, stay.site, in_ms, ifnull (out_ms, ?7) "                         \
+  "FROM room_stays AS stay JOIN"                                                       \
+  "  (SELECT lesson, late, min (in_wall_ms) AS in_wall_ms FROM room_stays"             \
+  "   WHERE member = ?1 AND lesson <> ?2 AND (late = 0 OR approved_ms IS NOT NULL)"    \
+  "   GROUP BY lesson, late) AS begun USING (lesson, late) "                           \
+  "WHERE stay.member = ?1 AND (late = 0 OR stay.approved_ms IS NOT NULL)"              \
+  "  AND (late, begun.in_wall_ms, stay.lesson) < (?5, ?6, ?2)"                         \
+  "  AND " FIRST_SHOWN ("stay.lesson", "stay.site") " < ?4"                            \
+  "  AND " LAST_SHOWN ("stay.lesson", "stay.site") " > ?3"
+
+/* Rooms of member ?2 in other lessons than ?1 that were shown something in its hours. */
+#define TELL_OTHERS                                                                    \
+  "WITH hours (from_ms, to_ms) AS ("                                                   \
+  "  SELECT " FIRST_PLAYED ("?1", "?2") ", " LAST_PLAYED ("?1", "?2")                  \
+  "  UNION ALL"                                                                        \
+  "  SELECT " FIRST_SHOWN ("?1", "own.site") ", " LAST_SHOWN ("?1", "own.site")        \
+  "  FROM room_stays AS own WHERE own.member = ?2 AND own.lesson = ?1) "               \
+  "UPDATE room_attendance SET changed = changed + 1 "                                  \
+  "WHERE member = ?2 AND lesson IN"                                                    \
+  "  (SELECT stay.lesson FROM room_stays AS stay"                                      \
+  "   WHERE stay.member = ?2 AND stay.lesson <> ?1"                                    \
+  "     AND " FIRST_SHOWN ("stay.lesson", "stay.site")                                 \
+  "         < (SELECT max (to_ms) FROM hours)"                                         \
+  "     AND " LAST_SHOWN ("stay.lesson", "stay.site")                                  \
+  "         > (SELECT min (from_ms) FROM hours))"
+
+/* clang-format on */
 
 static gint64
 number (AcStatement *row, gint column)
@@ -101,18 +145,8 @@ typedef struct {
 static gboolean
 add_devices (Search *self, GError **error)
 {
-  g_autoptr (AcStatement) statement = ac_store_prepare (
-      self->store,
-      "SELECT at.lesson, wall_ms, beats.earned_ms FROM attendance AS at "
-      "CROSS JOIN beats ON beats.lesson = at.lesson AND beats.member = at.member "
-      "WHERE at.member = ?1 AND at.lesson <> ?2 AND beats.earned_ms > 0 "
-      "  AND ordinal <= iif (settled_beats < 0, at.beats, settled_beats) "
-      "  AND " FIRST_PLAYED (
-          "at.lesson", "?1") " < ?4 "
-                             "  AND " LAST_PLAYED (
-                                 "at.lesson", "?1") " > ?3 "
-                                                    "ORDER BY at.lesson, ordinal DESC",
-      error);
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (self->store, DEVICES_BEATS, error);
   gint64 lesson = 0, next_ms = G_MAXINT64;
   gint code;
 
@@ -156,20 +190,8 @@ add_stay (Search *self, AcRoomKey room, AcInterval stay, GError **error)
 static gboolean
 add_rooms (Search *self, GError **error)
 {
-  g_autoptr (AcStatement) statement = ac_store_prepare (
-      self->store,
-      "SELECT stay.lesson, stay.site, in_ms, ifnull (out_ms, ?7) "
-      "FROM room_stays AS stay JOIN "
-      "  (SELECT lesson, late, min (in_wall_ms) AS in_wall_ms FROM room_stays "
-      "   WHERE member = ?1 AND lesson <> ?2 AND (late = 0 OR approved_ms IS NOT NULL) "
-      "   GROUP BY lesson, late) AS begun USING (lesson, late) "
-      "WHERE stay.member = ?1 AND (late = 0 OR stay.approved_ms IS NOT NULL) "
-      "  AND (late, begun.in_wall_ms, stay.lesson) < (?5, ?6, ?2) "
-      "  AND " FIRST_SHOWN ("stay.lesson",
-                            "stay.site") " < ?4 "
-                                         "  AND " LAST_SHOWN ("stay.lesson",
-                                                              "stay.site") " > ?3",
-      error);
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (self->store, EARLIER_STAYS, error);
   gint code;
 
   if (statement == NULL)
@@ -274,47 +296,5 @@ ac_elsewhere_take_out (AcStore *store, const AcElsewhere *self, gint64 site,
 gboolean
 ac_elsewhere_changed (AcStore *store, gint64 lesson, gint64 member, GError **error)
 {
-  return ac_store_run (
-      store, error,
-      "WITH hours (from_ms, to_ms) AS ("
-      "  SELECT " FIRST_PLAYED ("?1", "?2") ", " LAST_PLAYED (
-          "?1",
-          "?2") " "
-                "  UNION ALL SELECT " FIRST_SHOWN (
-                    "?1",
-                    "own.site") ", "
-                                "    " LAST_SHOWN (
-                                    "?1",
-                                    "own.site") " "
-                                                "  FROM room_stays AS own WHERE "
-                                                "own.member = ?2 AND own.lesson = ?1) "
-                                                "UPDATE room_attendance SET changed = "
-                                                "changed + 1 WHERE member = ?2 AND "
-                                                "lesson IN "
-                                                "  (SELECT stay.lesson FROM room_stays "
-                                                "AS stay "
-                                                "   WHERE stay.member = ?2 AND "
-                                                "stay.lesson <> ?1 "
-                                                "     AND " FIRST_SHOWN (
-                                                    "stay.lesson",
-                                                    "stay.site") " < "
-                                                                 "       (SELECT max "
-                                                                 "(to_ms) FROM hours) "
-                                                                 "     "
-                                                                 "AND " LAST_SHOWN (
-                                                                     "stay.lesson",
-                                                                     "stay.site") " > "
-                                                                                  "    "
-                                                                                  "   "
-                                                                                  "(SEL"
-                                                                                  "ECT "
-                                                                                  "min "
-                                                                                  "(fro"
-                                                                                  "m_"
-                                                                                  "ms) "
-                                                                                  "FROM"
-                                                                                  " hou"
-                                                                                  "rs)"
-                                                                                  ")",
-      "ii", lesson, member);
+  return ac_store_run (store, error, TELL_OTHERS, "ii", lesson, member);
 }
