@@ -2,24 +2,34 @@
 
 /* clang-format off */
 
-/* The wall clock of the first beat of a room or a device, and of the last one; NULL
- * when there is none. */
-#define FIRST_SHOWN(lesson, site)                                                      \
-  "(SELECT wall_ms - elapsed_ms FROM screen_beats AS shown"                            \
+#define SHOWN(what, lesson, site, order)                                               \
+  "(SELECT " what " FROM screen_beats AS shown"                                        \
   " WHERE shown.lesson = " lesson " AND shown.site = " site                            \
-  " ORDER BY ordinal LIMIT 1)"
-#define LAST_SHOWN(lesson, site)                                                       \
-  "(SELECT wall_ms FROM screen_beats AS shown"                                         \
-  " WHERE shown.lesson = " lesson " AND shown.site = " site                            \
-  " ORDER BY ordinal DESC LIMIT 1)"
-#define FIRST_PLAYED(lesson, member)                                                   \
-  "(SELECT wall_ms - elapsed_ms FROM beats AS played"                                  \
+  "   AND shown.earned_ms > 0 ORDER BY ordinal " order " LIMIT 1)"
+#define PLAYED(what, lesson, member, order)                                            \
+  "(SELECT " what " FROM beats AS played"                                              \
   " WHERE played.lesson = " lesson " AND played.member = " member                      \
-  " ORDER BY ordinal LIMIT 1)"
-#define LAST_PLAYED(lesson, member)                                                    \
-  "(SELECT wall_ms FROM beats AS played"                                               \
-  " WHERE played.lesson = " lesson " AND played.member = " member                      \
-  " ORDER BY ordinal DESC LIMIT 1)"
+  "   AND played.earned_ms > 0 ORDER BY ordinal " order " LIMIT 1)"
+
+/* When a room or a device begins and ends, and what it earned. */
+#define ROOM(lesson, site)                                                             \
+  "(SELECT " SHOWN ("wall_ms - elapsed_ms", lesson, site, "ASC") " AS begun_ms,"       \
+  "   " SHOWN ("wall_ms", lesson, site, "DESC") " AS ended_ms,"                        \
+  "   (SELECT sum (earned_ms) FROM room_intervals AS whole"                            \
+  "    WHERE whole.lesson = " lesson " AND whole.site = " site ") AS took_ms)"
+#define DEVICE(lesson, member)                                                         \
+  "(SELECT " PLAYED ("wall_ms - elapsed_ms", lesson, member, "ASC") " AS begun_ms,"    \
+  "   " PLAYED ("wall_ms", lesson, member, "DESC") " AS ended_ms,"                     \
+  "   (SELECT earned_ms FROM attendance AS whole"                                      \
+  "    WHERE whole.lesson = " lesson " AND whole.member = " member ") AS took_ms)"
+
+/* The hours in which lay() puts it, so that most lessons need not be laid; NULL: it has
+ * none. When the clock was set back, what came before that is laid earlier than it
+ * came: as long before the end as all of it took. Set back by more than has passed,
+ * first and last say nothing any more. */
+#define SINCE                                                                          \
+  "iif (ended_ms <= begun_ms, 0, min (begun_ms, ended_ms - took_ms))"
+#define UNTIL "iif (ended_ms <= begun_ms, 9223372036854775807, ended_ms)"
 
 /* What the ledger has of devices of member ?1 in other lessons than ?2, in the hours
  * [?3, ?4). */
@@ -28,8 +38,8 @@
   "CROSS JOIN beats ON beats.lesson = at.lesson AND beats.member = at.member "         \
   "WHERE at.member = ?1 AND at.lesson <> ?2 AND beats.earned_ms > 0"                   \
   "  AND ordinal <= iif (settled_beats < 0, at.beats, settled_beats)"                  \
-  "  AND " FIRST_PLAYED ("at.lesson", "?1") " < ?4"                                    \
-  "  AND " LAST_PLAYED ("at.lesson", "?1") " > ?3 "                                    \
+  "  AND (SELECT " SINCE " < ?4 AND " UNTIL " > ?3"                                    \
+  "       FROM " DEVICE ("at.lesson", "?1") ") "                                       \
   "ORDER BY at.lesson, ordinal DESC"
 
 /* Of member ?1 in other lessons than ?2, shown something in the hours [?3, ?4), that
@@ -42,24 +52,24 @@
   "   GROUP BY lesson, late) AS begun USING (lesson, late) "                           \
   "WHERE stay.member = ?1 AND (late = 0 OR stay.approved_ms IS NOT NULL)"              \
   "  AND (late, begun.in_wall_ms, stay.lesson) < (?5, ?6, ?2)"                         \
-  "  AND " FIRST_SHOWN ("stay.lesson", "stay.site") " < ?4"                            \
-  "  AND " LAST_SHOWN ("stay.lesson", "stay.site") " > ?3"
+  "  AND (SELECT " SINCE " < ?4 AND " UNTIL " > ?3"                                    \
+  "       FROM " ROOM ("stay.lesson", "stay.site") ")"
 
-/* Rooms of member ?2 in other lessons than ?1 that were shown something in its hours. */
+/* Rooms of member ?2 in other lessons than ?1, shown something in the hours of ?1. */
 #define TELL_OTHERS                                                                    \
   "WITH hours (from_ms, to_ms) AS ("                                                   \
-  "  SELECT " FIRST_PLAYED ("?1", "?2") ", " LAST_PLAYED ("?1", "?2")                  \
+  "  SELECT " SINCE ", " UNTIL " FROM " DEVICE ("?1", "?2")                            \
   "  UNION ALL"                                                                        \
-  "  SELECT " FIRST_SHOWN ("?1", "own.site") ", " LAST_SHOWN ("?1", "own.site")        \
+  "  SELECT (SELECT " SINCE " FROM " ROOM ("?1", "own.site") "),"                      \
+  "    (SELECT " UNTIL " FROM " ROOM ("?1", "own.site") ")"                            \
   "  FROM room_stays AS own WHERE own.member = ?2 AND own.lesson = ?1) "               \
   "UPDATE room_attendance SET changed = changed + 1 "                                  \
   "WHERE member = ?2 AND lesson IN"                                                    \
   "  (SELECT stay.lesson FROM room_stays AS stay"                                      \
-  "   WHERE stay.member = ?2 AND stay.lesson <> ?1"                                    \
-  "     AND " FIRST_SHOWN ("stay.lesson", "stay.site")                                 \
-  "         < (SELECT max (to_ms) FROM hours)"                                         \
-  "     AND " LAST_SHOWN ("stay.lesson", "stay.site")                                  \
-  "         > (SELECT min (from_ms) FROM hours))"
+  "   WHERE stay.member = ?2 AND stay.lesson <> ?1 AND"                                \
+  "     (SELECT " SINCE " < (SELECT max (to_ms) FROM hours)"                           \
+  "        AND " UNTIL " > (SELECT min (from_ms) FROM hours)"                          \
+  "      FROM " ROOM ("stay.lesson", "stay.site") "))"
 
 /* clang-format on */
 
@@ -230,7 +240,7 @@ static gboolean
 load_hours (AcStore *store, AcRoomKey room, AcInterval *ret_hours, GError **error)
 {
   g_autoptr (AcStatement) statement = ac_store_prepare (
-      store, "SELECT " FIRST_SHOWN ("?1", "?2") ", " LAST_SHOWN ("?1", "?2"), error);
+      store, "SELECT " SINCE ", " UNTIL " FROM " ROOM ("?1", "?2"), error);
 
   if (statement == NULL)
     return FALSE;

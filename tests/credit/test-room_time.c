@@ -670,6 +670,83 @@ test_two_rooms (Classroom *self, gconstpointer unused)
   g_assert_cmpint (of_lesson_ms (self, 1, 2), ==, 200 * S);
 }
 
+/* A phone and a room, each for an hour: the room from @room_ms after the phone on, and
+ * the wall clock goes back by @back_ms at @at_ms. */
+typedef struct {
+  gint64 room_ms, at_ms, back_ms;
+} Step;
+
+#define HOUR_MS (3600 * S)
+
+static void
+play_through (Classroom *self, const Step *step)
+{
+  gint64 seq = 0, phone = 0;
+
+  join (self, 3, 2);
+  pass (self, 1000);
+  for (gint64 at_ms = 0; at_ms < step->room_ms + HOUR_MS; at_ms += 10 * S) {
+    AcBeat one = beat (phone + 1, at_ms, at_ms + 10 * S);
+    AcBeat other = shown (seq + 1, seq * 10 * S, (seq + 1) * 10 * S);
+
+    if (at_ms == step->room_ms) {
+      screen_join (self, 1, 1);
+      stays (self,
+             (StayJob){ .site = 1, .member = 2, .in_wall_ms = self->now.wall_ms });
+    }
+    if (at_ms == step->at_ms)
+      self->now.wall_ms -= step->back_ms;
+    pass (self, 10 * S);
+    if (at_ms < HOUR_MS) {
+      send_beats (self, 3, 2, &one, 1);
+      phone++;
+    }
+    if (at_ms >= step->room_ms) {
+      screen_send (self, 1, 1, &other, 1);
+      seq++;
+    }
+  }
+}
+
+/* The wall clock is set back in the middle of it: nobody has the hour twice, whichever
+ * of the two is in the ledger first. */
+static void
+test_clock_set_back (Classroom *self, gconstpointer data)
+{
+  const Step *step = data;
+
+  play_through (self, step);
+  settle_ledger (self, 1, 0);
+  g_assert_cmpint (of_lesson_ms (self, 2, 1), ==, HOUR_MS);
+  settle_all (self);
+  g_assert_cmpint (of_lesson_ms (self, 2, 2), ==, HOUR_MS);
+  g_assert_cmpint (of_lesson_ms (self, 2, 1), ==, step->room_ms);
+}
+
+/* Likewise of two rooms. */
+static void
+test_rooms_and_clock_set_back (Classroom *self, gconstpointer unused)
+{
+  const gint64 now_ms = self->now.wall_ms;
+  gint64 first = 0, second = 0;
+
+  screen_join (self, 1, 1);
+  screen_join (self, 3, 2);
+  stays (self, (StayJob){ .site = 1, .member = 1, .in_wall_ms = now_ms - 1 });
+  stays (self, (StayJob){ .lesson = 2, .site = 2, .member = 1, .in_wall_ms = now_ms });
+  for (gint64 at_ms = 0; at_ms < HOUR_MS; at_ms += 10 * S) {
+    AcBeat one = shown (++second, at_ms, at_ms + 10 * S);
+
+    if (at_ms == HOUR_MS / 2)
+      self->now.wall_ms -= HOUR_MS;
+    show (self, 1, 1, &first, at_ms, at_ms + 10 * S, 1000);
+    screen_send (self, 3, 2, &one, 1);
+  }
+  settle_all (self);
+  g_assert_cmpint (of_lesson_ms (self, 1, 1), ==, HOUR_MS);
+  g_assert_cmpint (of_lesson_ms (self, 1, 2), ==, 0);
+}
+
 /* Two lessons on a phone and in two rooms, all at once and each with breaks: no member
  * has more time than passed. */
 static void
@@ -840,6 +917,9 @@ test_changed_evidence_is_found (Classroom *self, gconstpointer unused)
   g_test_add ("/room-time/" name, Classroom, NULL, room_set_up, function,              \
               classroom_tear_down)
 
+static const Step set_back_by_an_hour = { 0, HOUR_MS / 2, HOUR_MS + S };
+static const Step set_back_by_less = { HOUR_MS / 2, HOUR_MS * 3 / 4, HOUR_MS * 2 / 3 };
+
 int
 main (int argc, char **argv)
 {
@@ -863,6 +943,11 @@ main (int argc, char **argv)
   ADD ("phone-first", test_phone_first);
   ADD ("phone-first-and-late", test_phone_first_and_late);
   ADD ("two-rooms", test_two_rooms);
+  g_test_add ("/room-time/clock-set-back", Classroom, &set_back_by_an_hour, room_set_up,
+              test_clock_set_back, classroom_tear_down);
+  g_test_add ("/room-time/clock-set-back-by-less", Classroom, &set_back_by_less,
+              room_set_up, test_clock_set_back, classroom_tear_down);
+  ADD ("rooms-and-clock-set-back", test_rooms_and_clock_set_back);
   ADD ("never-more-than-time", test_never_more_than_time);
   ADD ("approved-later", test_approved_later);
   ADD ("any-order", test_any_order);
