@@ -516,14 +516,16 @@ ac_room_log_decide (AcStore *store, AcRoomLogDecision *self, GError **error)
 
     if (waiting == NULL)
       return FALSE;
-    self->finished = waiting->len == 0;
+    self->finished = waiting->len == 0; /* somebody else has decided the rest */
     /* One at least, or a slow machine would never get on. */
     for (guint i = 0; i < waiting->len && (i == 0 || !is_spent (self, began_us)); i++)
       if (!decide_one (store, self, &g_array_index (waiting, Waiting, i), error))
         return FALSE;
+    self->finished |= self->at_seq >= self->last_seq;
   } while (!self->finished && !is_spent (self, began_us));
-  return !self->finished || !self->approve ||
-         end_what_is_open (store, self->room, self->wall_ms, error);
+  /* With the last entry, or all could be decided and this left undone. After a
+   * rejection as well: it may be the rest of what somebody began to approve. */
+  return !self->finished || end_what_is_open (store, self->room, self->wall_ms, error);
 }
 
 /* --- Looking --- */

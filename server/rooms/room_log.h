@@ -19,11 +19,11 @@
  * Hashes are of the text as it was sent; what is kept of it is what is read, and of a
  * card the member whom it names on arrival instead of its code ("way": "card").
  *
- * Entries wait. The secretary, who is not the sender, approves or rejects all of a
- * device at once; approved ones become stays, guests and head counts that are marked
- * late (roll.h), and entries of kind LATE in the ledger. They are about what was when
- * they were written down: a stay that began after that is left alone, and a late one
- * that the log does not end goes to where its member was next seen with a line.
+ * Entries wait. The secretary, who is not the sender, approves or rejects what waits of
+ * a device, in slices; approved ones become stays, guests and head counts that are
+ * marked late (roll.h), and entries of kind LATE in the ledger. They are about what was
+ * when they were written down: a stay that began after that is left alone, and a late
+ * one that the log does not end goes to where its member was next seen with a line.
  *
  * Threads: inside a store job, reads on either side.
  * Errors:  AC_STORE_ERROR; AC_CREDIT_ERROR: INVALID with the field; STATE "entries"
@@ -83,7 +83,11 @@ typedef struct {
 
 /* Inside a job: the next slice; to be called until it is finished. What waits is looked
  * at before the first entry is decided; what comes later waits for another decision.
- * When a slice fails, those before it stay decided, and the rest waits. */
+ * Each slice is all or nothing, the decision is not: when one fails, or no more are
+ * called for, those before it stay decided, and the rest waits to be approved or
+ * rejected. Until then late stays of it are open whose end is in the rest. The slice
+ * with the last entry, of either decision, ends those whose member was seen again with
+ * a line; those of others whose end was rejected go on to the end of the lesson. */
 gboolean ac_room_log_decide (AcStore *store, AcRoomLogDecision *self, GError **error);
 
 /* Returns: (transfer full) (nullable): {"device", "seq", "entry" (what is kept), "at",

@@ -657,7 +657,7 @@ test_log_in_slices (Fixture *f, gconstpointer unused)
       ==, 71);
   job.decider = SECRETARY;
   decide (f, &job, NULL);
-  g_assert_cmpuint (job.n_slices, ==, 72); /* one says that nothing is left */
+  g_assert_cmpuint (job.n_slices, ==, 71);
   g_assert_cmpuint (job.decision.n, ==, 71);
   g_assert_cmpint (
       query_number (store, "SELECT count (*) FROM room_logs WHERE state = 'approved'"),
@@ -667,6 +667,60 @@ test_log_in_slices (Fixture *f, gconstpointer unused)
   g_assert_cmpint (query_number (store, "SELECT count (*) FROM room_stays WHERE late"),
                    ==, AC_ROLL_STAYS_MAX - 1);
   g_assert_cmpuint (job.decision.n_failed, ==, 71 - 2 * (AC_ROLL_STAYS_MAX - 1));
+}
+
+/* The first slices of an approval, and then the line is cut. */
+static void
+approve_some (Fixture *f, LogJob *job, guint n_slices)
+{
+  job->decision = (AcRoomLogDecision){ .room = ROOM,
+                                       .approve = TRUE,
+                                       .decider = SECRETARY,
+                                       .wall_ms = APPROVED_MS,
+                                       .budget_us = 1 };
+  g_strlcpy (job->decision.device, job->log.device, sizeof job->decision.device);
+  for (guint i = 0; i < n_slices; i++)
+    jobs_run (f->store.store, decide_slice, job, NULL);
+}
+
+/* The secretary changes their mind in the middle of it: who was signed in by what was
+ * approved is not there to the end for that. */
+static void
+test_log_half_rejected (Fixture *f, gconstpointer unused)
+{
+  AcStore *store = f->store.store;
+  LogJob job = empty_log ();
+  g_autoptr (GArray) entries = job.log.entries;
+  gint64 changed;
+
+  write_sql (store, STAY ("480000", "540000"));
+  write_down (&job, IN_AT_5);
+  write_down (&job, OUT_AT_9);
+  jobs_run (store, receive, &job, NULL);
+  approve_some (f, &job, 1);
+  assert_stays (f, TRUE, "300000-");
+  changed = query_number (store, "SELECT changed FROM room_attendance");
+  job.approve = FALSE;
+  decide (f, &job, NULL);
+  assert_stays (f, TRUE, "300000-480000");
+  g_assert_cmpint (query_number (store, "SELECT changed FROM room_attendance"), ==,
+                   changed + 1);
+}
+
+/* There is no moment at which all is approved, and late stays are still open. */
+static void
+test_log_last_slice (Fixture *f, gconstpointer unused)
+{
+  LogJob job = empty_log ();
+  g_autoptr (GArray) entries = job.log.entries;
+
+  write_sql (f->store.store, STAY ("480000", "540000"));
+  write_down (&job, "{\"at_ms\":1773118500000,\"act\":\"guest\",\"name\":\"张大伯\"}");
+  write_down (&job, IN_AT_5);
+  jobs_run (f->store.store, receive, &job, NULL);
+  approve_some (f, &job, 2);
+  g_assert_true (job.decision.finished);
+  assert_stays (f, TRUE, "300000-480000");
 }
 
 /* As long as a log may be, of a hall of 500: -m slow, it takes seconds. */
@@ -874,6 +928,8 @@ main (int argc, char **argv)
   ADD ("log-and-line", test_log_and_line);
   ADD ("log-ends-older", test_log_ends_older);
   ADD ("log-in-slices", test_log_in_slices);
+  ADD ("log-half-rejected", test_log_half_rejected);
+  ADD ("log-last-slice", test_log_last_slice);
   ADD ("longest-log", test_longest_log);
   ADD ("log-with-card", test_log_with_card);
   ADD ("broken-chain", test_broken_chain);
