@@ -20,8 +20,8 @@ typedef struct {
   AcLessonPlace *place; /* likewise: the lesson, to this member */
   gint64 checked_ms;
   AcBucket messages;
-  guint pending;   /* its messages on their way to the disk */
-  gint64 sent_seq; /* highest seq of its beats, here or on disk already */
+  guint pending;     /* its messages on their way to the disk */
+  gint64 stored_seq; /* highest seq of its page's beats that is known to be on disk */
 
   AcListener listener; /* what it may hear */
   gint64 since;        /* what its page had when it came; -1: it did not ask */

@@ -195,7 +195,7 @@ joined (const AcAttendance *attendance, gint64 last_seq, const GError *error,
             error->message);
     ac_occupant_expel (occupant, 1013, "try again later");
   } else if (occupant->peer != NULL) {
-    occupant->sent_seq = MAX (occupant->sent_seq, last_seq);
+    occupant->stored_seq = MAX (occupant->stored_seq, last_seq);
     lesson = ac_classroom_open_lesson (occupant->classroom, occupant->who.lesson);
     text = ac_message_welcome (&(AcWelcome){
         .lesson = occupant->who.lesson,
@@ -372,7 +372,8 @@ bucket_of (const AcOccupant *occupant)
   return bucket;
 }
 
-/* Another socket of the page may have been ahead: the store has found out. */
+/* What was ahead was on its way to the disk, or came over another socket of the page:
+ * the store has found out. */
 static void
 charge (const Submission *submission)
 {
@@ -396,7 +397,7 @@ submitted (const AcAttendance *attendance, gint64 last_seq, const GError *error,
     g_autoptr (GBytes) text =
         ac_message_ack (submission->seqs, submission->n_seqs, attendance);
 
-    occupant->sent_seq = MAX (occupant->sent_seq, last_seq);
+    occupant->stored_seq = MAX (occupant->stored_seq, last_seq);
     if (attendance->decided_again)
       charge (submission);
     occupant->classroom->stats.acks++;
@@ -409,12 +410,13 @@ submitted (const AcAttendance *attendance, gint64 last_seq, const GError *error,
   g_free (submission);
 }
 
-/* Returns: what @message costs, in beats. */
+/* What the store did not take, and is said again, costs no more than the first time.
+ * Returns: what @message costs, in beats. */
 static guint
 price_of (const AcOccupant *occupant, const AcMessage *message)
 {
   for (guint i = 0; i < message->n_beats; i++)
-    if (message->beats[i].seq < occupant->sent_seq)
+    if (message->beats[i].seq < occupant->stored_seq)
       return BACKWARD_PRICE;
   return message->n_beats;
 }
@@ -453,10 +455,8 @@ submit (AcOccupant *occupant, const AcMessage *message)
   submission->occupant = ac_occupant_ref (occupant);
   submission->price = price;
   submission->n_seqs = message->n_beats;
-  for (guint i = 0; i < message->n_beats; i++) {
+  for (guint i = 0; i < message->n_beats; i++)
     submission->seqs[i] = message->beats[i].seq;
-    occupant->sent_seq = MAX (occupant->sent_seq, message->beats[i].seq);
-  }
   occupant->pending++;
   ac_attendance_submit (self->store, &occupant->who, message->beats, message->n_beats,
                         &(AcAttendanceMedia){

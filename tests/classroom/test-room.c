@@ -470,6 +470,28 @@ test_backwards_on_two (Fixture *f, gconstpointer unused)
   fake_peer_clear (&ahead);
 }
 
+/* What the store did not take was not sent before: saying it again is not dear. */
+static void
+test_said_again (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *text = tiny_beats (1, 2);
+
+  join (f);
+  school_sql (&f->school, "CREATE TRIGGER full BEFORE INSERT ON beats "
+                          "BEGIN SELECT RAISE (FAIL, 'full'); END");
+  for (guint n = 0; n < 70; n++) {
+    if (n % 30 == 29) /* for the messages */
+      f->school.clock_ms += 1000;
+    say (f, text);
+    g_assert_cmpstr (fake_peer_last (&f->peer), ==,
+                     "{\"type\":\"retry\",\"after_ms\":10000}");
+  }
+  school_sql (&f->school, "DROP TRIGGER full");
+  say (f, text);
+  g_assert_true (
+      g_str_has_prefix (fake_peer_last (&f->peer), "{\"type\":\"ack\",\"seqs\":[1,2]"));
+}
+
 static void
 test_socket_limit (Fixture *f, gconstpointer unused)
 {
@@ -573,6 +595,7 @@ main (int argc, char **argv)
   ADD ("beat-limit", test_beat_limit);
   ADD ("backwards", test_backwards);
   ADD ("backwards-on-two", test_backwards_on_two);
+  ADD ("said-again", test_said_again);
   ADD ("socket-limit", test_socket_limit);
   ADD ("pending-limit", test_pending_limit);
   ADD ("gone-before-answer", test_gone_before_answer);
