@@ -110,35 +110,86 @@ lay (gint64 *next_ms, gint64 wall_ms, gint64 time_ms)
   return (AcInterval){ *next_ms, end_ms };
 }
 
+/* A beat of a room. */
+typedef struct {
+  AcIntervalSet *fresh; /* media that no beat before it had shown */
+  gint64 wall_ms, earned_ms;
+} ScreenBeat;
+
+static void
+clear_screen_beat (gpointer data)
+{
+  ac_interval_set_unref (((ScreenBeat *)data)->fresh);
+}
+
+/* Returns: (transfer full) (nullable): ScreenBeat, as they were decided. */
+static GArray *
+load_screen_beats (AcStore *store, AcRoomKey room, GError **error)
+{
+  g_autoptr (GArray) beats = g_array_new (FALSE, FALSE, sizeof (ScreenBeat));
+  g_autoptr (AcIntervalSet) known = ac_interval_set_new ();
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT accepted_from_ms, accepted_ms, wall_ms, earned_ms FROM screen_beats "
+      "WHERE lesson = ? AND site = ? AND accepted_ms > 0 ORDER BY ordinal",
+      error);
+  gint code;
+
+  if (statement == NULL)
+    return NULL;
+  g_array_set_clear_func (beats, clear_screen_beat);
+  ac_statement_bind (statement, "ii", room.lesson, room.site);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
+    gint64 from_ms = number (statement, 0), to_ms = from_ms + number (statement, 1);
+    const ScreenBeat beat = { ac_interval_set_new (), number (statement, 2),
+                              number (statement, 3) };
+
+    ac_interval_set_add (beat.fresh, from_ms, to_ms);
+    ac_interval_set_remove_set (beat.fresh, known);
+    ac_interval_set_add (known, from_ms, to_ms);
+    g_array_append_val (beats, beat);
+  }
+  return code == SQLITE_DONE ? g_steal_pointer (&beats) : NULL;
+}
+
 typedef struct {
   AcInterval media, wall;
 } Shown;
+
+/* What was new of @beat, which took @wall, goes evenly with it. */
+static void
+add_shown (GArray *list, const ScreenBeat *beat, AcInterval wall)
+{
+  const AcInterval whole = { 0, ac_interval_set_measure (beat->fresh) };
+  gint64 at_ms = 0;
+
+  for (guint i = 0; i < ac_interval_set_length (beat->fresh); i++) {
+    AcInterval media = ac_interval_set_get (beat->fresh, i);
+    gint64 next_ms = at_ms + media.end_ms - media.start_ms;
+    const Shown shown = { media, with (whole, wall, at_ms, next_ms) };
+
+    g_array_append_val (list, shown);
+    at_ms = next_ms;
+  }
+}
 
 /* Returns: (transfer full) (nullable): Shown: what was new of each beat of a room. */
 static GArray *
 load_shown (AcStore *store, AcRoomKey room, GError **error)
 {
   g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (Shown));
-  g_autoptr (AcStatement) statement = ac_store_prepare (
-      store,
-      "SELECT accepted_from_ms, accepted_ms, wall_ms, earned_ms FROM screen_beats "
-      "WHERE lesson = ? AND site = ? AND earned_ms > 0 ORDER BY ordinal DESC",
-      error);
+  g_autoptr (GArray) beats = load_screen_beats (store, room, error);
   gint64 next_ms = G_MAXINT64;
-  gint code;
 
-  if (statement == NULL)
+  if (beats == NULL)
     return NULL;
-  ac_statement_bind (statement, "ii", room.lesson, room.site);
-  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
-    gint64 from_ms = number (statement, 0);
-    const Shown shown = { { from_ms, from_ms + number (statement, 1) },
-                          lay (&next_ms, number (statement, 2),
-                               number (statement, 3)) };
+  for (guint i = beats->len; i-- > 0;) {
+    const ScreenBeat *beat = &g_array_index (beats, ScreenBeat, i);
 
-    g_array_append_val (list, shown);
+    if (beat->earned_ms > 0)
+      add_shown (list, beat, lay (&next_ms, beat->wall_ms, beat->earned_ms));
   }
-  return code == SQLITE_DONE ? g_steal_pointer (&list) : NULL;
+  return g_steal_pointer (&list);
 }
 
 /* --- Where else they were --- */

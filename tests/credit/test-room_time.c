@@ -635,6 +635,30 @@ test_phone_first_and_late (Classroom *self, gconstpointer unused)
   g_assert_cmpint (of_lesson_ms (self, 2, 1), ==, 300 * S);
 }
 
+/* The room goes back a little and on: while that is shown, the phone plays. Only what
+ * is new of it was shown then. */
+static void
+test_shown_again (Classroom *self, gconstpointer unused)
+{
+  const AcBeat again = shown (61, 590 * S, 610 * S);
+  const AcBeat played[] = { beat (1, 0, 10 * S), beat (2, 10 * S, 20 * S) };
+  gint64 seq = 0;
+
+  screen_join (self, 1, 1);
+  join (self, 3, 2);
+  pass (self, 1000);
+  stays (self, (StayJob){ .site = 1, .member = 2, .in_wall_ms = self->now.wall_ms });
+  show (self, 1, 1, &seq, 0, 600 * S, 1000);
+  pass (self, 10 * S);
+  send_beats (self, 3, 2, &played[0], 1);
+  pass (self, 10 * S);
+  send_beats (self, 3, 2, &played[1], 1);
+  screen_send (self, 1, 1, &again, 1);
+  settle_all (self);
+  g_assert_cmpint (of_lesson_ms (self, 2, 2), ==, 20 * S);
+  g_assert_cmpint (of_lesson_ms (self, 2, 1), ==, 600 * S);
+}
+
 /* Signed in before two lessons: the first one counts until its stay ends. */
 static void
 test_two_rooms (Classroom *self, gconstpointer unused)
@@ -942,6 +966,7 @@ main (int argc, char **argv)
   ADD ("room-and-another-lesson", test_room_and_another_lesson);
   ADD ("phone-first", test_phone_first);
   ADD ("phone-first-and-late", test_phone_first_and_late);
+  ADD ("shown-again", test_shown_again);
   ADD ("two-rooms", test_two_rooms);
   g_test_add ("/room-time/clock-set-back", Classroom, &set_back_by_an_hour, room_set_up,
               test_clock_set_back, classroom_tear_down);
