@@ -361,7 +361,8 @@ await_bytes (SSL *ssl, GByteArray *received, gconstpointer expected, gsize lengt
   gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
   guint8 block[4096];
 
-  while (memmem (received->data, received->len, expected, length) == NULL) {
+  while (received->len == 0 ||
+         memmem (received->data, received->len, expected, length) == NULL) {
     int got = SSL_read (ssl, block, sizeof block);
 
     g_assert_cmpint (g_get_monotonic_time (), <, end);
