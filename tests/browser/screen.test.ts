@@ -123,7 +123,7 @@ describe('the screen of a room', () => {
     const digits = page.getByTestId('digits');
     await digits.waitFor();
     expect(await page.getByTestId('qr').getAttribute('data-url')).toContain(
-      `/lesson/${lesson.lesson}?room=${county.site}&digits=`);
+      `/room/${lesson.lesson}/${county.site}?digits=`);
     const cookie = await server.signIn(people.member.number);
     const entered = await fetch(`${server.addresses.http}/api/v1/lessons/${lesson.lesson}/rooms/${county.site}/enter`, {
       method: 'POST',

@@ -1,11 +1,12 @@
 // Every declared state of every page, as all kinds of people see it: nothing is cut or too
-// small to hit, no word is of the other language, and axe finds nothing.
+// small to hit, no word is of the other language, and axe finds nothing. The suite looks on
+// three screens, scripts/check-pages on all.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityProblems } from '../support/accessible.ts';
 import { launch } from '../support/browser.ts';
 import { foreignWords, layoutProblems } from '../support/pages.ts';
-import { nameOf, pagesWithStates, Showing, viewsOf, writtenInCounty } from '../support/states.ts';
+import { nameOf, pagesWithStates, Showing, suiteViewsOf, writtenInCounty } from '../support/states.ts';
 
 /** The browser tells refusals in its console, as it should. */
 const REFUSAL = /status of (401|403|404|409|422|429) /;
@@ -25,7 +26,7 @@ describe.each(pagesWithStates())('the states of %s', (_, states) => {
   }, 150_000);
   afterAll(() => showing?.dispose());
 
-  it.each(viewsOf(states).map((view) => [nameOf(view), view] as const))('%s', async (_, view) => {
+  it.each(suiteViewsOf(states).map((view) => [nameOf(view), view] as const))('%s', async (_, view) => {
     const found: Record<string, string[]> = {};
     const errors = await showing.walk(browser, view, async (page, state) => {
       const language = view.language === 'zh-CN' ? 'zh' : 'en';

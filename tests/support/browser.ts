@@ -12,7 +12,11 @@ const flags = [
 
 export async function launch(more: string[] = []): Promise<Browser> {
   selectors.setTestIdAttribute('data-test');
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: [...flags, ...more] });
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium', headless: true, args: [...flags, ...more],
+    // Files that are downloaded have Chinese names, for which a bare system has no letters.
+    env: { ...process.env as Record<string, string>, LANG: 'C.UTF-8' },
+  });
   const newContext = browser.newContext.bind(browser);
   browser.newContext = async (options) => {
     const context = await newContext(options);

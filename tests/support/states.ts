@@ -55,6 +55,17 @@ export function viewsOf(states: PageStates<unknown>): View[] {
   return [...plain, ...languages.map((language): View => ({ screen: 'phone', language, largeType: 24 }))];
 }
 
+/** Those of them that the suite has time for; `AIRCLASS_VIEWS=all` (scripts/check-pages)
+ *  takes them all. */
+export function suiteViewsOf(states: PageStates<unknown>): View[] {
+  const all = viewsOf(states);
+  const few = all.filter(({ screen, language, largeType }) =>
+    largeType !== null ? language === 'en-GB'
+      : screen === 'phone' ? language === 'zh-CN'
+        : screen === 'desktop' && language === 'en-GB');
+  return process.env.AIRCLASS_VIEWS === 'all' || few.length === 0 ? all : few;
+}
+
 /** Those of them that the manual has pictures of: in Chinese on phone and desktop, and
  *  where it looks otherwise; in English on the phone, or the page's first screen. */
 export function picturedViewsOf(states: PageStates<unknown>): View[] {
