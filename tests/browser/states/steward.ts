@@ -31,7 +31,7 @@ export const states = pageStates<number>({
       // Without a camera the page says what to do instead.
       await page.locator('dialog[open]').getByText(/摄像头。|打不开|was not allowed|cannot be opened/).waitFor();
     },
-    'no line': async (page) => {
+    'no-line': async (page) => {
       await page.getByTestId('close-dialog').click();
       await page.context().setOffline(true);
       await page.locator('[data-member="1002"]').waitFor();
