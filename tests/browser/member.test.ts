@@ -132,10 +132,11 @@ describe('without a line', () => {
   it('the shell opens and says so, and goes on when the line is back', async () => {
     await page.goto('/');
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null, undefined, { timeout: 20_000 });
-    const kept = () => page.evaluate(async () => (await (await caches.open('airclass-shell-1')).keys()).length);
-    const used = await page.evaluate(() =>
-      performance.getEntriesByType('resource').filter(({ name }) => name.includes('/assets/')).length);
-    await until('the files of the shell to be kept', async () => (await kept()) > used);
+    const kept = () => page.evaluate(async () => {
+      const pages = await (await caches.open('airclass')).match('/kept-pages');
+      return pages === undefined ? [] : (await pages.json()) as string[];
+    });
+    await until('the pages to be kept', async () => (await kept()).length === 2);
     await context.setOffline(true);
     await page.reload();
     await page.getByTestId('trouble').filter({ hasText: '网络断了' }).waitFor();

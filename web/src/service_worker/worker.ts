@@ -43,9 +43,14 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(forgetOld().then(() => self.clients.claim()))
 })
 
+/** One after another: each adds to the list of what is kept. */
+let keeping: Promise<void> = Promise.resolve()
+
 self.addEventListener('message', (event) => {
   const { keep } = (event.data ?? {}) as Partial<KeepMessage>
-  if (typeof keep === 'string' && keep in FILES.pages) event.waitUntil(keepPage(keep))
+  if (typeof keep !== 'string' || !(keep in FILES.pages)) return
+  keeping = keeping.catch(() => undefined).then(() => keepPage(keep))
+  event.waitUntil(keeping)
 })
 
 self.addEventListener('fetch', (event) => {
