@@ -8,8 +8,8 @@ import { launch } from '../support/browser.ts';
 import { foreignWords, layoutProblems } from '../support/pages.ts';
 import { nameOf, pagesWithStates, Showing, suiteViewsOf, writtenInCounty } from '../support/states.ts';
 
-/** The browser tells refusals in its console, as it should. */
-const REFUSAL = /status of (401|403|404|409|422|429) /;
+/** The browser tells refusals and a line that is cut in its console, as it should. */
+const REFUSAL = /status of (401|403|404|409|422|429) |ERR_INTERNET_DISCONNECTED/;
 
 let browser: Browser;
 beforeAll(async () => {

@@ -1,8 +1,15 @@
+import type { Page } from 'playwright-core';
 import { siteName } from '../../support/county.ts';
 import { pageStates } from '../../support/states.ts';
 
 const title = '第四讲　会场签到';
 const guest = '张大伯';
+
+/** What has been said lies over the page until it is closed, or gone by itself. */
+async function closeToasts(page: Page): Promise<void> {
+  const toasts = page.getByTestId('toast');
+  while (await toasts.count() > 0) await toasts.first().getByRole('button').click({ timeout: 1000 }).catch(() => undefined);
+}
 
 export const states = pageStates<number>({
   role: 'steward',
@@ -17,6 +24,7 @@ export const states = pageStates<number>({
       await page.getByTestId('heads-start').getByRole('textbox').fill('7');
       await page.getByTestId('heads-start').getByRole('button').click();
       await page.getByTestId('heads-start').locator('.told').waitFor();
+      await closeToasts(page);
     },
     guest: async (page) => {
       await page.getByTestId('add-guest').click();
@@ -37,6 +45,7 @@ export const states = pageStates<number>({
       await page.locator('[data-member="1002"]').waitFor();
       await page.locator('[data-member="1002"][data-in=false]').click();
       await page.locator('[data-member="1002"][data-in=true]').waitFor();
+      await closeToasts(page);
     },
   },
 });
