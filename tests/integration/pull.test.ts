@@ -141,8 +141,12 @@ describe('a prepared lecture', () => {
       await until('the end', async () => (await mediaPlaylist(url)).ended);
       expect(await holes(url)).toEqual([]);
       const runs = looks(url).filter(({ look, frames }) => look === 'slate' || frames > 12);
-      // A picture that was held once, on a busy machine, parts nothing.
       expect([...new Set(runs.map(({ look }) => look))], JSON.stringify(looks(url))).toEqual(['moving']);
+      // One picture may be held, on a busy machine.
+      const all = looks(url);
+      const long = all.map(({ frames }) => frames > 12);
+      const between = all.slice(long.indexOf(true), long.lastIndexOf(true)).filter(({ look }) => look !== 'moving');
+      expect(between.reduce((sum, { frames }) => sum + frames, 0), JSON.stringify(all)).toBeLessThanOrEqual(1);
       expect(await loudness(lesson)).toBeGreaterThan(-30);
     }
   }, 60_000);
