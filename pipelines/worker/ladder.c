@@ -11,6 +11,7 @@ GST_DEBUG_CATEGORY_STATIC (ladder_debug);
 
 #define QUEUE_FRAMES 4
 #define QUEUE_BLOCKS 16
+#define INLINE_HEIGHT 480 /* and less: 1 to 2 ms a picture */
 
 #define GATE_EVENT "airclass-gate"
 #define SINK "appsink name=out%u sync=false async=false enable-last-sample=false"
@@ -184,6 +185,19 @@ on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* What stands between the tee of a rendition and its encoder: the gate. A small picture
+ * is encoded on the thread that scaled it, while the cache still holds it: to wake
+ * another one costs more than is won. */
+static gchar *
+describe_gate (const AcRendition *rendition, guint i)
+{
+  if (i > 0 && rendition->height <= INLINE_HEIGHT)
+    return g_strdup_printf ("identity name=gate%u", i);
+  return g_strdup_printf (
+      "queue name=gate%u max-size-buffers=%u max-size-bytes=0 max-size-time=0", i,
+      QUEUE_FRAMES);
+}
+
 static gchar *
 describe (const AcLadderPlan *plan, const AcEncoder *encoder)
 {
@@ -194,6 +208,7 @@ describe (const AcLadderPlan *plan, const AcEncoder *encoder)
     g_autofree gchar *name = g_strdup_printf ("encoder%u", i);
     g_autofree gchar *encode =
         ac_encoder_describe (encoder, name, rendition->target_bps);
+    g_autofree gchar *gate = describe_gate (rendition, i);
 
     if (i > 0)
       g_string_append_printf (
@@ -201,10 +216,7 @@ describe (const AcLadderPlan *plan, const AcEncoder *encoder)
           "tee%u. ! acscaler name=scaler%u width=%u height=%u divisor=%u ! "
           "tee name=tee%u ",
           i - 1, i, rendition->width, rendition->height, rendition->divisor, i);
-    g_string_append_printf (text,
-                            "tee%u. ! queue name=gate%u max-size-buffers=%u "
-                            "max-size-bytes=0 max-size-time=0 ! %s ! " SINK " ",
-                            i, i, QUEUE_FRAMES, encode, i);
+    g_string_append_printf (text, "tee%u. ! %s ! %s ! " SINK " ", i, gate, encode, i);
   }
   g_string_append_printf (text, SOUND SINK, AC_GRID_AUDIO_BPS, plan->n_renditions);
   return g_string_free (text, FALSE);

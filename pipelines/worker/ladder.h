@@ -1,12 +1,14 @@
 /* ladder.h - the encoders: one long-lived pipeline.
  *
  *   pictures -+- gate - queue - encoder - rendition 0
- *             +- scaler -+- gate - queue - encoder - rendition 1
+ *             +- scaler -+- gate - encoder - rendition 1
  *                        +- scaler -+- ...             (cascaded)
  *   sound ---- avenc_aac - audio
  *
- * Every encoder has a thread of its own behind a queue of a few frames; when one is
- * full, pushing waits. Key frames are forced by frame index, the same for all.
+ * The encoder of the first rendition, and of those of more than 480 lines, has a thread
+ * of its own behind a queue of a few frames; the others share the scalers' thread. When
+ * a queue is full, pushing waits. Key frames are forced by frame index, the same for
+ * all.
  *
  * A gate closes and opens between two segments: its encoder is fed nothing meanwhile
  * and goes on with a key frame. The change travels with the frames, so it takes effect
