@@ -38,7 +38,7 @@ typedef struct {
   gchar token[AC_SESSION_TOKEN_CHARS + 1];
   GBytes *token_hash;
   gint64 wall_ms;
-  gint64 session;
+  gint64 session; /* 0: the password is another one now, or they were erased */
   gboolean ended_others;
   GError *error; /* of what is decided at once */
 } SignIn;
@@ -86,6 +86,13 @@ answer_refusal (gpointer data)
   sign_in_free (sign_in);
 }
 
+static GError *
+no_match (void)
+{
+  return ac_accounts_error_new (AC_ACCOUNTS_ERROR_REFUSED, NULL, 0,
+                                "number and password do not match");
+}
+
 static void
 answer_session (gpointer data, const GError *store_error, gpointer unused)
 {
@@ -93,8 +100,11 @@ answer_session (gpointer data, const GError *store_error, gpointer unused)
   g_autoptr (AcSession) session = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (store_error != NULL) {
+  if (store_error != NULL)
     error = ac_accounts_error_from_store (store_error);
+  else if (sign_in->session == 0)
+    error = no_match ();
+  if (error != NULL) {
     sign_in->done (NULL, NULL, error, sign_in->user_data);
     return;
   }
@@ -105,16 +115,40 @@ answer_session (gpointer data, const GError *store_error, gpointer unused)
   sign_in->done (session, sign_in->token, NULL, sign_in->user_data);
 }
 
+/* Whoever changed the password, or was erased, while it was being checked has ended all
+ * their sessions: this must not be one that comes after. */
+static gboolean
+is_outdated (AcStore *store, const SignIn *sign_in, gboolean *ret_outdated,
+             GError **error)
+{
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "SELECT 1 FROM members WHERE id = ? AND password IS ? "
+                        "AND id NOT IN (SELECT member FROM erased_members)",
+                        error);
+  gint code;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "it", sign_in->member, sign_in->old_password);
+  code = ac_store_step (store, statement, error);
+  *ret_outdated = code == SQLITE_DONE;
+  return code >= 0;
+}
+
 static gboolean
 write_session (AcStore *store, gpointer data, GError **error)
 {
   SignIn *sign_in = data;
+  gboolean outdated;
 
-  /* Unless somebody changed the password meanwhile. */
+  if (!is_outdated (store, sign_in, &outdated, error))
+    return FALSE;
+  if (outdated)
+    return TRUE;
   if (sign_in->new_password != NULL &&
-      !ac_store_run (
-          store, error, "UPDATE members SET password = ? WHERE id = ? AND password = ?",
-          "tit", sign_in->new_password, sign_in->member, sign_in->old_password))
+      !ac_store_run (store, error, "UPDATE members SET password = ? WHERE id = ?", "ti",
+                     sign_in->new_password, sign_in->member))
     return FALSE;
   return ac_session_row_add (store, sign_in->member, sign_in->token_hash,
                              sign_in->user_agent, sign_in->wall_ms, &sign_in->session,
@@ -142,8 +176,7 @@ password_verified (gboolean right, const gchar *new_hash, const GError *error,
     return;
   }
   if (!right) {
-    sign_in->error = ac_accounts_error_new (AC_ACCOUNTS_ERROR_REFUSED, NULL, 0,
-                                            "number and password do not match");
+    sign_in->error = no_match ();
     answer_refusal (sign_in);
     return;
   }

@@ -33,6 +33,10 @@ AcOccupant *ac_occupant_ref (AcOccupant *self);
 void ac_occupant_unref (AcOccupant *self);
 /* A page that reads slowly misses it, unless it @must_arrive. */
 void ac_occupant_send (AcOccupant *self, GBytes *text, gboolean must_arrive);
+/* Looks again, once a minute, at whether its session still holds, and at what it may.
+ * Before it is let do something, and before it is told what the staff alone may hear.
+ * Returns: FALSE: it was shown out, or had left. */
+gboolean ac_occupant_check (AcOccupant *self);
 /* Closes its peer; it is no occupant any more. */
 void ac_occupant_expel (AcOccupant *self, guint16 code, const gchar *reason);
 

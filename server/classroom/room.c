@@ -525,14 +525,11 @@ resume (AcOccupant *occupant, gint64 since)
 }
 
 static gboolean
-session_holds (AcOccupant *occupant, gint64 now_ms)
+renew_session (AcOccupant *occupant)
 {
   g_autoptr (AcSession) session = NULL;
   g_autoptr (AcLessonPlace) place = NULL;
 
-  if (now_ms - occupant->checked_ms < SESSION_CHECK_MS)
-    return TRUE;
-  occupant->checked_ms = now_ms;
   session = session_of (occupant->classroom, occupant->peer);
   if (session == NULL || session->id != occupant->who.session)
     return FALSE;
@@ -545,6 +542,23 @@ session_holds (AcOccupant *occupant, gint64 now_ms)
   occupant->place = g_steal_pointer (&place);
   look_at_listener (occupant);
   return TRUE;
+}
+
+gboolean
+ac_occupant_check (AcOccupant *occupant)
+{
+  gint64 now_ms = ac_classroom_now_ms (occupant->classroom);
+
+  if (occupant->peer == NULL)
+    return FALSE;
+  if (now_ms - occupant->checked_ms < SESSION_CHECK_MS)
+    return TRUE;
+  occupant->checked_ms = now_ms;
+  if (!renew_session (occupant))
+    ac_occupant_expel (occupant, AC_CLOSE_SIGNED_OUT, "signed out");
+  else if (!occupant_may (occupant, AC_ACT_LESSON_ATTEND))
+    ac_occupant_expel (occupant, AC_CLOSE_POLICY, "not allowed");
+  return occupant->peer != NULL;
 }
 
 static void
@@ -563,10 +577,8 @@ peer_message (AcPeer *peer, GBytes *text, gpointer user_data)
     ac_occupant_expel (occupant, AC_CLOSE_POLICY, "too many messages");
     return;
   }
-  if (!session_holds (occupant, now_ms)) {
-    ac_occupant_expel (occupant, AC_CLOSE_SIGNED_OUT, "signed out");
+  if (!ac_occupant_check (occupant))
     return;
-  }
   code = ac_message_parse (text, &message, &reason);
   if (code != 0) {
     ac_occupant_expel (occupant, code, reason);
@@ -609,10 +621,12 @@ const AcPeerHandler ac_room_peer_handler = {
 
 /* --- To everyone --- */
 
+/* Who only listens says nothing by which it would be looked at. */
 static gboolean
-is_staff (const AcOccupant *occupant)
+is_staff (AcOccupant *occupant)
 {
-  return occupant_may (occupant, AC_ACT_LESSON_HEALTH);
+  return occupant_may (occupant, AC_ACT_LESSON_HEALTH) &&
+         ac_occupant_check (occupant) && occupant_may (occupant, AC_ACT_LESSON_HEALTH);
 }
 
 GPtrArray *

@@ -130,10 +130,12 @@ tell_pending (gpointer data)
       g_ptr_array_new_with_free_func ((GDestroyNotify)ac_lesson_event_unref);
   for (guint i = 0; i < everyone->len; i++) {
     AcOccupant *occupant = everyone->pdata[i];
-    GBytes *text = occupant->listener.staff ? for_staff : for_all;
+    GBytes *text;
 
-    if (occupant->told_seq < 0)
+    if (occupant->told_seq < 0 ||
+        (occupant->listener.staff && !ac_occupant_check (occupant)))
       continue;
+    text = occupant->listener.staff ? for_staff : for_all;
     if (occupant->told_seq >= first ||
         g_hash_table_contains (addressees, &occupant->who.member)) {
       tell_one (occupant, events);

@@ -1,5 +1,11 @@
 #include "person_erasure.h"
 
+/* A guest is known by the name alone. It is this person's only when nobody else has it.
+ */
+#define OWN_NAME                                                                       \
+  "(SELECT name FROM members AS gone WHERE id = ?1 AND NOT EXISTS "                    \
+  "  (SELECT 1 FROM members WHERE name = gone.name AND id <> gone.id))"
+
 gboolean
 ac_person_erase (AcStore *store, gint64 member, GError **error)
 {
@@ -15,16 +21,18 @@ ac_person_erase (AcStore *store, gint64 member, GError **error)
     "DELETE FROM reminders WHERE member = ?",
     "DELETE FROM calendars WHERE lecturer = ?",
     "DELETE FROM member_cards WHERE member = ?",
-    /* The answers that are kept of a room's acts name who was signed in. */
+    /* The answers that are kept of a room's acts name who was signed in. The acts about
+     * others must stay: one that is sent again would be done twice. */
     "DELETE FROM room_acts WHERE lesson IN "
-    "  (SELECT lesson FROM room_stays WHERE member = ?)",
-    /* A guest is known by the name alone. */
-    "DELETE FROM room_acts WHERE lesson IN (SELECT lesson FROM room_guests "
-    "  WHERE name = (SELECT name FROM members WHERE id = ?))",
-    "UPDATE room_guests SET name = '' "
-    "  WHERE name = (SELECT name FROM members WHERE id = ?)",
-    "UPDATE room_logs SET entry = '{}' WHERE member = ?1 OR (json_valid (entry) AND "
-    "  json_extract (entry, '$.name') = (SELECT name FROM members WHERE id = ?1))",
+    "  (SELECT lesson FROM room_stays WHERE member = ?1) "
+    "  AND json_extract (result, '$.member') = ?1",
+    "DELETE FROM room_acts WHERE lesson IN "
+    "  (SELECT lesson FROM room_guests WHERE name = " OWN_NAME ") "
+    "  AND json_extract (result, '$.guest') = " OWN_NAME,
+    /* What nobody has decided on yet is needed for that. */
+    "UPDATE room_logs SET entry = '{}' WHERE member = ?1 OR (state <> 'waiting' AND "
+    "  json_valid (entry) AND json_extract (entry, '$.name') = " OWN_NAME ")",
+    "UPDATE room_guests SET name = '' WHERE name = " OWN_NAME,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)

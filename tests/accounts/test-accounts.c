@@ -607,6 +607,46 @@ test_password_change_ends_sessions (Fixture *self, gconstpointer unused)
   assert_error (self, AC_ACCOUNTS_ERROR_NOT_FOUND, NULL);
 }
 
+typedef struct {
+  gint64 member;
+  const gchar *sql; /* with the member for its parameter */
+} Meanwhile;
+
+static gboolean
+write_meanwhile (AcStore *store, gpointer data, GError **error)
+{
+  const Meanwhile *meanwhile = data;
+
+  return ac_store_run (store, error, meanwhile->sql, "i", meanwhile->member);
+}
+
+/* A password that was right when it came, and is not when it was checked: the session
+ * would outlive the end of all others. */
+static void
+test_outdated_sign_in (Fixture *self, gconstpointer unused)
+{
+  Meanwhile meanwhile = { .member = add_wang (self) };
+
+  meanwhile.sql = "UPDATE members SET password = password || 'x' WHERE id = ?";
+  ac_accounts_sign_in (self->accounts, "A-7", PASSWORD, "192.0.2.1", NULL, signed_in,
+                       self);
+  ac_store_write (self->store.store, write_meanwhile, &meanwhile, NULL, NULL, NULL);
+  await_answer (self);
+  assert_error (self, AC_ACCOUNTS_ERROR_REFUSED, NULL);
+
+  ac_accounts_set_password (self->accounts, meanwhile.member, PASSWORD, 0, NULL,
+                            changed, self);
+  await_answer (self);
+  g_assert_no_error (self->error);
+  meanwhile.sql = "INSERT INTO erased_members (member, erased_ms) VALUES (?, 1)";
+  ac_accounts_sign_in (self->accounts, "A-7", PASSWORD, "192.0.2.1", NULL, signed_in,
+                       self);
+  ac_store_write (self->store.store, write_meanwhile, &meanwhile, NULL, NULL, NULL);
+  await_answer (self);
+  assert_error (self, AC_ACCOUNTS_ERROR_REFUSED, NULL);
+  g_assert_cmpuint (count_devices (self, meanwhile.member), ==, 0);
+}
+
 static void
 test_old_limits_are_renewed (Fixture *self, gconstpointer unused)
 {
@@ -803,6 +843,7 @@ main (int argc, char **argv)
   ADD ("crowd-is-not-throttled", test_crowd_is_not_throttled);
   ADD ("sign-out", test_sign_out);
   ADD ("password-change-ends-sessions", test_password_change_ends_sessions);
+  ADD ("outdated-sign-in", test_outdated_sign_in);
   ADD ("old-limits-are-renewed", test_old_limits_are_renewed);
   ADD ("sessions-of-a-member-are-bounded", test_sessions_of_a_member_are_bounded);
   ADD ("expiry-slides", test_expiry_slides);

@@ -118,6 +118,34 @@ test_staff (Fixture *f, gconstpointer unused)
   }
 }
 
+/* Whoever is staff no more hears nothing of it after a minute, though it says nothing.
+ */
+static void
+test_no_staff_any_more (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (GBytes) text = g_bytes_new_static ("{\"type\":\"health\"}", 17);
+  gint64 lecturer = school_add_member (&f->school, "2001", AC_ROLE_LECTURER);
+  g_autofree gchar *cookie = school_sign_in (&f->school, "2001");
+  FakePeer peer;
+  guint n;
+
+  fake_peer_init (&peer, cookie, f->query);
+  fake_peer_open (&peer, &f->school);
+  school_until (peer.sent->len > 0);
+  ac_classroom_tell_staff (f->school.classroom, f->lesson, text);
+  g_assert_cmpstr (fake_peer_last (&peer), ==, "{\"type\":\"health\"}");
+
+  school_sql (&f->school, "DELETE FROM grants");
+  ac_accounts_grants_changed (f->school.accounts, lecturer);
+  n = peer.sent->len;
+  f->school.clock_ms += 60000;
+  ac_classroom_tell_staff (f->school.classroom, f->lesson, text);
+  g_assert_cmpuint (peer.sent->len, ==, n);
+  g_assert_cmpuint (peer.closed, ==, 0); /* a member like others */
+  fake_peer_hang_up (&peer, &f->school);
+  fake_peer_clear (&peer);
+}
+
 static void
 test_refusals (Fixture *f, gconstpointer unused)
 {
@@ -577,6 +605,7 @@ main (int argc, char **argv)
   ADD ("interrupted", test_interrupted);
   ADD ("refusals", test_refusals);
   ADD ("staff", test_staff);
+  ADD ("no-staff-any-more", test_no_staff_any_more);
   ADD ("no-origin", test_no_origin);
   ADD ("ping", test_ping);
   ADD ("malformed", test_malformed);

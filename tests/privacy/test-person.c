@@ -119,7 +119,8 @@ test_every_text (StoreFixture *f, gconstpointer unused)
 /* Returns: (transfer full): a value of @column as SQL: the first word that a CHECK
  * admits, else the mark in texts and bytes, else 1. */
 static gchar *
-value_of (const gchar *table_sql, const gchar *column, const gchar *type)
+value_of (const gchar *table, const gchar *table_sql, const gchar *column,
+          const gchar *type)
 {
   g_autofree gchar *pattern = g_strdup_printf (
       "\\b%s\\s+TEXT[^,]*?CHECK \\(%s IN\\s+\\(('[^']*')", column, column);
@@ -128,6 +129,8 @@ value_of (const gchar *table_sql, const gchar *column, const gchar *type)
 
   if (strcmp (column, "from_day") == 0)
     return g_strdup ("'2026-01-05'");
+  if (strcmp (table, "room_acts") == 0 && strcmp (column, "result") == 0)
+    return g_strdup ("json_object ('member', 1, 'name', '" MARK "')");
   if (g_regex_match (words, table_sql, 0, &match))
     return g_match_info_fetch (match, 1);
   if (strcmp (type, "TEXT") == 0)
@@ -157,8 +160,8 @@ fill_table (sqlite3 *db, const gchar *table, const gchar *table_sql)
   g_assert_cmpint (sqlite3_prepare_v2 (db, query, -1, &row, NULL), ==, SQLITE_OK);
   while (sqlite3_step (row) == SQLITE_ROW) {
     const gchar *column = (const gchar *)sqlite3_column_text (row, 1);
-    g_autofree gchar *value =
-        value_of (table_sql, column, (const gchar *)sqlite3_column_text (row, 2));
+    g_autofree gchar *value = value_of (table, table_sql, column,
+                                        (const gchar *)sqlite3_column_text (row, 2));
 
     g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", column);
     g_string_append_printf (values, "%s%s", values->len > 0 ? ", " : "", value);
@@ -169,18 +172,35 @@ fill_table (sqlite3 *db, const gchar *table, const gchar *table_sql)
   run (db, insert);
 }
 
+static sqlite3 *
+open_unchecked (StoreFixture *f)
+{
+  g_autofree gchar *path = g_build_filename (f->dir, "airclass.db", NULL);
+  sqlite3 *db;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  run (db, "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; "
+           "PRAGMA busy_timeout = 5000");
+  return db;
+}
+
+static void
+run_in (StoreFixture *f, const gchar *sql)
+{
+  sqlite3 *db = open_unchecked (f);
+
+  run (db, sql);
+  sqlite3_close (db);
+}
+
 /* Row 1 of every table that tells of them, whatever else it refers to. */
 static void
 fill (StoreFixture *f)
 {
-  g_autofree gchar *path = g_build_filename (f->dir, "airclass.db", NULL);
-  sqlite3 *db;
+  sqlite3 *db = open_unchecked (f);
   sqlite3_stmt *tables;
 
-  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
-  run (db, "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; "
-           "PRAGMA busy_timeout = 5000; "
-           "INSERT INTO branches (id, name, created_ms) VALUES (1, '县', 1)");
+  run (db, "INSERT INTO branches (id, name, created_ms) VALUES (1, '县', 1)");
   g_assert_cmpint (sqlite3_prepare_v2 (db,
                                        "SELECT name, sql FROM sqlite_schema "
                                        "WHERE type = 'table' ORDER BY name",
@@ -252,6 +272,39 @@ test_erased (StoreFixture *f, gconstpointer unused)
   g_assert_cmpuint (n_kept, ==, 0);
 }
 
+static gint64
+count_rows (StoreFixture *f, const gchar *query)
+{
+  g_autoptr (AcStatement) row = prepare (f->store, query);
+
+  g_assert_cmpint (ac_store_step (f->store, row, NULL), ==, SQLITE_ROW);
+  return sqlite3_column_int64 (row, 0);
+}
+
+/* What tells of somebody else with the same name stays, and so does what was done to
+ * others in the same room. */
+static void
+test_namesake (StoreFixture *f, gconstpointer unused)
+{
+  static const gchar namesake[] =
+      "INSERT INTO members (id, number, name, role, kind, created_ms) "
+      "  VALUES (2, '1002', '" MARK "', 'member', 'adult', 1);"
+      "UPDATE room_logs SET member = NULL, "
+      "  entry = json_object ('kind', 'guest', 'name', '" MARK "');"
+      "INSERT INTO room_acts (lesson, site, key, digest, result, wall_ms) VALUES "
+      "  (1, 1, 'a', x'00', json_object ('member', 2, 'name', '" MARK "'), 1), "
+      "  (1, 1, 'b', x'00', json_object ('guest', '" MARK "'), 1), "
+      "  (1, 1, 'c', x'00', json_object ('heads', 7), 1);";
+
+  fill (f);
+  run_in (f, namesake);
+  jobs_run (f->store, erase, NULL, NULL);
+  g_assert_cmpint (count_marks (f, "members", "name"), ==, 1);
+  g_assert_cmpint (count_marks (f, "room_guests", "name"), ==, 1);
+  g_assert_cmpint (count_marks (f, "room_logs", "entry"), ==, 1);
+  g_assert_cmpint (count_rows (f, "SELECT count (*) FROM room_acts"), ==, 3);
+}
+
 /* Every list has its row. */
 static void
 test_export (StoreFixture *f, gconstpointer unused)
@@ -287,6 +340,7 @@ main (int argc, char **argv)
   ADD ("every-reference", test_every_reference);
   ADD ("every-text", test_every_text);
   ADD ("erased", test_erased);
+  ADD ("namesake", test_namesake);
   ADD ("export", test_export);
 #undef ADD
   return g_test_run ();
