@@ -251,66 +251,186 @@ test_proofs (Fixture *f, gconstpointer unused)
 
 /* --- Who may --- */
 
-/* Every message with each of those whom a lesson of branch 2 knows: whoever may gets an
- * answer, whoever may not is closed. */
+typedef struct {
+  const gchar *number;
+  AcRole role;
+  gint64 home, scope;
+  /* attends, may join, moderate, direct */
+  gboolean attends, joins, moderates, directs;
+  gboolean lectures;
+} Walker;
+
+/* Of each role one whose scope the lesson of branch 2 lies in, and one of elsewhere. */
+static const Walker walkers[] = {
+  { "w1", AC_ROLE_MEMBER, 2, 0, TRUE, TRUE, FALSE, FALSE, FALSE },
+  { "w2", AC_ROLE_STEWARD, 2, 2, TRUE, TRUE, FALSE, FALSE, FALSE },
+  { "w3", AC_ROLE_LECTURER, 2, 2, TRUE, TRUE, FALSE, FALSE, FALSE },
+  { "w4", AC_ROLE_SECRETARY, 2, 2, TRUE, TRUE, TRUE, FALSE, FALSE },
+  { "w5", AC_ROLE_STAFF, 2, 1, TRUE, TRUE, TRUE, TRUE, FALSE },
+  { "w6", AC_ROLE_ADMINISTRATOR, 2, 0, TRUE, TRUE, TRUE, TRUE, FALSE },
+  { "w7", AC_ROLE_MEMBER, 2, 0, TRUE, TRUE, TRUE, TRUE, TRUE },
+  { "e1", AC_ROLE_MEMBER, 3, 0, FALSE, FALSE, FALSE, FALSE, FALSE },
+  { "e2", AC_ROLE_STEWARD, 3, 3, FALSE, FALSE, FALSE, FALSE, FALSE },
+  { "e3", AC_ROLE_LECTURER, 3, 3, FALSE, FALSE, FALSE, FALSE, FALSE },
+  { "e4", AC_ROLE_SECRETARY, 3, 3, FALSE, FALSE, FALSE, FALSE, FALSE },
+  { "e5", AC_ROLE_STAFF, 3, 3, FALSE, FALSE, FALSE, FALSE, FALSE },
+  { "e6", AC_ROLE_ADMINISTRATOR, 3, 3, FALSE, FALSE, FALSE, FALSE, FALSE },
+};
+static const Walker screens[] = {
+  { "screen-2", AC_ROLE_MEMBER, 2, 0, TRUE, FALSE, FALSE, FALSE, FALSE },
+  { "screen-3", AC_ROLE_MEMBER, 3, 0, FALSE, FALSE, FALSE, FALSE, FALSE },
+};
+
+static gboolean
+may (const Walker *walker, AcAct act)
+{
+  switch (act) {
+  case AC_ACT_LESSON_ATTEND:
+    return walker->attends;
+  case AC_ACT_LESSON_JOIN:
+    return walker->joins;
+  case AC_ACT_LESSON_MODERATE:
+    return walker->moderates;
+  case AC_ACT_LESSON_DIRECT:
+    return walker->directs;
+  default:
+    g_assert_not_reached ();
+  }
+}
+
+/* Returns: (transfer full): one that is taken from whoever may send it; what is said
+ * lacks everything but its id, which is refused after that. */
+static gchar *
+text_of (AcMessageType type, gboolean room)
+{
+  switch (type) {
+  case AC_MESSAGE_BEATS:
+    return g_strdup_printf ("{\"type\":\"beats\",\"beats\":[{\"seq\":1,\"from_ms\":0,"
+                            "\"to_ms\":1000,\"rate\":1,\"playing\":true,"
+                            "\"visible\":true,\"mode\":\"%s\"}]}",
+                            room ? "room" : "video");
+  case AC_MESSAGE_PING:
+    return g_strdup ("{\"type\":\"ping\"}");
+  case AC_MESSAGE_RESUME:
+    return g_strdup ("{\"type\":\"resume\",\"since\":0}");
+  case AC_MESSAGE_PROMPT_SHOWN:
+    return g_strdup ("{\"type\":\"prompt-shown\",\"id\":1}");
+  case AC_MESSAGE_PROMPT_ANSWER:
+    return g_strdup ("{\"type\":\"prompt-answer\",\"id\":1,\"after_ms\":9}");
+  case AC_MESSAGE_BREAK:
+    return g_strdup ("{\"type\":\"break\",\"on\":false}");
+  default:
+    return g_strdup_printf ("{\"type\":\"%s\",\"id\":\"w\"}",
+                            ac_talk_name ((AcTalkKind)(type - AC_MESSAGE_TALK)));
+  }
+}
+
+/* Whoever may is not closed, and gets an answer where there is one. */
+static void
+assert_walked (FakePeer *peer, AcMessageType type, gboolean allowed)
+{
+  g_assert_cmpuint (peer->closed, ==, (allowed ? 0 : 1008));
+  if (type >= AC_MESSAGE_TALK)
+    g_assert_cmpuint (count (peer, "\"refused\""), ==, (allowed ? 1 : 0));
+  if (type == AC_MESSAGE_PING)
+    g_assert_cmpuint (count (peer, "\"pong\""), ==, (allowed ? 1 : 0));
+  if (type == AC_MESSAGE_BEATS)
+    g_assert_cmpuint (count (peer, "\"ack\""), ==, (allowed ? 1 : 0));
+}
+
+static void
+walk (Fixture *f, const Walker *walker, const gchar *cookie)
+{
+  for (guint type = AC_MESSAGE_BEATS; type < AC_MESSAGE_TYPES; type++) {
+    g_autofree gchar *text =
+        text_of ((AcMessageType)type, g_str_has_prefix (cookie, "airclass_screen"));
+    FakePeer peer;
+
+    g_test_message ("%s %s", walker->number, text);
+    fake_peer_init (&peer, cookie, QUERY);
+    fake_peer_open (&peer, &f->school);
+    school_settle (&f->school);
+    fake_peer_say (&peer, &f->school, text);
+    school_settle (&f->school);
+    f->school.clock_ms += 1000;
+    assert_walked (&peer, (AcMessageType)type,
+                   may (walker, ac_message_act ((AcMessageType)type)));
+    fake_peer_hang_up (&peer, &f->school);
+    fake_peer_clear (&peer);
+  }
+}
+
+/* Who is not let in at all has nothing to say. */
+static void
+assert_shut_out (Fixture *f, const gchar *cookie)
+{
+  FakePeer peer;
+
+  fake_peer_init (&peer, cookie, QUERY);
+  fake_peer_open (&peer, &f->school);
+  g_assert_cmpuint (peer.closed, ==, 1008);
+  g_assert_null (peer.peer.data);
+  fake_peer_clear (&peer);
+}
+
+static void
+walk_or_shut_out (Fixture *f, const Walker *walker, const gchar *cookie)
+{
+  if (walker->attends)
+    walk (f, walker, cookie);
+  else
+    assert_shut_out (f, cookie);
+}
+
+static void
+let_in (Fixture *f, const Walker *walker)
+{
+  gint64 member = school_add_member (&f->school, walker->number, AC_ROLE_MEMBER);
+
+  school_place (&f->school, member, walker->home);
+  if (walker->role != AC_ROLE_MEMBER)
+    school_grant (&f->school, member, walker->role, walker->scope);
+  if (walker->lectures)
+    school_sql (&f->school, "INSERT INTO lesson_lecturers (lesson, member) "
+                            "SELECT 1, max (id) FROM members");
+}
+
+/* Screen n hangs in site n, of branch n. */
+static AcSession *
+find_screen (const gchar *token, gpointer unused)
+{
+  gint64 n = g_ascii_strtoll (token, NULL, 10);
+
+  return ac_session_new_for_screen (n, n, "大屏");
+}
+
+/* Every message with everyone, and with everyone of another subtree. */
 static void
 test_walk (Fixture *f, gconstpointer unused)
 {
-  static const struct {
-    const gchar *number;
-    AcRole role;
-    gint64 branch;
-    gboolean speaks, moderates, directs;
-  } rows[] = {
-    { "w1", AC_ROLE_MEMBER, 0, TRUE, FALSE, FALSE },
-    { "w2", AC_ROLE_STEWARD, 2, TRUE, FALSE, FALSE },
-    { "w3", AC_ROLE_LECTURER, 2, TRUE, FALSE, FALSE },
-    { "w4", AC_ROLE_SECRETARY, 2, TRUE, TRUE, FALSE },
-    { "w5", AC_ROLE_STAFF, 1, TRUE, TRUE, TRUE },
-    { "w6", AC_ROLE_STAFF, 3, FALSE, FALSE, FALSE }, /* elsewhere, not invited */
-    { "w7", AC_ROLE_SECRETARY, 3, FALSE, FALSE, FALSE },
-    { "w8", AC_ROLE_ADMINISTRATOR, 0, TRUE, TRUE, TRUE },
-    { "w9", AC_ROLE_MEMBER, 0, TRUE, TRUE, TRUE }, /* lectures in it */
-  };
-
   school_sql (&f->school, "INSERT INTO branches (id, parent, name, kind, created_ms) "
                           "VALUES (1, NULL, '云县', 'county', 0), "
                           "(2, 1, '东镇', 'town', 0), (3, 1, '西镇', 'town', 0)");
+  school_sql (&f->school, "INSERT INTO sites (id, branch, name, created_ms) "
+                          "VALUES (2, 2, '礼堂', 0), (3, 3, '礼堂', 0)");
+  school_sql (&f->school, "INSERT INTO screens (id, site, name, token_hash, paired_ms, "
+                          "last_seen_ms) VALUES (2, 2, '大屏', x'02', 0, 0), "
+                          "(3, 3, '大屏', x'03', 0, 0)");
   school_sql (&f->school, "UPDATE lessons SET branch = 2 WHERE id = 1");
   school_sql (&f->school, "INSERT INTO lesson_targets (lesson, branch) VALUES (1, 2)");
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    gint64 member = school_add_member (&f->school, rows[i].number, AC_ROLE_MEMBER);
+  ac_classroom_set_screens (f->school.classroom, find_screen, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (walkers); i++) {
     g_autofree gchar *cookie = NULL;
 
-    school_place (&f->school, member, rows[i].speaks ? 2 : 3);
-    if (rows[i].role != AC_ROLE_MEMBER)
-      school_grant (&f->school, member, rows[i].role, rows[i].branch);
-    else if (rows[i].moderates)
-      school_sql (&f->school, "INSERT INTO lesson_lecturers (lesson, member) "
-                              "SELECT 1, max (id) FROM members");
-    cookie = school_sign_in (&f->school, rows[i].number);
-    for (guint kind = 0; kind < AC_TALKS; kind++) {
-      AcAct act = ac_message_act ((AcMessageType)(AC_MESSAGE_TALK + kind));
-      gboolean may = act == AC_ACT_LESSON_JOIN     ? rows[i].speaks
-                     : act == AC_ACT_LESSON_DIRECT ? rows[i].directs
-                                                   : rows[i].moderates;
-      g_autofree gchar *text = g_strdup_printf ("{\"type\":\"%s\",\"id\":\"w\"}",
-                                                ac_talk_name ((AcTalkKind)kind));
-      FakePeer peer;
+    let_in (f, &walkers[i]);
+    cookie = school_sign_in (&f->school, walkers[i].number);
+    walk_or_shut_out (f, &walkers[i], cookie);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (screens); i++) {
+    g_autofree gchar *cookie =
+        g_strdup_printf ("airclass_screen=%" G_GINT64_FORMAT, screens[i].home);
 
-      g_test_message ("%s %s", rows[i].number, text);
-      fake_peer_init (&peer, cookie, QUERY);
-      fake_peer_open (&peer, &f->school);
-      school_settle (&f->school);
-      if (peer.closed == 0)
-        fake_peer_say (&peer, &f->school, text);
-      school_settle (&f->school);
-      f->school.clock_ms += 1000;
-      g_assert_cmpuint (peer.closed, ==, (may ? 0 : 1008));
-      g_assert_cmpuint (count (&peer, "\"refused\""), ==, (may ? 1 : 0));
-      fake_peer_hang_up (&peer, &f->school);
-      fake_peer_clear (&peer);
-    }
+    walk_or_shut_out (f, &screens[i], cookie);
   }
 }
 
