@@ -144,6 +144,29 @@ describe('docs/api.yaml', () => {
     });
 });
 
+// What changes something: nobody's, and one that names nothing that is there. Who may do
+// what is walked by tests/api; that they do it, by the tests of each.
+describe('what docs/api.yaml says of a change', () => {
+  const changes = routes().filter(({ method, path }) => method !== 'GET' && path !== '/api/v1/session');
+  const none = (route: Route) => route.path.slice('/api/v1'.length).replace(/\{(\w+)\}/g, '999999');
+  let third: string;
+  beforeAll(async () => {
+    third = await server.signIn('9003');
+  });
+
+  for (const route of changes) {
+    const { operationId, security } = route.operation;
+    it(`holds for a ${operationId} that cannot be`, async () => {
+      if (security === undefined) expect((await ask(route.method, none(route), '', {})).status).toBe(401);
+      const unsafe = await fetch(`${server.addresses.http}/api/v1${none(route)}`, { method: route.method, headers: { cookie: third } });
+      expect(unsafe.status).toBe(403);
+      if (operationId === 'signOutEverywhere') return; // it can
+      for (const body of [undefined, {}, 'no JSON'])
+        expect((await ask(route.method, none(route), third, body)).status).not.toBe(500);
+    });
+  }
+});
+
 describe('an answer that is not described', () => {
   const answer = { method: 'GET', path: '/api/v1/session', status: 200, type: 'application/json' };
   const member = { number: '1', name: '一', role: 'member' };

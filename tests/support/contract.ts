@@ -18,6 +18,7 @@ interface Operation {
   operationId: string;
   parameters?: Parameter[];
   requestBody?: Response;
+  security?: object[];
   responses: Record<string, Response>;
 }
 
