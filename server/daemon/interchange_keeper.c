@@ -45,7 +45,7 @@ ac_interchange_keeper_new (AcStore *store, const gchar *data_dir, AcSettings *se
   if (key == NULL)
     return NULL;
   self = g_new0 (AcInterchangeKeeper, 1);
-  self->poster = ac_poster_new ();
+  self->poster = ac_poster_new (AC_POSTER_TIMEOUT_S);
   self->webhooks = ac_webhook_push_new (store, self->poster, key, 1);
   if (!open_record_store (self, store, key, data_dir, settings, http, error))
     return NULL;

@@ -17,14 +17,13 @@ typedef struct {
 } Letter;
 
 AcPoster *
-ac_poster_new (void)
+ac_poster_new (guint timeout_s)
 {
   AcPoster *self = g_new0 (AcPoster, 1);
 
   self->session = soup_session_new_with_options (
-      "timeout", AC_POSTER_TIMEOUT_S, "max-conns", AC_POSTER_UNDER_WAY_MAX,
-      "max-conns-per-host", 4, "proxy-resolver", NULL, "user-agent",
-      "airclass/" AC_VERSION, NULL);
+      "timeout", timeout_s, "max-conns", AC_POSTER_UNDER_WAY_MAX, "max-conns-per-host",
+      4, "proxy-resolver", NULL, "user-agent", "airclass/" AC_VERSION, NULL);
   self->cancellable = g_cancellable_new ();
   return self;
 }

@@ -2,8 +2,9 @@
  * is the caller's.
  *
  * Addresses are https, or http to this machine: nothing crosses a network in the clear.
- * Redirects are not followed. At most AC_POSTER_UNDER_WAY_MAX are under way, each for
- * AC_POSTER_TIMEOUT_S; of a refusal's body AC_POSTER_ANSWER_MAX_BYTES are read.
+ * Redirects are not followed. At most AC_POSTER_UNDER_WAY_MAX are under way, each until
+ * nothing came for its time-out; of a refusal's body AC_POSTER_ANSWER_MAX_BYTES are
+ * read.
  *
  * Threads:   main loop.
  * Ownership: plain; posts under way when it is freed are given up and told nobody. */
@@ -17,7 +18,8 @@
 
 typedef struct _AcPoster AcPoster;
 
-AcPoster *ac_poster_new (void);
+/* @timeout_s: AC_POSTER_TIMEOUT_S, but for tests */
+AcPoster *ac_poster_new (guint timeout_s);
 void ac_poster_free (AcPoster *self);
 
 /* Whether @url may be posted to. */

@@ -8,10 +8,26 @@ typedef struct {
   SoupServer *server;
   gchar *url;
   guint n_posts;
-  /* What it answers to a post: 0 takes it without an answer that arrives. */
+  /* What it answers to a post: 0 takes it without an answer that arrives,
+   * RECEIVER_LATE answers 200 when the next post comes, or after slow_ms. */
   guint (*take) (SoupServerMessage *message, GBytes *body, gpointer user_data);
   gpointer user_data;
+  guint slow_ms;           /* 0: it waits for the next post */
+  SoupServerMessage *late; /* which waits for its answer */
 } Receiver;
+
+#define RECEIVER_LATE 1
+
+static inline gboolean
+receiver_answer_late (gpointer user_data)
+{
+  Receiver *self = user_data;
+  g_autoptr (SoupServerMessage) late = g_steal_pointer (&self->late);
+
+  if (late != NULL && soup_server_message_get_socket (late) != NULL)
+    soup_server_message_unpause (late);
+  return G_SOURCE_REMOVE;
+}
 
 static inline void
 receiver_handle (SoupServer *server, SoupServerMessage *message, const char *path,
@@ -22,6 +38,7 @@ receiver_handle (SoupServer *server, SoupServerMessage *message, const char *pat
       soup_message_body_flatten (soup_server_message_get_request_body (message));
   guint status;
 
+  receiver_answer_late (self);
   self->n_posts++;
   g_assert_cmpstr (soup_server_message_get_method (message), ==, "POST");
   status = self->take (message, body, self->user_data);
@@ -30,6 +47,13 @@ receiver_handle (SoupServer *server, SoupServerMessage *message, const char *pat
 
     g_io_stream_close (stream, NULL, NULL);
     return;
+  }
+  if (status == RECEIVER_LATE) {
+    status = 200;
+    self->late = g_object_ref (message);
+    soup_server_message_pause (message);
+    if (self->slow_ms > 0)
+      g_timeout_add (self->slow_ms, receiver_answer_late, self);
   }
   soup_server_message_set_status (message, status, NULL);
 }
@@ -52,6 +76,7 @@ receiver_open (Receiver *self)
 static inline void
 receiver_close (Receiver *self)
 {
+  g_clear_object (&self->late);
   soup_server_disconnect (self->server);
   g_object_unref (self->server);
   g_free (self->url);

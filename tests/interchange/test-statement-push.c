@@ -16,6 +16,7 @@ typedef struct {
   GArray *answers;      /* to the next posts; then 200 */
   const gchar *hated;   /* a verb that is refused */
   guint repeated;       /* statements that came again */
+  guint timeout_s;      /* of the poster */
 } Fixture;
 
 /* As a record store keeps it: the same identifier is the same statement. */
@@ -69,7 +70,7 @@ take_statements (SoupServerMessage *message, GBytes *body, gpointer user_data)
     if (is_hated (f, json_array_get_object_element (array, i)))
       return 400; /* a batch is taken whole or not at all */
   /* 0 and 504: it was taken, and nobody hears of it. */
-  if (answer == 200 || answer == 0 || answer == 504)
+  if (answer == 200 || answer == 0 || answer == 504 || answer == RECEIVER_LATE)
     for (guint i = 0; i < json_array_get_length (array); i++)
       keep_statement (f, json_array_get_object_element (array, i),
                       json_array_get_element (array, i));
@@ -80,6 +81,7 @@ static void
 set_up (Fixture *f, gconstpointer unused)
 {
   classroom_set_up (&f->classroom, NULL);
+  f->timeout_s = AC_POSTER_TIMEOUT_S;
   f->receiver.take = take_statements;
   f->receiver.user_data = f;
   receiver_open (&f->receiver);
@@ -92,7 +94,7 @@ set_up (Fixture *f, gconstpointer unused)
 static void
 start (Fixture *f)
 {
-  f->poster = ac_poster_new ();
+  f->poster = ac_poster_new (f->timeout_s);
   f->push = ac_statement_push_new (f->classroom.store.store, f->poster,
                                    &(AcStatementPushConfig){
                                        .data_dir = f->classroom.store.dir,
@@ -226,6 +228,43 @@ test_failures (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (f->repeated, >, 0);
 }
 
+/* An answer that takes its time is waited for. */
+static void
+test_slow (Fixture *f, gconstpointer unused)
+{
+  AcStatementPushStats stats;
+
+  begin (f);
+  study (f);
+  f->receiver.slow_ms = 300;
+  answer_with (f, RECEIVER_LATE);
+  start (f);
+  await_told (f);
+  assert_complete (f);
+  ac_statement_push_stats (f->push, &stats);
+  g_assert_cmpuint (stats.failures, ==, 0);
+  g_assert_cmpuint (f->repeated, ==, 0);
+}
+
+/* One that comes after nobody waits for it any more: they are sent again, as they were.
+ */
+static void
+test_too_late (Fixture *f, gconstpointer unused)
+{
+  AcStatementPushStats stats;
+
+  begin (f);
+  study (f);
+  f->timeout_s = 1;
+  answer_with (f, RECEIVER_LATE);
+  start (f);
+  await_told (f);
+  assert_complete (f);
+  ac_statement_push_stats (f->push, &stats);
+  g_assert_cmpuint (stats.failures, ==, 1);
+  g_assert_cmpuint (f->repeated, >, 0);
+}
+
 /* The daemon ends while nobody knows whether the store has it. */
 static void
 test_restart (Fixture *f, gconstpointer unused)
@@ -300,6 +339,8 @@ main (gint argc, gchar **argv)
   g_test_add ("/statement-push/" path, Fixture, NULL, set_up, function, tear_down)
   ADD ("told", test_told);
   ADD ("failures", test_failures);
+  ADD ("slow", test_slow);
+  ADD ("too-late", test_too_late);
   ADD ("restart", test_restart);
   ADD ("refused", test_refused);
   ADD ("history", test_history);

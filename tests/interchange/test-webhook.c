@@ -129,7 +129,7 @@ set_up (Fixture *f, gconstpointer unused)
 static void
 start (Fixture *f)
 {
-  f->poster = ac_poster_new ();
+  f->poster = ac_poster_new (AC_POSTER_TIMEOUT_S);
   f->push = ac_webhook_push_new (f->classroom.store.store, f->poster, KEY, HURRY);
 }
 
