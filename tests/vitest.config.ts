@@ -6,8 +6,8 @@ const measured = [
   'browser/lesson.test.ts', 'browser/whep.test.ts', 'browser/whip.test.ts',
   'faults/outage.test.ts', 'integration/live.test.ts',
 ];
-// What the suite has no time for: check-faults runs the first two, check-pages the others.
-const longer = ['browser/gaps.test.ts', 'faults/repair.test.ts', 'browser/layout.test.ts', 'browser/weak_line.test.ts'];
+// What the suite has no time for: check-faults runs the first three, check-pages the others.
+const longer = ['browser/gaps.test.ts', 'faults/repair.test.ts', 'faults/takeover.test.ts', 'browser/layout.test.ts', 'browser/weak_line.test.ts'];
 
 // scripts/screenshots takes pictures with the same tools; that is no test. What takes
 // minutes and the whole machine is run by the scripts named check-*.
