@@ -23,6 +23,7 @@ typedef struct {
   guint pending;     /* its messages on their way to the disk */
   gint64 stored_seq; /* highest seq of its page's beats that is known to be on disk */
 
+  gboolean counted;    /* in the room's presence, since it came: not the staff */
   AcListener listener; /* what it may hear */
   gint64 since;        /* what its page had when it came; -1: it did not ask */
   gint64 told_seq;     /* events up to here were sent; -1: it does not listen */

@@ -1,6 +1,6 @@
-/* presence.h - who is in a lesson: members once, however many devices they have, by
+/* presence.h - who listens to a lesson: members once, however many devices they have, by
  * their home and their host branch; rooms with their screens and who is signed in
- * there.
+ * there. Those who direct or moderate it are not entered.
  *
  * Threads:   main loop.
  * Ownership: plain; one a room of the classroom. */

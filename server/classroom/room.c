@@ -119,7 +119,8 @@ leave (AcOccupant *occupant)
   occupant->peer->data = NULL;
   occupant->peer = NULL;
   occupant->room = NULL;
-  ac_presence_leave (room->presence, occupant->who.member, occupant->who.site);
+  if (occupant->counted)
+    ac_presence_leave (room->presence, occupant->who.member, occupant->who.site);
   ac_pacer_ask (&room->telling_presence);
   self->stats.occupants--;
   set_sockets (self, occupant->who.session,
@@ -252,7 +253,9 @@ enter (AcClassroom *self, AcPeer *peer, const AcAttendee *who, gint64 since,
   g_hash_table_add (occupant->room->occupants, occupant);
   set_sockets (self, who->session, count_sockets (self, who->session) + 1);
   self->stats.occupants++;
-  ac_presence_enter (occupant->room->presence, who->member, who->site);
+  occupant->counted = !occupant->listener.staff;
+  if (occupant->counted)
+    ac_presence_enter (occupant->room->presence, who->member, who->site);
   ac_attendance_join (self->store, who, joined, ac_occupant_ref (occupant));
 }
 

@@ -118,23 +118,28 @@ static void
 test_presence (Fixture *f, gconstpointer unused)
 {
   g_autofree gchar *staff = cookie_with (f, "staff", AC_ROLE_STAFF, 0);
-  FakePeer phone, computer;
+  FakePeer phone, computer, studio;
 
   school_add_lesson (&f->school, "x", NULL);
   fake_peer_init (&phone, f->cookie, "lesson=1&client=00000000000000a1");
   fake_peer_init (&computer, f->cookie, "lesson=1&client=00000000000000a2");
+  fake_peer_init (&studio, staff, "lesson=1&client=00000000000000a3");
   fake_peer_open (&phone, &f->school);
   fake_peer_open (&computer, &f->school);
+  fake_peer_open (&studio, &f->school);
   g_assert_cmpuint (ask (f, &(Request){ .method = "GET",
                                         .path = "/api/v1/lessons/1/presence",
                                         .cookie = staff }),
                     ==, 200);
   g_assert_cmpint (json_object_get_int_member (f->json, "members"), ==, 1);
   g_assert_cmpint (json_object_get_int_member (f->json, "devices"), ==, 2);
+  g_assert_cmpint (json_object_get_int_member (f->json, "heads"), ==, 1);
   fake_peer_hang_up (&phone, &f->school);
   fake_peer_hang_up (&computer, &f->school);
+  fake_peer_hang_up (&studio, &f->school);
   fake_peer_clear (&phone);
   fake_peer_clear (&computer);
+  fake_peer_clear (&studio);
   school_settle (&f->school);
 }
 

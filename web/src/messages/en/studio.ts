@@ -318,7 +318,7 @@ const en: typeof zh = {
     presence: {
       unknown: 'Waiting for the figures…',
       heads: 'People',
-      members: 'Online (staff too)',
+      members: 'Members online',
       devices: 'Devices',
       branches: 'Branches',
       rooms: 'Rooms ({n})',

@@ -316,7 +316,7 @@ export default {
     presence: {
       unknown: '正在等人数…',
       heads: '总人数',
-      members: '在线（含老师）',
+      members: '在线学员',
       devices: '设备',
       branches: '支部',
       rooms: '会场（{n}）',
