@@ -1,5 +1,5 @@
-/* presence.h - who listens to a lesson: members once, however many devices they have, by
- * their home and their host branch; rooms with their screens and who is signed in
+/* presence.h - who listens to a lesson: members once, however many devices they have,
+ * by their home and their host branch; rooms with their screens and who is signed in
  * there. Those who direct or moderate it are not entered.
  *
  * Threads:   main loop.
