@@ -20,6 +20,10 @@ export interface LinkOptions {
   isFinal(problem: Problem, nth: number): boolean
 }
 
+/** The server ended it because it can give it nothing that its line carries: not to be
+ *  offered anew (encoders.md). */
+const WATCH_OTHERWISE = 'watch-otherwise'
+
 /** `disconnected` often mends itself; after so long it is taken in hand. */
 const PATIENCE_MS = 1_500
 const CONNECT_WITHIN_MS = 12_000
@@ -121,14 +125,14 @@ export class Link {
       if (attempt === this.attempt) this.later(CONNECT_WITHIN_MS, () => this.lose())
     } catch (error) {
       if (attempt !== this.attempt) return
-      if (error instanceof Problem && error.status === 0) this.failed(error)
+      if (error instanceof Problem && (error.status === 0 || error.problem === WATCH_OTHERWISE)) this.failed(error)
       else await this.connect()
     }
   }
 
   private failed(error: unknown): void {
     const problem = error instanceof Problem ? error : Problem.offline(error)
-    if (this.options.isFinal(problem, this.tries)) {
+    if (problem.problem === WATCH_OTHERWISE || this.options.isFinal(problem, this.tries)) {
       this.drop()
       return this.enter('refused', problem)
     }

@@ -22,6 +22,7 @@ class FakePeer {
 
 const asked: string[] = []
 let answers: Record<string, number[]>
+let refusedAs: string
 let peers: FakePeer[]
 let states: LinkState[]
 let problems: (Problem | null)[]
@@ -36,6 +37,7 @@ beforeEach(() => {
   vi.useFakeTimers()
   asked.length = 0
   answers = { POST: [201], PATCH: [200], DELETE: [200] }
+  refusedAs = 'any'
   peers = []
   states = []
   problems = []
@@ -43,7 +45,8 @@ beforeEach(() => {
     asked.push(`${method} ${address}`)
     const status = statusOf(method)
     if (status === 0) throw new TypeError('offline')
-    return new Response(status === 201 || status === 200 ? '' : '{}', { status, headers: { Location: '/whip/7/abc' } })
+    const refusal = JSON.stringify({ type: `urn:airclass:problem:${refusedAs}` })
+    return new Response(status === 201 || status === 200 ? '' : refusal, { status, headers: { Location: '/whip/7/abc' } })
   })
 })
 afterEach(() => {
@@ -104,6 +107,20 @@ describe('a link', () => {
     peers[1]?.become('connected')
     expect(states).toEqual(['connecting', 'up', 'lost', 'up'])
     expect(asked.filter((one) => one === 'POST /whip/7').length).toBe(2)
+  })
+
+  it('offers nothing anew when the server says that the line does not carry it', async () => {
+    answers['PATCH'] = [409]
+    refusedAs = 'watch-otherwise'
+    open()
+    await settle()
+    peers[0]?.become('connected')
+    peers[0]?.become('failed')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(states).toEqual(['connecting', 'up', 'lost', 'refused'])
+    expect(problems.at(-1)?.problem).toBe('watch-otherwise')
+    expect(asked.filter((one) => one === 'POST /whip/7').length).toBe(1)
+    expect(peers[0]?.closed).toBe(true)
   })
 
   it('tries again without a line, and gives up only where waiting is no use', async () => {
