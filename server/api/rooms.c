@@ -23,6 +23,7 @@ room_of (AcApiCall *call)
 /* --- Acts --- */
 
 typedef struct {
+  AcApi *api; /* referenced */
   AcHttpExchange *exchange;
   AcRollAct act;
   AcRollMoment moment;
@@ -35,6 +36,7 @@ roll_job_free (gpointer data)
 {
   RollJob *job = data;
 
+  ac_api_unref (job->api);
   ac_http_exchange_unref (job->exchange);
   ac_roll_act_clear (&job->act);
   g_free (job->key);
@@ -62,6 +64,8 @@ act_written (gpointer data, const GError *error, gpointer unused)
     ac_api_refuse (job->exchange, error);
     return;
   }
+  if (!job->api->closed)
+    ac_classroom_presence_changed (job->api->parts.classroom, job->act.room.lesson);
   text = g_bytes_new (job->result, strlen (job->result));
   ac_http_exchange_respond (job->exchange,
                             &(AcHttpResponse){ .status = 200,
@@ -92,6 +96,7 @@ roll_job_new (AcApiCall *call, AcRollKind kind, JsonObject *body)
   if (body != NULL && !ac_api_read_key (call, body, &key))
     return NULL;
   job = g_new0 (RollJob, 1);
+  job->api = ac_api_ref (call->api);
   job->exchange = ac_http_exchange_ref (call->exchange);
   job->moment = moment_of (call, lesson);
   job->act = (AcRollAct){ .kind = kind,

@@ -130,6 +130,36 @@ test_own_stay (Rooms *f, gconstpointer unused)
   assert_problem (&f->api, &nowhere, 404, "named-not-found");
 }
 
+/* The studio sees at once who is signed in at a room, though nobody has connected. */
+static void
+test_presence (Rooms *f, gconstpointer unused)
+{
+  const Request code = { .method = "GET",
+                         .path = "/api/v1/lessons/3/rooms/1/code",
+                         .cookie = f->chief };
+  Request request = { .method = "POST",
+                      .path = "/api/v1/lessons/3/rooms/1/enter",
+                      .cookie = f->api.cookie };
+  g_autofree gchar *digits = NULL;
+  FakePeer studio;
+
+  school_start_lesson (&f->api.school, 3);
+  g_assert_cmpuint (ask (&f->api, &code), ==, 200);
+  request.body = digits = g_strdup_printf (
+      "{\"digits\":\"%s\"}", json_object_get_string_member (f->api.json, "digits"));
+  fake_peer_init (&studio, f->chief, "lesson=3&client=00000000000000a1");
+  fake_peer_open (&studio, &f->api.school);
+  school_until (strstr (fake_peer_last (&studio), "\"rooms\":[]") != NULL);
+  g_assert_cmpuint (ask (&f->api, &request), ==, 200);
+  school_until (strstr (fake_peer_last (&studio), "\"signed_in\":1") != NULL);
+  request.path = "/api/v1/lessons/3/rooms/1/leave";
+  request.body = NULL;
+  g_assert_cmpuint (ask (&f->api, &request), ==, 200);
+  school_until (strstr (fake_peer_last (&studio), "\"rooms\":[]") != NULL);
+  fake_peer_hang_up (&studio, &f->api.school);
+  fake_peer_clear (&studio);
+}
+
 /* Returns: (transfer full): the cookie of a screen of the village's room. */
 static gchar *
 pair_screen (Rooms *f)
@@ -249,6 +279,7 @@ main (int argc, char **argv)
   ADD ("lessons", test_lessons);
   ADD ("hand-in-haste", test_hand_in_haste);
   ADD ("own-stay", test_own_stay);
+  ADD ("presence", test_presence);
   ADD ("pair-at-once", test_pair_at_once);
   ADD ("screen-lessons", test_screen_lessons);
   return g_test_run ();
