@@ -31,13 +31,13 @@ export function restartedAnswer(answer: string, fragment: string): string {
     .join('\r\n')
 }
 
-/** Resolves when the offer has all its candidates, or as many as came in time. */
-async function gathered(peer: RTCPeerConnection): Promise<void> {
-  if (peer.iceGatheringState === 'complete') return
-  await new Promise<void>((done) => {
+/** Resolves when the next offer has all its candidates, or as many as came in time. The state
+ *  of gathering does not say it: right after a restart it is still that of the path before. */
+function gathered(peer: RTCPeerConnection): Promise<void> {
+  return new Promise((done) => {
     const timer = setTimeout(done, GATHER_MS)
-    peer.addEventListener('icegatheringstatechange', () => {
-      if (peer.iceGatheringState !== 'complete') return
+    peer.addEventListener('icecandidate', ({ candidate }) => {
+      if (candidate !== null) return
       clearTimeout(timer)
       done()
     })
@@ -45,8 +45,10 @@ async function gathered(peer: RTCPeerConnection): Promise<void> {
 }
 
 async function localOffer(peer: RTCPeerConnection): Promise<string> {
-  await peer.setLocalDescription(await peer.createOffer())
-  await gathered(peer)
+  const offer = await peer.createOffer()
+  const all = gathered(peer)
+  await peer.setLocalDescription(offer)
+  await all
   return peer.localDescription?.sdp ?? ''
 }
 

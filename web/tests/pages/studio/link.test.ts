@@ -4,12 +4,20 @@ import { Link, type LinkState } from '@/pages/studio/link'
 
 class FakePeer {
   connectionState = 'new'
+  /** As it still is right after a restart. */
   iceGatheringState = 'complete'
-  localDescription = { sdp: 'a=ice-ufrag:x' }
+  localDescription = { sdp: '' }
   onconnectionstatechange: (() => void) | null = null
   restarts = 0
   closed = false
   createOffer = async () => ({})
+  /** Candidates come a moment later, as with a browser. */
+  addEventListener = (_: string, heard: (event: { candidate: null }) => void): void => {
+    setTimeout(() => {
+      this.localDescription = { sdp: `a=ice-ufrag:x\r\na=candidate:${this.restarts} 1 udp 1 192.0.2.1 9 typ host` }
+      heard({ candidate: null })
+    }, 1)
+  }
   setLocalDescription = async () => undefined
   setRemoteDescription = async () => undefined
   restartIce = () => void (this.restarts += 1)
@@ -21,6 +29,7 @@ class FakePeer {
 }
 
 const asked: string[] = []
+const sent: string[] = []
 let answers: Record<string, number[]>
 let refusedAs: string
 let peers: FakePeer[]
@@ -36,13 +45,15 @@ function statusOf(method: string): number {
 beforeEach(() => {
   vi.useFakeTimers()
   asked.length = 0
+  sent.length = 0
   answers = { POST: [201], PATCH: [200], DELETE: [200] }
   refusedAs = 'any'
   peers = []
   states = []
   problems = []
-  vi.stubGlobal('fetch', async (address: string, { method }: { method: string }) => {
+  vi.stubGlobal('fetch', async (address: string, { method, body = '' }: { method: string; body?: string }) => {
     asked.push(`${method} ${address}`)
+    sent.push(body)
     const status = statusOf(method)
     if (status === 0) throw new TypeError('offline')
     const refusal = JSON.stringify({ type: `urn:airclass:problem:${refusedAs}` })
@@ -71,7 +82,7 @@ function open(): Link {
   link.open()
   return link
 }
-const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0)
+const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(5)
 
 describe('a link', () => {
   it('comes up, and is left when it is closed', async () => {
@@ -94,6 +105,8 @@ describe('a link', () => {
     expect(states).toEqual(['connecting', 'up', 'lost', 'up'])
     expect(peers.length).toBe(1)
     expect(peers[0]?.restarts).toBe(1)
+    // With the candidates of the new path, which come after those of the old one.
+    expect(sent[1]).toContain('a=candidate:1 ')
   })
 
   it('offers anew when the server knows the session no more', async () => {
