@@ -1,5 +1,5 @@
-// A workbook as an office program writes it, of texts in one sheet.
-import { deflateRawSync } from 'node:zlib';
+// A workbook as an office program writes it, of texts in one sheet; and one that is read.
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 export interface Sheet {
   /** Stands above the rows, merged over all columns. */
@@ -85,4 +85,48 @@ function zip(files: Record<string, string>): Buffer {
   last.writeUInt32LE(size, 12);
   last.writeUInt32LE(offset, 16);
   return Buffer.concat([...parts, ...directory, last]);
+}
+
+const CELL = /<c r="([A-Z]+)\d+"(?:[^>]*? t="(\w+)")?[^>]*?(?:\/>|>(.*?)<\/c>)/gs;
+
+/** The texts of the first sheet, row by row, from the first cell to the last that has one. */
+export function readWorkbook(bytes: Buffer): string[][] {
+  const files = unzip(bytes);
+  const shared = texts(files.get('xl/sharedStrings.xml') ?? '', 'si');
+  const sheet = files.get('xl/worksheets/sheet1.xml')!;
+  return [...sheet.matchAll(/<row\b[^>]*>(.*?)<\/row>/gs)].map(([, row]) => {
+    const cells: string[] = [];
+    for (const [, place, type, content] of row!.matchAll(CELL)) {
+      const value = /<v>(.*?)<\/v>/s.exec(content ?? '')?.[1] ?? '';
+      cells[columnOf(place!)] = type === 's' ? shared[Number(value)]! : type === 'inlineStr' ? textOf(content!) : value;
+    }
+    return Array.from(cells, (text) => text ?? '');
+  });
+}
+
+const columnOf = (letters: string): number =>
+  [...letters].reduce((sum, one) => sum * 26 + one.charCodeAt(0) - 64, 0) - 1;
+
+const texts = (xml: string, tag: string): string[] =>
+  [...xml.matchAll(new RegExp(`<${tag}>(.*?)</${tag}>`, 'gs'))].map(([, content]) => textOf(content!));
+
+const textOf = (xml: string): string =>
+  [...xml.matchAll(/<t\b[^>]*>(.*?)<\/t>/gs)].map(([, text]) => text!).join('')
+    .replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+
+/** By the directory at the end of the file. */
+function unzip(bytes: Buffer): Map<string, string> {
+  const end = bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1');
+  const files = new Map<string, string>();
+  let at = bytes.readUInt32LE(end + 16);
+  for (let left = bytes.readUInt16LE(end + 10); left > 0; left--) {
+    const [name, extra, comment] = [28, 30, 32].map((field) => bytes.readUInt16LE(at + field));
+    const local = bytes.readUInt32LE(at + 42);
+    const from = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
+    const packed = bytes.subarray(from, from + bytes.readUInt32LE(at + 20));
+    const content = bytes.readUInt16LE(at + 10) === 8 ? inflateRawSync(packed) : packed;
+    files.set(bytes.toString('utf8', at + 46, at + 46 + name!), content.toString('utf8'));
+    at += 46 + name! + extra! + comment!;
+  }
+  return files;
 }
