@@ -16,10 +16,12 @@ typedef struct {
   gboolean for_steward;  /* and stewards of the site */
   gboolean for_screen;   /* and the site's screen */
   gboolean open;         /* nobody needs to be signed in */
+  gboolean before_all;   /* also while one's password must be changed */
 } Rule;
 
 static const Rule rules[AC_ACTS] = {
   [AC_ACT_SIGN_IN] = { .open = TRUE },
+  [AC_ACT_PASSWORD_OWN] = { EVERYBODY, .before_all = TRUE },
   [AC_ACT_SESSION_OWN] = { EVERYBODY },
   [AC_ACT_LESSON_LIST] = { EVERYBODY },
   [AC_ACT_LESSON_VIEW] = { STAFF, .scoped = TRUE, .for_audience = TRUE,
@@ -158,7 +160,7 @@ ac_access_may (AcAct act, const AcAccessWho *who, const AcAccessPlace *place)
 
   if (rule->open)
     return TRUE;
-  if (who == NULL)
+  if (who == NULL || (who->must_change && !rule->before_all))
     return FALSE;
   if (who->screen != 0)
     return screen_may (rule, who, place);
@@ -180,7 +182,7 @@ ac_access_may_somewhere (AcAct act, const AcAccessWho *who)
 
   if (ac_access_may (act, who, NULL))
     return TRUE;
-  if (who == NULL)
+  if (who == NULL || who->must_change)
     return FALSE;
   if (who->screen != 0)
     return rule->for_screen;

@@ -43,7 +43,8 @@ typedef struct {
   gint64 member; /* 0: a screen */
   const AcGrant *grants;
   guint n_grants;
-  gint64 screen, site; /* 0: a member */
+  gint64 screen, site;  /* 0: a member */
+  gboolean must_change; /* their password, before they may do anything else */
 } AcAccessWho;
 
 /* What an act is about: the branches that it lies within, each with all above it, and
@@ -61,7 +62,8 @@ typedef struct {
 typedef enum {
   AC_ACT_NONE, /* a row that forgets to say: denied to everybody */
   AC_ACT_SIGN_IN,
-  AC_ACT_SESSION_OWN,     /* one's own sessions and password */
+  AC_ACT_PASSWORD_OWN,    /* to see who one is, and to change one's password */
+  AC_ACT_SESSION_OWN,     /* one's own sessions */
   AC_ACT_LESSON_LIST,     /* of those that one may view */
   AC_ACT_LESSON_VIEW,     /* with its media, live and as replay */
   AC_ACT_LESSON_ATTEND,   /* its socket: presence, beats, what is told to all */

@@ -55,13 +55,15 @@ typedef struct {
  * Errors: INVALID, EXISTS "number", NOT_FOUND "branch", BUSY, FAILED. */
 void ac_accounts_add_member (AcAccounts *self, const AcNewMember *member,
                              AcAccountsDone done, gpointer user_data);
-/* By somebody else: ends all sessions of @member, and is noted for audit.
+/* Ends all sessions of @member, and is noted for audit.
+ * @made: it was made here and is read by somebody else on its way: sessions that are
+ *   begun by it may do nothing but change it
  * @actor: a member; 0: the operator
  * @reason: (nullable): noted
  * Errors: INVALID, NOT_FOUND, BUSY, FAILED. */
 void ac_accounts_set_password (AcAccounts *self, gint64 member, const gchar *password,
-                               gint64 actor, const gchar *reason, AcAccountsDone done,
-                               gpointer user_data);
+                               gboolean made, gint64 actor, const gchar *reason,
+                               AcAccountsDone done, gpointer user_data);
 
 /* A signed-in browser. Immutable, reference counted (main loop). */
 typedef struct {

@@ -21,7 +21,8 @@ typedef struct {
   AcMemberKind kind;
   gint64 branch;
   gchar *password_hash;
-  gint64 actor;  /* of set_password */
+  gboolean made; /* of set_password */
+  gint64 actor;  /* likewise */
   gchar *reason; /* likewise */
   gint64 wall_ms;
   gboolean ends_sessions;
@@ -185,7 +186,7 @@ write_password (AcStore *store, gpointer data, GError **error)
   Change *change = data;
   g_autoptr (AcStatement) statement = ac_store_prepare (
       store,
-      "UPDATE members SET password = ? WHERE id = ? "
+      "UPDATE members SET password = ?, password_made = ? WHERE id = ? "
       "AND id NOT IN (SELECT member FROM erased_members) RETURNING id",
       error);
   const AcAuditEntry entry = { .act = AC_AUDIT_PASSWORD_SET,
@@ -196,7 +197,7 @@ write_password (AcStore *store, gpointer data, GError **error)
 
   if (statement == NULL)
     return FALSE;
-  ac_statement_bind (statement, "ti", change->password_hash, change->id);
+  ac_statement_bind (statement, "tdi", change->password_hash, change->made, change->id);
   code = ac_store_step (store, statement, error);
   if (code == SQLITE_DONE)
     g_propagate_error (error, ac_accounts_error_new (AC_ACCOUNTS_ERROR_NOT_FOUND, NULL,
@@ -208,8 +209,8 @@ write_password (AcStore *store, gpointer data, GError **error)
 
 void
 ac_accounts_set_password (AcAccounts *self, gint64 member, const gchar *password,
-                          gint64 actor, const gchar *reason, AcAccountsDone done,
-                          gpointer user_data)
+                          gboolean made, gint64 actor, const gchar *reason,
+                          AcAccountsDone done, gpointer user_data)
 {
   Change *change = change_new (self, write_password, done, user_data);
   GError *error = ac_check_password (password);
@@ -219,6 +220,7 @@ ac_accounts_set_password (AcAccounts *self, gint64 member, const gchar *password
     return;
   }
   change->id = member;
+  change->made = made;
   change->actor = actor;
   change->reason = g_strdup (reason);
   change->ends_sessions = TRUE;

@@ -25,7 +25,7 @@ struct _AcSessions {
 
 AcSession *
 ac_session_new (gint64 id, gint64 member, const gchar *number, const gchar *name,
-                GArray *grants)
+                gboolean must_change, GArray *grants)
 {
   AcSession *session = g_atomic_rc_box_new0 (AcSession);
   AcGrant *own = g_memdup2 (grants->data, grants->len * sizeof (AcGrant));
@@ -37,8 +37,9 @@ ac_session_new (gint64 id, gint64 member, const gchar *number, const gchar *name
   session->role = AC_ROLE_MEMBER;
   for (guint i = 0; i < grants->len; i++)
     session->role = MAX (session->role, own[i].role);
-  session->who =
-      (AcAccessWho){ .member = member, .grants = own, .n_grants = grants->len };
+  session->who = (AcAccessWho){
+    .member = member, .grants = own, .n_grants = grants->len, .must_change = must_change
+  };
   return session;
 }
 
@@ -168,7 +169,7 @@ read_row (AcSessions *self, GBytes *hash, AcSession **ret_session,
 {
   g_autoptr (AcStatement) statement = ac_store_prepare (
       self->store,
-      "SELECT sessions.id, member, number, name, last_seen_ms "
+      "SELECT sessions.id, member, number, name, last_seen_ms, must_change "
       "FROM sessions JOIN members ON members.id = member WHERE token_hash = ?",
       error);
   g_autoptr (GArray) grants = NULL;
@@ -181,10 +182,11 @@ read_row (AcSessions *self, GBytes *hash, AcSession **ret_session,
   grants = ac_grant_list (self->store, sqlite3_column_int64 (statement, 1), error);
   if (grants == NULL)
     return FALSE;
-  *ret_session = ac_session_new (
-      sqlite3_column_int64 (statement, 0), sqlite3_column_int64 (statement, 1),
-      (const gchar *)sqlite3_column_text (statement, 2),
-      (const gchar *)sqlite3_column_text (statement, 3), grants);
+  *ret_session = ac_session_new (sqlite3_column_int64 (statement, 0),
+                                 sqlite3_column_int64 (statement, 1),
+                                 (const gchar *)sqlite3_column_text (statement, 2),
+                                 (const gchar *)sqlite3_column_text (statement, 3),
+                                 sqlite3_column_int (statement, 5) != 0, grants);
   *ret_last_seen_ms = sqlite3_column_int64 (statement, 4);
   return TRUE;
 }
@@ -316,19 +318,21 @@ end_surplus (AcStore *store, gint64 member, gint64 wall_ms, gboolean *ret_any,
 
 gboolean
 ac_session_row_add (AcStore *store, gint64 member, GBytes *hash,
-                    const gchar *user_agent, gint64 wall_ms, gint64 *ret_session,
-                    gboolean *ret_ended_others, GError **error)
+                    const gchar *user_agent, gboolean must_change, gint64 wall_ms,
+                    gint64 *ret_session, gboolean *ret_ended_others, GError **error)
 {
   g_autoptr (AcStatement) statement =
       ac_store_prepare (store,
                         "INSERT INTO sessions (member, token_hash, created_ms, "
-                        "  last_seen_ms, user_agent) VALUES (?, ?, ?, ?, ?) "
+                        "  last_seen_ms, user_agent, must_change) "
+                        "VALUES (?, ?, ?, ?, ?, ?) "
                         "RETURNING id",
                         error);
 
   if (statement == NULL)
     return FALSE;
-  ac_statement_bind (statement, "ibiit", member, hash, wall_ms, wall_ms, user_agent);
+  ac_statement_bind (statement, "ibiitd", member, hash, wall_ms, wall_ms, user_agent,
+                     must_change);
   if (ac_store_step (store, statement, error) != SQLITE_ROW)
     return FALSE;
   *ret_session = sqlite3_column_int64 (statement, 0);

@@ -38,9 +38,9 @@ guint ac_sessions_n_cached (AcSessions *self);
 
 /* Inside a store job. */
 gboolean ac_session_row_add (AcStore *store, gint64 member, GBytes *hash,
-                             const gchar *user_agent, gint64 wall_ms,
-                             gint64 *ret_session, gboolean *ret_ended_others,
-                             GError **error);
+                             const gchar *user_agent, gboolean must_change,
+                             gint64 wall_ms, gint64 *ret_session,
+                             gboolean *ret_ended_others, GError **error);
 gboolean ac_session_row_end (AcStore *store, GBytes *hash, gint64 wall_ms,
                              gint64 *ret_session, GError **error);
 gboolean ac_session_rows_end (AcStore *store, gint64 member, gint64 wall_ms,
@@ -48,6 +48,6 @@ gboolean ac_session_rows_end (AcStore *store, gint64 member, gint64 wall_ms,
 
 /* @grants: (transfer none): of AcGrant */
 AcSession *ac_session_new (gint64 id, gint64 member, const gchar *number,
-                           const gchar *name, GArray *grants);
+                           const gchar *name, gboolean must_change, GArray *grants);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcSessions, ac_sessions_free)

@@ -34,6 +34,7 @@ typedef struct {
   GArray *grants;      /* AcGrant */
   gchar *old_password; /* the stored hash */
   gchar *new_password; /* to be stored instead, or NULL */
+  gboolean must_change;
 
   gchar token[AC_SESSION_TOKEN_CHARS + 1];
   GBytes *token_hash;
@@ -111,7 +112,7 @@ answer_session (gpointer data, const GError *store_error, gpointer unused)
   if (sign_in->ended_others)
     ac_sessions_forget_member (sign_in->accounts->sessions, sign_in->member);
   session = ac_session_new (sign_in->session, sign_in->member, sign_in->number,
-                            sign_in->name, sign_in->grants);
+                            sign_in->name, sign_in->must_change, sign_in->grants);
   sign_in->done (session, sign_in->token, NULL, sign_in->user_data);
 }
 
@@ -151,7 +152,8 @@ write_session (AcStore *store, gpointer data, GError **error)
                      sign_in->new_password, sign_in->member))
     return FALSE;
   return ac_session_row_add (store, sign_in->member, sign_in->token_hash,
-                             sign_in->user_agent, sign_in->wall_ms, &sign_in->session,
+                             sign_in->user_agent, sign_in->must_change,
+                             sign_in->wall_ms, &sign_in->session,
                              &sign_in->ended_others, error);
 }
 
@@ -206,12 +208,13 @@ find_by (SignIn *sign_in, const gchar *sql, const gchar *value, GError **error)
     return FALSE;
   ac_statement_bind (statement, "t", value);
   code = ac_store_step (store, statement, error);
-  if (code != SQLITE_ROW || sqlite3_column_int (statement, 4) != 1)
+  if (code != SQLITE_ROW || sqlite3_column_int (statement, 5) != 1)
     return code >= 0;
   sign_in->member = sqlite3_column_int64 (statement, 0);
   sign_in->number = ac_statement_text (statement, 1);
   sign_in->name = ac_statement_text (statement, 2);
   sign_in->old_password = ac_statement_text (statement, 3);
+  sign_in->must_change = sqlite3_column_int (statement, 4) != 0;
   sign_in->grants = ac_grant_list (store, sign_in->member, error);
   return sign_in->grants != NULL;
 }
@@ -224,7 +227,7 @@ unknown_key (const gchar *name)
   return g_strconcat ("n", lower, NULL);
 }
 
-#define FOUND "SELECT id, number, name, password, "
+#define FOUND "SELECT id, number, name, password, password_made, "
 
 /* Whoever @name can be: see accounts.h. Attempts are counted by member, so that three
  * names do not give three times as many. */
@@ -355,6 +358,8 @@ ac_accounts_sign_in_with_code (AcAccounts *self, const gchar *number, const gcha
                        ac_clock_monotonic_ms ())))
     sign_in->error = ac_accounts_error_new (AC_ACCOUNTS_ERROR_REFUSED, NULL, 0,
                                             "number and code do not match");
+  /* The password was not even asked for, and may have reached nobody. */
+  sign_in->must_change = FALSE;
   if (sign_in->error != NULL)
     ac_accounts_answer (self, answer_refusal, sign_in);
   else

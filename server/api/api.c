@@ -19,9 +19,9 @@
 const AcApiRoute ac_api_routes[] = {
   { "POST", PREFIX "/session", AC_ACT_SIGN_IN, ac_api_session_create },
   { "POST", PREFIX "/session/code", AC_ACT_SIGN_IN, ac_api_session_send_code },
-  { "GET", PREFIX "/session", AC_ACT_SESSION_OWN, ac_api_session_get },
+  { "GET", PREFIX "/session", AC_ACT_PASSWORD_OWN, ac_api_session_get },
   { "DELETE", PREFIX "/session", AC_ACT_SIGN_IN, ac_api_session_delete },
-  { "PUT", PREFIX "/password", AC_ACT_SESSION_OWN, ac_api_password_change },
+  { "PUT", PREFIX "/password", AC_ACT_PASSWORD_OWN, ac_api_password_change },
   { "GET", PREFIX "/sessions", AC_ACT_SESSION_OWN, ac_api_device_list },
   { "DELETE", PREFIX "/sessions", AC_ACT_SESSION_OWN, ac_api_device_end_all },
   { "DELETE", PREFIX "/sessions/:id", AC_ACT_SESSION_OWN, ac_api_device_end },
@@ -664,6 +664,14 @@ ac_api_call_set_branches (AcApiCall *call, GArray *branches)
   call->place.n_branches = branches != NULL ? branches->len : 0;
 }
 
+AcProblem
+ac_api_denial (const AcAccessWho *who)
+{
+  if (who == NULL)
+    return AC_PROBLEM_SIGNED_OUT;
+  return who->must_change ? AC_PROBLEM_PASSWORD_MADE : AC_PROBLEM_FORBIDDEN;
+}
+
 /* Who may do it nowhere learns nothing of what is there. */
 static gboolean
 is_allowed_there (const AcApiRoute *route, AcApiCall *call, const AcAccessWho *who,
@@ -689,7 +697,7 @@ ac_api_is_allowed (const AcApiRoute *route, AcApiCall *call, AcProblem *ret_prob
 
   ac_api_call_set_branches (call, NULL);
   call->place = (AcAccessPlace){ 0 };
-  *ret_problem = who != NULL ? AC_PROBLEM_FORBIDDEN : AC_PROBLEM_SIGNED_OUT;
+  *ret_problem = ac_api_denial (who);
   return ac_access_is_scoped (route->act)
              ? is_allowed_there (route, call, who, ret_problem)
              : ac_access_may (route->act, who, NULL);

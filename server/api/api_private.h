@@ -71,6 +71,9 @@ extern const AcApiRoute ac_api_routes[];
  */
 AcSession *ac_api_session_of (AcApi *self, const AcHttpRequest *request);
 
+/* Why @who, NULL for nobody, may not do what their roles do not say. */
+AcProblem ac_api_denial (const AcAccessWho *who);
+
 /* The one gate: a route is shut unless access.h opens it. Sets call->place.
  * Returns: FALSE with *@ret_problem. */
 gboolean ac_api_is_allowed (const AcApiRoute *route, AcApiCall *call,

@@ -70,7 +70,7 @@ proven (gint64 id, const GError *error, gpointer user_data)
   } else if (!change->api->closed) {
     change->devices = ac_accounts_devices (accounts, id, &unread);
     if (change->devices != NULL) {
-      ac_accounts_set_password (accounts, id, change->wanted, id, NULL, own_set,
+      ac_accounts_set_password (accounts, id, change->wanted, FALSE, id, NULL, own_set,
                                 change);
       return;
     }
@@ -90,12 +90,14 @@ ac_api_password_change (AcApiCall *call)
   g_autoptr (GError) error = wanted != NULL ? ac_check_password (wanted) : NULL;
   Change *change;
 
-  if (error != NULL)
-    ac_problem_respond (
-        call->exchange, AC_PROBLEM_INVALID_FIELD,
-        &(AcProblemExtra){ .field = "new_password", .detail = error->message });
-  if (wanted == NULL || error != NULL)
+  if (wanted == NULL)
     return;
+  if (error != NULL || strcmp (password, wanted) == 0) {
+    ac_api_refuse_field (call, "new_password",
+                         error != NULL ? error->message
+                                       : "it is the one that there is");
+    return;
+  }
   change = g_new0 (Change, 1);
   change->api = ac_api_ref (call->api);
   change->exchange = ac_http_exchange_ref (call->exchange);
@@ -225,6 +227,6 @@ ac_api_password_reset (AcApiCall *call)
   reset->exchange = ac_http_exchange_ref (call->exchange);
   reset->devices = devices;
   ac_password_make (reset->made);
-  ac_accounts_set_password (accounts, call->id, reset->made, call->session->member,
-                            reason, password_set, reset);
+  ac_accounts_set_password (accounts, call->id, reset->made, TRUE,
+                            call->session->member, reason, password_set, reset);
 }

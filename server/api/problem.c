@@ -24,6 +24,10 @@ static const Text texts[] = {
                                 "该请求不是由本站页面发出的" },
   [AC_PROBLEM_FORBIDDEN] = { 403, "forbidden", "Your role does not allow this",
                              "您的角色无权进行此操作" },
+  [AC_PROBLEM_PASSWORD_MADE] = { 403, "password-made",
+                                 "Somebody else has seen your password: change it "
+                                 "first",
+                                 "您的密码是别人代设的，请先改成自己的密码" },
   [AC_PROBLEM_NOT_FOUND] = { 404, "not-found", "There is nothing at this address",
                              "该地址不存在" },
   [AC_PROBLEM_LESSON_NOT_FOUND] = { 404, "lesson-not-found", "There is no such lesson",

@@ -12,6 +12,7 @@ typedef enum {
   AC_PROBLEM_SIGNED_OUT,        /* 401: no session, or it has ended */
   AC_PROBLEM_CROSS_ORIGIN,      /* 403: not sent by our own pages */
   AC_PROBLEM_FORBIDDEN,         /* 403: the role does not reach */
+  AC_PROBLEM_PASSWORD_MADE,     /* 403: it has to be changed before anything else */
   AC_PROBLEM_NOT_FOUND,         /* 404: no such route */
   AC_PROBLEM_LESSON_NOT_FOUND,  /* 404 */
   AC_PROBLEM_BRANCH_NOT_FOUND,  /* 404 */

@@ -27,6 +27,8 @@ session_json (const AcSession *session)
   json_object_set_string_member (member, "name", session->name);
   json_object_set_string_member (member, "role", ac_role_name (session->role));
   json_object_set_object_member (body, "member", member);
+  json_object_set_boolean_member (body, "must_change_password",
+                                  session->who.must_change);
   return body;
 }
 

@@ -214,10 +214,8 @@ look_at_session (const AcSignallingKind *kind, const AcSession *session, gint64 
   g_autoptr (AcLessonPlace) place = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (session == NULL)
-    return AC_PROBLEM_SIGNED_OUT;
-  if (!ac_access_may_somewhere (kind->act, &session->who))
-    return AC_PROBLEM_FORBIDDEN;
+  if (session == NULL || !ac_access_may_somewhere (kind->act, &session->who))
+    return ac_api_denial (session != NULL ? &session->who : NULL);
   place = ac_lesson_place_new (store, lesson, &session->who, &error);
   if (error != NULL)
     ac_log (G_LOG_LEVEL_WARNING, lesson, "cannot read whom the lesson is for: %s",

@@ -298,6 +298,10 @@ peer_opened (AcPeer *peer, gpointer user_data)
     refuse (self, peer, AC_CLOSE_SIGNED_OUT, "signed out");
     return;
   }
+  if (session->who.must_change) {
+    refuse (self, peer, AC_CLOSE_PASSWORD_MADE, "change your password first");
+    return;
+  }
   place = place_of (self, who.lesson, session);
   if (place == NULL) {
     refuse (self, peer, AC_CLOSE_NO_LESSON, "no such lesson");

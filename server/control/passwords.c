@@ -69,6 +69,6 @@ ac_control_member_password (AcControlCall *call)
   if (password == NULL)
     ac_password_make (reset->made);
   ac_accounts_set_password (accounts, member->id,
-                            password != NULL ? password : reset->made, 0, NULL,
-                            password_set, call);
+                            password != NULL ? password : reset->made, password == NULL,
+                            0, NULL, password_set, call);
 }

@@ -147,7 +147,7 @@ const AcCommand ac_commands[] = {
     .verb = "password",
     .control = "member-password",
     .help = "give a member another password, and end all their sessions; without "
-            "--password-stdin it is made and printed, once",
+            "--password-stdin it is made and printed, once, and they have to change it",
     .password_optional = TRUE,
     .arguments = { MEMBER_NUMBER } },
   { .group = "role",

@@ -9,6 +9,7 @@
 static const gchar *const table[AC_ACTS] = {
   [AC_ACT_NONE] = "",
   [AC_ACT_SIGN_IN] = "o",
+  [AC_ACT_PASSWORD_OWN] = "m",
   [AC_ACT_SESSION_OWN] = "m",
   [AC_ACT_LESSON_LIST] = "m",
   [AC_ACT_LESSON_VIEW] = "-ustlbfac",
@@ -145,6 +146,25 @@ test_screens (void)
   }
 }
 
+/* Whose password somebody else has made changes it before all else, whatever they are.
+ */
+static void
+test_made_password (void)
+{
+  static const gint64 inside[] = { 2, 1 };
+  const AcGrant everywhere = { AC_ROLE_ADMINISTRATOR, 0 };
+  const AcAccessWho chief = { 7, &everywhere, 1, .must_change = TRUE };
+  const AcAccessPlace own = { 7, inside, 2, TRUE, TRUE, 3, TRUE };
+
+  for (guint act = 0; act < AC_ACTS; act++) {
+    gboolean may = act == AC_ACT_PASSWORD_OWN || says (act, 'o');
+
+    g_assert_true (ac_access_may (act, &chief, &own) == may);
+    g_assert_true (ac_access_may (act, &chief, NULL) == may);
+    g_assert_true (ac_access_may_somewhere (act, &chief) == may);
+  }
+}
+
 /* The widest of several counts. */
 static void
 test_several (void)
@@ -183,6 +203,7 @@ main (int argc, char **argv)
   g_test_add_func ("/access/table", test_table);
   g_test_add_func ("/access/without-roles", test_without_roles);
   g_test_add_func ("/access/screens", test_screens);
+  g_test_add_func ("/access/made-password", test_made_password);
   g_test_add_func ("/access/several", test_several);
   g_test_add_func ("/access/names", test_names);
   return g_test_run ();

@@ -589,8 +589,8 @@ test_password_change_ends_sessions (Fixture *self, gconstpointer unused)
   sign_in (self, "A-7", PASSWORD);
   token = g_steal_pointer (&self->token);
   g_assert_true (is_signed_in (self, token));
-  ac_accounts_set_password (self->accounts, member, "battery staple", 0, NULL, changed,
-                            self);
+  ac_accounts_set_password (self->accounts, member, "battery staple", FALSE, 0, NULL,
+                            changed, self);
   await_answer (self);
   g_assert_cmpint (self->id, ==, member);
   g_assert_false (is_signed_in (self, token));
@@ -599,10 +599,12 @@ test_password_change_ends_sessions (Fixture *self, gconstpointer unused)
   sign_in (self, "A-7", "battery staple");
   g_assert_no_error (self->error);
 
-  ac_accounts_set_password (self->accounts, member, "short", 0, NULL, changed, self);
+  ac_accounts_set_password (self->accounts, member, "short", FALSE, 0, NULL, changed,
+                            self);
   await_answer (self);
   assert_error (self, AC_ACCOUNTS_ERROR_INVALID, "password");
-  ac_accounts_set_password (self->accounts, 99, PASSWORD, 0, NULL, changed, self);
+  ac_accounts_set_password (self->accounts, 99, PASSWORD, FALSE, 0, NULL, changed,
+                            self);
   await_answer (self);
   assert_error (self, AC_ACCOUNTS_ERROR_NOT_FOUND, NULL);
 }
@@ -634,7 +636,7 @@ test_outdated_sign_in (Fixture *self, gconstpointer unused)
   await_answer (self);
   assert_error (self, AC_ACCOUNTS_ERROR_REFUSED, NULL);
 
-  ac_accounts_set_password (self->accounts, meanwhile.member, PASSWORD, 0, NULL,
+  ac_accounts_set_password (self->accounts, meanwhile.member, PASSWORD, FALSE, 0, NULL,
                             changed, self);
   await_answer (self);
   g_assert_no_error (self->error);
@@ -645,6 +647,38 @@ test_outdated_sign_in (Fixture *self, gconstpointer unused)
   await_answer (self);
   assert_error (self, AC_ACCOUNTS_ERROR_REFUSED, NULL);
   g_assert_cmpuint (count_devices (self, meanwhile.member), ==, 0);
+}
+
+/* Whoever made it has read it: a session that is begun by it is told so, also when it
+ * is read from its row; one by a code is not. */
+static void
+test_made_password (Fixture *self, gconstpointer unused)
+{
+  gint64 member = add_wang (self);
+  g_autofree gchar *sent = NULL;
+  g_autofree gchar *token = NULL;
+  g_autoptr (AcSession) read = NULL;
+
+  write_sql (self->store.store, "UPDATE members SET phone = '13800138000'");
+  ac_accounts_set_code_sender (self->accounts, take_code, &sent);
+  ac_accounts_set_password (self->accounts, member, "k7dm-3xqa-9wth", TRUE, 0, NULL,
+                            changed, self);
+  await_answer (self);
+  ask_code (self, "A-7");
+  sign_in_with_code (self, "A-7", sent + 12);
+  g_assert_false (self->session->who.must_change);
+  sign_in (self, "A-7", "k7dm-3xqa-9wth");
+  g_assert_true (self->session->who.must_change);
+  token = g_steal_pointer (&self->token);
+  read = ac_accounts_session (self->accounts, token);
+  g_assert_true (read->who.must_change);
+
+  ac_accounts_set_password (self->accounts, member, "battery staple", FALSE, member,
+                            NULL, changed, self);
+  await_answer (self);
+  g_assert_false (is_signed_in (self, token));
+  sign_in (self, "A-7", "battery staple");
+  g_assert_false (self->session->who.must_change);
 }
 
 static void
@@ -746,7 +780,8 @@ test_everything_is_answered_at_the_end (Fixture *self, gconstpointer unused)
     ac_accounts_sign_in (self->accounts, "A-7", PASSWORD, NULL, NULL, signed_in, self);
     ac_accounts_add_member (self->accounts, &member, changed, self);
     ac_accounts_sign_out (self->accounts, "nonsense", changed, self);
-    ac_accounts_set_password (self->accounts, 1, "short", 0, NULL, changed, self);
+    ac_accounts_set_password (self->accounts, 1, "short", FALSE, 0, NULL, changed,
+                              self);
   }
   g_clear_pointer (&self->accounts, ac_accounts_free);
   g_clear_pointer (&self->store.store, ac_store_close);
@@ -762,7 +797,7 @@ ask_for_more (AcSession *session, const gchar *token, const GError *error,
   AcAccounts *accounts = self->accounts;
 
   g_assert_no_error (error);
-  ac_accounts_set_password (accounts, session->member, "battery staple", 0, NULL,
+  ac_accounts_set_password (accounts, session->member, "battery staple", FALSE, 0, NULL,
                             changed, self);
   assert_error (self, AC_ACCOUNTS_ERROR_BUSY, NULL);
   ac_accounts_sign_in (accounts, "A-7", PASSWORD, NULL, NULL, signed_in, self);
@@ -842,6 +877,7 @@ main (int argc, char **argv)
   ADD ("address-is-throttled", test_address_is_throttled);
   ADD ("crowd-is-not-throttled", test_crowd_is_not_throttled);
   ADD ("sign-out", test_sign_out);
+  ADD ("made-password", test_made_password);
   ADD ("password-change-ends-sessions", test_password_change_ends_sessions);
   ADD ("outdated-sign-in", test_outdated_sign_in);
   ADD ("old-limits-are-renewed", test_old_limits_are_renewed);

@@ -194,7 +194,10 @@ describe('a member', () => {
     await expectAccessible(page);
     expect((await get('/session', before)).status).toBe(401);
     expect((await post('/session', { number: '1005', password })).status).toBe(401);
-    expect((await post('/session', { number: '1005', password: made })).status).toBe(200);
+    const answer = await post('/session', { number: '1005', password: made });
+    const cookie = answer.headers.get('set-cookie')!.split(';')[0]!;
+    expect(await answer.json()).toMatchObject({ must_change_password: true });
+    expect(await (await get('/lessons', cookie)).json()).toMatchObject({ type: 'urn:airclass:problem:password-made' });
   }, 60_000);
 });
 

@@ -20,6 +20,7 @@ beforeAll(async () => {
   server = await Server.start();
   await server.addMember('1001', '学员甲');
   await server.addMember('1002', '学员乙');
+  await server.addMember('1003', '学员丙');
   lesson = await server.addLesson('第一课');
   browser = await launch();
 });
@@ -76,6 +77,30 @@ describe('the sign-in', () => {
     await fillSignIn(page, ' １０ ０１\u200b');
     await page.waitForURL('/');
     await page.getByText('学员甲', { exact: true }).waitFor();
+  });
+
+  it('asks for another password than the one that somebody else has made', async () => {
+    const { password: made } = await server.json<{ password: string }>('member', 'password', '1003');
+    await page.goto(`/lesson/${lesson.lesson}`);
+    await fillSignIn(page, '1003', made);
+    await page.getByTestId('new-password').waitFor();
+    // Nothing goes before it is changed: neither a page nor a request.
+    expect((await context.request.get('/api/v1/lessons')).status()).toBe(403);
+    await page.goto('/');
+    await page.waitForURL(/\/sign-in/);
+    await page.goto(`/sign-in?to=/lesson/${lesson.lesson}`);
+    await fillSignIn(page, '1003', made);
+    await page.getByTestId('new-password').fill(made);
+    await page.getByTestId('save-password').click();
+    await page.getByText('新密码和代设的一样').waitFor();
+    await page.getByTestId('new-password').fill('自己的密码');
+    await page.getByTestId('save-password').click();
+    await page.waitForURL(`/lesson/${lesson.lesson}`);
+    await page.getByTestId('waiting').waitFor();
+    const again = await context.request.post('/api/v1/session', {
+      data: { number: '1003', password: made }, headers: { 'X-Requested-With': 'airclass' },
+    });
+    expect(again.status()).toBe(401);
   });
 
   it('shows the password on request', async () => {

@@ -179,6 +179,15 @@ test_refusals (Fixture *f, gconstpointer unused)
 }
 
 static void
+test_made_password (Fixture *f, gconstpointer unused)
+{
+  school_sql (&f->school, "UPDATE sessions SET must_change = 1");
+  fake_peer_open (&f->peer, &f->school);
+  g_assert_cmpuint (f->peer.closed, ==, 4403);
+  g_assert_null (f->peer.peer.data);
+}
+
+static void
 test_no_origin (Fixture *f, gconstpointer unused)
 {
   f->peer.peer.origin = NULL;
@@ -604,6 +613,7 @@ main (int argc, char **argv)
   ADD ("welcome", test_welcome);
   ADD ("interrupted", test_interrupted);
   ADD ("refusals", test_refusals);
+  ADD ("made-password", test_made_password);
   ADD ("staff", test_staff);
   ADD ("no-staff-any-more", test_no_staff_any_more);
   ADD ("no-origin", test_no_origin);

@@ -41,7 +41,7 @@ sign_in (AcStore *store, gint64 member, const gchar *number, GString *lines,
   gboolean ended_others;
   gint64 session;
 
-  if (!ac_session_row_add (store, member, hash, "load-client",
+  if (!ac_session_row_add (store, member, hash, "load-client", FALSE,
                            g_get_real_time () / 1000, &session, &ended_others, error))
     return FALSE;
   g_string_append_printf (lines, "%s %s\n", number, token);

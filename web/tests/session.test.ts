@@ -30,6 +30,25 @@ describe('who is signed in', () => {
     expect(await ensureMember()).toEqual(MEMBER)
   })
 
+  it('is nobody whose password somebody else has made, until it is another one', async () => {
+    const calls = playApi({
+      'GET /api/v1/session': { member: MEMBER, must_change_password: true },
+      'POST /api/v1/session': { member: MEMBER, must_change_password: true },
+      'PUT /api/v1/password': null,
+    })
+    const { changePassword, ensureMember, member, signIn } = await fresh()
+    expect(await ensureMember()).toBeNull()
+    expect(await signIn('7', { password: 'made' })).toBe(true)
+    expect(member.value).toBeNull()
+    playApi({
+      'PUT /api/v1/password': null,
+      'POST /api/v1/session': { member: MEMBER, must_change_password: false },
+    })
+    await changePassword('7', 'made', 'of my own')
+    expect(member.value).toEqual(MEMBER)
+    expect(calls).toHaveLength(2)
+  })
+
   it('changes with a sign-in, by password or code, and a sign-out', async () => {
     const calls = playApi({
       'POST /api/v1/session': { member: MEMBER },

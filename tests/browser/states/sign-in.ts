@@ -1,9 +1,10 @@
 import { fillSignIn } from '../../support/pages.ts';
 import { pageStates } from '../../support/states.ts';
 
-export const states = pageStates({
+export const states = pageStates<string>({
   role: null,
-  prepare: () => Promise.resolve(),
+  prepare: async ({ server }) =>
+    (await server.json<{ password: string }>('member', 'password', '1006')).password,
   states: {
     empty: async (page) => {
       await page.goto('/sign-in');
@@ -28,6 +29,16 @@ export const states = pageStates({
     settings: async (page) => {
       await page.getByTestId('account').click();
       await page.getByTestId('large-type').waitFor();
+    },
+    'made-password': async (page, made) => {
+      await page.goto('/sign-in');
+      await fillSignIn(page, '1006', made);
+      await page.getByTestId('new-password').waitFor();
+    },
+    'made-password-again': async (page, made) => {
+      await page.getByTestId('new-password').fill(made);
+      await page.getByTestId('save-password').click();
+      await page.locator('[aria-invalid=true]').waitFor();
     },
   },
 });

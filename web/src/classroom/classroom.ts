@@ -6,7 +6,7 @@
 //                         ▲                     │ close, error, silence
 //                         └──── waiting ◀───────┘   (back-off, or at once when the
 //                                                    browser says that it is online)
-//   any ──stop()──▶ idle;  4401 ──▶ signed-out;  4404 ──▶ missing   (both final)
+//   any ──stop()──▶ idle;  4401, 4403 ──▶ signed-out;  4404 ──▶ missing   (both final)
 //
 // Beats go out as they are recorded. What is not acknowledged stays in the outbox and is
 // sent again: after every welcome, after a `retry`, and when an answer is overdue. So are
@@ -53,7 +53,8 @@ export interface ClassroomOptions {
   now?: () => number
 }
 
-const CLOSE_SIGNED_OUT = 4401
+/** The session is gone, or good for nothing before the password is another one. */
+const CLOSES_SIGNED_OUT = [4401, 4403]
 const CLOSE_MISSING = 4404
 /** A fault of the page, or the lesson is for others: to come again at once is no use. */
 const CLOSES_FOR_LONG = [1007, 1008, 1009]
@@ -174,7 +175,7 @@ export class Classroom {
 
   private closed(code: number): void {
     this.drop()
-    if (code === CLOSE_SIGNED_OUT) return this.enter('signed-out')
+    if (CLOSES_SIGNED_OUT.includes(code)) return this.enter('signed-out')
     if (code === CLOSE_MISSING) return this.enter('missing')
     this.enter('waiting')
     const wait = CLOSES_FOR_LONG.includes(code) ? LONG_MS : this.backOff.next()

@@ -12,7 +12,8 @@ let asked = false
 
 export const member = readonly(current)
 
-/** The signed-in member, asked of the server once per page. Throws a Problem. */
+/** The signed-in member, asked of the server once per page. Throws a Problem. Who has to
+ *  change their password first is nobody yet: they sign in again, and change it. */
 export async function ensureMember(): Promise<SignedIn | null> {
   if (!asked) {
     current.value = await whoIsSignedIn()
@@ -23,18 +24,39 @@ export async function ensureMember(): Promise<SignedIn | null> {
 
 async function whoIsSignedIn(): Promise<SignedIn | null> {
   try {
-    return (await api.get('/api/v1/session')).member
+    return membered(await api.get('/api/v1/session'))
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return null
     throw error
   }
 }
 
-/** With a password, or a code that was sent to the member's phone. Throws a Problem. */
-export async function signIn(number: string, secret: { password: string } | { code: string }): Promise<void> {
-  const { member } = await api.post('/api/v1/session', { body: { number, ...secret } })
-  current.value = member
+/** Null, when nothing may be done before the password is another one. */
+const membered = (session: Schema<'Session'>): SignedIn | null =>
+  session.must_change_password ? null : session.member
+
+/** With a password, or a code that was sent to the member's phone. Resolves with whether the
+ *  password must be changed before anything else. Throws a Problem. */
+export async function signIn(number: string, secret: { password: string } | { code: string }): Promise<boolean> {
+  const session = await api.post('/api/v1/session', { body: { number, ...secret } })
+  current.value = membered(session)
   asked = true
+  return session.must_change_password
+}
+
+/** Bytes, as the server counts. */
+const PASSWORD_LEAST = 8
+const PASSWORD_MOST = 128
+
+export function mayBePassword(text: string): boolean {
+  const bytes = new TextEncoder().encode(text).length
+  return bytes >= PASSWORD_LEAST && bytes <= PASSWORD_MOST
+}
+
+/** All sessions end with the old password: a new one begins with the new. Throws a Problem. */
+export async function changePassword(number: string, password: string, wanted: string): Promise<void> {
+  await api.put('/api/v1/password', { body: { password, new_password: wanted } })
+  await signIn(number, { password: wanted })
 }
 
 export async function signOut(): Promise<void> {

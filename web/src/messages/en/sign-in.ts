@@ -29,6 +29,13 @@ const en: typeof zh = {
     sendAgainIn: 'Another code can be sent in {wait}',
     sent: 'If a phone belongs to the number, the message is on its way; it is good for five minutes. If none comes, use your password or ask your branch.',
     noCodes: 'This site sends no codes. Sign in with your password.',
+    newHeading: 'Choose a password of your own',
+    newText: 'Your password was made by somebody else, who may know it. Choose another one to go on.',
+    newPassword: 'New password',
+    newHint: 'At least 8 characters; no birthday or phone number, which are easy to guess.',
+    newLength: 'The new password needs 8 characters or more, and at most 128; a Chinese one counts as three.',
+    newSame: 'This is the one that was made for you. Choose another one.',
+    newSubmit: 'Save and go on',
     scan: 'In a hall: scan the QR code on the screen with your phone; once signed in here, you are signed in at the room.',
   },
 }

@@ -20,13 +20,15 @@ export function useSignIn(refused: () => string) {
     return problem.value.status === 429 ? '' : problemText(problem.value)
   })
 
-  /** Resolves with how it went. */
-  async function run(number: string, secret: Parameters<typeof signIn>[1]): Promise<'in' | 'refused' | 'failed'> {
+  /** Resolves with how it went; `change`: not before the password is another one. */
+  async function run(
+    number: string,
+    secret: Parameters<typeof signIn>[1],
+  ): Promise<'in' | 'change' | 'refused' | 'failed'> {
     working.value = true
     problem.value = null
     try {
-      await signIn(number, secret)
-      return 'in'
+      return (await signIn(number, secret)) ? 'change' : 'in'
     } catch (error) {
       fail(error)
       return error instanceof Problem && error.status === 401 ? 'refused' : 'failed'
