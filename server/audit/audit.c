@@ -124,28 +124,65 @@ read_row (AcStatement *statement)
   return row;
 }
 
+/* clang-format off: one step of SQL a line */
+
+/* @with: tables beside that of the branches
+ * @found: which rows are looked at */
+#define SELECT(with, found)                                                            \
+  "WITH RECURSIVE down (at) AS (SELECT ?2 UNION "                                      \
+  "  SELECT branches.id FROM branches JOIN down ON parent = at)" with                  \
+  " SELECT DISTINCT audit.id, wall_ms, act, actor, member, branch, host, lesson, "     \
+  "  reason, detail FROM " found                                                       \
+  " AND (?3 IS NULL OR act = ?3) AND (?4 IS NULL OR member = ?4) "                     \
+  "AND (?5 IS NULL OR actor = ?5) AND wall_ms >= ?6 AND (?7 IS NULL OR wall_ms < ?7) "
+
+/* What somebody did, or what was done to them, is found by its index. */
+#define FOUND_BY(condition)                                                            \
+  SELECT ("", "audit WHERE " condition " AND audit.id < ?1 AND (?2 IS NULL "           \
+              "  OR branch IN (SELECT at FROM down) "                                  \
+              "  OR host IN (SELECT at FROM down))")                                   \
+  "ORDER BY audit.id DESC LIMIT ?8"
+
+/* The newest row before @at of the stream at hand: one look into an index. */
+#define NEXT(at)                                                                       \
+  "CASE side"                                                                          \
+  "  WHEN 'home' THEN (SELECT max (id) FROM audit WHERE branch = key AND id < " at ")" \
+  "  ELSE (SELECT max (id) FROM audit WHERE host = key AND id < " at ") END"
+
+/* What lies within a branch: from one such row to the next, never through the others,
+ * as AC_AUDIENCE_WALK does it. */
+#define WALKED                                                                         \
+  SELECT (", streams (side, key) AS (SELECT 'home', at FROM down "                     \
+          "  UNION ALL SELECT 'host', at FROM down), "                                 \
+          "walk (side, key, row) AS ("                                                 \
+          "  SELECT side, key, " NEXT ("?1") " FROM streams"                           \
+          "  UNION ALL"                                                                \
+          "  SELECT side, key, " NEXT ("walk.row") " FROM walk WHERE row IS NOT NULL"  \
+          "  ORDER BY 3 DESC LIMIT -1)",                                               \
+          "walk CROSS JOIN audit ON audit.id = walk.row WHERE 1")                      \
+  "LIMIT ?8"
+
+/* clang-format on */
+
 GPtrArray *
 ac_audit_list (AcStore *store, const AcAuditQuery *query, GError **error)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (free_row);
-  g_autoptr (AcStatement) statement = ac_store_prepare (
-      store,
-      "WITH RECURSIVE down (at) AS (SELECT ?2 UNION "
-      "  SELECT branches.id FROM branches JOIN down ON parent = at) "
-      "SELECT id, wall_ms, act, actor, member, branch, host, lesson, reason, detail "
-      "FROM audit WHERE (?1 IS NULL OR id < ?1) "
-      "  AND (?2 IS NULL OR branch IN (SELECT at FROM down) "
-      "    OR host IN (SELECT at FROM down)) "
-      "  AND (?3 IS NULL OR act = ?3) AND (?4 IS NULL OR member = ?4) "
-      "  AND (?5 IS NULL OR actor = ?5) "
-      "  AND wall_ms >= ?6 AND (?7 IS NULL OR wall_ms < ?7) "
-      "ORDER BY id DESC LIMIT ?8",
-      error);
+  g_autoptr (AcStatement) statement = NULL;
   gint code;
 
+  if (query->member != 0)
+    statement = ac_store_prepare (store, FOUND_BY ("member = ?4"), error);
+  else if (query->actor != 0)
+    statement = ac_store_prepare (store, FOUND_BY ("actor = ?5"), error);
+  else if (query->branch != 0)
+    statement = ac_store_prepare (store, WALKED, error);
+  else
+    statement = ac_store_prepare (store, FOUND_BY ("1"), error);
   if (statement == NULL)
     return NULL;
-  ac_statement_bind (statement, "nntnnini", query->before, query->branch,
+  ac_statement_bind (statement, "intnnini",
+                     query->before > 0 ? query->before : G_MAXINT64, query->branch,
                      query->act >= 0 ? ac_audit_act_name ((AcAuditAct)query->act)
                                      : NULL,
                      query->member, query->actor, query->from_ms, query->until_ms,

@@ -13,16 +13,16 @@
 #define APPLICATION_ID 0x41436c73
 
 static const gchar *const step_names[] = {
-  "0001-accounts.sql",       "0002-lessons.sql",      "0003-attendance.sql",
-  "0004-member-time.sql",    "0005-sources.sql",      "0006-backup-key.sql",
-  "0007-mode.sql",           "0008-organisation.sql", "0009-policies.sql",
-  "0010-ledger.sql",         "0011-grants.sql",       "0012-erasing.sql",
-  "0013-rooms.sql",          "0014-audit.sql",        "0015-time.sql",
-  "0016-timetable.sql",      "0017-classroom.sql",    "0018-identity.sql",
-  "0019-interchange.sql",    "0020-reports.sql",      "0021-calendars.sql",
-  "0022-once.sql",           "0023-lists.sql",        "0024-room-logs.sql",
-  "0025-leaves.sql",         "0026-closed.sql",       "0027-quality.sql",
-  "0028-made-passwords.sql",
+  "0001-accounts.sql",       "0002-lessons.sql",         "0003-attendance.sql",
+  "0004-member-time.sql",    "0005-sources.sql",         "0006-backup-key.sql",
+  "0007-mode.sql",           "0008-organisation.sql",    "0009-policies.sql",
+  "0010-ledger.sql",         "0011-grants.sql",          "0012-erasing.sql",
+  "0013-rooms.sql",          "0014-audit.sql",           "0015-time.sql",
+  "0016-timetable.sql",      "0017-classroom.sql",       "0018-identity.sql",
+  "0019-interchange.sql",    "0020-reports.sql",         "0021-calendars.sql",
+  "0022-once.sql",           "0023-lists.sql",           "0024-room-logs.sql",
+  "0025-leaves.sql",         "0026-closed.sql",          "0027-quality.sql",
+  "0028-made-passwords.sql", "0029-audit-by-branch.sql",
 };
 
 gchar **

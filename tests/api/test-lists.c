@@ -213,15 +213,30 @@ assert_cheap (Fixture *f, const gchar *path, const gchar *query, const gchar *co
   g_assert_cmpint (n, <=, PAGE_STEPS_MAX);
 }
 
+/* What the other town was noted for; a little, and long ago, of the village. */
+static void
+add_notes (Fixture *f)
+{
+  school_sql (&f->school,
+              "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL "
+              "  SELECT i + 1 FROM n WHERE i < 20000) "
+              "INSERT INTO audit (wall_ms, actor, act, member, branch, host, reason, "
+              "  detail) "
+              "SELECT i, iif (i < 50, 1, NULL), 'export', iif (i < 50, 1, NULL), "
+              "  CASE WHEN i < 50 THEN 3 WHEN i < 9000 THEN 4 END, "
+              "  CASE WHEN i < 20 THEN 3 WHEN i > 10000 THEN 4 END, '', '{}' FROM n");
+}
+
 static void
 test_costs (Fixture *f, gconstpointer unused)
 {
   static const gchar *const paths[] = { "/api/v1/lessons", "/api/v1/sites",
                                         "/api/v1/courses", "/api/v1/members",
-                                        "/api/v1/grants" };
+                                        "/api/v1/grants",  "/api/v1/audit" };
   static const gint64 branches[] = { VILLAGE, OTHER_TOWN, COUNTY, 0 };
 
   add_lessons (f);
+  add_notes (f);
   for (guint i = 0; i < G_N_ELEMENTS (branches); i++) {
     g_autofree gchar *number = g_strdup_printf ("400%u", i);
     g_autofree gchar *query =
@@ -232,6 +247,32 @@ test_costs (Fixture *f, gconstpointer unused)
 
     for (guint k = 0; k < G_N_ELEMENTS (paths); k++)
       assert_cheap (f, paths[k], query, cookie);
+  }
+}
+
+/* Of a branch what lies within it on either side, once; of somebody what is theirs. */
+static void
+test_notes (Fixture *f, gconstpointer unused)
+{
+  static const gchar *const queries[] = { "branch=3&limit=200", "member=1&limit=200",
+                                          "actor=1&limit=200",
+                                          "branch=3&member=1&limit=200" };
+  g_autofree gchar *cookie = cookie_with (f, "6001", AC_ROLE_ADMINISTRATOR, 0);
+
+  add_notes (f);
+  for (guint i = 0; i < G_N_ELEMENTS (queries); i++) {
+    JsonArray *entries;
+
+    assert_cheap (f, "/api/v1/audit", queries[i], cookie);
+    entries = json_object_get_array_member (f->json, "entries");
+    g_assert_cmpuint (json_array_get_length (entries), ==, 49);
+    for (guint k = 1; k < 49; k++)
+      g_assert_cmpint (
+          json_object_get_int_member (json_array_get_object_element (entries, k), "id"),
+          <,
+          json_object_get_int_member (json_array_get_object_element (entries, k - 1),
+                                      "id"));
+    g_assert_true (json_object_get_null_member (f->json, "next"));
   }
 }
 
@@ -329,6 +370,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("visible", test_visible);
   ADD ("costs", test_costs);
+  ADD ("notes", test_notes);
   ADD ("screen", test_screen);
   ADD ("sites", test_sites);
   return g_test_run ();
