@@ -2,38 +2,7 @@
 #include "api_private.h"
 
 #include "appeals.h"
-#include "clock.h"
 #include "member.h"
-
-typedef struct {
-  AcHttpExchange *exchange;
-  AcStore *store;
-  AcAppeal appeal;
-  gint64 wall_ms;
-  AcOnce once; /* of one that is opened */
-} Act;
-
-static Act *
-act_new (AcApiCall *call)
-{
-  Act *act = g_new0 (Act, 1);
-
-  act->exchange = ac_http_exchange_ref (call->exchange);
-  act->store = call->api->parts.store;
-  act->wall_ms = ac_clock_wall_ms ();
-  return act;
-}
-
-static void
-act_free (gpointer data)
-{
-  Act *act = data;
-
-  ac_http_exchange_unref (act->exchange);
-  ac_appeal_clear (&act->appeal);
-  ac_once_clear (&act->once);
-  g_free (act);
-}
 
 static JsonObject *
 appeal_json (AcStore *store, gconstpointer row)
@@ -54,31 +23,52 @@ appeal_json (AcStore *store, gconstpointer row)
   return object;
 }
 
+typedef struct {
+  AcAppeal appeal;
+  AcOnce once; /* of one that is opened */
+} Act;
+
 static void
-act_done (gpointer data, const GError *error, gpointer unused)
+act_free (gpointer data)
 {
   Act *act = data;
-  g_autoptr (JsonObject) body = NULL;
 
-  if (error != NULL) {
-    ac_api_refuse (act->exchange, error);
-    return;
-  }
-  body = appeal_json (act->store, &act->appeal);
-  ac_api_respond_json (act->exchange, body, NULL);
+  ac_appeal_clear (&act->appeal);
+  ac_once_clear (&act->once);
+  g_free (act);
+}
+
+static JsonObject *
+tell_appeal (AcApiChange *change, GError **error)
+{
+  const Act *act = change->data;
+
+  return appeal_json (change->store, &act->appeal);
+}
+
+/* @act: what is given; what it points at is taken */
+static void
+change_appeal (AcApiCall *call, const Act *act, AcStoreJob job)
+{
+  ac_api_change (call,
+                 &(AcApiChange){ .tell = tell_appeal,
+                                 .data = g_memdup2 (act, sizeof *act),
+                                 .free_data = act_free },
+                 job);
 }
 
 static gboolean
 write_open (AcStore *store, gpointer data, GError **error)
 {
-  Act *act = data;
+  AcApiChange *change = data;
+  Act *act = change->data;
   gint64 made;
 
   if (!ac_once_find (store, &act->once, &made, error))
     return FALSE;
   if (made == 0)
-    return ac_appeal_open (store, &act->appeal, act->wall_ms, error) &&
-           ac_once_keep (store, &act->once, act->appeal.id, act->wall_ms, error);
+    return ac_appeal_open (store, &act->appeal, change->wall_ms, error) &&
+           ac_once_keep (store, &act->once, act->appeal.id, change->wall_ms, error);
   ac_appeal_clear (&act->appeal);
   return ac_appeal_get (store, made, &act->appeal, error);
 }
@@ -86,9 +76,10 @@ write_open (AcStore *store, gpointer data, GError **error)
 static gboolean
 write_answer (AcStore *store, gpointer data, GError **error)
 {
-  Act *act = data;
+  AcApiChange *change = data;
+  Act *act = change->data;
 
-  return ac_appeal_answer (store, &act->appeal, act->wall_ms, error);
+  return ac_appeal_answer (store, &act->appeal, change->wall_ms, error);
 }
 
 void
@@ -97,16 +88,14 @@ ac_api_appeal_open (AcApiCall *call)
   g_autoptr (JsonObject) body = ac_api_read_body (call);
   const gchar *text = body != NULL ? ac_api_read_field (call, body, "text") : NULL;
   AcOnce once;
-  Act *act;
 
-  if (text == NULL || !ac_api_read_once (call, body, &once))
-    return;
-  act = act_new (call);
-  act->once = once;
-  act->appeal.member = call->session->member;
-  act->appeal.lesson = call->id;
-  act->appeal.text = g_strdup (text);
-  ac_store_write (act->store, write_open, act, act_free, act_done, NULL);
+  if (text != NULL && ac_api_read_once (call, body, &once))
+    change_appeal (call,
+                   &(Act){ .appeal = { .member = call->session->member,
+                                       .lesson = call->id,
+                                       .text = g_strdup (text) },
+                           .once = once },
+                   write_open);
 }
 
 void
@@ -115,16 +104,14 @@ ac_api_appeal_answer (AcApiCall *call)
   g_autoptr (JsonObject) body = ac_api_read_body (call);
   const gchar *answer = body != NULL ? ac_api_read_field (call, body, "answer") : NULL;
   gint64 entry;
-  Act *act;
 
-  if (answer == NULL || !ac_api_read_body_int (call, body, "entry", 1, 0, &entry))
-    return;
-  act = act_new (call);
-  act->appeal.id = call->id;
-  act->appeal.answer = g_strdup (answer);
-  act->appeal.answerer = call->session->member;
-  act->appeal.entry = entry;
-  ac_store_write (act->store, write_answer, act, act_free, act_done, NULL);
+  if (answer != NULL && ac_api_read_body_int (call, body, "entry", 1, 0, &entry))
+    change_appeal (call,
+                   &(Act){ .appeal = { .id = call->id,
+                                       .answer = g_strdup (answer),
+                                       .answerer = call->session->member,
+                                       .entry = entry } },
+                   write_answer);
 }
 
 static const AcApiListing listing = {

@@ -1,7 +1,6 @@
 /* corrections.c - entries by hand, and the second person. */
 #include "api_private.h"
 
-#include "clock.h"
 #include "corrections.h"
 #include "credit_error.h"
 #include "member.h"
@@ -11,33 +10,16 @@
 #define MS_MAX (G_GINT64_CONSTANT (1) << 40)
 
 typedef struct {
-  AcHttpExchange *exchange;
-  AcStore *store;
   AcCorrection correction;
   gchar *number; /* the member's */
-  gint64 id, decider;
-  gboolean approve;
-  gint64 wall_ms;
   AcOnce once;
 } Act;
-
-static Act *
-act_new (AcApiCall *call)
-{
-  Act *act = g_new0 (Act, 1);
-
-  act->exchange = ac_http_exchange_ref (call->exchange);
-  act->store = call->api->parts.store;
-  act->wall_ms = ac_clock_wall_ms ();
-  return act;
-}
 
 static void
 act_free (gpointer data)
 {
   Act *act = data;
 
-  ac_http_exchange_unref (act->exchange);
   ac_correction_clear (&act->correction);
   ac_once_clear (&act->once);
   g_free (act->number);
@@ -77,24 +59,28 @@ correction_json (AcStore *store, gconstpointer row)
   return object;
 }
 
-static void
-act_done (gpointer data, const GError *error, gpointer unused)
+static JsonObject *
+tell_correction (AcApiChange *change, GError **error)
 {
-  Act *act = data;
-  g_autoptr (JsonObject) body = NULL;
+  const Act *act = change->data;
 
-  if (error != NULL) {
-    ac_api_refuse (act->exchange, error);
-    return;
-  }
-  body = correction_json (act->store, &act->correction);
-  ac_api_respond_json (act->exchange, body, NULL);
+  return correction_json (change->store, &act->correction);
+}
+
+/* @act: (transfer full) */
+static void
+change_correction (AcApiCall *call, Act *act, AcStoreJob job)
+{
+  ac_api_change (
+      call,
+      &(AcApiChange){ .tell = tell_correction, .data = act, .free_data = act_free },
+      job);
 }
 
 /* --- Asking --- */
 
 static gboolean
-ask (AcStore *store, Act *act, GError **error)
+ask (AcStore *store, Act *act, gint64 wall_ms, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (AcMember) member = ac_member_find (store, act->number, &local);
@@ -107,30 +93,23 @@ ask (AcStore *store, Act *act, GError **error)
     return ac_credit_refuse (error, AC_CREDIT_ERROR_NOT_FOUND, "member",
                              "there is no member of that number");
   act->correction.member = member->id;
-  return ac_correction_ask (store, &act->correction, act->wall_ms, error) &&
-         ac_once_keep (store, &act->once, act->correction.id, act->wall_ms, error);
+  return ac_correction_ask (store, &act->correction, wall_ms, error) &&
+         ac_once_keep (store, &act->once, act->correction.id, wall_ms, error);
 }
 
 static gboolean
 write_ask (AcStore *store, gpointer data, GError **error)
 {
-  Act *act = data;
+  AcApiChange *change = data;
+  Act *act = change->data;
   gint64 made;
 
   if (!ac_once_find (store, &act->once, &made, error))
     return FALSE;
   if (made == 0)
-    return ask (store, act, error);
+    return ask (store, act, change->wall_ms, error);
   ac_correction_clear (&act->correction);
   return ac_correction_get (store, made, &act->correction, error);
-}
-
-static gboolean
-refuse_field (AcApiCall *call, const gchar *field, const gchar *detail)
-{
-  ac_problem_respond (call->exchange, AC_PROBLEM_INVALID_FIELD,
-                      &(AcProblemExtra){ .field = field, .detail = detail });
-  return FALSE;
 }
 
 /* Returns: FALSE when it was answered with a problem. */
@@ -143,14 +122,16 @@ read_kind (AcApiCall *call, JsonObject *body, AcCorrection *correction)
   if (kind == NULL)
     return FALSE;
   if (!ac_entry_kind_from_name (kind, &correction->kind))
-    return refuse_field (call, "kind", "kind must be ADJUST, VOID, WAIVE or MAKEUP");
+    return ac_api_refuse_field (call, "kind",
+                                "kind must be ADJUST, VOID, WAIVE or MAKEUP");
   correction->study =
       correction->kind == AC_ENTRY_MAKEUP ? AC_STUDY_SELF : AC_STUDY_GROUP;
   if (!json_object_has_member (body, "study"))
     return TRUE;
   study = ac_api_read_field (call, body, "study");
-  return study != NULL && (ac_study_from_name (study, &correction->study) ||
-                           refuse_field (call, "study", "study is group or self"));
+  return study != NULL &&
+         (ac_study_from_name (study, &correction->study) ||
+          ac_api_refuse_field (call, "study", "study is group or self"));
 }
 
 static gboolean
@@ -170,7 +151,8 @@ read_correction (AcApiCall *call, JsonObject *body, Act *act)
                              &correction->earned_ms))
     return FALSE;
   if (correction->lesson == 0)
-    return refuse_field (call, "lesson", "lesson is missing: the lesson's number");
+    return ac_api_refuse_field (call, "lesson",
+                                "lesson is missing: the lesson's number");
   act->number = g_strdup (number);
   correction->reason = g_strdup (reason);
   correction->evidence = g_strdup (evidence);
@@ -186,9 +168,9 @@ ac_api_correction_ask (AcApiCall *call)
 
   if (body == NULL)
     return;
-  act = act_new (call);
+  act = g_new0 (Act, 1);
   if (read_correction (call, body, act) && ac_api_read_once (call, body, &act->once))
-    ac_store_write (act->store, write_ask, act, act_free, act_done, NULL);
+    change_correction (call, act, write_ask);
   else
     act_free (act);
 }
@@ -196,35 +178,36 @@ ac_api_correction_ask (AcApiCall *call)
 /* --- Deciding --- */
 
 static gboolean
-write_decision (AcStore *store, gpointer data, GError **error)
+decide (AcStore *store, const AcApiChange *change, gboolean approve, GError **error)
 {
-  Act *act = data;
+  Act *act = change->data;
 
-  return ac_correction_decide (store, act->id, act->approve, act->decider, act->wall_ms,
-                               &act->correction, error);
+  return ac_correction_decide (store, change->id, approve, change->actor,
+                               change->wall_ms, &act->correction, error);
 }
 
-static void
-decide (AcApiCall *call, gboolean approve)
+static gboolean
+write_approval (AcStore *store, gpointer data, GError **error)
 {
-  Act *act = act_new (call);
+  return decide (store, data, TRUE, error);
+}
 
-  act->id = call->id;
-  act->decider = call->session->member;
-  act->approve = approve;
-  ac_store_write (act->store, write_decision, act, act_free, act_done, NULL);
+static gboolean
+write_rejection (AcStore *store, gpointer data, GError **error)
+{
+  return decide (store, data, FALSE, error);
 }
 
 void
 ac_api_correction_approve (AcApiCall *call)
 {
-  decide (call, TRUE);
+  change_correction (call, g_new0 (Act, 1), write_approval);
 }
 
 void
 ac_api_correction_reject (AcApiCall *call)
 {
-  decide (call, FALSE);
+  change_correction (call, g_new0 (Act, 1), write_rejection);
 }
 
 /* --- Looking --- */
