@@ -50,6 +50,7 @@ const AcApiRoute ac_api_routes[] = {
   { "GET", PREFIX "/leaves", AC_ACT_RECORD_OWN, ac_api_leave_list },
   { "GET", PREFIX "/leaves/open", AC_ACT_MEMBER_EXCUSE, ac_api_leave_list_open,
     ac_api_query_place },
+  { "DELETE", PREFIX "/leaves/:id", AC_ACT_RECORD_OWN, ac_api_leave_withdraw },
   { "POST", PREFIX "/leaves/:id/approve", AC_ACT_MEMBER_EXCUSE, ac_api_leave_approve,
     ac_api_leave_place },
   { "POST", PREFIX "/leaves/:id/refuse", AC_ACT_MEMBER_EXCUSE, ac_api_leave_refuse,

@@ -166,6 +166,7 @@ void ac_api_excuse_set (AcApiCall *call);
 gboolean ac_api_leave_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
                              AcProblem *ret_problem);
 void ac_api_leave_ask (AcApiCall *call);
+void ac_api_leave_withdraw (AcApiCall *call);
 void ac_api_leave_list (AcApiCall *call);
 void ac_api_leave_list_open (AcApiCall *call);
 void ac_api_leave_approve (AcApiCall *call);

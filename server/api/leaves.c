@@ -1,13 +1,9 @@
 /* leaves.c - a member asks for leave from a lesson, and their branch decides. */
 #include "api_private.h"
 
-#include "clock.h"
 #include "leave.h"
 #include "mask.h"
 #include "member.h"
-
-#define LIST_DEFAULT 50
-#define LIST_MAX 100
 
 gboolean
 ac_api_leave_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
@@ -25,8 +21,9 @@ ac_api_leave_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
 }
 
 static JsonObject *
-leave_json (AcStore *store, const AcLeave *leave)
+leave_json (AcStore *store, gconstpointer row)
 {
+  const AcLeave *leave = row;
   g_autoptr (AcMember) member = ac_member_get (store, leave->member, NULL);
   g_autofree gchar *name = member != NULL ? ac_mask_name (member->name) : NULL;
   JsonObject *object = json_object_new ();
@@ -48,53 +45,35 @@ leave_json (AcStore *store, const AcLeave *leave)
 
 /* --- Acts --- */
 
-typedef struct {
-  AcHttpExchange *exchange;
-  AcStore *store;
-  AcLeave leave;
-  gboolean approve;
-} Act;
-
-static Act *
-act_new (AcApiCall *call)
+static JsonObject *
+tell_leave (AcApiChange *change, GError **error)
 {
-  Act *act = g_new0 (Act, 1);
-
-  act->exchange = ac_http_exchange_ref (call->exchange);
-  act->store = call->api->parts.store;
-  return act;
+  return leave_json (change->store, change->data);
 }
 
 static void
-act_free (gpointer data)
+free_leave (gpointer data)
 {
-  Act *act = data;
-
-  ac_http_exchange_unref (act->exchange);
-  ac_leave_clear (&act->leave);
-  g_free (act);
+  ac_leave_free (data);
 }
 
+/* @leave: what is given; its words are taken */
 static void
-act_done (gpointer data, const GError *error, gpointer unused)
+change_leave (AcApiCall *call, const AcLeave *leave, AcStoreJob job)
 {
-  Act *act = data;
-  g_autoptr (JsonObject) body = NULL;
-
-  if (error != NULL) {
-    ac_api_refuse (act->exchange, error);
-    return;
-  }
-  body = leave_json (act->store, &act->leave);
-  ac_api_respond_json (act->exchange, body, NULL);
+  ac_api_change (call,
+                 &(AcApiChange){ .tell = tell_leave,
+                                 .data = g_memdup2 (leave, sizeof *leave),
+                                 .free_data = free_leave },
+                 job);
 }
 
 static gboolean
 write_ask (AcStore *store, gpointer data, GError **error)
 {
-  Act *act = data;
+  AcApiChange *change = data;
 
-  return ac_leave_ask (store, &act->leave, ac_clock_wall_ms (), error);
+  return ac_leave_ask (store, change->data, change->wall_ms, error);
 }
 
 void
@@ -102,41 +81,50 @@ ac_api_leave_ask (AcApiCall *call)
 {
   g_autoptr (JsonObject) body = ac_api_read_body (call);
   const gchar *reason = body != NULL ? ac_api_read_field (call, body, "reason") : NULL;
-  Act *act;
 
-  if (reason == NULL)
-    return;
-  act = act_new (call);
-  act->leave.lesson = call->id;
-  act->leave.member = call->session->member;
-  act->leave.reason = g_strdup (reason);
-  ac_store_write (act->store, write_ask, act, act_free, act_done, NULL);
+  if (reason != NULL)
+    change_leave (call,
+                  &(AcLeave){ .lesson = call->id,
+                              .member = call->session->member,
+                              .reason = g_strdup (reason) },
+                  write_ask);
 }
 
 static gboolean
-write_decision (AcStore *store, gpointer data, GError **error)
+write_withdrawal (AcStore *store, gpointer data, GError **error)
 {
-  Act *act = data;
+  AcApiChange *change = data;
 
-  return ac_leave_decide (store, &act->leave, act->approve, ac_clock_wall_ms (), error);
+  return ac_leave_withdraw (store, change->id, change->actor, error);
 }
 
-static void
-decide (AcApiCall *call, gboolean approve, const gchar *answer)
+void
+ac_api_leave_withdraw (AcApiCall *call)
 {
-  Act *act = act_new (call);
+  ac_api_change (call, &(AcApiChange){ 0 }, write_withdrawal);
+}
 
-  act->leave.id = call->id;
-  act->leave.decider = call->session->member;
-  act->leave.answer = g_strdup (answer);
-  act->approve = approve;
-  ac_store_write (act->store, write_decision, act, act_free, act_done, NULL);
+static gboolean
+write_approval (AcStore *store, gpointer data, GError **error)
+{
+  AcApiChange *change = data;
+
+  return ac_leave_decide (store, change->data, TRUE, change->wall_ms, error);
 }
 
 void
 ac_api_leave_approve (AcApiCall *call)
 {
-  decide (call, TRUE, NULL);
+  change_leave (call, &(AcLeave){ .id = call->id, .decider = call->session->member },
+                write_approval);
+}
+
+static gboolean
+write_refusal (AcStore *store, gpointer data, GError **error)
+{
+  AcApiChange *change = data;
+
+  return ac_leave_decide (store, change->data, FALSE, change->wall_ms, error);
 }
 
 void
@@ -146,41 +134,35 @@ ac_api_leave_refuse (AcApiCall *call)
   const gchar *answer = body != NULL ? ac_api_read_field (call, body, "answer") : NULL;
 
   if (answer != NULL)
-    decide (call, FALSE, answer);
+    change_leave (call,
+                  &(AcLeave){ .id = call->id,
+                              .decider = call->session->member,
+                              .answer = g_strdup (answer) },
+                  write_refusal);
 }
 
 /* --- Lists --- */
+
+static const AcApiListing listing = {
+  "leaves", "before", 50, 100, G_STRUCT_OFFSET (AcLeave, id), leave_json,
+};
 
 /* @member: 0: those of all that wait */
 static void
 list (AcApiCall *call, gint64 member)
 {
-  AcStore *store = call->api->parts.store;
   g_autoptr (GPtrArray) leaves = NULL;
-  g_autoptr (JsonObject) body = NULL;
   g_autoptr (GError) error = NULL;
-  JsonArray *array;
-  gint64 branch = 0, before, limit;
+  gint64 branch = 0;
+  AcApiPage page;
 
   if ((member == 0 &&
        !ac_api_read_number (call, "branch", 1, G_MAXINT64, 0, &branch)) ||
-      !ac_api_read_number (call, "before", 1, G_MAXINT64, 0, &before) ||
-      !ac_api_read_number (call, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit))
+      !ac_api_read_page (call, &listing, &page))
     return;
-  leaves = ac_leave_list (store, member, branch, before, (guint)limit + 1, &error);
-  if (leaves == NULL) {
-    ac_api_refuse (call->exchange, error);
-    return;
-  }
-  body = json_object_new ();
-  array = json_array_new ();
-  for (guint i = 0; i < MIN (leaves->len, (guint)limit); i++)
-    json_array_add_object_element (array, leave_json (store, leaves->pdata[i]));
-  json_object_set_array_member (body, "leaves", array);
-  ac_api_set_number (body, "next",
-                     leaves->len > limit ? ((AcLeave *)leaves->pdata[limit - 1])->id
-                                         : 0);
-  ac_api_respond_json (call->exchange, body, NULL);
+  leaves = ac_leave_list (call->api->parts.store, member, branch, page.from,
+                          (guint)page.limit + 1, &error);
+  ac_api_respond_page (call, &listing, &page, leaves, error);
 }
 
 void

@@ -124,7 +124,7 @@ read_row (AcStatement *statement)
   return row;
 }
 
-/* clang-format off: one step of SQL a line */
+/* clang-format off */
 
 /* @with: tables beside that of the branches
  * @found: which rows are looked at */

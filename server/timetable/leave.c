@@ -47,6 +47,55 @@ check_line (const gchar *text, const gchar *field, GError **error)
   "leaves.state = 'asked' AND NOT EXISTS (SELECT 1 FROM lessons AS its "               \
   "  WHERE its.id = leaves.lesson AND its.state = 'cancelled')"
 
+/* --- Rows --- */
+
+#define COLUMNS                                                                        \
+  "leaves.id, lesson, member, reason, asked_ms, state, decider, decided_ms, answer"
+
+static void
+read_row (AcStatement *row, AcLeave *self)
+{
+  gint state = ac_organisation_find_word (state_names, G_N_ELEMENTS (state_names),
+                                          (const gchar *)sqlite3_column_text (row, 5));
+
+  *self = (AcLeave){
+    .id = sqlite3_column_int64 (row, 0),
+    .lesson = sqlite3_column_int64 (row, 1),
+    .member = sqlite3_column_int64 (row, 2),
+    .reason = ac_statement_text (row, 3),
+    .asked_ms = sqlite3_column_int64 (row, 4),
+    .state = (AcLeaveState)MAX (state, 0), /* the schema admits these only */
+    .decider = sqlite3_column_int64 (row, 6),
+    .decided_ms = sqlite3_column_int64 (row, 7),
+    .answer = ac_statement_text (row, 8),
+  };
+}
+
+static gboolean
+refuse_unknown (GError **error)
+{
+  return ac_timetable_refuse (error, AC_TIMETABLE_ERROR_NOT_FOUND, "leave",
+                              "leave: nobody has asked for it");
+}
+
+gboolean
+ac_leave_get (AcStore *store, gint64 id, AcLeave *ret_leave, GError **error)
+{
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store, "SELECT " COLUMNS " FROM leaves WHERE id = ?", error);
+  gint step;
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "i", id);
+  step = ac_store_step (store, statement, error);
+  if (step == SQLITE_ROW)
+    read_row (statement, ret_leave);
+  else if (step == SQLITE_DONE)
+    refuse_unknown (error);
+  return step == SQLITE_ROW;
+}
+
 /* --- Asking --- */
 
 /* What stands in the way of @leave. */
@@ -146,48 +195,28 @@ ac_leave_ask (AcStore *store, AcLeave *leave, gint64 wall_ms, GError **error)
   return TRUE;
 }
 
-/* --- Deciding --- */
-
-#define COLUMNS                                                                        \
-  "leaves.id, lesson, member, reason, asked_ms, state, decider, decided_ms, answer"
-
-static void
-read_row (AcStatement *row, AcLeave *self)
+static gboolean
+check_waits (const AcLeave *leave, GError **error)
 {
-  gint state = ac_organisation_find_word (state_names, G_N_ELEMENTS (state_names),
-                                          (const gchar *)sqlite3_column_text (row, 5));
-
-  *self = (AcLeave){
-    .id = sqlite3_column_int64 (row, 0),
-    .lesson = sqlite3_column_int64 (row, 1),
-    .member = sqlite3_column_int64 (row, 2),
-    .reason = ac_statement_text (row, 3),
-    .asked_ms = sqlite3_column_int64 (row, 4),
-    .state = (AcLeaveState)MAX (state, 0), /* the schema admits these only */
-    .decider = sqlite3_column_int64 (row, 6),
-    .decided_ms = sqlite3_column_int64 (row, 7),
-    .answer = ac_statement_text (row, 8),
-  };
+  return leave->state == AC_LEAVE_ASKED ||
+         ac_timetable_refuse (error, AC_TIMETABLE_ERROR_STATE, "leave",
+                              "leave: it was %s already", state_names[leave->state]);
 }
 
 gboolean
-ac_leave_get (AcStore *store, gint64 id, AcLeave *ret_leave, GError **error)
+ac_leave_withdraw (AcStore *store, gint64 leave, gint64 member, GError **error)
 {
-  g_autoptr (AcStatement) statement =
-      ac_store_prepare (store, "SELECT " COLUMNS " FROM leaves WHERE id = ?", error);
-  gint step;
+  g_auto (AcLeave) asked = { 0 };
 
-  if (statement == NULL)
+  if (!ac_leave_get (store, leave, &asked, error))
     return FALSE;
-  ac_statement_bind (statement, "i", id);
-  step = ac_store_step (store, statement, error);
-  if (step == SQLITE_ROW)
-    read_row (statement, ret_leave);
-  else if (step == SQLITE_DONE)
-    ac_timetable_refuse (error, AC_TIMETABLE_ERROR_NOT_FOUND, "leave",
-                         "leave: nobody has asked for it");
-  return step == SQLITE_ROW;
+  if (asked.member != member)
+    return refuse_unknown (error);
+  return check_waits (&asked, error) &&
+         ac_store_run (store, error, "DELETE FROM leaves WHERE id = ?", "i", leave);
 }
+
+/* --- Deciding --- */
 
 /* The excuse is noted by itself; a refusal changes nothing else. */
 static gboolean
@@ -218,9 +247,8 @@ take_up (AcStore *store, AcLeave *leave, GError **error)
 
   if (!ac_leave_get (store, leave->id, &asked, error))
     return FALSE;
-  if (asked.state != AC_LEAVE_ASKED)
-    return ac_timetable_refuse (error, AC_TIMETABLE_ERROR_STATE, "leave",
-                                "leave: it was %s already", state_names[asked.state]);
+  if (!check_waits (&asked, error))
+    return FALSE;
   if (leave->decider == asked.member)
     return ac_timetable_refuse (error, AC_TIMETABLE_ERROR_DENIED, "leave",
                                 "leave: nobody grants their own");

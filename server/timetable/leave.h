@@ -3,7 +3,8 @@
  * Only who is expected in a lesson asks for it, before it or after. What is granted is
  * an excuse, see expected.h: the list and the reports know no other. Somebody who was
  * refused may ask again, a few times. What was asked of a lesson that is cancelled then
- * waits no more: it is neither listed nor counted.
+ * waits no more: it is neither listed nor counted. Until it is decided, who asked may
+ * withdraw it.
  *
  * Threads: see timetable.h.
  * Errors:  AC_STORE_ERROR; AC_TIMETABLE_ERROR as said. */
@@ -40,6 +41,12 @@ void ac_leave_free (AcLeave *self);
  * Errors: NOT_FOUND "lesson"; INVALID "reason", "lesson" (they are not expected in it);
  * STATE "lesson" (cancelled, excused already, one waits, or asked too often). */
 gboolean ac_leave_ask (AcStore *store, AcLeave *leave, gint64 wall_ms, GError **error);
+
+/* Inside a job. What @member asked for is gone, with its reason, as if it had never
+ * been asked. Errors: NOT_FOUND "leave" (not theirs, or withdrawn already); STATE
+ * "leave" (decided). */
+gboolean ac_leave_withdraw (AcStore *store, gint64 leave, gint64 member,
+                            GError **error);
 
 /* Inside a job. @leave: id and decider are given, and the answer when it is refused;
  * the rest is filled in. Errors: NOT_FOUND "leave"; INVALID "answer"; STATE "leave"

@@ -651,6 +651,23 @@ test_calendars (Fixture *f, gconstpointer unused)
 #define ADD(name, func)                                                                \
   g_test_add ("/plans/" name, Fixture, NULL, api_set_up, func, api_tear_down)
 
+/* Nobody but who asked withdraws it, and that once. */
+static void
+assert_withdrawn (Fixture *f, const gchar *cookie, const gchar *other)
+{
+  Request withdraw = { .method = "DELETE", .path = "/api/v1/leaves/1" };
+
+  assert_refused (f, &withdraw, 401, "signed-out", NULL);
+  withdraw.cookie = other;
+  assert_refused (f, &withdraw, 404, "named-not-found", "leave");
+  withdraw.cookie = cookie;
+  g_assert_cmpuint (ask (f, &withdraw), ==, 204);
+  assert_refused (f, &withdraw, 404, "named-not-found", "leave");
+  g_assert_cmpuint (send_to (f, "GET", "/api/v1/leaves", cookie, NULL), ==, 200);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (f->json, "leaves")), ==, 0);
+}
+
 /* A member asks, the branch decides, and every list and report says the same. */
 static void
 test_leave (Fixture *f, gconstpointer unused)
@@ -683,25 +700,32 @@ test_leave (Fixture *f, gconstpointer unused)
       send_to (f, "POST", "/api/v1/lessons/1/leave", inside, "{\"reason\":\"病假\"}"),
       ==, 200);
   g_assert_cmpstr (json_object_get_string_member (f->json, "state"), ==, "asked");
+  assert_withdrawn (f, inside, other);
+  g_assert_cmpuint (
+      send_to (f, "POST", "/api/v1/lessons/1/leave", inside, "{\"reason\":\"病假\"}"),
+      ==, 200);
   list.cookie = secretary;
   g_assert_cmpuint (ask (f, &list), ==, 200);
   one = json_array_get_object_element (json_object_get_array_member (f->json, "leaves"),
                                        0);
   g_assert_cmpstr (json_object_get_string_member (one, "number"), ==, "inside");
   g_assert_nonnull (strchr (json_object_get_string_member (one, "name"), '*'));
-  g_assert_cmpuint (send_to (f, "POST", "/api/v1/leaves/1/approve", other, NULL), ==,
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/leaves/2/approve", other, NULL), ==,
                     403);
-  g_assert_cmpuint (send_to (f, "POST", "/api/v1/leaves/1/approve", inside, NULL), ==,
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/leaves/2/approve", inside, NULL), ==,
                     403);
-  g_assert_cmpuint (send_to (f, "POST", "/api/v1/leaves/1/refuse", secretary, "{}"), ==,
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/leaves/2/refuse", secretary, "{}"), ==,
                     422);
-  g_assert_cmpuint (send_to (f, "POST", "/api/v1/leaves/1/approve", secretary, NULL),
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/leaves/2/approve", secretary, NULL),
                     ==, 200);
   assert_refused (f,
                   &(Request){ .method = "POST",
-                              .path = "/api/v1/leaves/1/approve",
+                              .path = "/api/v1/leaves/2/approve",
                               .cookie = secretary },
                   409, "wrong-state", "leave");
+  assert_refused (
+      f, &(Request){ .method = "DELETE", .path = "/api/v1/leaves/2", .cookie = inside },
+      409, "wrong-state", "leave");
   g_assert_cmpuint (send_to (f, "GET", "/api/v1/leaves", inside, NULL), ==, 200);
   one = json_array_get_object_element (json_object_get_array_member (f->json, "leaves"),
                                        0);

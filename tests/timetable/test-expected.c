@@ -350,6 +350,42 @@ test_leave_refused (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (elsewhere->len, ==, 0);
 }
 
+static gboolean
+withdraw_leave (AcStore *store, gpointer leave, GError **error)
+{
+  const AcLeave *self = leave;
+
+  return ac_leave_withdraw (store, self->id, self->member, error);
+}
+
+/* It is as if it had never been asked, but nobody withdraws what was decided. */
+static void
+test_leave_withdrawn (Fixture *f, gconstpointer unused)
+{
+  AcStore *store = f->base.store;
+  gint64 staff = jobs_add_member (store, "staff");
+  gint64 id = 0;
+
+  write_sql (store, "INSERT INTO lesson_targets VALUES (1, 2)");
+  for (guint i = 0; i <= AC_LEAVES_OF_LESSON_MAX; i++) {
+    AcLeave leave = { .member = f->in_village };
+
+    leave.id = id = ask_good (f, f->in_village, "病假");
+    assert_decision_refused (f, withdraw_leave,
+                             (AcLeave){ .id = id, .member = f->activist },
+                             AC_TIMETABLE_ERROR_NOT_FOUND, "leave");
+    jobs_run (store, withdraw_leave, &leave, NULL);
+  }
+  g_assert_cmpint (query_number (store, "SELECT count (*) FROM leaves"), ==, 0);
+  assert_decision_refused (f, approve_leave, (AcLeave){ .id = id, .decider = staff },
+                           AC_TIMETABLE_ERROR_NOT_FOUND, "leave");
+  id = ask_good (f, f->in_village, "病假");
+  decide (f, refuse_leave, id, staff, "当天没有排班");
+  assert_decision_refused (f, withdraw_leave,
+                           (AcLeave){ .id = id, .member = f->in_village },
+                           AC_TIMETABLE_ERROR_STATE, "leave");
+}
+
 /* What staff have said meanwhile stays. */
 static void
 test_leave_after_an_excuse (Fixture *f, gconstpointer unused)
@@ -420,6 +456,7 @@ main (int argc, char **argv)
   ADD ("excuses", test_excuses);
   ADD ("leave", test_leave);
   ADD ("leave-refused", test_leave_refused);
+  ADD ("leave-withdrawn", test_leave_withdrawn);
   ADD ("leave-after-an-excuse", test_leave_after_an_excuse);
   ADD ("leave-from-cancelled", test_leave_from_cancelled);
   return g_test_run ();
