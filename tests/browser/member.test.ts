@@ -104,6 +104,19 @@ describe('my credit', () => {
     await page.getByTestId('leave').filter({ hasText: '等待审批' }).waitFor();
   });
 
+  it('withdraws it, and may ask again', async () => {
+    const asked = async () =>
+      ((await (await page.request.get('/api/v1/leaves')).json()) as { leaves: { state: string }[] }).leaves.map(({ state }) => state);
+    expect(await asked()).toEqual(['asked']);
+    await page.getByTestId('toast').last().getByRole('button').click(); // lies over the button
+    await page.getByTestId('withdraw').click();
+    await page.getByTestId('leave-text').waitFor();
+    expect(await asked()).toEqual([]);
+    await page.getByTestId('leave-text').fill('上夜班');
+    await page.getByTestId('leave-send').click();
+    await page.getByTestId('leave').filter({ hasText: '等待审批' }).waitFor();
+  });
+
   it('lists both, and gives the transcript with its code', async () => {
     await page.getByTestId('nav-credit').click();
     await page.getByTestId('appeals').filter({ hasText: '我从头听到尾' }).waitFor();

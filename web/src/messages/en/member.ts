@@ -135,6 +135,8 @@ const en: typeof zh = {
     leaveSend: 'Ask for leave',
     leaveDone: 'You have asked for leave; your branch decides.',
     leaveState: { asked: 'Waiting', approved: 'Granted', refused: 'Not granted' },
+    withdraw: 'Withdraw',
+    withdrawn: 'You have withdrawn it.',
     empty: 'Please write something first.',
   },
 }

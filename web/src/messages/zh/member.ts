@@ -133,6 +133,8 @@ export default {
     leaveSend: '提交请假',
     leaveDone: '请假已提交，等待支部审批。',
     leaveState: { asked: '等待审批', approved: '已准假', refused: '没有批准' },
+    withdraw: '撤回请假',
+    withdrawn: '请假已撤回。',
     empty: '请先写明情况，再提交。',
   },
 }
