@@ -2,13 +2,14 @@ import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 import { keepFiles } from './build/keep_files'
+import { leanHls } from './build/lean_hls'
 import { precompress } from './build/precompress'
 
 // Where `npm run dev` finds a running daemon.
 const daemon = process.env['AIRCLASS_URL'] ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
-  plugins: [vue(), keepFiles(), precompress()],
+  plugins: [leanHls(), vue(), keepFiles(), precompress()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     __VUE_OPTIONS_API__: false,

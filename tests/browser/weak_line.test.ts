@@ -8,6 +8,7 @@ import { as, makeCounty } from '../support/county.ts';
 import { until, type Process } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
 import { Server } from '../support/server.ts';
+import { watchNetwork } from '../support/waterfall.ts';
 
 const LINE = { offline: false, latency: 300, downloadThroughput: 300_000 / 8, uploadThroughput: 300_000 / 8 };
 
@@ -42,9 +43,11 @@ async function onWeakLine(look: (page: Page) => Promise<void>): Promise<void> {
   const session = await context.newCDPSession(page);
   await session.send('Network.enable');
   await session.send('Network.emulateNetworkConditions', LINE);
+  const network = watchNetwork(session);
   try {
     await look(page);
   } finally {
+    if (process.env.AIRCLASS_WATERFALL) console.log(network.text());
     await context.close();
   }
 }
@@ -54,7 +57,7 @@ it('the first page shows, and the lesson plays', () => onWeakLine(async (page) =
   await page.goto('/', { waitUntil: 'commit' });
   await page.getByTestId('enter').waitFor();
   const shownMs = Date.now() - opened;
-  await page.waitForTimeout(READING_MS);
+  await page.waitForTimeout(Number(process.env.READING ?? READING_MS));
   await page.getByTestId('enter').click();
   const entered = Date.now();
   await playing(page);
