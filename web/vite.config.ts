@@ -39,7 +39,7 @@ export default defineConfig({
         // code would take Vite's helper for it into the player's chunk, from the entry's.)
         manualChunks: (id) => {
           if (id.includes('/node_modules/hls.js/')) return 'hls'
-          return /\/src\/player\/(?!hls_engine|create_engine|place)/.test(id) ? 'player' : undefined
+          return /\/src\/player\/(?!hls_engine|known_playlists|create_engine|place)/.test(id) ? 'player' : undefined
         },
       },
     },

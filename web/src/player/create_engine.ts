@@ -1,11 +1,16 @@
 // Chooses the engine. hls.js first, also where the browser could play HLS itself: only
 // hls.js can be steered. Its code is fetched here, when a lesson is opened, and not before.
 import { Unsupported, type Engine, type EngineStart } from './engine'
+import { headStart } from './head_start'
 import { isNativeSupported, NativeEngine } from './native_engine'
 
 export async function createEngine(start: EngineStart): Promise<Engine> {
-  const { HlsEngine, isHlsSupported } = await import('./hls_engine')
-  if (isHlsSupported()) return new HlsEngine(start)
+  const atEdge = start.startAt === null && start.lowLatency
+  const [{ HlsEngine, isHlsSupported }, head] = await Promise.all([
+    import('./hls_engine'),
+    atEdge ? headStart(start.address) : null,
+  ])
+  if (isHlsSupported()) return new HlsEngine(start, head)
   if (isNativeSupported(start.video)) return new NativeEngine(start)
   throw new Unsupported()
 }

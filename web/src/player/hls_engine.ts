@@ -3,6 +3,8 @@ import Hls, { type ErrorData, type Events, type Fragment, type LevelDetails } fr
 import { measuredBandwidth, readBandwidth } from './bandwidth'
 import type { Engine, EngineStart } from './engine'
 import { gapEnd, GapPolicy } from './gap_policy'
+import type { HeadStart } from './head_start'
+import { knownPlaylists } from './known_playlists'
 import { originOf } from './lesson_time'
 import { heightsOf, levelForHeight, levelLimit } from './quality'
 import type { FatalKind } from './recovery'
@@ -31,16 +33,19 @@ export class HlsEngine implements Engine {
   /** What was asked for last, of the picture and of the sound. */
   private readonly asked = new Map<string, Fragment>()
 
-  constructor(private readonly start: EngineStart) {
+  /** `head`: what has been fetched of it already. */
+  constructor(
+    private readonly start: EngineStart,
+    head: HeadStart | null = null,
+  ) {
     this.video = start.video
     this.chosenHeight = start.chosenHeight
-    this.hls = new Hls(
-      hlsSettings({
-        estimateBps: readBandwidth() ?? measuredBandwidth(),
-        startAt: start.startAt,
-        lowLatency: start.lowLatency,
-      }),
-    )
+    const settings = hlsSettings({
+      estimateBps: readBandwidth() ?? measuredBandwidth(),
+      startAt: start.startAt ?? head?.startAt ?? null,
+      lowLatency: start.lowLatency,
+    })
+    this.hls = new Hls(head === null ? settings : { ...settings, pLoader: knownPlaylists(head.playlists) })
     this.listen()
     this.hls.loadSource(start.address)
     this.hls.attachMedia(this.video)
