@@ -1,21 +1,41 @@
-/* bench-roster - a county's roster, 13,092 rows, through every step of an import. */
+/* bench-roster - a county's roster, 13,092 rows, through every step of an import.
+ * Looking and applying are a job of the store thread each: beats are not acknowledged
+ * meanwhile. */
 #include "csv.h"
 #include "roster_run.h"
 #include "workbook.h"
+
+#include <time.h>
 
 #define N_TOWNS 17
 #define N_VILLAGES 175
 #define N_MEMBERS 13092
 
-static gint64 started_us;
+static gdouble started_ms, started_cpu_ms;
+
+static gdouble
+ms_of (clockid_t clock)
+{
+  struct timespec now;
+
+  clock_gettime (clock, &now);
+  return (gdouble)now.tv_sec * 1000 + (gdouble)now.tv_nsec / 1e6;
+}
+
+static void
+start (void)
+{
+  started_ms = ms_of (CLOCK_MONOTONIC);
+  started_cpu_ms = ms_of (CLOCK_PROCESS_CPUTIME_ID);
+}
 
 static void
 tell (const gchar *what)
 {
-  gint64 now_us = g_get_monotonic_time ();
-
-  g_print ("%-28s %6.0f ms\n", what, (gdouble)(now_us - started_us) / 1000);
-  started_us = g_get_monotonic_time ();
+  g_print ("%-20s %6.0f ms, %6.0f ms of CPU\n", what,
+           ms_of (CLOCK_MONOTONIC) - started_ms,
+           ms_of (CLOCK_PROCESS_CPUTIME_ID) - started_cpu_ms);
+  start ();
 }
 
 static void
@@ -76,7 +96,7 @@ main (void)
 
   jobs_set_up (&f, NULL);
   add_branches (f.store);
-  started_us = g_get_monotonic_time ();
+  start ();
   sheet = ac_sheet_read (file, NULL);
   tell ("read the CSV");
   seen = roster_import (f.store, sheet, NULL, NULL);
