@@ -2,14 +2,16 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 #include <xlsxwriter.h>
 
 #define DAY_MS 86400000.0
-#define WIDE_DIGITS 2.1  /* a Chinese character is as wide as so many digits */
-#define LINE_HEIGHT 16.0 /* points */
-#define LINES_MAX 25     /* a row is at most 409 points high */
+#define TENTHS_OF_WIDE 21 /* a Chinese character is as wide as 2.1 digits */
+#define TEXT_POINTS 11.0  /* what spreadsheets take by themselves */
+#define TITLE_POINTS 16.0
+#define LINES_MAX 25 /* a row is at most 409 points high */
 
 /* Of a column: its cells, its head, its sum. */
 typedef struct {
@@ -48,7 +50,7 @@ make_formats (Book *book, lxw_workbook *file)
 {
   book->title = workbook_add_format (file);
   format_set_bold (book->title);
-  format_set_font_size (book->title, 16);
+  format_set_font_size (book->title, TITLE_POINTS);
   book->line = workbook_add_format (file);
   format_set_num_format (book->line, "@");
   book->head = workbook_add_format (file);
@@ -62,12 +64,13 @@ make_formats (Book *book, lxw_workbook *file)
     book->cells[i] = workbook_add_format (file);
     format_set_num_format (book->cells[i], number_formats[i]);
     format_set_border (book->cells[i], LXW_BORDER_THIN);
-    format_set_align (book->cells[i], LXW_ALIGN_VERTICAL_TOP);
+    format_set_align (book->cells[i], LXW_ALIGN_VERTICAL_CENTER);
     if (is_text ((AcReportType)i))
       format_set_text_wrap (book->cells[i]);
     book->sums[i] = workbook_add_format (file);
     format_set_num_format (book->sums[i], number_formats[i]);
     format_set_border (book->sums[i], LXW_BORDER_THIN);
+    format_set_align (book->sums[i], LXW_ALIGN_VERTICAL_CENTER);
     format_set_bold (book->sums[i]);
   }
 }
@@ -90,11 +93,19 @@ digits_of (const AcReport *report, guint column, GString *text)
 static guint
 lines_of (const gchar *text, gdouble digits)
 {
-  gdouble width = 0;
+  guint tenths = 0;
 
   for (; text != NULL && *text != '\0'; text = g_utf8_next_char (text))
-    width += g_unichar_iswide (g_utf8_get_char (text)) ? WIDE_DIGITS : 1;
-  return (guint)(width / (digits - 1)) + 1;
+    tenths += g_unichar_iswide (g_utf8_get_char (text)) ? TENTHS_OF_WIDE : 10;
+  return (guint)ceil (tenths / (10 * (digits - 1)));
+}
+
+/* A line of Chinese takes 1.45 of its font's size: more than the rows that spreadsheets
+ * make for Latin. */
+static gdouble
+height_of (guint n_lines, gdouble points)
+{
+  return n_lines * points * 1.45 + 2;
 }
 
 /* Not every program fits rows to their texts when it opens a file. */
@@ -102,8 +113,8 @@ static void
 fit_row (Book *book, guint lines)
 {
   if (lines > 1)
-    worksheet_set_row (book->page, book->row, LINE_HEIGHT * MIN (lines, LINES_MAX),
-                       NULL);
+    worksheet_set_row (book->page, book->row,
+                       height_of (MIN (lines, LINES_MAX), TEXT_POINTS), NULL);
 }
 
 static void
@@ -180,19 +191,18 @@ add_sums (Book *book, guint first_row)
   book->row++;
 }
 
+/* In one line, which no end of a page can part. */
 static void
 add_signatures (Book *book)
 {
   const GPtrArray *signatures = ac_report_signatures (book->report);
+  g_autoptr (GString) line = g_string_new (NULL);
 
-  book->row++;
-  for (guint i = 0; i < signatures->len; i++) {
-    g_autofree gchar *line =
-        g_strdup_printf ("%s%s________________", (const gchar *)signatures->pdata[i],
-                         ac_report_word (book->report, "：", ": "));
-
-    worksheet_write_string (book->page, book->row++, 0, line, book->line);
-  }
+  for (guint i = 0; i < signatures->len; i++)
+    g_string_append_printf (line, "%s%s________________    ",
+                            (const gchar *)signatures->pdata[i],
+                            ac_report_word (book->report, "：", ": "));
+  worksheet_write_string (book->page, ++book->row, 0, line->str, book->line);
 }
 
 /* On paper: A4, as many pages high as it takes, one wide. */
@@ -224,6 +234,8 @@ fill (const AcReport *report, lxw_workbook *file)
     width += ac_report_column (report, i)->width;
   }
   set_page (&book, width);
+  worksheet_set_default_row (book.page, height_of (1, TEXT_POINTS), FALSE);
+  worksheet_set_row (book.page, book.row, height_of (1, TITLE_POINTS), NULL);
   worksheet_write_string (book.page, book.row++, 0, ac_report_title (report),
                           book.title);
   add_lines (&book, heading);

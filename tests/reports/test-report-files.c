@@ -220,7 +220,7 @@ unpack (GBytes *file, const gchar *part)
   return text;
 }
 
-/* A row is as high as its longest text needs. */
+/* A row is as high as its longest text needs, in Chinese; ten characters fit a line. */
 static void
 test_xlsx_rows (County *self, gconstpointer unused)
 {
@@ -233,13 +233,15 @@ test_xlsx_rows (County *self, gconstpointer unused)
   for (guint i = 0; i < 2; i++) {
     ac_report_begin_row (report);
     ac_report_put_text (report, "3600260000");
-    ac_report_put_text (report, i == 0 ? "短" : "线路中断，会议室有签到记录");
+    ac_report_put_text (report,
+                        i == 0 ? "驻苏州第一流动党支部" : "线路中断，会议室有签到记录");
     ac_report_put_number (report, MINUTES (1));
   }
   file = write_report (report, AC_REPORT_XLSX);
   page = unpack (file, "xl/worksheets/sheet1.xml");
+  g_assert_nonnull (strstr (page, "defaultRowHeight=\"17.95\" customHeight=\"1\""));
   g_assert_nonnull (strstr (page, "<row r=\"5\"><c"));
-  g_assert_nonnull (strstr (page, "<row r=\"6\" ht=\"32\" customHeight=\"1\"><c"));
+  g_assert_nonnull (strstr (page, "<row r=\"6\" ht=\"33.9\" customHeight=\"1\"><c"));
 }
 
 /* However many rows there are, the last ones stand with the sum and who signs. */
