@@ -7,9 +7,11 @@ import { expectAccessible } from '../support/accessible.ts';
 import { launch } from '../support/browser.ts';
 import { as, branchNames, makeCounty, people, siteName, type County } from '../support/county.ts';
 import { foreignWords, tabTo } from '../support/pages.ts';
+import { filmPrintedCard } from '../support/printed_card.ts';
 import { until } from '../support/process.ts';
 import { Server, type Lesson } from '../support/server.ts';
 import { writtenInCounty } from '../support/states.ts';
+import { fakeCamera } from '../support/whip.ts';
 
 const title = '第四讲　会场';
 const numbers = Array.from({ length: 30 }, (_, i) => String(8001 + i));
@@ -27,6 +29,7 @@ let lesson: Lesson;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
+let shown: string; // whose card is before the camera
 
 const room = () => `/api/v1/lessons/${lesson.lesson}/rooms/${county.site}`;
 const sheet = async (): Promise<Sheet> => (await context.request.get(room())).json() as Promise<Sheet>;
@@ -44,7 +47,9 @@ beforeAll(async () => {
   const { digest } = await server.json<{ digest: string }>('import', 'members', roster);
   await server.tool('import', 'members', roster, '--apply', digest);
   lesson = await server.addLesson(title);
-  browser = await launch(['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream']);
+  const { film, number } = await filmPrintedCard(server, county.branches.village);
+  shown = number;
+  browser = await launch([...fakeCamera, `--use-file-for-fake-video-capture=${film}`]);
   context = await as('steward', browser, server, 'phone');
   page = await context.newPage();
   await page.goto('/steward');
@@ -75,6 +80,15 @@ describe('with a line', () => {
       expect(await page.getByTestId('roster').locator('li').count()).toBe(1);
     }
     await page.getByTestId('search').fill('');
+  });
+
+  it('signs in whose printed card is held before the camera', async () => {
+    await page.getByTestId('scan').click();
+    await page.getByTestId('scan-told').filter({ hasText: '已记下' }).waitFor({ timeout: 15_000 });
+    expect((await stays(shown)).filter(({ way }) => way === 'card')).toMatchObject([{ out_ms: null }]);
+    await page.locator(`[data-member="${shown}"][data-in=true]`).waitFor();
+    await expectAccessible(page);
+    await page.getByTestId('close-dialog').click();
   });
 
   it('takes cards that are typed, guests, and heads that do not match', async () => {
@@ -131,7 +145,7 @@ describe('in airplane mode', () => {
     // The phone is put away, and its browser forgets the page.
     await page.reload();
     await unsent(31);
-    expect(await page.getByTestId('signed-in').textContent()).toBe('32');
+    expect(await page.getByTestId('signed-in').textContent()).toBe('33');
     expect((await sheetOfServer()).stays).toHaveLength(before.stays.length);
 
     await context.setOffline(false);
@@ -158,7 +172,7 @@ describe('in airplane mode', () => {
     expect(new Set(all.filter(({ late }) => late).map(({ number }) => number)).size).toBe(30);
     expect(guests.map(({ name }) => name).sort()).toEqual(['张大伯', '李大妈'].sort());
     await until('nothing to wait for', async () => (await line().getAttribute('data-undecided')) === '0', 20_000);
-    expect(await page.getByTestId('signed-in').textContent()).toBe('32');
+    expect(await page.getByTestId('signed-in').textContent()).toBe('33');
   }, 60_000);
 });
 
