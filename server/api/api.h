@@ -26,6 +26,7 @@ typedef struct {
   AcClassroom *classroom;
   AcRooms *rooms;
   const AcMediaKey *media_key;
+  gint64 media_life_s;       /* how long the addresses of media are good for */
   AcIdentities *identities;  /* (nullable): identity numbers are not kept */
   AcReportDesk *report_desk; /* freed after the store */
   const gchar *handouts;     /* the directory of their files; made when there is one */

@@ -12,7 +12,6 @@
 
 #define LIST_DEFAULT 50
 #define LIST_MAX 100
-#define TOKEN_LIFE_S (24 * 60 * 60)
 
 gboolean
 ac_api_lesson_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
@@ -193,7 +192,7 @@ static JsonObject *
 media_json (AcApiCall *call, gint64 lesson)
 {
   JsonObject *object = json_object_new ();
-  gint64 expires_s = ac_clock_wall_ms () / 1000 + TOKEN_LIFE_S;
+  gint64 expires_s = ac_clock_wall_ms () / 1000 + call->api->parts.media_life_s;
   g_autofree gchar *token = ac_media_token_new (call->api->parts.media_key, lesson,
                                                 call->session->id, expires_s);
   g_autofree gchar *base =

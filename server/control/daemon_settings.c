@@ -36,6 +36,8 @@ static const AcSetting table[] = {
     "Public connections; 0: as many as the file descriptor limit allows" },
   { "server", "max-whep", AC_SETTING_NUMBER, "16", 0, 1024,
     "Browsers that watch by WHEP over all lessons, each a stream of its own" },
+  { "server", "media-life", AC_SETTING_NUMBER, "86400", 10, 604800,
+    "Seconds that a page's address of media is good for; pages ask for another" },
   { "ingest", "max-publishers", AC_SETTING_NUMBER, "64", 1, 1024,
     "Connections to the RTMP address, and as many to the SRT address" },
   { "ingest", "idle-timeout", AC_SETTING_NUMBER, "10", 1, 3600,

@@ -172,6 +172,7 @@ build_classroom (AcDaemon *self)
       .classroom = self->classroom,
       .rooms = self->rooms,
       .media_key = &self->media_key,
+      .media_life_s = ac_settings_number (self->options->settings, "media-life"),
       .identities = self->identities,
       .report_desk = self->report_desk,
       .handouts = self->handouts,

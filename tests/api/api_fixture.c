@@ -35,6 +35,7 @@ api_set_up (Fixture *f, gconstpointer unused)
                                       .classroom = f->school.classroom,
                                       .identities = f->identities,
                                       .media_key = &f->key,
+                                      .media_life_s = API_MEDIA_LIFE_S,
                                       .handouts = f->handouts,
                                       .lectures = f->lectures,
 

@@ -7,6 +7,8 @@
 #include "school.h"
 #include "signalling.h"
 
+#define API_MEDIA_LIFE_S 600
+
 typedef struct {
   School school;
   AcMediaKey key;

@@ -1193,7 +1193,7 @@ test_lesson (Fixture *f, gconstpointer unused)
   g_autofree gchar *token = NULL;
   JsonObject *media;
   const gchar *url;
-  gint64 id, subject = 0;
+  gint64 id, now_s, subject = 0;
 
   id = school_add_lesson (&f->school, "x", NULL);
   g_assert_cmpuint (ask (f, &request), ==, 200);
@@ -1213,9 +1213,11 @@ test_lesson (Fixture *f, gconstpointer unused)
   g_assert_true (g_str_has_suffix (json_object_get_string_member (media, "dash"),
                                    "/1/manifest.mpd"));
   token = g_strndup (url + 6, AC_MEDIA_TOKEN_CHARS);
-  g_assert_true (ac_media_token_verify (&f->key, token, id,
-                                        g_get_real_time () / G_USEC_PER_SEC, &subject));
+  now_s = g_get_real_time () / G_USEC_PER_SEC;
+  g_assert_true (ac_media_token_verify (&f->key, token, id, now_s, &subject));
   g_assert_cmpint (subject, ==, session->id);
+  g_assert_false (ac_media_token_verify (&f->key, token, id,
+                                         now_s + API_MEDIA_LIFE_S + 1, &subject));
 }
 
 #define ADD(name, func)                                                                \

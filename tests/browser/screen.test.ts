@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from '../support/accessible.ts';
 import { launch } from '../support/browser.ts';
 import { makeCounty, people, siteName, type County } from '../support/county.ts';
-import { foreignWords, insistOnTaps, playsOn } from '../support/pages.ts';
+import { foreignWords, insistOnTaps, playsOn, shown as shownNow } from '../support/pages.ts';
 import { until, type Process } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
 import { Server, type Lesson } from '../support/server.ts';
@@ -15,6 +15,8 @@ import { Server, type Lesson } from '../support/server.ts';
 const title = '第三讲　防骗';
 /** By hand: five minutes. */
 const withoutLineMs = Number(process.env.AIRCLASS_WITHOUT_LINE_S ?? 14) * 1000;
+/** So soon the addresses of media expire, once the daemon was started anew, s. */
+const mediaLifeS = 15;
 /** What may be lost of what a hall has seen, each time the page or the daemon is killed. */
 const lostMs = 4000;
 
@@ -147,7 +149,7 @@ describe('the screen of a room', () => {
     await server.kill();
     await page.getByText('网络断了，已为您保留时长').or(page.getByTestId('line-lost')).first().waitFor({ timeout: 20_000 });
     await publisher.end();
-    await server.up();
+    await server.up('--media-life', String(mediaLifeS));
     await publishAgain();
     await playsAndCounts(1);
   }, 120_000);
@@ -160,6 +162,8 @@ describe('the screen of a room', () => {
     await context.setOffline(false);
     await page.getByTestId('message').waitFor({ state: 'detached', timeout: 45_000 });
     await playsAndCounts(2);
+    // With the lecturer, and not where the picture stood.
+    await until('the live edge', async () => (await shownNow(page)).latency! < 8);
   }, 120_000 + withoutLineMs);
 
   it('goes on after a restart of the browser, without asking for a code', async () => {
@@ -168,12 +172,21 @@ describe('the screen of a room', () => {
     await playsAndCounts(3);
   }, 90_000);
 
+  it('goes on when the address of its media has expired', async () => {
+    const refused = page.waitForResponse(
+      (response) => response.status() === 403 && response.url().includes('/live/'), { timeout: mediaLifeS * 2000 });
+    const old = new URL((await refused).url()).pathname.split('/')[2]!;
+    await page.waitForResponse(
+      (response) => response.ok() && response.url().includes('/live/') && !response.url().includes(old));
+    await playsAndCounts(4);
+  }, 120_000);
+
   it('asks for a code when it was revoked, and goes on when it is let in', async () => {
     const { screens } = await server.json<{ screens: { screen: number; revoked_at: string | null }[] }>('screen', 'list');
     for (const { screen } of screens.filter(({ revoked_at }) => revoked_at === null))
       await server.tool('screen', 'revoke', String(screen));
     await pair();
-    await playsAndCounts(4);
+    await playsAndCounts(5);
   }, 150_000);
 
   it('says that a lesson is over, and waits for the next one', async () => {

@@ -80,8 +80,9 @@ export class Server {
     await writeFile(`${this.data}.disk`, String(state));
   }
 
-  /** Starts the daemon, after down() or kill() on the same ports as before. */
-  async up(): Promise<void> {
+  /** Starts the daemon, after down() or kill() on the same ports as before.
+   *  @more: options that it has this time only */
+  async up(...more: string[]): Promise<void> {
     const ready = join(this.data, `ready-${++this.#starts}.json`);
     const daemon = new Process(join(build, 'airclassd'), [
       '--data-dir', this.data,
@@ -94,6 +95,7 @@ export class Server {
       '--shedding=false',
       '--admission=false',
       ...this.options,
+      ...more,
     ], { env: { ...process.env, ...this.env } });
     this.#process = daemon;
     await until('the ready file', () => {

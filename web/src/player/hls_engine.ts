@@ -192,7 +192,10 @@ export class HlsEngine implements Engine {
     this.hls.on(Hls.Events.ERROR, (_event: Events.ERROR, data: ErrorData) => {
       this.happened += 1
       if (isGap(data)) this.leftOut(data.frag)
-      if (data.fatal) events.fatal(kindOf(data), data.response?.code ?? 0)
+      // hls.js would try its renditions in turn for half a minute, all by the same token.
+      const refused = isRefused(data)
+      if (refused) this.hls.stopLoad()
+      if (data.fatal || refused) events.fatal(kindOf(data), data.response?.code ?? 0)
     })
   }
 }
@@ -201,6 +204,11 @@ export class HlsEngine implements Engine {
 function isGap(data: ErrorData): boolean {
   const { FRAG_GAP, FRAG_LOAD_ERROR } = Hls.ErrorDetails
   return data.details === FRAG_GAP || (data.details === FRAG_LOAD_ERROR && data.response?.code === 404)
+}
+
+/** The token in the address has expired, or is taken back. */
+function isRefused(data: ErrorData): boolean {
+  return data.response?.code === 401 || data.response?.code === 403
 }
 
 function kindOf(data: ErrorData): FatalKind {

@@ -20,6 +20,7 @@ const fake = vi.hoisted(() => {
     }
     loadSource(): void {}
     attachMedia(): void {}
+    stopLoad = vi.fn()
     destroy(): void {}
   }
 })
@@ -44,4 +45,19 @@ describe('a gap at the live edge', () => {
 
   it('in the sound is none of the rendition of that number', () =>
     expect(afterGapOf('audio')).toEqual([3, 3]))
+})
+
+it('tells at once of an address that is refused, and asks it nothing more', () => {
+  const fatal = vi.fn()
+  const engine = new HlsEngine({
+    video: document.createElement('video'), chosenHeight: 0, events: { fatal },
+  } as unknown as EngineStart)
+  const hls = engine.hls as unknown as InstanceType<typeof fake>
+  const error = { type: 'NETWORK_ERROR', fatal: false }
+  hls.fires('ERROR', { ...error, response: { code: 503 } })
+  expect(fatal).not.toHaveBeenCalled()
+  hls.fires('ERROR', { ...error, response: { code: 403 } })
+  expect(fatal).toHaveBeenCalledExactlyOnceWith('network', 403)
+  expect(hls.stopLoad).toHaveBeenCalledOnce()
+  engine.destroy()
 })
