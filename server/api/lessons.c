@@ -109,14 +109,20 @@ respond_lessons (AcApiCall *call, const GPtrArray *lessons, guint limit)
 void
 ac_api_lessons_list (AcApiCall *call)
 {
+  AcClassroom *classroom = call->api->parts.classroom;
+  gint64 member = call->session->member;
   g_autoptr (GPtrArray) lessons = NULL;
-  gint64 before, limit;
+  gint64 before, limit, near;
 
   if (!ac_api_read_number (call, "before", 1, G_MAXINT64, 0, &before) ||
+      !ac_api_read_number (call, "near", 0, 1, 0, &near) ||
       !ac_api_read_number (call, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit))
     return;
-  lessons = ac_classroom_list_visible (call->api->parts.classroom,
-                                       call->session->member, before, (guint)limit + 1);
+  if (near != 0) /* by hour: a page of it has no next one */
+    lessons =
+        ac_classroom_list_near (classroom, member, ac_clock_wall_ms (), (guint)limit);
+  else
+    lessons = ac_classroom_list_visible (classroom, member, before, (guint)limit + 1);
   respond_lessons (call, lessons, (guint)limit);
 }
 

@@ -194,6 +194,10 @@ GPtrArray *ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint li
 /* The same, of the lessons that @member may view, by whom they are for or by a role. */
 GPtrArray *ac_classroom_list_visible (AcClassroom *self, gint64 member, gint64 before,
                                       guint limit);
+/* Of these those that are open or live, then those whose hour is within a day of
+ * @wall_ms, the nearest first; without an hour, those that have ended since. */
+GPtrArray *ac_classroom_list_near (AcClassroom *self, gint64 member, gint64 wall_ms,
+                                   guint limit);
 /* Returns: (transfer full): the planned lessons that have a source and an hour from
  * @from_ms on, soonest first, at most @limit. */
 GPtrArray *ac_classroom_list_hours (AcClassroom *self, gint64 from_ms, guint limit);

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define LIST_MAX 1000
+#define DAY "86400000" /* in ms, as SQL */
 #define ENDED_KEYS_MS (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
 
 static gboolean
@@ -178,12 +179,28 @@ read_walk (AcClassroom *self, AcStatement *statement, guint limit, GError **erro
 }
 
 /* clang-format off */
+#define MAY_VIEW                                                                       \
+  "(" AC_AUDIENCE_CONDITION " OR " AC_AUDIENCE_IS_LECTURER                             \
+  "  OR branch IN keeps"                                                               \
+  "  OR EXISTS (SELECT 1 FROM grants WHERE member = ?1 AND branch IS NULL))"
+
 #define VISIBLE                                                                        \
   AC_AUDIENCE_TABLES ", " AC_AUDIENCE_WALK (AC_AUDIENCE_STREAMS, "?2") " "             \
-  "SELECT " COLUMNS " FROM walk CROSS JOIN lessons ON id = lesson "                    \
-  "WHERE " AC_AUDIENCE_CONDITION " OR " AC_AUDIENCE_IS_LECTURER                        \
-  "  OR branch IN keeps"                                                               \
-  "  OR EXISTS (SELECT 1 FROM grants WHERE member = ?1 AND branch IS NULL)"
+  "SELECT " COLUMNS " FROM walk CROSS JOIN lessons ON id = lesson WHERE " MAY_VIEW
+
+/* ?2 is now, in wall ms. Of those without an hour that have ended the newest are looked
+ * at only: there is no index by end, and they are rare. */
+#define NEAR                                                                           \
+  AC_AUDIENCE_TABLES ", near (at) AS ("                                                \
+  "  SELECT id FROM lessons WHERE state IN ('open', 'live')"                           \
+  "  UNION SELECT id FROM lessons"                                                     \
+  "    WHERE planned_ms BETWEEN ?2 - " DAY " AND ?2 + " DAY                            \
+  "  UNION SELECT at FROM (SELECT id AS at, ended_ms AS ended FROM lessons"            \
+  "      WHERE state = 'ended' AND planned_ms IS NULL ORDER BY id DESC LIMIT 200)"     \
+  "    WHERE ended >= ?2 - " DAY ") "                                                  \
+  "SELECT " COLUMNS " FROM near CROSS JOIN lessons ON id = at WHERE " MAY_VIEW " "     \
+  "ORDER BY CASE state WHEN 'live' THEN 0 WHEN 'open' THEN 1 ELSE 2 END, "             \
+  "  abs (coalesce (planned_ms, ended_ms, ?2) - ?2), id DESC LIMIT ?3"
 /* clang-format on */
 
 GPtrArray *
@@ -196,6 +213,21 @@ ac_classroom_list_visible (AcClassroom *self, gint64 member, gint64 before, guin
   if (statement != NULL) {
     ac_statement_bind (statement, "ii", member, before > 0 ? before : G_MAXINT64);
     list = read_walk (self, statement, MIN (limit, LIST_MAX), &error);
+  }
+  return listed (list, error);
+}
+
+GPtrArray *
+ac_classroom_list_near (AcClassroom *self, gint64 member, gint64 wall_ms, guint limit)
+{
+  GPtrArray *list = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AcStatement) statement = ac_store_prepare (self->store, NEAR, &error);
+
+  if (statement != NULL) {
+    ac_statement_bind (statement, "iii", member, wall_ms,
+                       (gint64)MIN (limit, LIST_MAX));
+    list = read_rows (self, statement, &error);
   }
   return listed (list, error);
 }

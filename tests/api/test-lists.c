@@ -276,6 +276,46 @@ test_notes (Fixture *f, gconstpointer unused)
   }
 }
 
+/* What a sign-in can be about now is not behind what was planned later. */
+static void
+test_near (Fixture *f, gconstpointer unused)
+{
+  static const gint64 expected[] = { 40001, 40002, 40003, 40004 };
+  g_autofree gchar *village = cookie_with (f, "4101", AC_ROLE_STEWARD, VILLAGE);
+  JsonArray *lessons;
+
+  add_lessons (f);
+  school_sql (
+      &f->school,
+      "INSERT INTO lessons (id, title, key_hash, created_ms, state, planned_ms, "
+      "  ended_ms) "
+      "SELECT id, '', CAST ('near ' || id AS BLOB), 0, state, "
+      "  unixepoch () * 1000 + hours * 3600000, "
+      "  CASE state WHEN 'ended' THEN unixepoch () * 1000 - 7200000 END "
+      "FROM (SELECT column1 AS id, column2 AS state, column3 AS hours FROM ("
+      "  VALUES (40001, 'live', -72), (40002, 'open', 20), "
+      "  (40003, 'planned', 1), (40005, 'planned', 30), (40006, 'ended', -30)))");
+  school_sql (&f->school,
+              "INSERT INTO lessons (id, title, key_hash, created_ms, state, "
+              "  ended_ms) VALUES (40004, '', x'6e', 0, 'ended', "
+              "  unixepoch () * 1000 - 7200000)");
+  school_sql (
+      &f->school,
+      "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL "
+      "  SELECT i + 1 FROM n WHERE i < 60) "
+      "INSERT INTO lessons (id, title, key_hash, created_ms, state, planned_ms) "
+      "SELECT 50000 + i, 'later', CAST ('later ' || i AS BLOB), 0, 'planned', "
+      "  (unixepoch () + i * 604800) * 1000 FROM n");
+  assert_cheap (f, "/api/v1/lessons", "near=1", village);
+  lessons = json_object_get_array_member (f->json, "lessons");
+  g_assert_cmpuint (json_array_get_length (lessons), ==, G_N_ELEMENTS (expected));
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    g_assert_cmpint (
+        json_object_get_int_member (json_array_get_object_element (lessons, i), "id"),
+        ==, expected[i]);
+  g_assert_true (json_object_get_null_member (f->json, "next"));
+}
+
 static void
 post_good (Fixture *f, const gchar *path, const gchar *cookie, const gchar *body)
 {
@@ -371,6 +411,7 @@ main (int argc, char **argv)
   ADD ("visible", test_visible);
   ADD ("costs", test_costs);
   ADD ("notes", test_notes);
+  ADD ("near", test_near);
   ADD ("screen", test_screen);
   ADD ("sites", test_sites);
   return g_test_run ();
