@@ -1,7 +1,9 @@
-// What the steward's phone keeps, so that a room goes on without a line: lists as they were
-// last seen, and the log of what was written down meanwhile.
+// What the phone keeps of a steward's work, so that a room goes on without a line: lists as
+// they were last seen, and the log of what was written down meanwhile.
 //
-// Database `airclass-steward`, by member: another steward on the same phone sees none of it.
+// Lists are of whoever is signed in, and go when somebody else signs in, or nobody is. What
+// was not sent yet stays, and is named by the number of who wrote it: nobody else sees or
+// sends it.
 const NAME = 'airclass-steward'
 const VERSION = 1
 
@@ -54,32 +56,72 @@ export async function inTransaction<T>(
   return result
 }
 
-export async function readKept<T>(name: string): Promise<T | null> {
+const OWNER = 'owner'
+
+/** The number of who was signed in last; null: nobody is, as far as this phone knows. */
+export async function readOwner(): Promise<string | null> {
   try {
-    const found = await inTransaction(['kept'], 'readonly', (store) => answerOf(store('kept').get(name)))
-    return (found as T | undefined) ?? null
+    return await inTransaction(['kept'], 'readonly', (store) => ownerOf(store('kept')))
   } catch {
     return null // a browser that keeps nothing: the page works while there is a line
   }
 }
 
-export async function keep(name: string, value: unknown): Promise<void> {
+async function ownerOf(kept: IDBObjectStore): Promise<string | null> {
+  return ((await answerOf(kept.get(OWNER))) as string | undefined) ?? null
+}
+
+/** The phone is in the hands of this member, or (null) of nobody: lists of another's people
+ *  do not stay on it. */
+export async function handOver(number: string | null): Promise<void> {
   try {
     await inTransaction(['kept'], 'readwrite', async (store) => {
-      await answerOf(store('kept').put(value, name))
+      const kept = store('kept')
+      if (number !== null && (await ownerOf(kept)) === number) return
+      await answerOf(kept.clear())
+      if (number !== null) await answerOf(kept.put(number, OWNER))
     })
   } catch {
     // As above.
   }
 }
 
-/** Somebody signed out: lists of people do not stay on the phone. Logs do, until they are sent. */
-export async function forgetKept(): Promise<void> {
+/** What was kept for `who`, as long as the phone is theirs. */
+export async function readKept<T>(who: string, name: string): Promise<T | null> {
+  try {
+    return await inTransaction(['kept'], 'readonly', async (store) => {
+      const kept = store('kept')
+      if ((await ownerOf(kept)) !== who) return null
+      return ((await answerOf(kept.get(`${who}.${name}`))) as T | undefined) ?? null
+    })
+  } catch {
+    return null // as above
+  }
+}
+
+/** Not, when the phone is another's by now. */
+export async function keep(who: string, name: string, value: unknown): Promise<void> {
   try {
     await inTransaction(['kept'], 'readwrite', async (store) => {
-      await answerOf(store('kept').clear())
+      const kept = store('kept')
+      if ((await ownerOf(kept)) === who) await answerOf(kept.put(value, `${who}.${name}`))
     })
   } catch {
     // As above.
+  }
+}
+
+/** Entries of logs, and guests, that `number` wrote down here and no server has. */
+export async function countUnsent(number: string): Promise<number> {
+  const own = `${number}.`
+  try {
+    return await inTransaction(['logs', 'again'], 'readonly', async (store) => {
+      const ownLogs = IDBKeyRange.bound([own], [`${number}/`]) // '/' comes after '.'
+      const entries = (await answerOf(store('logs').getAll(ownLogs))) as { sent: boolean }[]
+      const guests = (await answerOf(store('again').getAll())) as { room: string }[]
+      return entries.filter(({ sent }) => !sent).length + guests.filter(({ room }) => room.startsWith(own)).length
+    })
+  } catch {
+    return 0
   }
 }

@@ -3,6 +3,7 @@ import { readonly, ref } from 'vue'
 import type { Schema } from '@/api/call_types'
 import { api } from '@/api/client'
 import { Problem } from '@/api/problem'
+import { handOver } from './phone_store'
 
 export type SignedIn = Schema<'Session'>['member']
 export type Role = SignedIn['role']
@@ -15,10 +16,13 @@ export const member = readonly(current)
 /** The signed-in member, asked of the server once per page. Throws a Problem. Who has to
  *  change their password first is nobody yet: they sign in again, and change it. */
 export async function ensureMember(): Promise<SignedIn | null> {
-  if (!asked) {
-    current.value = await whoIsSignedIn()
-    asked = true
-  }
+  return asked ? current.value : askMember()
+}
+
+/** Asked once more: another may have signed in on another page. Throws a Problem. */
+export async function askMember(): Promise<SignedIn | null> {
+  current.value = await whoIsSignedIn()
+  asked = true
   return current.value
 }
 
@@ -39,6 +43,7 @@ const membered = (session: Schema<'Session'>): SignedIn | null =>
  *  password must be changed before anything else. Throws a Problem. */
 export async function signIn(number: string, secret: { password: string } | { code: string }): Promise<boolean> {
   const session = await api.post('/api/v1/session', { body: { number, ...secret } })
+  await handOver(session.member.number)
   current.value = membered(session)
   asked = true
   return session.must_change_password
@@ -61,11 +66,13 @@ export async function changePassword(number: string, password: string, wanted: s
 
 export async function signOut(): Promise<void> {
   await api.delete('/api/v1/session')
+  await handOver(null)
   forgetMember()
 }
 
 /** The server knows the session no more. */
 export function forgetMember(): void {
+  void handOver(null)
   current.value = null
   asked = true
 }

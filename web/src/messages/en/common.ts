@@ -9,6 +9,10 @@ const en: typeof zh = {
     signIn: 'Sign in',
     pages: 'Other pages',
     signOut: 'Sign out',
+    signOutUnsent:
+      '{n} sign-ins on this phone were not sent yet. If you sign out now they stay on it until you sign in again and open the room sign-in; nobody else sees or sends them. Better go online first.',
+    staySignedIn: 'Stay signed in',
+    signOutSure: 'Sign out all the same',
     signedInAs: 'Signed in: {name}',
     language: '中文',
     languageHint: '切换为中文',

@@ -23,6 +23,7 @@ const en: typeof zh = {
     offline: 'No line. Go on signing in: it is kept on this phone and sent when the line is back.',
     unsent: '{n} to be sent.',
     sending: 'Sending {n}…',
+    unsentElsewhere: 'Records of {n} other rooms were not sent yet. They are when this page is open with a line. If this stays, ask a manager, and do not clear the browser’s data.',
     undecided: '{n} were sent late and wait for the secretary',
     refused: '{n} entries were not accepted: {why} Ask a manager, and do not clear the browser’s data.',
     signedIn: 'Signed in',

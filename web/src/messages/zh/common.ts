@@ -7,6 +7,10 @@ export default {
     signIn: '登录',
     pages: '其他页面',
     signOut: '退出',
+    signOutUnsent:
+      '这部手机上有 {n} 条签到还没有补传。现在退出，它们留在这部手机上：您再登录并打开“会场签到”时才会补传，别人登录看不到，也不能代传。最好先联网补传，再退出。',
+    staySignedIn: '先不退出',
+    signOutSure: '仍然退出',
     signedInAs: '已登录：{name}',
     language: 'English',
     languageHint: 'Switch the pages to English',

@@ -2,8 +2,8 @@
 import { api } from '@/api/client'
 import type { Lesson, Schema } from '@/api/call_types'
 import { Problem } from '@/api/problem'
-import { ensureMember } from '@/session/session'
-import { forgetKept, keep, readKept } from './store'
+import { handOver, keep, readKept, readOwner } from '@/session/phone_store'
+import { askMember } from '@/session/session'
 
 export type Site = Schema<'Site'>
 export type StewardLesson = Pick<Lesson, 'id' | 'title' | 'state' | 'planned_at' | 'started_at' | 'ended_at'>
@@ -51,22 +51,24 @@ async function fetchSites(): Promise<Site[]> {
 /** null: nobody is signed in. Throws a Problem when there is neither line nor kept places. */
 export async function loadPlaces(now = Date.now()): Promise<Places | null> {
   try {
-    const member = await ensureMember()
-    if (member === null) {
-      await forgetKept()
-      return null
-    }
-    const [sites, { lessons }] = await Promise.all([fetchSites(), api.get('/api/v1/lessons')])
+    const member = await askMember()
+    await handOver(member?.number ?? null)
+    if (member === null) return null
+    const [sites, { lessons }] = await Promise.all([
+      fetchSites(),
+      api.get('/api/v1/lessons', { query: { near: 1, limit: 100 } }),
+    ])
     const kept = lessonsInQuestion(lessons, now).map(
       ({ id, title, state, planned_at, started_at, ended_at }) => ({
         id, title, state, planned_at, started_at, ended_at,
       }),
     )
     const places: Places = { who: member.number, role: member.role, sites, lessons: kept, old: false }
-    await keep(NAME, places)
+    await keep(member.number, NAME, places)
     return places
   } catch (error) {
-    const kept = await readKept<Places>(NAME)
+    const who = await readOwner()
+    const kept = who === null ? null : await readKept<Places>(who, NAME)
     if (kept === null || (error instanceof Problem && error.status === 401)) throw error
     return { ...kept, old: true }
   }

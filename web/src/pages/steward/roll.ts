@@ -53,11 +53,17 @@ function fromSheet(sheet: Sheet | null): Map<number, Presence> {
   return presence
 }
 
-/** `entries`: those that the sheet does not have yet, in order. */
-export function rollOf(sheet: Sheet | null, entries: readonly Entry[], roster: readonly Person[]): Roll {
+/** `entries`: those that the sheet does not have yet, in order; `called`: guests of before
+ *  them, whom it may not have either. */
+export function rollOf(
+  sheet: Sheet | null,
+  entries: readonly Entry[],
+  roster: readonly Person[],
+  called: readonly string[] = [],
+): Roll {
   const presence = fromSheet(sheet)
   const cards = new Set<string>()
-  const guests = (sheet?.guests ?? []).map(({ name }) => name)
+  const guests = [...(sheet?.guests ?? []).map(({ name }) => name), ...called]
   const heads: Roll['heads'] = {}
   for (const { moment, heads: counted, signed_in, mismatch, late } of sheet?.heads ?? [])
     heads[moment] = { heads: counted, expected: signed_in, mismatch, late }

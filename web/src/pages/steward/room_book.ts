@@ -10,9 +10,10 @@ import { api } from '@/api/client'
 import { newKey } from '@/api/key'
 import { OFFLINE, Problem } from '@/api/problem'
 import type { Schema } from '@/api/call_types'
-import { append, dropDecided, listEntries, send, type Act, type Entry, type Room } from './room_log'
+import { keep, readKept } from '@/session/phone_store'
+import { append, listEntries, type Act, type Entry, type Room } from './room_log'
 import { rollOf, type Person, type Roll, type Sheet } from './roll'
-import { answerOf, inTransaction, keep, readKept } from './store'
+import { callGuestLater, guestsToCall, sendRoom } from './sending'
 
 const REFRESH_MS = 10_000
 /** Nobody waits longer for a tap on a name. */
@@ -20,12 +21,6 @@ const PATIENCE_MS = 6_000
 
 /** `direct`: the server has it, and says what came of it; `later`: it is in the log. */
 export type Outcome = { done: 'direct'; result: Schema<'RollResult'> } | { done: 'later' }
-
-interface Again {
-  key: string
-  room: string
-  name: string
-}
 
 export interface RoomBook {
   roster: Readonly<Ref<readonly Person[]>>
@@ -35,7 +30,7 @@ export interface RoomBook {
   loading: Readonly<Ref<boolean>>
   /** The last question to the server was answered. */
   online: Readonly<Ref<boolean>>
-  /** Entries that were not sent, and sent ones that nobody has decided. */
+  /** Entries and guests that were not sent, and sent entries that nobody has decided. */
   unsent: ComputedRef<number>
   undecided: ComputedRef<number>
   /** Why the log was refused; null when it was not. */
@@ -49,13 +44,15 @@ export function useRoomBook(room: Room): RoomBook {
   const roster = shallowRef<readonly Person[]>([])
   const sheet = shallowRef<Sheet | null>(null)
   const entries = shallowRef<readonly Entry[]>([])
+  /** Guests who are called again. */
+  const called = shallowRef<readonly string[]>([])
   const failure = ref<unknown>(null)
   const refused = ref<unknown>(null)
   const loading = ref(true)
   const online = ref(navigator.onLine)
   const path = { id: room.lesson, site: room.site }
-  const name = `${room.who}.${room.lesson}.${room.site}`
-  const roll = computed(() => rollOf(sheet.value, entries.value, roster.value))
+  const name = `${room.lesson}.${room.site}`
+  const roll = computed(() => rollOf(sheet.value, entries.value, roster.value, called.value))
 
   const isOffline = (error: unknown): boolean => error instanceof Problem && error.problem === OFFLINE
 
@@ -68,49 +65,36 @@ export function useRoomBook(room: Room): RoomBook {
       after = page.next
     }
     roster.value = members
-    await keep(`roster.${name}`, members)
+    await keep(room.who, `roster.${name}`, members)
   }
 
   async function fetchSheet(): Promise<void> {
     const fetched = await api.get('/api/v1/lessons/{id}/rooms/{site}', { path })
     sheet.value = fetched
-    await keep(`sheet.${name}`, fetched)
+    await keep(room.who, `sheet.${name}`, fetched)
   }
 
   async function readEntries(): Promise<void> {
     try {
       entries.value = await listEntries(room)
+      called.value = await guestsToCall(room)
     } catch {
       entries.value = [] // a browser that keeps nothing
-    }
-  }
-
-  async function callAgain(): Promise<void> {
-    const all = await inTransaction(['again'], 'readonly', (store) => answerOf(store('again').getAll()))
-    for (const { key, name: guest } of (all as Again[]).filter((one) => one.room === name)) {
-      try {
-        await api.post('/api/v1/lessons/{id}/rooms/{site}/guests', { path, body: { name: guest, key } })
-      } catch (error) {
-        if (isOffline(error) || (error as Problem).status >= 500) throw error
-      }
-      await inTransaction(['again'], 'readwrite', async (store) => {
-        await answerOf(store('again').delete(key))
-      })
+      called.value = []
     }
   }
 
   /** The log first: the sheet that comes after it is about the same moment. */
   async function sendLog(): Promise<void> {
     try {
-      await callAgain()
-      await send(room)
-      await dropDecided(room)
+      await sendRoom(room)
       refused.value = null
     } catch (error) {
       if (isOffline(error)) throw error
       refused.value = error
+    } finally {
+      await readEntries()
     }
-    await readEntries()
   }
 
   let refreshing: Promise<void> | null = null
@@ -183,7 +167,8 @@ export function useRoomBook(room: Room): RoomBook {
         if (!isOffline(error)) throw error
         online.value = false
         if (what.act === 'guest') {
-          await keepGuest(what.name, key)
+          await callGuestLater(room, what.name, key)
+          await readEntries()
           return { done: 'later' }
         }
       }
@@ -193,18 +178,11 @@ export function useRoomBook(room: Room): RoomBook {
     return { done: 'later' }
   }
 
-  async function keepGuest(guest: string, key: string): Promise<void> {
-    const again: Again = { key, room: name, name: guest }
-    await inTransaction(['again'], 'readwrite', async (store) => {
-      await answerOf(store('again').put(again))
-    })
-  }
-
   async function open(): Promise<void> {
     await readEntries()
     const [keptRoster, keptSheet] = await Promise.all([
-      readKept<Person[]>(`roster.${name}`),
-      readKept<Sheet>(`sheet.${name}`),
+      readKept<Person[]>(room.who, `roster.${name}`),
+      readKept<Sheet>(room.who, `sheet.${name}`),
     ])
     if (keptRoster !== null) {
       roster.value = keptRoster
@@ -235,7 +213,7 @@ export function useRoomBook(room: Room): RoomBook {
   })
   return {
     roster, roll, failure, loading, online, refused, act, refresh,
-    unsent: computed(() => entries.value.filter(({ sent }) => !sent).length),
+    unsent: computed(() => entries.value.filter(({ sent }) => !sent).length + called.value.length),
     undecided: computed(() => entries.value.filter(({ sent }) => sent).length),
   }
 }

@@ -6,8 +6,8 @@
 // They are kept until they were sent and decided: until then they stand for what the sheet
 // of the server does not have.
 import { api } from '@/api/client'
+import { answerOf, inTransaction } from '@/session/phone_store'
 import { sha256 } from './sha256'
-import { answerOf, inTransaction } from './store'
 
 export interface Room {
   /** The steward's number. */
@@ -46,7 +46,8 @@ const ORIGIN = '0'.repeat(64)
 /** The server takes so many at once. */
 const BATCH = 200
 
-const nameOf = ({ who, lesson, site }: Room): string => `${who}.${lesson}.${site}`
+/** A log is called by it. A member's number has no full stop. */
+export const nameOf = ({ who, lesson, site }: Room): string => `${who}.${lesson}.${site}`
 
 function randomDevice(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(8))

@@ -1,0 +1,92 @@
+// What the phone has not sent yet: guests whose call got no answer, which are called again by
+// the same key, and logs.
+import { api } from '@/api/client'
+import { OFFLINE, Problem } from '@/api/problem'
+import { answerOf, inTransaction, readOwner } from '@/session/phone_store'
+import { dropDecided, nameOf, send, type Room } from './room_log'
+
+interface Again {
+  key: string
+  /** As nameOf() says it. */
+  room: string
+  name: string
+}
+
+/** No answer came, or none that says what was done. */
+function isUnanswered(error: unknown): boolean {
+  return error instanceof Problem && (error.problem === OFFLINE || error.status >= 500)
+}
+
+function listAgain(): Promise<Again[]> {
+  return inTransaction(['again'], 'readonly', async (store) => (await answerOf(store('again').getAll())) as Again[])
+}
+
+/** Names, in the order in which they came. */
+export async function guestsToCall(room: Room): Promise<string[]> {
+  const name = nameOf(room)
+  return (await listAgain()).filter((one) => one.room === name).map((one) => one.name)
+}
+
+export async function callGuestLater(room: Room, name: string, key: string): Promise<void> {
+  const again: Again = { key, room: nameOf(room), name }
+  await inTransaction(['again'], 'readwrite', async (store) => {
+    await answerOf(store('again').put(again))
+  })
+}
+
+/** Those that are refused stay: nobody is lost without a word. */
+async function callGuests(room: Room): Promise<void> {
+  const path = { id: room.lesson, site: room.site }
+  let refusal: unknown = null
+  for (const { key, name } of (await listAgain()).filter((one) => one.room === nameOf(room))) {
+    try {
+      await api.post('/api/v1/lessons/{id}/rooms/{site}/guests', { path, body: { name, key } })
+      await inTransaction(['again'], 'readwrite', async (store) => {
+        await answerOf(store('again').delete(key))
+      })
+    } catch (error) {
+      if (isUnanswered(error)) throw error
+      refusal = error
+    }
+  }
+  if (refusal !== null) throw refusal
+}
+
+/** Guests first: they came before what the log says. A refusal of theirs holds the log up no
+ *  longer than the log's own. Throws a Problem. */
+export async function sendRoom(room: Room): Promise<void> {
+  if ((await readOwner()) !== room.who) return // somebody else has signed in meanwhile
+  let refusal: unknown = null
+  try {
+    await callGuests(room)
+  } catch (error) {
+    if (isUnanswered(error)) throw error
+    refusal = error
+  }
+  await send(room)
+  await dropDecided(room)
+  if (refusal !== null) throw refusal
+}
+
+/** Of all rooms and lessons of `who`, also of those that are over. Returns the rooms of which
+ *  something is left. */
+export async function sendAll(who: string): Promise<Room[]> {
+  try {
+    for (const room of await listUnsentRooms(who)) await sendRoom(room).catch(() => undefined)
+    return await listUnsentRooms(who)
+  } catch {
+    return [] // a browser that keeps nothing
+  }
+}
+
+async function listUnsentRooms(who: string): Promise<Room[]> {
+  const logs = await inTransaction(['logs'], 'readonly', async (store) => {
+    return (await answerOf(store('logs').getAll())) as { log: string; sent: boolean }[]
+  })
+  const names = new Set(logs.filter(({ sent }) => !sent).map(({ log }) => log))
+  for (const { room } of await listAgain()) names.add(room)
+  return [...names]
+    .map((name) => name.split('.'))
+    .filter(([number]) => number === who)
+    .map(([number = '', lesson, site]) => ({ who: number, lesson: Number(lesson), site: Number(site) }))
+}

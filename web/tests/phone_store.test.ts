@@ -1,0 +1,57 @@
+// @vitest-environment jsdom
+import 'fake-indexeddb/auto'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { append } from '@/pages/steward/room_log'
+import { callGuestLater } from '@/pages/steward/sending'
+import { countUnsent, handOver, keep, readKept, readOwner } from '@/session/phone_store'
+import { signIn, signOut } from '@/session/session'
+import { playApi } from './fake_api'
+
+const memberOf = (number: string) => ({ number, name: number, role: 'steward' })
+
+beforeEach(() => handOver(null))
+afterEach(() => vi.unstubAllGlobals())
+
+it('keeps lists for whoever is signed in, until another is', async () => {
+  await handOver('1')
+  await keep('1', 'places', ['a'])
+  await handOver('1')
+  expect(await readKept('1', 'places')).toEqual(['a'])
+  expect(await readKept('2', 'places')).toBeNull()
+  await handOver('2')
+  expect(await readKept('2', 'places')).toBeNull()
+  await handOver('1')
+  expect(await readKept('1', 'places')).toBeNull()
+})
+
+it('keeps nothing for whoever is signed in no more', async () => {
+  await handOver('2')
+  await keep('1', 'roster', ['a'])
+  await handOver('1')
+  expect(await readKept('1', 'roster')).toBeNull()
+})
+
+it('changes hands with a sign-in and a sign-out', async () => {
+  playApi({
+    'POST /api/v1/session': ({ body }: { body: unknown }) => ({ member: memberOf((body as { number: string }).number) }),
+    'DELETE /api/v1/session': null,
+  })
+  await signIn('1', { code: '1' })
+  await keep('1', 'places', ['a'])
+  await signOut()
+  expect(await readOwner()).toBeNull()
+  await signIn('1', { code: '1' })
+  expect(await readKept('1', 'places')).toBeNull()
+  await keep('1', 'places', ['a'])
+  await signIn('2', { code: '1' })
+  expect(await readOwner()).toBe('2')
+})
+
+it('has what was not sent after a sign-out, each for its own member', async () => {
+  await append({ who: '20', lesson: 7, site: 3 }, { act: 'in', member: 1 })
+  await append({ who: '20-1', lesson: 7, site: 3 }, { act: 'in', member: 1 })
+  await append({ who: '201', lesson: 7, site: 3 }, { act: 'in', member: 1 })
+  await callGuestLater({ who: '20', lesson: 8, site: 3 }, 'G', 'k1')
+  await handOver(null)
+  expect(await Promise.all(['20', '20-1', '201', '2'].map(countUnsent))).toEqual([2, 1, 1, 0])
+})
