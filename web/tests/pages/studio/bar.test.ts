@@ -1,0 +1,28 @@
+// @vitest-environment jsdom
+import { markRaw, nextTick, ref, shallowRef } from 'vue'
+import { expect, it } from 'vitest'
+import { loadCatalogue } from '@/messages'
+import StudioBar from '@/pages/studio/StudioBar.vue'
+import type { LinkState } from '@/pages/studio/link'
+import { show } from '../../component'
+
+const lesson = { id: 7, title: 'L', planned_at: null, started_at: null }
+
+it('the studio says that it begins only while it does', async () => {
+  await loadCatalogue('studio')
+  const link = ref<LinkState>('idle')
+  const room = markRaw({
+    id: 7, lesson: shallowRef(lesson), state: ref('planned'), rights: ref({ direct: true }), now: ref(0),
+    hall: ref({ onBreak: false }), health: ref(null), classroom: { line: ref('open') },
+  })
+  const shown = show(StudioBar, { room, own: markRaw({ video: ref(null), link }) })
+  const label = async (state: LinkState): Promise<string> => {
+    link.value = state
+    await nextTick()
+    return shown.find('[data-test=start-end]').textContent?.trim() ?? ''
+  }
+  const [start, starting] = [await label('idle'), await label('connecting')]
+  expect(start).not.toBe(starting)
+  expect([await label('lost'), await label('up'), await label('refused')]).toEqual([starting, starting, start])
+  shown.remove()
+})
