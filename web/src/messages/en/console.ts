@@ -358,6 +358,7 @@ const en: typeof zh = {
       at: 'When',
       length: 'Length',
       minutes: 'Length (minutes)',
+      minutesHint: 'Leave it empty when it is not known.',
       course: 'Course',
       lecturers: 'Lecturers',
       targets: 'For these branches',
@@ -370,6 +371,7 @@ const en: typeof zh = {
       planned: '{n} lessons are planned',
       keysHint: 'This is the stream key, shown only once. The encoder of the studio needs it.',
       newKey: 'New stream key',
+      newKeySure: 'The old key stops working: every encoder that has it must be given the new one. Renew it?',
       change: 'Change',
       cancel: 'Cancel the lesson',
       cancelHint: 'Members see why.',
@@ -565,6 +567,7 @@ const en: typeof zh = {
       'member-set': 'Member changed',
       'branch-set': 'Branch changed',
       'site-set': 'Room changed',
+      'webhook-set': 'Webhook changed',
     },
     system: {
       hint: 'Disk, work and viewers of the server, renewed every five seconds.',

@@ -356,6 +356,7 @@ export default {
       at: '时间',
       length: '时长',
       minutes: '时长（分钟）',
+      minutesHint: '不知道就留空。',
       course: '课程',
       lecturers: '讲师',
       targets: '面向的支部',
@@ -368,6 +369,7 @@ export default {
       planned: '已安排 {n} 节课',
       keysHint: '这是推流密钥，只显示这一次；讲课用的电脑或编码器要填它。',
       newKey: '换新密钥',
+      newKeySure: '换了以后，讲课用的电脑或编码器里原来的密钥就不能用了，要重新填。确定要换吗？',
       change: '修改',
       cancel: '取消这节课',
       cancelHint: '学员会看到取消的原因。',
@@ -563,6 +565,7 @@ export default {
       'member-set': '修改学员',
       'branch-set': '修改支部',
       'site-set': '修改站点',
+      'webhook-set': '修改消息推送',
     },
     system: {
       hint: '服务器的空间、负荷和观看情况，每五秒更新。',
