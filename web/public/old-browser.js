@@ -1,15 +1,17 @@
-// Runs in whatever browser comes. One that cannot read the pages' scripts would show
-// nothing: it is told that it is too old, in words that stand in index.html.
+// Runs in whatever browser comes. One that cannot read the pages' scripts, or stops before
+// there is anything to see, would show nothing: it is told what to do, in words that stand in
+// index.html.
 (function () {
   function tell() {
     var app = document.getElementById('app');
-    if (app === null || app.childNodes.length > 0) return;
-    document.getElementById('too-old').hidden = false;
+    var words = document.getElementById('too-old');
+    if (app === null || words === null || app.childNodes.length > 0) return;
+    words.hidden = false;
   }
   if (!('noModule' in document.createElement('script'))) {
     document.addEventListener('DOMContentLoaded', tell);
   }
-  window.addEventListener('error', function (event) {
-    if (/SyntaxError/.test(event.message)) tell();
-  });
+  // Captured: that a script did not come is told to its element alone.
+  window.addEventListener('error', tell, true);
+  window.addEventListener('unhandledrejection', tell);
 })();

@@ -5,5 +5,5 @@ import { i18n } from '@/messages'
 import '@/look/tokens.css'
 import '@/look/base.css'
 
-document.getElementById('too-old')?.remove() // see public/old-browser.js
 createApp(App).use(i18n).use(router).mount('#app')
+document.getElementById('too-old')?.remove() // see public/old-browser.js

@@ -24,6 +24,8 @@ declare module 'vue-router' {
      *  then is what it kept. */
     offline?: boolean
     dark?: boolean
+    /** The page tells of its line itself. */
+    ownLine?: boolean
     /** `back`: leads to the list of lessons; `none`: the page has the whole screen. */
     header?: 'back' | 'none'
     /** Stands among the pages to go to, under this key of `nav`, for those who may open it. */
@@ -62,7 +64,7 @@ function routeOf(page: string, { component, children, ...rest }: PageRoute): Rou
 /** `modules`: by path, `…/pages/NAME/routes.ts`. */
 export function routesOf(modules: Record<string, PageModule>): RouteRecordRaw[] {
   return Object.entries(modules).flatMap(([path, { routes }]) => {
-    const page = path.split('/').at(-2) ?? ''
+    const page = path.split('/').slice(-2)[0] ?? ''
     return routes.map((route) => routeOf(page, route))
   })
 }

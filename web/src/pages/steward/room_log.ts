@@ -145,7 +145,7 @@ export async function dropDecided(room: Room): Promise<void> {
       query: { device, after, limit: 500 },
     })
     for (const { seq, state } of entries) if (state !== 'waiting') decided.add(seq)
-    after = entries.at(-1)?.seq ?? 0
+    after = entries[entries.length - 1]?.seq ?? 0
     if (entries.length < 500) break
   }
   await change(room, (entry) => (decided.has(entry.seq) ? null : entry))

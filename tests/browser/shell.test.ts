@@ -1,0 +1,95 @@
+// What stands around every page: that it starts on the oldest browsers it is meant for, and says
+// so where it cannot.
+import type { Browser, BrowserContext } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch } from '../support/browser.ts';
+import { as, makeCounty, type Role } from '../support/county.ts';
+import { Server } from '../support/server.ts';
+
+let server: Server;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await Server.start();
+  await makeCounty(server);
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.dispose();
+});
+
+/** Takes away what Chrome 80, Firefox 78 or Safari 14 do not have. */
+async function makeOld(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    const lists = [Array.prototype, Object.getPrototypeOf(Uint8Array.prototype) as object];
+    const gone: [object, string[]][] = [
+      ...lists.map((list): [object, string[]] => [list, [
+        'at', 'findLast', 'findLastIndex', 'toReversed', 'toSorted', 'toSpliced', 'with',
+      ]]),
+      [Array, ['fromAsync']],
+      [String.prototype, ['at', 'replaceAll', 'isWellFormed', 'toWellFormed']],
+      [Object, ['hasOwn', 'groupBy']],
+      [Map, ['groupBy']],
+      [Promise, ['any', 'withResolvers', 'try']],
+      [Set.prototype, ['union', 'intersection', 'difference', 'isSubsetOf']],
+      [AbortSignal, ['timeout', 'any', 'abort']],
+      [AbortSignal.prototype, ['throwIfAborted', 'reason']],
+      [Element.prototype, ['replaceChildren', 'checkVisibility']],
+      [HTMLElement.prototype, ['inert', 'showPopover']],
+      [Crypto.prototype, ['randomUUID']],
+      [URL, ['canParse', 'parse']],
+      [Navigator.prototype, ['locks', 'userAgentData']],
+      [window, ['structuredClone', 'WeakRef', 'FinalizationRegistry', 'AggregateError', 'BroadcastChannel',
+        'reportError', 'scheduler', 'CompressionStream']],
+    ];
+    for (const [from, names] of gone) for (const name of names) Reflect.deleteProperty(from, name);
+  });
+}
+
+describe('an old browser that the pages are meant for', () => {
+  it.each<[Role, string[]]>([
+    ['member', ['/', '/library', '/credit', '/account', '/lesson/LESSON', '/screen', '/verify']],
+    ['administrator', ['/studio', '/studio/LESSON', '/steward', '/console', '/console/timetable', '/console/members']],
+  ])('shows the pages of a %s', async (role, paths) => {
+    const { lesson } = await server.addLesson('成本怎么算');
+    const context = await as(role, browser, server);
+    await makeOld(context);
+    const errors: string[] = [];
+    context.on('weberror', (error) => errors.push(error.error().message));
+    const page = await context.newPage();
+    for (const path of paths) {
+      await page.goto(path.replace('LESSON', String(lesson)));
+      await page.locator('main :is(h1, h2, [data-test=waiting])').first().waitFor();
+      expect(await page.locator('#too-old').count(), path).toBe(0);
+    }
+    expect(await page.evaluate(() => 'at' in Array.prototype)).toBe(false);
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+});
+
+describe('a browser that is older still', () => {
+  it.each([
+    ['stops at the first line', () => void Reflect.deleteProperty(window, 'Promise')],
+    ['stops when the page is put together', () => void Reflect.deleteProperty(window, 'Proxy')],
+  ])('%s, and is told what to do', async (_, breakStart) => {
+    const context = await browser.newContext({ baseURL: server.addresses.http });
+    await context.addInitScript(breakStart);
+    const page = await context.newPage();
+    await page.goto('/sign-in');
+    await page.locator('#too-old').waitFor();
+    expect(await page.locator('#too-old').textContent()).toMatch(/请升级微信.*谷歌浏览器 80/);
+    await context.close();
+  });
+
+  it('is told too when a script does not come', async () => {
+    const context = await browser.newContext({ baseURL: server.addresses.http });
+    await context.route('**/assets/index-*.js', (route) => route.fulfill({ status: 404, body: '' }));
+    const page = await context.newPage();
+    await page.goto('/sign-in');
+    await page.locator('#too-old').waitFor();
+    await context.close();
+  });
+});
