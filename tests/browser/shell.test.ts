@@ -1,6 +1,6 @@
-// What stands around every page: that it starts on the oldest browsers it is meant for, and says
-// so where it cannot.
-import type { Browser, BrowserContext } from 'playwright-core';
+// What stands around every page: that it starts on the oldest browsers it is meant for, says so
+// where it cannot, and tells of the line.
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch } from '../support/browser.ts';
 import { as, makeCounty, type Role } from '../support/county.ts';
@@ -91,5 +91,38 @@ describe('a browser that is older still', () => {
     await page.goto('/sign-in');
     await page.locator('#too-old').waitFor();
     await context.close();
+  });
+});
+
+describe('the line', () => {
+  let context: BrowserContext;
+  let page: Page;
+  const banner = () => page.getByTestId('line-banner');
+
+  beforeAll(async () => {
+    context = await as('member', browser, server, 'phone');
+    page = await context.newPage();
+  });
+  afterAll(() => context.close());
+
+  it.each(['/', '/account'])('is told to be cut, and to be back, on %s', async (path) => {
+    await page.goto(path);
+    await page.locator('main h2').first().waitFor();
+    expect(await banner().textContent()).toBe('');
+    await context.setOffline(true);
+    await banner().getByText('网络断了').waitFor();
+    await context.setOffline(false);
+    await banner().getByText('网络已恢复').waitFor();
+  });
+
+  it('is told when the server is away though the cable is in, until it answers', async () => {
+    await page.goto('/library');
+    await page.getByTestId('search').waitFor();
+    await server.down();
+    await page.getByTestId('search').fill('成本');
+    await page.getByTestId('do-search').click();
+    await banner().getByText('服务器暂时没有回应').waitFor();
+    await server.up();
+    await banner().getByText('网络已恢复').waitFor();
   });
 });

@@ -9,6 +9,7 @@ export interface ApiClientOptions {
   fetch?: typeof fetch
   /** The session is gone (any 401 except the answer to a call about the session). */
   onSignedOut?: () => void
+  onLine?: (answered: boolean) => void
 }
 
 interface Options extends CallOptions {
@@ -17,16 +18,22 @@ interface Options extends CallOptions {
   body?: unknown
 }
 
+/** A proxy says that there is no server behind it. */
+const GATEWAY_ALONE = [502, 504]
+
 /** Calls that a 401 to says nothing about a session that was there. */
 const ABOUT_SESSION = ['/api/v1/session', '/api/v1/session/code']
 
 export class ApiClient {
   onSignedOut: () => void
+  /** Whether somebody was there to answer, after each call that was not given up. */
+  onLine: (answered: boolean) => void
   private readonly send: typeof fetch
 
   constructor(options: ApiClientOptions = {}) {
     this.send = options.fetch ?? ((input, init) => fetch(input, init))
     this.onSignedOut = options.onSignedOut ?? (() => undefined)
+    this.onLine = options.onLine ?? (() => undefined)
   }
 
   get<P extends PathOf<'get'>>(path: P, ...[options]: Arguments<Operation<'get', P>>) {
@@ -102,8 +109,11 @@ export class ApiClient {
         signal: abort.signal,
         ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
       })
-      return { response, body: await read(response) }
+      const exchanged = { response, body: await read(response) }
+      this.onLine(!GATEWAY_ALONE.includes(response.status))
+      return exchanged
     } catch (error) {
+      if (signal?.aborted !== true) this.onLine(false)
       throw Problem.offline(error)
     } finally {
       clearTimeout(timer)

@@ -1,7 +1,7 @@
 // What can be in the way of a whole page, and which of it a failure is.
 import { OFFLINE, Problem } from '@/api/problem'
 
-export type Trouble = 'offline' | 'server' | 'forbidden' | 'missing' | 'signedOut' | 'oldBrowser'
+export type Trouble = 'offline' | 'server' | 'forbidden' | 'missing' | 'signedOut'
 
 export function troubleOf(error: unknown): Trouble {
   if (!(error instanceof Problem)) return 'server'

@@ -181,3 +181,28 @@ describe('signed out', () => {
     expect(onSignedOut).not.toHaveBeenCalled()
   })
 })
+
+describe('the line', () => {
+  async function told(send: typeof fetch, signal?: AbortSignal): Promise<boolean[]> {
+    const heard: boolean[] = []
+    const client = new ApiClient({ fetch: send, onLine: (answered) => heard.push(answered) })
+    await client.get(SESSION, signal === undefined ? {} : { signal }).catch(() => undefined)
+    return heard
+  }
+  const nobody = vi.fn<typeof fetch>(() => Promise.reject(new TypeError('failed')))
+
+  it.each([200, 401, 429, 500, 503])('is good when the server says %i', async (status) => {
+    expect(await told(answering(status, {}))).toEqual([true])
+  })
+
+  it.each([502, 504])('is lost when a proxy alone says %i', async (status) => {
+    expect(await told(answering(status, '<html>'))).toEqual([false])
+  })
+
+  it('is lost when nobody answers, which says nothing of a call that was given up', async () => {
+    expect(await told(nobody)).toEqual([false])
+    const given = new AbortController()
+    given.abort()
+    expect(await told(nobody, given.signal)).toEqual([])
+  })
+})

@@ -64,8 +64,6 @@ const en: typeof zh = {
     forbiddenText: 'If you need it for your work, ask an administrator to give you access.',
     signedOut: 'You were signed out elsewhere',
     signedOutText: 'Sign in again and you will return to this page.',
-    oldBrowser: 'This browser is too old',
-    oldBrowserText: 'Update WeChat, or use Chrome 80, Firefox 78 or Safari 14 or newer.',
     server: 'The server is not answering',
     serverText: 'Please wait a moment and try again. If it goes on, tell your administrator.',
   },

@@ -62,8 +62,6 @@ export default {
     forbiddenText: '如果工作需要，请联系上级管理员为您开通。',
     signedOut: '您已在别处退出登录',
     signedOutText: '请重新登录，登录后会回到这个页面。',
-    oldBrowser: '这个浏览器太旧',
-    oldBrowserText: '请升级微信，或改用谷歌浏览器 80、火狐 78、Safari 14 以上的版本再打开。',
     server: '服务器暂时没有回应',
     serverText: '请稍等一会儿再试。一直不行，请联系管理员。',
   },

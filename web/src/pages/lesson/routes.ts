@@ -10,6 +10,6 @@ export const routes: PageRoute[] = [
       return import('./LessonPage.vue')
     },
     props: (route) => ({ id: Number(route.params['id']) }),
-    meta: { title: 'lesson.title', dark: true, header: 'back' },
+    meta: { title: 'lesson.title', dark: true, ownLine: true, header: 'back' },
   },
 ]

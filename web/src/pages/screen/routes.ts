@@ -5,6 +5,6 @@ export const routes: PageRoute[] = [
     path: '/screen',
     name: 'screen',
     component: () => import('./ScreenPage.vue'),
-    meta: { title: 'screen.title', open: true, dark: true, header: 'none' },
+    meta: { title: 'screen.title', open: true, dark: true, ownLine: true, header: 'none' },
   },
 ]
