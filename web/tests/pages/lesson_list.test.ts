@@ -63,6 +63,17 @@ describe('the list', () => {
     ])
   })
 
+  it('has a cancelled lesson among what is ahead until its day is over', async () => {
+    vi.setSystemTime(new Date(2026, 3, 15, 10))
+    const cancelled = (id: number, day: number, hour: number): Lesson =>
+      sampleLesson({ id, state: 'cancelled', planned_at: new Date(2026, 3, day, hour).toISOString() })
+    const should = { ...cancelled(5, 14, 23), state: 'planned' as const }
+    const lessons = [should, cancelled(4, 16, 9), cancelled(3, 15, 8), cancelled(2, 14, 23), cancelled(1, 1, 9)]
+    pages = new Map([[null, { lessons, next: null }]])
+    const list = await show()
+    expect(ids(list.planned.value)).toEqual([5, 4, 3])
+  })
+
   it('looks behind lessons planned ahead for one that is live', async () => {
     pages = new Map([
       [null, { lessons: [lesson(9, 'planned'), lesson(8, 'planned')], next: 8 }],

@@ -27,8 +27,15 @@ export function mergeLessons(
 }
 
 /** It has not begun, or will not: what a plan consists of. */
-function isAhead(lesson: Lesson | undefined): boolean {
+function hasNotBegun(lesson: Lesson | undefined): boolean {
   return lesson !== undefined && lesson.state !== 'live' && lesson.state !== 'ended'
+}
+
+/** That a lesson is cancelled is worth telling until its day is over. */
+export function isAhead(lesson: Lesson, now: Date): boolean {
+  if (!hasNotBegun(lesson)) return false
+  if (lesson.state !== 'cancelled' || lesson.planned_at === null) return true
+  return new Date(lesson.planned_at) >= new Date(now.getFullYear(), now.getMonth(), now.getDate())
 }
 
 function lessonsBefore(before: number | null): Promise<LessonPage> {
@@ -41,7 +48,7 @@ function lessonsBefore(before: number | null): Promise<LessonPage> {
 async function newest(): Promise<LessonPage> {
   const page = await lessonsBefore(null)
   for (let n = 1; n < MOST_PAGES && page.next !== null; n++) {
-    if (!isAhead(page.lessons[page.lessons.length - 1])) break
+    if (!hasNotBegun(page.lessons[page.lessons.length - 1])) break
     const older = await lessonsBefore(page.next)
     page.lessons.push(...older.lessons)
     page.next = older.next
@@ -86,7 +93,7 @@ export function useLessonList(): LessonList {
     loaded,
     failure,
     live: inState('live'),
-    planned: computed(() => all.value.filter(isAhead)),
+    planned: computed(() => all.value.filter((lesson) => isAhead(lesson, new Date()))),
     ended: inState('ended'),
     refresh,
   }
