@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { nextTick } from 'vue'
+import { nextTick, ref } from 'vue'
 import { Refusal, type Doing } from '@/classroom/doings'
 import { EMPTY_HALL, type Hall } from '@/classroom/hall'
 import { loadCatalogue, setLanguage } from '@/messages'
@@ -10,7 +10,9 @@ import PromptDialog from '@/pages/lesson/PromptDialog.vue'
 import QuestionsPanel from '@/pages/lesson/QuestionsPanel.vue'
 import TabBar from '@/pages/lesson/TabBar.vue'
 import WaitingRoom from '@/pages/lesson/WaitingRoom.vue'
+import { useFullscreen } from '@/pages/lesson/fullscreen'
 import { show, type Shown } from '../component'
+import { mount } from '../mount'
 import { sampleLesson } from '../samples'
 
 let shown: Shown
@@ -210,6 +212,38 @@ describe('"are you there?"', () => {
     await nextTick()
     expect(told).toEqual(['shown 6'])
     hidden.mockRestore()
+  })
+
+  it('may sound once the member has tapped', async () => {
+    const context = { state: 'suspended', resume: vi.fn(() => Promise.resolve()) }
+    vi.stubGlobal('AudioContext', function () {
+      return context
+    })
+    shown = ask(null)
+    expect(context.resume).not.toHaveBeenCalled()
+    document.body.dispatchEvent(new Event('touchend', { bubbles: true }))
+    expect(context.resume).toHaveBeenCalledOnce()
+    context.state = 'running'
+    document.body.dispatchEvent(new Event('touchend', { bubbles: true }))
+    expect(context.resume).toHaveBeenCalledOnce()
+    vi.unstubAllGlobals()
+  })
+})
+
+describe('full screen', () => {
+  it('of an iPhone, which nothing can be drawn over, gives way to what is asked', () => {
+    const leave = vi.fn()
+    const video = Object.assign(document.createElement('video'), {
+      webkitDisplayingFullscreen: false,
+      webkitExitFullscreen: leave,
+    })
+    const mounted = mount(() => useFullscreen(ref(null), ref(video)))
+    mounted.result.giveWay()
+    expect(leave).not.toHaveBeenCalled()
+    video.webkitDisplayingFullscreen = true
+    mounted.result.giveWay()
+    expect(leave).toHaveBeenCalledOnce()
+    mounted.unmount()
   })
 })
 

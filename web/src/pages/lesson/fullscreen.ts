@@ -3,12 +3,21 @@ import { onMounted, onUnmounted, ref, type Ref } from 'vue'
 
 interface IPhoneVideo extends HTMLVideoElement {
   webkitEnterFullscreen?: () => void
+  webkitExitFullscreen?: () => void
+  webkitDisplayingFullscreen?: boolean
+}
+
+export interface Fullscreen {
+  on: Ref<boolean>
+  toggle(): void
+  /** Leaves what nothing of the page can be drawn over. */
+  giveWay(): void
 }
 
 export function useFullscreen(
   stage: Readonly<Ref<HTMLElement | null>>,
   video: Readonly<Ref<HTMLVideoElement | null>>,
-): { on: Ref<boolean>; toggle(): void } {
+): Fullscreen {
   const on = ref(false)
 
   function changed(): void {
@@ -28,7 +37,15 @@ export function useFullscreen(
     }
   }
 
+  function giveWay(): void {
+    const own = video.value as IPhoneVideo | null
+    if (own?.webkitDisplayingFullscreen === true) own.webkitExitFullscreen?.()
+    // Only the browser's own dialogs come to lie above a stage that fills the screen.
+    const hidesDialogs = typeof HTMLDialogElement === 'undefined'
+    if (hidesDialogs && document.fullscreenElement != null) void document.exitFullscreen()
+  }
+
   onMounted(() => document.addEventListener('fullscreenchange', changed))
   onUnmounted(() => document.removeEventListener('fullscreenchange', changed))
-  return { on, toggle }
+  return { on, toggle, giveWay }
 }

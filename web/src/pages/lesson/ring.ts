@@ -19,6 +19,12 @@ function audio(): AudioContext | null {
   return context
 }
 
+/** To be called in a tap: an iPhone lets a page sound only after one in which it began to. */
+export function allowRing(): void {
+  const made = audio()
+  if (made !== null && made.state !== 'running') void made.resume().catch(() => undefined)
+}
+
 export function ring(): void {
   const made = audio()
   if (made === null) return
