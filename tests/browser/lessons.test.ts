@@ -44,8 +44,8 @@ describe('the list of lessons', () => {
   it('shows what is live first, then what is planned, then the recordings', async () => {
     const recorded = await server.addLesson('第一课：了解政策');
     publisher = publish(await small(), recorded.rtmp_url, { loop: true });
-    await until('a minute of lesson', async () =>
-      (await server.lessons()).some(({ length_ms }) => length_ms > 61_000), 90_000);
+    await until('something of a lesson', async () =>
+      (await server.lessons()).some(({ length_ms }) => length_ms > 1000));
     await server.tool('lesson', 'end', String(recorded.lesson));
     await publisher.end();
     const live = await server.addLesson('第二课：选好项目');
@@ -66,9 +66,9 @@ describe('the list of lessons', () => {
     expect(planned[0]).toMatch(new RegExp(`${year}年3月8日.*19:30 开始`));
     expect(planned[1]).toContain('还没有开始');
     const recording = await page.getByTestId('ended-lesson').textContent();
-    expect(recording).toContain('时长 1 分钟');
+    expect(recording).toContain('时长 不到 1 分钟');
     expect(recording).toContain('还没有记学时');
-  }, 150_000);
+  });
 
   it('has one large button, and it leads into the class', async () => {
     const button = page.getByTestId('enter');
