@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // What measures how long something takes for a viewer wants the machine for itself.
 const measured = [
@@ -23,6 +24,21 @@ const chosen = () => {
 // is measured, one after another.
 const shared = process.env.AIRCLASS_TESTS === 'shared';
 
+// What takes longest comes first, so that no worker is left with it alone at the end.
+const longest = [
+  'browser/states', 'browser/attendance', 'browser/screen', 'browser/console', 'faults/kill', 'integration/checklist',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const at = longest.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+      return at < 0 ? longest.length : at;
+    };
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
+
 export default defineConfig({
   // A bare system may not know the name localhost.
   server: { host: '127.0.0.1' },
@@ -32,6 +48,7 @@ export default defineConfig({
     exclude: ['node_modules/**', ...(shared ? [...measured, ...longer] : [])],
     fileParallelism: shared,
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     minWorkers: 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
