@@ -1,6 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
+// What puts nothing on the air, so that scripts/test runs it beside the C tests.
+const quiet = [
+  'browser/console_county.test.ts', 'browser/console_import.test.ts', 'browser/languages.test.ts',
+  'browser/sign_in.test.ts', 'browser/verify.test.ts', 'faults/chat.test.ts',
+  'integration/code_sign_in.test.ts', 'integration/contract.test.ts', 'integration/conversation.test.ts',
+  'lint/*.test.ts',
+];
 // What measures how long something takes for a viewer wants the machine for itself.
 const measured = [
   'browser/dash.test.ts', 'browser/faults.test.ts', 'browser/follow.test.ts', 'browser/latency.test.ts',
@@ -15,13 +22,14 @@ const longer = ['browser/gaps.test.ts', 'faults/repair.test.ts', 'faults/takeove
 const chosen = () => {
   if (process.env.AIRCLASS_CHECK) return [process.env.AIRCLASS_CHECK];
   if (process.env.AIRCLASS_PICTURES) return process.env.AIRCLASS_PICTURES_OF ? ['browser/state_pictures.ts'] : ['browser/*pictures.ts'];
+  if (process.env.AIRCLASS_TESTS === 'quiet') return quiet;
   return process.env.AIRCLASS_TESTS === 'measured' ? measured : ['**/*.test.ts'];
 };
 
 // Everything that talks to a running server starts its own, so files may run side by
 // side: mostly they wait for media to pass. Two at a time are as many as two cores carry
-// encoders and browsers for. scripts/test asks for those first ("shared"), then for what
-// is measured, one after another.
+// encoders and browsers for. scripts/test asks for what is quiet first, then for those
+// ("shared"), then for what is measured, one after another.
 const shared = process.env.AIRCLASS_TESTS === 'shared';
 
 // What takes longest comes first, so that no worker is left with it alone at the end.
@@ -45,7 +53,7 @@ export default defineConfig({
   test: {
     include: chosen(),
     setupFiles: ['support/contract_setup.ts'],
-    exclude: ['node_modules/**', ...(shared ? [...measured, ...longer] : [])],
+    exclude: ['node_modules/**', ...(shared ? [...quiet, ...measured, ...longer] : [])],
     fileParallelism: shared,
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
