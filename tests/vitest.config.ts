@@ -27,8 +27,8 @@ const chosen = () => {
 };
 
 // Everything that talks to a running server starts its own, so files may run side by
-// side: mostly they wait for media to pass. Two at a time are as many as two cores carry
-// encoders and browsers for. scripts/test asks for what is quiet first, then for those
+// side: mostly they wait for media to pass, and take a quarter of a core with all their
+// encoders and browsers. Three at a time leave room on two cores. scripts/test asks for what is quiet first, then for those
 // ("shared"), then for what is measured, one after another.
 const shared = process.env.AIRCLASS_TESTS === 'shared';
 
@@ -55,7 +55,7 @@ export default defineConfig({
     setupFiles: ['support/contract_setup.ts'],
     exclude: ['node_modules/**', ...(shared ? [...quiet, ...measured, ...longer] : [])],
     fileParallelism: shared,
-    maxWorkers: 2,
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     minWorkers: 1,
     testTimeout: 60_000,
