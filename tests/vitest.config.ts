@@ -27,9 +27,9 @@ const chosen = () => {
 };
 
 // Everything that talks to a running server starts its own, so files may run side by
-// side: mostly they wait for media to pass, and take a quarter of a core with all their
-// encoders and browsers. Three at a time leave room on two cores. scripts/test asks for what is quiet first, then for those
-// ("shared"), then for what is measured, one after another.
+// side: mostly they wait for media to pass, and three at a time leave room on two cores.
+// scripts/test asks for what is quiet first, then for those ("shared"), then for what is
+// measured, one after another.
 const shared = process.env.AIRCLASS_TESTS === 'shared';
 
 // What takes longest comes first, so that no worker is left with it alone at the end.
