@@ -13,7 +13,7 @@ import { clip, publish } from '../support/publisher.ts';
 import { Server, type Lesson } from '../support/server.ts';
 
 const title = '第三讲　防骗';
-/** By hand: five minutes. */
+/** scripts/check-room: five minutes. */
 const withoutLineMs = Number(process.env.AIRCLASS_WITHOUT_LINE_S ?? 14) * 1000;
 /** So soon the addresses of media expire, once the daemon was started anew, s. */
 const mediaLifeS = 15;
