@@ -195,7 +195,8 @@ GPtrArray *ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint li
 GPtrArray *ac_classroom_list_visible (AcClassroom *self, gint64 member, gint64 before,
                                       guint limit);
 /* Of these those that are open or live, then those whose hour is within a day of
- * @wall_ms, the nearest first; without an hour, those that have ended since. */
+ * @wall_ms, the nearest first, then those that may begin at any time; without an hour,
+ * those that have ended since. */
 GPtrArray *ac_classroom_list_near (AcClassroom *self, gint64 member, gint64 wall_ms,
                                    guint limit);
 /* Returns: (transfer full): the planned lessons that have a source and an hour from

@@ -188,19 +188,21 @@ read_walk (AcClassroom *self, AcStatement *statement, guint limit, GError **erro
   AC_AUDIENCE_TABLES ", " AC_AUDIENCE_WALK (AC_AUDIENCE_STREAMS, "?2") " "             \
   "SELECT " COLUMNS " FROM walk CROSS JOIN lessons ON id = lesson WHERE " MAY_VIEW
 
-/* ?2 is now, in wall ms. Of those without an hour that have ended the newest are looked
- * at only: there is no index by end, and they are rare. */
+/* ?2 is now, in wall ms. Of those without an hour the newest are looked at only: they are
+ * rare, and there is no index by end. */
 #define NEAR                                                                           \
   AC_AUDIENCE_TABLES ", near (at) AS ("                                                \
   "  SELECT id FROM lessons WHERE state IN ('open', 'live')"                           \
   "  UNION SELECT id FROM lessons"                                                     \
   "    WHERE planned_ms BETWEEN ?2 - " DAY " AND ?2 + " DAY                            \
+  "  UNION SELECT at FROM (SELECT id AS at FROM lessons"                               \
+  "      WHERE state = 'planned' AND planned_ms IS NULL ORDER BY id DESC LIMIT 200)"   \
   "  UNION SELECT at FROM (SELECT id AS at, ended_ms AS ended FROM lessons"            \
   "      WHERE state = 'ended' AND planned_ms IS NULL ORDER BY id DESC LIMIT 200)"     \
   "    WHERE ended >= ?2 - " DAY ") "                                                  \
   "SELECT " COLUMNS " FROM near CROSS JOIN lessons ON id = at WHERE " MAY_VIEW " "     \
   "ORDER BY CASE state WHEN 'live' THEN 0 WHEN 'open' THEN 1 ELSE 2 END, "             \
-  "  abs (coalesce (planned_ms, ended_ms, ?2) - ?2), id DESC LIMIT ?3"
+  "  abs (coalesce (planned_ms, ended_ms, ?2 - " DAY ") - ?2), id DESC LIMIT ?3"
 /* clang-format on */
 
 GPtrArray *

@@ -280,7 +280,7 @@ test_notes (Fixture *f, gconstpointer unused)
 static void
 test_near (Fixture *f, gconstpointer unused)
 {
-  static const gint64 expected[] = { 40001, 40002, 40003, 40004 };
+  static const gint64 expected[] = { 40001, 40002, 40003, 40004, 40007 };
   g_autofree gchar *village = cookie_with (f, "4101", AC_ROLE_STEWARD, VILLAGE);
   JsonArray *lessons;
 
@@ -297,7 +297,8 @@ test_near (Fixture *f, gconstpointer unused)
       "  (40003, 'planned', 1), (40005, 'planned', 30), (40006, 'ended', -30)))");
   school_sql (&f->school,
               "INSERT INTO lessons (id, title, key_hash, created_ms, state, "
-              "  ended_ms) VALUES (40004, '', x'6e', 0, 'ended', "
+              "  ended_ms) VALUES (40007, '', x'6f', 0, 'planned', NULL), "
+              "  (40004, '', x'6e', 0, 'ended', "
               "  unixepoch () * 1000 - 7200000)");
   school_sql (
       &f->school,
