@@ -211,6 +211,8 @@ const AcApiRoute ac_api_routes[] = {
     ac_api_room_send_log, ac_api_room_place },
   { "GET", PREFIX "/lessons/:id/rooms/:site/logs", AC_ACT_SITE_RUN,
     ac_api_room_list_logs, ac_api_room_place },
+  { "GET", PREFIX "/logs/waiting", AC_ACT_ROOM_APPROVE, ac_api_room_waiting_logs,
+    ac_api_query_place },
   { "POST", PREFIX "/lessons/:id/rooms/:site/logs/approve", AC_ACT_ROOM_APPROVE,
     ac_api_room_approve_log, ac_api_room_place },
   { "POST", PREFIX "/lessons/:id/rooms/:site/logs/reject", AC_ACT_ROOM_APPROVE,

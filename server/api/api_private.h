@@ -347,6 +347,7 @@ void ac_api_room_leave (AcApiCall *call);
 void ac_api_room_own_stay (AcApiCall *call);
 void ac_api_room_send_log (AcApiCall *call);
 void ac_api_room_list_logs (AcApiCall *call);
+void ac_api_room_waiting_logs (AcApiCall *call);
 void ac_api_room_approve_log (AcApiCall *call);
 void ac_api_room_reject_log (AcApiCall *call);
 

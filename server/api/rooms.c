@@ -13,6 +13,8 @@
 #define ROSTER_MAX 500
 #define LOGS_DEFAULT 100
 #define LOGS_MAX 500
+#define WAITING_DEFAULT 50
+#define WAITING_MAX 100
 
 static AcRoomKey
 room_of (AcApiCall *call)
@@ -617,18 +619,40 @@ ac_api_room_list_logs (AcApiCall *call)
 {
   g_autoptr (GError) error = NULL;
   g_autofree gchar *device = ac_api_query_text (call, "device");
+  g_autofree gchar *past = ac_api_query_text (call, "past");
   g_autoptr (JsonObject) body = NULL;
+  AcRoomLogPage page = { .device = device, .past = past };
   JsonArray *entries;
-  gint64 after, limit;
+  gint64 limit;
 
-  if (!ac_api_read_number (call, "after", 0, G_MAXINT64, 0, &after) ||
+  if (!ac_api_read_number (call, "after", 0, G_MAXINT64, 0, &page.after) ||
       !ac_api_read_number (call, "limit", 1, LOGS_MAX, LOGS_DEFAULT, &limit))
     return;
-  entries = ac_room_log_list (call->api->parts.store, room_of (call), device, after,
-                              (guint)limit, &error);
+  page.limit = (guint)limit;
+  entries = ac_room_log_list (call->api->parts.store, room_of (call), &page, &error);
   if (entries != NULL) {
     body = json_object_new ();
     json_object_set_array_member (body, "entries", entries);
+  }
+  respond_or_refuse (call, body, error);
+}
+
+void
+ac_api_room_waiting_logs (AcApiCall *call)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) body = NULL;
+  JsonArray *rooms;
+  gint64 branch, limit;
+
+  if (!ac_api_read_number (call, "branch", 1, G_MAXINT64, 0, &branch) ||
+      !ac_api_read_number (call, "limit", 1, WAITING_MAX, WAITING_DEFAULT, &limit))
+    return;
+  rooms =
+      ac_room_log_list_waiting (call->api->parts.store, branch, (guint)limit, &error);
+  if (rooms != NULL) {
+    body = json_object_new ();
+    json_object_set_array_member (body, "rooms", rooms);
   }
   respond_or_refuse (call, body, error);
 }

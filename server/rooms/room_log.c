@@ -552,29 +552,65 @@ entry_json (AcStatement *row)
   set_text (object, "state", row, 7);
   set_text (object, "decided_by", row, 8);
   ac_json_object_set_time (object, "decided_at", sqlite3_column_int64 (row, 9));
+  set_text (object, "number", row, 10);
+  set_text (object, "name", row, 11);
   return object;
 }
 
 JsonArray *
-ac_room_log_list (AcStore *store, AcRoomKey room, const gchar *device, gint64 after,
-                  guint limit, GError **error)
+ac_room_log_list (AcStore *store, AcRoomKey room, const AcRoomLogPage *page,
+                  GError **error)
 {
   g_autoptr (JsonArray) entries = json_array_new ();
   g_autoptr (AcStatement) statement = ac_store_prepare (
       store,
       "SELECT device, seq, entry, at_ms, media_ms, s.number, received_ms, state, "
-      "  d.number, decided_ms FROM room_logs "
+      "  d.number, decided_ms, m.number, m.name FROM room_logs "
       "JOIN members AS s ON s.id = sender LEFT JOIN members AS d ON d.id = decided_by "
-      "WHERE site = ?1 AND lesson = ?2 AND (?3 IS NULL OR device = ?3) AND seq > ?4 "
+      "LEFT JOIN members AS m ON m.id = room_logs.member "
+      "WHERE site = ?1 AND lesson = ?2 AND (?3 IS NULL OR device = ?3) "
+      "AND CASE WHEN ?6 IS NULL THEN seq > ?4 ELSE (device, seq) > (?6, ?4) END "
       "ORDER BY device, seq LIMIT ?5",
       error);
   gint code;
 
   if (statement == NULL)
     return NULL;
-  ac_statement_bind (statement, "iitii", room.site, room.lesson, device, after,
-                     (gint64)limit);
+  ac_statement_bind (statement, "iitiit", room.site, room.lesson, page->device,
+                     page->after, (gint64)page->limit, page->past);
   while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW)
     json_array_add_object_element (entries, entry_json (statement));
   return code == SQLITE_DONE ? g_steal_pointer (&entries) : NULL;
+}
+
+JsonArray *
+ac_room_log_list_waiting (AcStore *store, gint64 branch, guint limit, GError **error)
+{
+  g_autoptr (JsonArray) rooms = json_array_new ();
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "WITH RECURSIVE down (at) AS (SELECT ?1 UNION "
+      "  SELECT branches.id FROM branches JOIN down ON parent = at) "
+      "SELECT lesson, lessons.title, site, sites.name, count (*) FROM room_logs "
+      "JOIN sites ON sites.id = site JOIN lessons ON lessons.id = lesson "
+      "WHERE room_logs.state = 'waiting' "
+      "  AND (?1 IS NULL OR sites.branch IN (SELECT at FROM down)) "
+      "GROUP BY site, lesson ORDER BY min (received_ms), site, lesson LIMIT ?2",
+      error);
+  gint code;
+
+  if (statement == NULL)
+    return NULL;
+  ac_statement_bind (statement, "ni", branch, (gint64)limit);
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
+    JsonObject *room = json_object_new ();
+
+    json_object_set_int_member (room, "lesson", sqlite3_column_int64 (statement, 0));
+    set_text (room, "title", statement, 1);
+    json_object_set_int_member (room, "site", sqlite3_column_int64 (statement, 2));
+    set_text (room, "name", statement, 3);
+    json_object_set_int_member (room, "entries", sqlite3_column_int64 (statement, 4));
+    json_array_add_object_element (rooms, room);
+  }
+  return code == SQLITE_DONE ? g_steal_pointer (&rooms) : NULL;
 }

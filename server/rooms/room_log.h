@@ -90,8 +90,23 @@ typedef struct {
  * a line; those of others whose end was rejected go on to the end of the lesson. */
 gboolean ac_room_log_decide (AcStore *store, AcRoomLogDecision *self, GError **error);
 
+typedef struct {
+  const gchar *device; /* of this one; NULL: of all */
+  gint64 after;        /* those with a greater seq */
+  const gchar *past;   /* those behind entry @after of this device, in order of devices;
+                        * NULL: of each device those after @after */
+  guint limit;
+} AcRoomLogPage;
+
 /* Returns: (transfer full) (nullable): {"device", "seq", "entry" (what is kept), "at",
- * "media_ms", "sender" (number), "received_at", "state", "decided_by", "decided_at"} of
- * @room, those with seq > @after of @device (nullable: of all), at most @limit. */
-JsonArray *ac_room_log_list (AcStore *store, AcRoomKey room, const gchar *device,
-                             gint64 after, guint limit, GError **error);
+ * "media_ms", "sender" (number), "received_at", "state", "decided_by", "decided_at",
+ * "number" and "name" of whom it is about, where that is a member} of @room, by device
+ * and seq. */
+JsonArray *ac_room_log_list (AcStore *store, AcRoomKey room, const AcRoomLogPage *page,
+                             GError **error);
+
+/* Returns: (transfer full) (nullable): {"lesson", "title", "site", "name", "entries"}
+ * of the rooms of @branch and below (0: of all) of which entries wait to be decided,
+ * those that have waited longest first, at most @limit. */
+JsonArray *ac_room_log_list_waiting (AcStore *store, gint64 branch, guint limit,
+                                     GError **error);

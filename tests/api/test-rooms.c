@@ -269,6 +269,119 @@ test_screen_lessons (Rooms *f, gconstpointer unused)
                      ==, titles[i]);
 }
 
+/* --- Logs --- */
+
+typedef struct {
+  const gchar *device;
+  gint64 site, n;
+} Log;
+
+/* Entries of lesson 3 that wait, every other one about the first member. */
+static gboolean
+write_log (AcStore *store, gpointer data, GError **error)
+{
+  const Log *log = data;
+
+  return ac_store_run (
+      store, error,
+      "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ?1) "
+      "INSERT INTO room_logs (site, device, seq, lesson, prev_hash, hash, entry, "
+      "at_ms, "
+      "  media_ms, sender, received_ms, state, member) "
+      "SELECT ?2, ?3, i, 3, x'', x'', '{\"act\":\"in\"}', 1000, 0, 1, 1000 - ?2, "
+      "  'waiting', CASE WHEN i % 2 = 1 THEN 1 END FROM n",
+      "iit", log->n, log->site, log->device);
+}
+
+static void
+add_log (Rooms *f, const gchar *device, gint64 site, gint64 n)
+{
+  run_job (&f->api, write_log, &(Log){ device, site, n });
+}
+
+/* All pages of them are read on the way of @past; each entry names whom it is about. */
+static void
+test_logs (Rooms *f, gconstpointer unused)
+{
+  g_autofree gchar *query = g_strdup ("limit=3");
+  g_autoptr (GString) found = g_string_new (NULL);
+  guint n = 3;
+
+  add_log (f, "aaaaaaaaaaaaaaaa", 1, 4);
+  add_log (f, "bbbbbbbbbbbbbbbb", 1, 4);
+  while (n == 3) {
+    const Request logs = { .method = "GET",
+                           .path = "/api/v1/lessons/3/rooms/1/logs",
+                           .query = query,
+                           .cookie = f->chief };
+    JsonArray *entries;
+    JsonObject *entry = NULL;
+
+    g_assert_cmpuint (ask (&f->api, &logs), ==, 200);
+    entries = json_object_get_array_member (f->api.json, "entries");
+    n = json_array_get_length (entries);
+    for (guint i = 0; i < n; i++) {
+      entry = json_array_get_object_element (entries, i);
+      g_string_append_printf (found, "%c%d%s ",
+                              json_object_get_string_member (entry, "device")[0],
+                              (gint)json_object_get_int_member (entry, "seq"),
+                              json_object_get_null_member (entry, "name") ? "" : "!");
+    }
+    g_assert_nonnull (entry);
+    g_clear_pointer (&query, g_free);
+    query = g_strdup_printf ("limit=3&past=%s&after=%d",
+                             json_object_get_string_member (entry, "device"),
+                             (gint)json_object_get_int_member (entry, "seq"));
+  }
+  g_assert_cmpstr (found->str, ==, "a1! a2 a3! a4 b1! b2 b3! b4 ");
+}
+
+static void
+assert_waiting (Rooms *f, const gchar *query, const gchar *cookie,
+                const gchar *expected)
+{
+  const Request waiting = {
+    .method = "GET", .path = "/api/v1/logs/waiting", .query = query, .cookie = cookie
+  };
+  g_autoptr (GString) found = g_string_new (NULL);
+  JsonArray *rooms;
+
+  g_assert_cmpuint (ask (&f->api, &waiting), ==, 200);
+  rooms = json_object_get_array_member (f->api.json, "rooms");
+  for (guint i = 0; i < json_array_get_length (rooms); i++) {
+    JsonObject *room = json_array_get_object_element (rooms, i);
+
+    g_string_append_printf (found, "%d:%d ",
+                            (gint)json_object_get_int_member (room, "site"),
+                            (gint)json_object_get_int_member (room, "entries"));
+  }
+  g_assert_cmpstr (found->str, ==, expected);
+}
+
+/* What waits is told to whoever may approve it, and no more once it is decided. */
+static void
+test_waiting (Rooms *f, gconstpointer unused)
+{
+  g_autofree gchar *secretary =
+      cookie_with (&f->api, "town", AC_ROLE_SECRETARY, OTHER_TOWN);
+  const Request all = { .method = "GET",
+                        .path = "/api/v1/logs/waiting",
+                        .cookie = secretary };
+  g_autofree gchar *query = g_strdup_printf ("branch=%d", (gint)OTHER_TOWN);
+
+  assert_waiting (f, NULL, f->chief, "");
+  add_log (f, "aaaaaaaaaaaaaaaa", 1, 3);
+  add_log (f, "bbbbbbbbbbbbbbbb", 1, 2);
+  add_log (f, "cccccccccccccccc", 2, 1);
+  assert_waiting (f, NULL, f->chief, "2:1 1:5 ");
+  assert_waiting (f, query, secretary, "2:1 ");
+  assert_problem (&f->api, &all, 403, "forbidden");
+  school_sql (&f->api.school,
+              "UPDATE room_logs SET state = 'rejected', decided_by = 2, "
+              "decided_ms = 5 WHERE device = 'aaaaaaaaaaaaaaaa'");
+  assert_waiting (f, NULL, f->chief, "2:1 1:2 ");
+}
+
 #define ADD(name, func)                                                                \
   g_test_add ("/api/rooms/" name, Rooms, NULL, set_up, func, tear_down)
 
@@ -282,5 +395,7 @@ main (int argc, char **argv)
   ADD ("presence", test_presence);
   ADD ("pair-at-once", test_pair_at_once);
   ADD ("screen-lessons", test_screen_lessons);
+  ADD ("logs", test_logs);
+  ADD ("waiting", test_waiting);
   return g_test_run ();
 }

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { effectScope } from 'vue'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { fetchRoomLogs, type RoomLogEntry } from '@/api/room_logs'
 import { areasOf } from '@/pages/console/area'
 import { devicesOf } from '@/pages/console/logs/room_log'
 import { chosenOf, given } from '@/pages/console/parts/given'
@@ -10,6 +11,7 @@ import { barsOf } from '@/pages/console/progress/progress'
 import { cellText, type Report } from '@/pages/console/reports/reports'
 import { isFor, sections } from '@/pages/console/sections'
 import { metric } from '@/pages/console/system/metrics'
+import { playApi, type Call } from '../../fake_api'
 
 describe('what somebody looks after', () => {
   it('is one for each branch, the widest first, with the highest role', () => {
@@ -102,21 +104,34 @@ describe('what is sent and shown', () => {
 })
 
 describe('logs of stewards', () => {
-  const entry = (device: string, seq: number, said: object, state: string): Record<string, unknown> => ({
-    device,
-    seq,
-    entry: JSON.stringify(said),
-    at: '2026-03-04T11:30:00Z',
-    state,
+  const entry = (device: string, seq: number, said: object, more: Partial<RoomLogEntry> = {}): RoomLogEntry => ({
+    device, seq, entry: JSON.stringify(said), at: '2026-03-04T11:30:00Z', state: 'waiting', media_ms: 0, sender: '9',
+    received_at: '2026-03-04T12:30:00Z', decided_by: null, decided_at: null, number: null, name: null, ...more,
   })
 
-  it('are told by device, those that wait first', () => {
+  it('are told by device, those that wait first, and by name', () => {
     const devices = devicesOf([
-      entry('a', 1, { act: 'heads', heads: 30 }, 'approved'),
-      entry('b', 1, { act: 'guest', name: 'Zhao' }, 'waiting'),
-      { ...entry('b', 2, {}, 'waiting'), entry: 'broken' },
+      entry('a', 1, { act: 'heads', heads: 30 }, { state: 'approved' }),
+      entry('b', 1, { act: 'guest', name: 'Zhao' }),
+      entry('b', 2, {}, { entry: 'broken' }),
+      entry('b', 3, { act: 'in', member: 77 }, { number: '1001', name: 'Qian' }),
+      entry('b', 4, { act: 'out' }, { number: '1002', name: 'Sun' }),
+      entry('b', 5, { act: 'in' }),
     ])
-    expect(devices.map(({ device, waiting }) => [device, waiting])).toEqual([['b', 1], ['a', 0]])
-    expect(devices[0]?.entries.map(({ who }) => who)).toEqual(['Zhao'])
+    expect(devices.map(({ device, sender, waiting }) => [device, sender, waiting])).toEqual([['b', '9', 4], ['a', '9', 0]])
+    expect(devices[0]?.entries.map(({ who }) => who)).toEqual(['Zhao', 'Qian 1001', 'Sun 1002', null])
+  })
+
+  it('are read whole, page by page', async () => {
+    const all = ['a', 'b'].flatMap((device) => Array.from({ length: 700 }, (_, i) => entry(device, i + 1, { act: 'in' })))
+    playApi({
+      'GET /api/v1/lessons/7/rooms/3/logs': ({ query }: Call) => {
+        const [past, after] = [query.get('past'), Number(query.get('after'))]
+        const from = all.findIndex(({ device, seq }) => device === past && seq === after) + 1
+        return { entries: all.slice(from, from + Number(query.get('limit'))) }
+      },
+    })
+    expect(await fetchRoomLogs(7, 3)).toEqual(all)
+    vi.unstubAllGlobals()
   })
 })

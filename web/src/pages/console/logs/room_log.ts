@@ -1,53 +1,52 @@
 // The log of a steward's device, as the server tells it.
-import { api } from '@/api/client'
+import type { RoomLogEntry } from '@/api/room_logs'
 
-const MOST = 500
 const ACTS = ['in', 'out', 'out-all', 'guest', 'heads'] as const
-const STATES = ['waiting', 'approved', 'rejected'] as const
 
 export interface LogEntry {
   seq: number
   at: string
   act: (typeof ACTS)[number]
-  who: string
-  state: (typeof STATES)[number]
+  /** A guest's name, how many heads, or a member's name and number; null: a card of nobody. */
+  who: string | null
+  state: RoomLogEntry['state']
 }
 
 export interface LogDevice {
   device: string
+  /** The number of who sent it. */
+  sender: string
   entries: LogEntry[]
   waiting: number
 }
 
-type Raw = Record<string, unknown>
-
-export async function loadEntries(path: { id: number; site: number }): Promise<Raw[]> {
-  const { entries } = await api.get('/api/v1/lessons/{id}/rooms/{site}/logs', { path, query: { limit: MOST } })
-  return entries as Raw[]
-}
-
-function readEntry(raw: Raw): LogEntry | null {
-  let said: Raw
+function readEntry(raw: RoomLogEntry): LogEntry | null {
+  let said: Record<string, unknown>
   try {
-    said = JSON.parse(String(raw['entry'])) as Raw
+    said = JSON.parse(raw.entry) as Record<string, unknown>
   } catch {
     return null
   }
   const act = ACTS.find((one) => one === said['act'])
-  const state = STATES.find((one) => one === raw['state'])
-  if (act === undefined || state === undefined) return null
-  const who = said['name'] ?? said['member'] ?? said['heads'] ?? ''
-  return { seq: Number(raw['seq']), at: String(raw['at']), act, state, who: String(who) }
+  if (act === undefined) return null
+  return { seq: raw.seq, at: raw.at, act, state: raw.state, who: whom(act, said, raw) }
+}
+
+function whom(act: LogEntry['act'], said: Record<string, unknown>, { name, number }: RoomLogEntry): string | null {
+  if (act === 'guest') return String(said['name'] ?? '')
+  if (act === 'heads') return String(said['heads'] ?? '')
+  if (act === 'out-all') return ''
+  return name === null ? null : `${name} ${number ?? ''}`
 }
 
 /** By device; those of which something waits come first. */
-export function devicesOf(raw: Raw[]): LogDevice[] {
+export function devicesOf(raw: readonly RoomLogEntry[]): LogDevice[] {
   const found = new Map<string, LogDevice>()
   for (const one of raw) {
     const entry = readEntry(one)
     if (entry === null) continue
-    const device = String(one['device'])
-    const known = found.get(device) ?? { device, entries: [], waiting: 0 }
+    const { device, sender } = one
+    const known = found.get(device) ?? { device, sender, entries: [], waiting: 0 }
     known.entries.push(entry)
     known.waiting += Number(entry.state === 'waiting')
     found.set(device, known)
