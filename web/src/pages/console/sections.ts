@@ -38,6 +38,7 @@ export const sections: readonly Section[] = [
   { name: 'policies', path: 'policies', group: 'credit', roles: ALL, component: () => import('./policies/PoliciesSection.vue') },
   { name: 'grants', path: 'grants', group: 'system', roles: ADMINISTRATOR, component: () => import('./grants/GrantsSection.vue') },
   { name: 'audit', path: 'audit', group: 'system', roles: STAFF, component: () => import('./audit/AuditSection.vue') },
+  { name: 'webhooks', path: 'webhooks', group: 'system', roles: ADMINISTRATOR, everywhere: true, component: () => import('./webhooks/WebhooksSection.vue') },
   { name: 'system', path: 'system', group: 'system', roles: STAFF, everywhere: true, component: () => import('./system/SystemSection.vue') },
 ]
 
