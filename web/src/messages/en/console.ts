@@ -173,6 +173,11 @@ const en: typeof zh = {
       rate: 'Bit rate',
       kbps: '{n} kbit/s',
       interrupted: 'The lesson is interrupted. Ask the studio to look at the source.',
+      audience: 'Viewers of what is live',
+      chart: 'Devices that watched in each minute of the last hour, as a line; numbers below',
+      devicesNow: 'Devices in the last minute',
+      devicesMost: 'Most in the hour',
+      devicesAt: '{n} at {at}',
     },
     leaves: {
       hint: 'Leave that members asked for. Whoever has it is not expected in the lesson.',
@@ -638,6 +643,7 @@ const en: typeof zh = {
       viewers: 'Viewers',
       noViewers: 'Nobody watches now.',
       viewerText: '{reports} devices, {stalls} stalls, {errors} restarts',
+      start: ', first picture after {seconds} s on average',
     },
   },
 }

@@ -171,6 +171,11 @@ export default {
       rate: '码率',
       kbps: '{n} 千比特/秒',
       interrupted: '直播中断了，请联系讲课点检查信号。',
+      audience: '正在直播的观看情况',
+      chart: '过去一小时每分钟观看设备数折线图；数字见下',
+      devicesNow: '上一分钟观看设备',
+      devicesMost: '一小时内最多',
+      devicesAt: '{n} 台（{at}）',
     },
     leaves: {
       hint: '学员提交的请假。批准后，这一课不再要求其参学。',
@@ -636,6 +641,7 @@ export default {
       viewers: '观看',
       noViewers: '现在没有人观看。',
       viewerText: '{reports} 台设备，卡顿 {stalls} 次，重新开始 {errors} 次',
+      start: '，平均 {seconds} 秒出画面',
     },
   },
 }

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { effectScope } from 'vue'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Schema } from '@/api/call_types'
 import { fetchRoomLogs, type RoomLogEntry } from '@/api/room_logs'
 import { areasOf } from '@/pages/console/area'
 import { devicesOf } from '@/pages/console/logs/room_log'
@@ -10,6 +11,7 @@ import { toLocal, withZone } from '@/pages/console/parts/shown'
 import { barsOf } from '@/pages/console/progress/progress'
 import { cellText, type Report } from '@/pages/console/reports/reports'
 import { isFor, sections } from '@/pages/console/sections'
+import { audienceOf, mostOf } from '@/pages/console/today/audience'
 import { metric } from '@/pages/console/system/metrics'
 import { playApi, type Call } from '../../fake_api'
 
@@ -92,6 +94,17 @@ describe('what is sent and shown', () => {
     const column = (key: string): Report['columns'][number] => ({ key, head: key, head_zh: key, type: 'text', sum: null })
     const report = { columns: [column('branch'), column('fulfilled')], rows: [['Town', 905], ['None', null]] }
     expect(barsOf(report as unknown as Report)).toEqual([{ name: 'Town', percent: 90.5 }])
+  })
+
+  it('counts the devices of several lessons by minute, over the last hour', () => {
+    const row = (at: string, reports: number) => ({ at: `2026-11-01T${at}:00.000Z`, reports }) as Schema<'QualityRow'>
+    const now = Date.parse('2026-11-01T12:00:30Z')
+    const minutes = audienceOf([[row('10:59', 9), row('11:00', 2), row('11:30', 3)], [row('11:30', 4), row('12:00', 8)]], now)
+    expect(minutes).toHaveLength(60)
+    expect(minutes.filter(({ devices }) => devices > 0).map(({ devices }) => devices)).toEqual([2, 7])
+    expect([minutes[0]?.devices, minutes[30]?.devices, minutes[59]?.devices]).toEqual([2, 7, 0])
+    expect(mostOf(minutes)).toEqual({ atMs: Date.parse('2026-11-01T11:30:00Z'), devices: 7 })
+    expect(mostOf(audienceOf([], now))).toBeNull()
   })
 
   it('sums a metric over its labels', () => {

@@ -40,9 +40,9 @@ it('a webhook is added, its secret told once; one is resumed, one removed', asyn
   const url = shown.find<HTMLInputElement>('[data-test=webhook-url]')
   url.value = 'https://county.example/1'
   url.dispatchEvent(new Event('input'))
-  shown.find('input[value="lesson.live"]').click()
+  shown.find('input[value="lesson-live"]').click()
   await nextTick()
-  shown.find('input[value="record.entered"]').click()
+  shown.find('input[value="record-entered"]').click()
   send()
   await vi.waitFor(() => expect(shown.find('[data-test=webhook-secret]').textContent).toBe('whsec_x'))
   expect(calls.find(({ what }) => what.startsWith('POST'))?.body).toEqual({
