@@ -2,7 +2,7 @@
 // poll, a prompt and a break before a member's phone and the screen of a room at once, which
 // are credited by the rules; then other devices, other lines, and the keyboard alone.
 import { readFile } from 'node:fs/promises';
-import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from '../support/accessible.ts';
 import { enter, launch, playing } from '../support/browser.ts';
@@ -429,36 +429,76 @@ describe('the studio', () => {
     await studio.keyboard.press('Escape');
   });
 
-  it('is walked with the keyboard alone, from the sign-in to a lesson that is live', async () => {
+  it('is walked with the keyboard alone, from the sign-in to the end of the lesson', async () => {
     const alone = await browser.newContext({ ...contextFor('desktop', 'en-GB'), baseURL: server.addresses.http });
     await alone.grantPermissions(['camera', 'microphone']);
     const page = await alone.newPage();
+    const pressAt = async (target: string, key = 'Enter'): Promise<void> => {
+      await tabTo(page, page.getByTestId(target).first());
+      await page.keyboard.press(key);
+    };
+    const typeInto = async (target: Locator, words: string): Promise<void> => {
+      await tabTo(page, target);
+      await page.keyboard.type(words);
+    };
     await page.goto('/studio');
-    await tabTo(page, page.getByTestId('number'));
-    await page.keyboard.type(people.lecturer.number);
-    await tabTo(page, page.getByTestId('password'));
-    await page.keyboard.type(password);
+    await typeInto(page.getByTestId('number'), people.lecturer.number);
+    await typeInto(page.getByTestId('password'), password);
     await page.keyboard.press('Enter');
-    await tabTo(page, page.getByTestId('open-studio').first());
-    await page.keyboard.press('Enter');
+    await pressAt('open-studio');
+
+    // Live from the camera.
+    await pressAt('take-camera');
+    await page.getByTestId('level').waitFor();
+    await pressAt('start-end');
+    await pressAt('confirm');
+    await page.getByTestId('state').filter({ hasText: 'Live' }).waitFor({ timeout: 20_000 });
+    await page.getByTestId('own-link').filter({ hasText: 'On air' }).waitFor();
+    await pressAt('mute', 'Space');
+    await pressAt('mute', 'Space');
+
+    const address = `${server.addresses.http}/classroom?lesson=${other.lesson}&client=00000000000000bb&since=0`;
+    const member = await Socket.open(address, await server.signIn(people.member.number));
+    await member.expect('welcome');
+    const told = async (kind: string): Promise<unknown> => until(`an event ${kind}`, () => member.messages
+      .flatMap(({ events = [] }) => events as { kind: string; body?: unknown }[])
+      .find((event) => event.kind === kind)?.body);
+
+    // The tabs by arrows, and what is in them.
     await tabTo(page, page.getByTestId('tab-questions'));
-    await page.keyboard.press('ArrowRight');
-    await page.keyboard.press('ArrowRight');
-    await page.getByTestId('chat-text').waitFor();
-    await tabTo(page, page.getByTestId('chat-text'));
-    await page.keyboard.type('Good evening');
+    for (const name of ['hands', 'chat']) {
+      await page.keyboard.press('ArrowRight');
+      expect(await page.getByTestId(`tab-${name}`).evaluate((one) => one === document.activeElement)).toBe(true);
+    }
+    await typeInto(page.getByTestId('chat-text'), 'Good evening');
     await page.keyboard.press('Enter');
     await page.getByTestId('line').filter({ hasText: 'Good evening' }).waitFor();
-    await page.keyboard.press('Home');
-    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
-    await tabTo(page, page.getByTestId('start-end'));
-    await page.keyboard.press('Enter');
-    await tabTo(page, page.getByTestId('confirm'));
+    await tabTo(page, page.getByTestId('tab-chat'));
+    await page.keyboard.press('ArrowRight');
+    await pressAt('new-poll');
+    await typeInto(page.getByTestId('poll-text'), 'Is it loud enough?');
+    await typeInto(page.getByTestId('poll-option').nth(0), 'Yes');
+    await typeInto(page.getByTestId('poll-option').nth(1), 'No');
+    await pressAt('poll-put');
+    expect(await told('poll')).toMatchObject({ options: ['Yes', 'No'] });
+    await pressAt('close-poll');
+    expect(await told('poll-closed')).toMatchObject({ counts: [0, 0] });
+
+    await pressAt('ask-all');
+    await member.expect('prompt');
+    await pressAt('break');
+    expect(await told('break')).toEqual(expect.objectContaining({ on: true }));
+    await page.getByTestId('state').filter({ hasText: 'Break' }).waitFor();
     await page.keyboard.press('Enter');
     await page.getByTestId('state').filter({ hasText: 'Live' }).waitFor();
     await expectAccessible(page);
+
+    await pressAt('start-end');
+    await pressAt('confirm');
+    await page.getByTestId('state').filter({ hasText: 'Over' }).waitFor();
+    member.cut();
     await alone.close();
-  });
+  }, 90_000);
 
   it('is not for others', async () => {
     const member = await as('member', browser, server);
