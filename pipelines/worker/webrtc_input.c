@@ -7,8 +7,8 @@
 
 #include <gst/webrtc/webrtc.h>
 
-/* Without media for so long the browser has gone, whatever its connection says. One whose
- * line is lost needs 5 s to find out, and then restarts ICE. */
+/* Without media for so long the browser has gone, whatever its connection says. One
+ * whose line is lost needs 5 s to find out, and then restarts ICE. */
 #define SILENCE_US (10 * G_USEC_PER_SEC)
 /* Between the answer and the first media: paths are tried and keys agreed. */
 #define OPENING_US (15 * G_USEC_PER_SEC)
