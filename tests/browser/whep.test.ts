@@ -8,7 +8,7 @@ import { measure, percentile } from '../support/latency.ts';
 import { clip, GridPublisher, publish } from '../support/publisher.ts';
 import { until } from '../support/process.ts';
 import { received, type WhepAnswer } from '../support/whep.ts';
-import { bearer, problem, watchFrom, WhepStage } from '../support/whep_stage.ts';
+import { bearer, framesShown, problem, watchFrom, WhepStage } from '../support/whep_stage.ts';
 import { WeakLine } from '../support/weak_line.ts';
 import { fakeCamera, publishCamera, restartIce } from '../support/whip.ts';
 
@@ -35,7 +35,8 @@ async function isPrompt(page: Page, what: string): Promise<void> {
   const { ages, lips, stalls } = await measure(page, seconds);
   console.log(
     `${what}: glass to glass p50 ${percentile(ages, 50).toFixed(0)} ms, p95 ${percentile(ages, 95).toFixed(0)} ms ` +
-    `of ${ages.length} frames, ${stalls} stalls; sound minus picture: median ${percentile(lips, 50).toFixed(0)} ms of ${lips.length}`);
+    `of ${ages.length} frames, ${stalls} stalls; ` +
+    `sound minus picture: median ${percentile(lips, 50).toFixed(0)} ms of ${lips.length}`);
   const told = await received(page);
   expect(ages.length, told).toBeGreaterThan(seconds * 5);
   if (!bounded) return;
@@ -67,19 +68,21 @@ describe('WHEP', () => {
       await isPrompt(page, 'RTMP to WHEP');
       const watched = bounded ? await cores(page) : 0;
 
-      const frames = () => page.evaluate(() => document.querySelector('video')!.getVideoPlaybackQuality().totalVideoFrames);
+      const frames = () => framesShown(page);
       const restarted = await restartIce(page, lesson.stream_key, 'whep');
       expect(restarted.status, restarted.body).toBe(200);
       expect(restarted.body).toContain(`a=ice-ufrag:${restarted.ufrag}\r\n`);
       const before = await frames();
       await until('pictures over the new path', async () => await frames() > before + 50);
 
-      const resource = await page.evaluate(() => (window as unknown as { answer: WhepAnswer }).answer.resource!.replace('/whep/', ''));
+      const resource = await page.evaluate(() =>
+        (window as unknown as { answer: WhepAnswer }).answer.resource!.replace('/whep/', ''));
       expect(await problem(await stage.ask(resource, 'DELETE'))).toEqual([401, 'signed-out']);
       expect((await stage.ask(resource, 'DELETE', bearer(lesson.stream_key))).status).toBe(200);
       expect((await stage.ask(resource, 'DELETE', bearer(lesson.stream_key))).status).toBe(404);
       await until('the connection to end', () =>
-        page.evaluate(() => ['failed', 'disconnected', 'closed'].includes((window as unknown as { whep: RTCPeerConnection }).whep.connectionState)));
+        page.evaluate(() => ['failed', 'disconnected', 'closed'].includes(
+          (window as unknown as { whep: RTCPeerConnection }).whep.connectionState)));
       if (!bounded) return;
       const alone = await cores(page); // last: what begins takes more
       console.log(`a viewer takes ${(watched - alone).toFixed(3)} cores, the rest of the worker ${alone.toFixed(3)}`);
@@ -127,7 +130,8 @@ describe('WHEP', () => {
       await until('a picture that moves', async () => (await shown()).at > at + 1);
       line.loss = 0.6;
       await until('the session to end', async () => stage.server.log.includes('ends: its line'), 40_000);
-      expect(await problem(await stage.ask(resource!.replace('/whep/', ''), 'DELETE', bearer(lesson.stream_key)))).toEqual([409, 'watch-otherwise']);
+      const path = resource!.replace('/whep/', '');
+      expect(await problem(await stage.ask(path, 'DELETE', bearer(lesson.stream_key)))).toEqual([409, 'watch-otherwise']);
     } finally {
       line.close();
       await publisher.end();

@@ -5,7 +5,7 @@ import { playing } from '../support/browser.ts';
 import { clip, publish } from '../support/publisher.ts';
 import { until } from '../support/process.ts';
 import { offerToWatch, watch } from '../support/whep.ts';
-import { bearer, problem, sdp, sdpfrag, watchFrom, WhepStage } from '../support/whep_stage.ts';
+import { bearer, framesShown, problem, sdp, sdpfrag, watchFrom, WhepStage } from '../support/whep_stage.ts';
 
 let stage: WhepStage;
 
@@ -33,7 +33,8 @@ describe('WHEP', () => {
     const wrong: [Promise<Response>, number, string][] = [
       [stage.ask(path, 'POST', sdp, offer), 401, 'signed-out'],
       [stage.ask(path, 'POST', { ...sdp, ...await cookie(stage.context) }, offer), 403, 'forbidden'],
-      [stage.ask(path, 'POST', { ...sdp, ...await cookie(steward), Origin: 'https://elsewhere.example' }, offer), 403, 'cross-origin'],
+      [stage.ask(path, 'POST', { ...sdp, ...await cookie(steward), Origin: 'https://elsewhere.example' }, offer),
+        403, 'cross-origin'],
       [stage.ask(path, 'POST', { ...sdp, ...bearer(other.stream_key) }, offer), 401, 'wrong-key'],
       [stage.ask(path, 'POST', { ...key, 'Content-Type': 'text/plain' }, offer), 415, 'not-sdp'],
       [stage.ask(path, 'POST', { ...sdp, ...key }, offer), 409, 'not-on-air'],
@@ -99,7 +100,7 @@ describe('WHEP', () => {
       return { lesson, publisher, path: resource!.replace('/whep/', '') };
     };
     const at = () => page.evaluate(() => document.querySelector('video')!.currentTime);
-    const frames = () => page.evaluate(() => document.querySelector('video')!.getVideoPlaybackQuality().totalVideoFrames);
+    const frames = () => framesShown(page);
 
     const plain = await follow(0);
     const reordered = await (async () => {

@@ -24,13 +24,14 @@ const records = `records AS MATERIALIZED (SELECT member, lesson, max (host_branc
   sum (iif (study = 'group', earned_ms, 0)) AS group_ms FROM ledger GROUP BY member, lesson)`;
 const sat = `sat AS (SELECT DISTINCT lesson, site, member FROM room_stays WHERE late = 0 OR approved_ms)`;
 /** Who need not make up: what they covered, united, with what was adjusted; or made up, or waived. */
-const done = `spans AS MATERIALIZED (SELECT member, lesson, span.value ->> 0 AS start, span.value ->> 1 AS stop FROM ledger,
-    json_each ('[[' || replace (replace (media, ',', '],['), '-', ',') || ']]') AS span WHERE media <> ''),
+const done = `spans AS MATERIALIZED (SELECT member, lesson, span.value ->> 0 AS start, span.value ->> 1 AS stop
+    FROM ledger, json_each ('[[' || replace (replace (media, ',', '],['), '-', ',') || ']]') AS span WHERE media <> ''),
   fresh AS (SELECT member, lesson, max (0, stop - max (start, ifnull (max (stop) OVER (PARTITION BY member, lesson
     ORDER BY start, stop ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0))) AS ms FROM spans),
   stands AS (SELECT member, lesson, ms FROM fresh
     UNION ALL SELECT member, lesson, earned_ms FROM ledger WHERE kind = 'ADJUST'),
-  done AS MATERIALIZED (SELECT member, lesson FROM stands GROUP BY member, lesson HAVING sum (ms) * 10 >= ${CREDITABLE_MS} * 8
+  done AS MATERIALIZED (SELECT member, lesson FROM stands GROUP BY member, lesson
+      HAVING sum (ms) * 10 >= ${CREDITABLE_MS} * 8
     UNION SELECT member, lesson FROM ledger WHERE kind = 'WAIVE' OR (kind = 'MAKEUP' AND earned_ms > 0)),
   missing AS (SELECT expected.* FROM expected LEFT JOIN done USING (member, lesson)
     WHERE state <> 'exempt' AND done.member IS NULL)`;
@@ -142,7 +143,8 @@ const reports = (to: string): Report[] => [
 ];
 
 const query = (sql: string) => run('sqlite3', ['-readonly', join(county, 'airclass.db'), sql]);
-const ask = async (report: Report, figure: string) => Number(await query(`WITH ${report.with.join(',\n')} SELECT ${figure}`));
+const ask = async (report: Report, figure: string) =>
+  Number(await query(`WITH ${report.with.join(',\n')} SELECT ${figure}`));
 
 const year = (await query('SELECT max (year) FROM ledger')).trim();
 const to = `${year}-12-31`;

@@ -12,6 +12,9 @@ export const sdpfrag = { 'Content-Type': 'application/trickle-ice-sdpfrag' };
 export const problem = async (response: Response): Promise<[number, string]> =>
   [response.status, ((await response.json()) as { type: string }).type.replace('urn:airclass:problem:', '')];
 
+export const framesShown = (page: Page): Promise<number> =>
+  page.evaluate(() => document.querySelector('video')!.getVideoPlaybackQuality().totalVideoFrames);
+
 /** Until it plays. */
 export async function watchFrom(page: Page, options: WhepOptions): Promise<WhepAnswer> {
   const answer = await watch(page, options);
@@ -57,7 +60,8 @@ export class WhepStage {
   }
 
   ask(path: string, method: string, headers: Record<string, string> = {}, body?: string): Promise<Response> {
-    return fetch(`${this.server.addresses.http}/whep/${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
+    const url = `${this.server.addresses.http}/whep/${path}`;
+    return fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
   }
 
   async page(): Promise<Page> {
