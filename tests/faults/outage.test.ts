@@ -11,6 +11,7 @@ import { Process, until } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
 import { holes, looks } from '../support/recorded.ts';
 import { Server, type Lesson } from '../support/server.ts';
+import { longestStall, watchStalls } from '../support/stalls.ts';
 
 const FRAME_MS = 40;
 const all = process.env.AIRCLASS_FAULTS === 'all';
@@ -78,6 +79,7 @@ describe.each(runs)('an encoder by $way that is killed', ({ way, outages }) => {
 
   it.each(outages)('for %i s: the player goes on over the slate', async (seconds) => {
     await playsOn(page, 1);
+    await watchStalls(page);
     killedAt.push(Date.now());
     await publisher.end('SIGKILL');
     if (seconds >= 10) {
@@ -93,6 +95,7 @@ describe.each(runs)('an encoder by $way that is killed', ({ way, outages }) => {
     await slateIsShown(false);
     await page.getByTestId('interrupted').waitFor({ state: 'detached' });
     await playsOn(page, 1);
+    expect(await longestStall(page)).toBeLessThan(2000);
     expect(errors).toEqual([]);
   }, 240_000);
 
