@@ -34,7 +34,8 @@ const shared = process.env.AIRCLASS_TESTS === 'shared';
 
 // What takes longest comes first, so that no worker is left with it alone at the end.
 const longest = [
-  'browser/states', 'browser/attendance', 'browser/screen', 'browser/console', 'faults/kill', 'integration/checklist',
+  'browser/states', 'browser/screen', 'integration/pull', 'browser/attendance', 'faults/kill', 'browser/studio',
+  'browser/member', 'integration/checklist',
 ];
 
 class LongestFirst extends BaseSequencer {
