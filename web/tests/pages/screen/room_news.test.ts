@@ -1,0 +1,63 @@
+// @vitest-environment jsdom
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { nextTick } from 'vue'
+import { EMPTY_HALL, type Hall } from '@/classroom/hall'
+import type { Poll } from '@/classroom/messages'
+import { loadCatalogue, setLanguage } from '@/messages'
+import RoomNews from '@/pages/screen/RoomNews.vue'
+import { show, type Shown } from '../../component'
+
+let shown: Shown
+
+beforeAll(async () => {
+  await setLanguage('en')
+  await loadCatalogue('screen')
+})
+beforeEach(() => {
+  vi.useFakeTimers()
+  shown = show(RoomNews, { hall: EMPTY_HALL })
+})
+afterEach(() => {
+  shown.remove()
+  vi.useRealTimers()
+})
+
+const poll = (fields: Partial<Poll>): Poll => ({
+  seq: 1, text: 'Loud enough?', options: ['Yes', 'No'], multiple: false, quiz: false, shown: true, closed: false,
+  answers: 4, counts: [3, 1], ...fields,
+})
+
+async function become(hall: Partial<Hall>): Promise<string> {
+  shown.props['hall'] = { ...EMPTY_HALL, ...hall }
+  await nextTick()
+  return shown.root.textContent
+}
+
+it('says that there is a break', async () => {
+  expect(await become({ onBreak: true })).toContain('There is a break')
+  expect(await become({})).toBe('')
+})
+
+it('shows a poll, and for a minute what came of it', async () => {
+  const asked = await become({ polls: [poll({})] })
+  expect(asked).toContain('on your phone')
+  expect(asked).toContain('3 people, 75%')
+  expect(await become({ polls: [poll({ closed: true })] })).toContain('What was answered')
+  vi.advanceTimersByTime(60_000)
+  await nextTick()
+  expect(shown.root.textContent).toBe('')
+})
+
+it('keeps what is not shown to itself, and what was right until the end', async () => {
+  const quiz = { quiz: true, correct: [1] }
+  const asked = await become({ polls: [poll({ ...quiz, shown: false })] })
+  expect(asked).toContain('Loud enough?')
+  expect(asked).not.toContain('people')
+  expect(asked).not.toContain('Right')
+  expect(await become({ polls: [poll({ ...quiz, shown: false, closed: true })] })).toBe('')
+  expect(await become({ polls: [poll({ ...quiz, closed: true })] })).toContain('Right')
+})
+
+it('shows no poll that was over before the screen came', async () => {
+  expect(await become({ polls: [poll({ closed: true })] })).toBe('')
+})
