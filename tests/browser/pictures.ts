@@ -121,7 +121,7 @@ describe('pictures', () => {
       '-frames:v', '1', side,
     ]);
     await Promise.all(both.map((file) => rm(file)));
-    await palette(side, join(directory, 'lesson.png'));
+    await palette(side, join(directory, 'lesson.png'), 'scale=iw*3/4:-1:flags=area');
     await takeAll('lesson', atSlide);
   }, 400_000);
 
