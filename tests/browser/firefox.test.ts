@@ -1,9 +1,10 @@
-// The member's pages in Firefox: sign in, enter a live lesson, hear it, take part, leave.
+// Firefox. The member's pages: sign in, enter a live lesson, hear it, take part, leave. The
+// screen of a room: let in, play by itself, sign people in, go on when it is opened anew.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasFirefox, launchFirefox, playing, watchErrors } from '../support/browser.ts';
-import { makeCounty, people } from '../support/county.ts';
-import { fillSignIn, playsOn } from '../support/pages.ts';
+import { makeCounty, people, siteName, type County } from '../support/county.ts';
+import { fillSignIn, foreignWords, playsOn } from '../support/pages.ts';
 import { until, type Process } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
 import { Server } from '../support/server.ts';
@@ -11,6 +12,7 @@ import { Teacher } from '../support/teacher.ts';
 
 describe.skipIf(!hasFirefox)('in Firefox', () => {
   let server: Server;
+  let county: County;
   let lesson: number;
   let publisher: Process;
   let browser: Browser;
@@ -18,7 +20,7 @@ describe.skipIf(!hasFirefox)('in Firefox', () => {
 
   beforeAll(async () => {
     server = await Server.start();
-    await makeCounty(server);
+    county = await makeCounty(server);
     const added = await server.addLesson('第一课');
     lesson = added.lesson;
     const file = await clip({ width: 640, height: 360, fps: 25, seconds: 20 });
@@ -68,4 +70,42 @@ describe.skipIf(!hasFirefox)('in Firefox', () => {
       expect(errors).toEqual([]);
       await page.context().close();
     });
+
+  it('the screen of a room goes on by itself', async () => {
+    const context = await browser.newContext({ baseURL: server.addresses.http, locale: 'zh-CN', viewport: { width: 1366, height: 768 } });
+    const page = await context.newPage();
+    const errors = watchErrors(page);
+    await page.goto('/screen');
+    const code = await page.getByTestId('pairing-code').getAttribute('data-code');
+    await server.tool('screen', 'pair', code!, '--site', String(county.site), '--name', '大屏');
+    await page.getByTestId('site').filter({ hasText: siteName }).waitFor();
+    await playing(page);
+    await page.getByTestId('message').waitFor({ state: 'detached' });
+    expect(await page.evaluate(() => document.querySelector('video')!.muted)).toBe(false);
+
+    const path = `/api/v1/lessons/${lesson}/rooms/${county.site}/enter`;
+    const entered = await fetch(server.addresses.http + path, {
+      method: 'POST',
+      headers: {
+        cookie: await server.signIn(people.member.number),
+        'x-requested-with': 'airclass',
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ digits: await page.getByTestId('digits').getAttribute('data-digits') }),
+    });
+    expect(entered.status).toBe(200);
+    await page.getByTestId('signed-in').filter({ hasText: /^1$/ }).waitFor();
+    await page.getByTestId('kept').filter({ hasNotText: '00:00' }).waitFor();
+    expect(await foreignWords(page, 'zh', [])).toEqual([]);
+
+    // Opened anew it asks for no code.
+    await page.close();
+    const again = await context.newPage();
+    await again.goto('/screen');
+    await playing(again);
+    await playsOn(again, 2);
+    await again.getByTestId('kept').filter({ hasNotText: '00:00' }).waitFor();
+    expect(errors.filter((error) => !/401|pairing/.test(error))).toEqual([]);
+    await context.close();
+  });
 });
