@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from '../support/accessible.ts';
 import { launch } from '../support/browser.ts';
 import { makeCounty, people, siteName, type County } from '../support/county.ts';
-import { foreignWords, insistOnTaps, playsOn, shown as shownNow } from '../support/pages.ts';
+import { foreignWords, insistOnTaps, playsOn, shown as shownNow, tabTo } from '../support/pages.ts';
 import { until, type Process } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
-import { Server, type Lesson } from '../support/server.ts';
+import { password, Server, type Lesson } from '../support/server.ts';
 
 const title = '第三讲　防骗';
 /** scripts/check-room: five minutes. */
@@ -196,7 +196,7 @@ describe('the screen of a room', () => {
   }, 30_000);
 });
 
-it('has somebody press a key where the browser blocks the sound', async () => {
+it('is worked by keys alone: for sound that is blocked, and an account that is in the way', async () => {
   const other = await server.addLesson('有声 Sound');
   const source = publish(await clip({ width: 640, height: 360, fps: 25, seconds: 20 }), other.rtmp_url, { loop: true });
   const browser = await launch();
@@ -217,6 +217,13 @@ it('has somebody press a key where the browser blocks the sound', async () => {
         const video = document.querySelector('video')!;
         return !video.paused && !video.muted;
       }), 10_000);
+
+    const data = { number: people.member.number, password };
+    await blocked.request.post('/api/v1/session', { data, headers: { 'x-requested-with': 'airclass' } });
+    await shown.reload();
+    await tabTo(shown, shown.getByTestId('leave-account'));
+    await shown.keyboard.press('Enter');
+    await shown.getByTestId('room').waitFor();
   } finally {
     await browser.close();
     await source.end();
