@@ -1,17 +1,19 @@
 // What stands around every page: that it starts on the oldest browsers it is meant for, says so
-// where it cannot, and tells of the line.
+// where it cannot, tells of the line, and gives the ways into a lesson on.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch } from '../support/browser.ts';
-import { as, makeCounty, type Role } from '../support/county.ts';
+import { as, branchNames, makeCounty, people, type County, type Role } from '../support/county.ts';
+import { contextFor, fillSignIn } from '../support/pages.ts';
 import { Server } from '../support/server.ts';
 
 let server: Server;
+let county: County;
 let browser: Browser;
 
 beforeAll(async () => {
   server = await Server.start();
-  await makeCounty(server);
+  county = await makeCounty(server);
   browser = await launch();
 });
 
@@ -124,5 +126,55 @@ describe('the line', () => {
     await banner().getByText('服务器暂时没有回应').waitFor();
     await server.up();
     await banner().getByText('网络已恢复').waitFor();
+  });
+});
+
+describe('the way into a lesson', () => {
+  let lesson: number;
+  const year = new Date().getFullYear() + 1;
+
+  beforeAll(async () => {
+    await server.addLesson('大家的课', '--at', `${year}-06-01 19:30`);
+    ({ lesson } = await server.addLesson(
+      '杨庄的课', '--at', `${year}-03-08 19:30`, '--target', String(county.branches.village)));
+  });
+
+  const address = (page: Page) => page.getByTestId('address').textContent();
+
+  it('is given on as a link and a code where a lesson is directed', async () => {
+    const context = await as('administrator', browser, server);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const page = await context.newPage();
+    await page.goto('/studio');
+    await page.getByTestId('studio-lesson').filter({ hasText: '杨庄的课' }).getByTestId('link').click();
+    await page.getByTestId('link-code').waitFor();
+    const link = `${server.addresses.http}/lesson/${lesson}`;
+    expect(await address(page)).toBe(link);
+    await page.getByTestId('copy-address').click();
+    await page.getByText('链接已复制').waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
+    await context.close();
+  });
+
+  it('is one of a branch too, which leads those who sign in to its next lesson', async () => {
+    const context = await as('secretary', browser, server);
+    const page = await context.newPage();
+    await page.goto('/console/branches');
+    await page.getByRole('button', { name: branchNames.village }).click();
+    await page.getByTestId('link').click();
+    await page.getByTestId('link-code').waitFor();
+    const link = (await address(page))!;
+    expect(link).toBe(`${server.addresses.http}/branch/${county.branches.village}`);
+    await context.close();
+
+    const stranger = await browser.newContext(contextFor('phone', 'zh-CN'));
+    const phone = await stranger.newPage();
+    await phone.goto(link);
+    await fillSignIn(phone, people.member.number);
+    await phone.waitForURL(link);
+    const row = phone.locator('.wanted');
+    expect(await row.locator('h3').textContent()).toBe('杨庄的课');
+    await phone.waitForFunction(() => document.activeElement?.closest('.wanted') != null);
+    await stranger.close();
   });
 });

@@ -210,8 +210,8 @@ export function foreignWords(page: Page, language: 'zh' | 'en', names: string[])
       const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT);
       for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
         const element = node as HTMLElement;
-        // The switch names the other language in the other language.
-        if (element.closest('[data-test=language], script, style, noscript') !== null) continue;
+        // The switch names the other language in the other language; an address is of none.
+        if (element.closest('[data-test=language], code, script, style, noscript') !== null) continue;
         for (const name of ['aria-label', 'aria-valuetext', 'title', 'alt', 'placeholder'])
           texts.push(element.getAttribute(name) ?? '');
         for (const child of element.childNodes)

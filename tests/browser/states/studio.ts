@@ -57,6 +57,10 @@ export const states = pageStates<Prepared>({
       await page.goto('/studio');
       await page.getByTestId('studio-lesson').first().waitFor();
     },
+    link: async (page) => {
+      await page.getByTestId('link').first().click();
+      await page.getByTestId('link-code').waitFor();
+    },
     planned: async (page, { planned: id }) => {
       await page.goto(`/studio/${id}`);
       await page.getByTestId('preview-text').waitFor();

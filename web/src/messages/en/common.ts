@@ -67,6 +67,16 @@ const en: typeof zh = {
     server: 'The server is not answering',
     serverText: 'Please wait a moment and try again. If it goes on, tell your administrator.',
   },
+  link: {
+    open: 'Link and QR code',
+    heading: 'Link and QR code',
+    lessonHint: 'Send the link, or have people scan the code: once signed in they are in this lesson.',
+    branchHint: 'Both stay the same and may hang in the room. Once signed in, people are at the lesson of the branch that is live, or the next one.',
+    code: 'QR code: {name}',
+    copy: 'Copy link',
+    copied: 'The link is copied.',
+    marked: 'The browser does not let this page copy. The link is marked: copy it by hand.',
+  },
   table: {
     loading: 'Loading…',
     more: 'Load more',

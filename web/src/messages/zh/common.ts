@@ -65,6 +65,16 @@ export default {
     server: '服务器暂时没有回应',
     serverText: '请稍等一会儿再试。一直不行，请联系管理员。',
   },
+  link: {
+    open: '链接和二维码',
+    heading: '链接和二维码',
+    lessonHint: '把链接发到群里，或让学员扫码，登录后就进入这节课。',
+    branchHint: '链接和二维码一直不变，可以贴在活动室。打开后登录，就到本支部正在直播或下一节要上的课。',
+    code: '二维码：{name}',
+    copy: '复制链接',
+    copied: '链接已复制。',
+    marked: '浏览器不让自动复制，链接已选中，请手动复制。',
+  },
   table: {
     loading: '正在加载…',
     more: '再加载一些',

@@ -8,6 +8,14 @@ export const routes: PageRoute[] = [
     meta: { title: 'lessons.title', nav: 'member' },
   },
   {
+    // The link of a branch, on a notice board: the list, at the lesson to come to.
+    path: '/branch/:id(\\d{1,15})',
+    name: 'branch',
+    component: () => import('./LessonsPage.vue'),
+    props: (route) => ({ branch: Number(route.params['id']) }),
+    meta: { title: 'lessons.title' },
+  },
+  {
     path: '/library',
     name: 'library',
     component: () => import('./LibraryPage.vue'),
