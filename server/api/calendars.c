@@ -1,4 +1,4 @@
-/* calendars.c - calendars of branches and of lecturers: their addresses, and the files
+/* calendars.c - calendars of branches and of members: their addresses, and the files
  * that programs fetch there without a session. */
 #include "api_private.h"
 
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define BRANCH_PREFIX "/calendar/"
-#define LECTURER_PREFIX "/calendar/lecturer/"
+#define MEMBER_PREFIX "/calendar/member/"
 #define SUFFIX ".ics"
 
 /* --- Addresses --- */
@@ -56,8 +56,8 @@ token_written (gpointer data, const GError *error, gpointer unused)
     return;
   }
   path = g_strdup_printf ("%s%" G_GINT64_FORMAT SUFFIX "?key=%s",
-                          branch ? BRANCH_PREFIX : LECTURER_PREFIX,
-                          branch ? act->owner.branch : act->owner.lecturer, act->token);
+                          branch ? BRANCH_PREFIX : MEMBER_PREFIX,
+                          branch ? act->owner.branch : act->owner.member, act->token);
   json_object_set_string_member (body, "path", path);
   ac_api_respond_json (act->exchange, body, NULL);
 }
@@ -91,23 +91,23 @@ ac_api_calendar_of_branch_end (AcApiCall *call)
 void
 ac_api_calendar_own (AcApiCall *call)
 {
-  set_token (call, (AcCalendarOwner){ .lecturer = call->session->member }, TRUE);
+  set_token (call, (AcCalendarOwner){ .member = call->session->member }, TRUE);
 }
 
 void
 ac_api_calendar_own_end (AcApiCall *call)
 {
-  set_token (call, (AcCalendarOwner){ .lecturer = call->session->member }, FALSE);
+  set_token (call, (AcCalendarOwner){ .member = call->session->member }, FALSE);
 }
 
 /* --- Files --- */
 
-/* "/calendar/12.ics", "/calendar/lecturer/12.ics" */
+/* "/calendar/12.ics", "/calendar/member/12.ics" */
 static gboolean
 parse_path (const gchar *path, AcCalendarOwner *ret_owner)
 {
-  gboolean lecturer = g_str_has_prefix (path, LECTURER_PREFIX);
-  const gchar *name = path + strlen (lecturer ? LECTURER_PREFIX : BRANCH_PREFIX);
+  gboolean member = g_str_has_prefix (path, MEMBER_PREFIX);
+  const gchar *name = path + strlen (member ? MEMBER_PREFIX : BRANCH_PREFIX);
   gsize digits = strspn (name, "0123456789");
   g_autofree gchar *number = g_strndup (name, digits);
   gint64 id;
@@ -115,8 +115,8 @@ parse_path (const gchar *path, AcCalendarOwner *ret_owner)
   if (strcmp (name + digits, SUFFIX) != 0 ||
       !g_ascii_string_to_signed (number, 10, 1, G_MAXINT64, &id, NULL))
     return FALSE;
-  *ret_owner = lecturer ? (AcCalendarOwner){ .lecturer = id }
-                        : (AcCalendarOwner){ .branch = id };
+  *ret_owner =
+      member ? (AcCalendarOwner){ .member = id } : (AcCalendarOwner){ .branch = id };
   return TRUE;
 }
 

@@ -1,5 +1,7 @@
 #include "calendar.h"
 
+#include "audience_sql.h"
+
 #include <libical/ical.h>
 #include <string.h>
 #include <sys/random.h>
@@ -33,6 +35,7 @@ hash_of (const gchar *token)
   return g_bytes_new (hash, length);
 }
 
+/* A member's stands in the column that was a lecturer's once. */
 gboolean
 ac_calendar_set_token (AcStore *store, const AcCalendarOwner *owner, const gchar *token,
                        gint64 actor, gint64 wall_ms, GError **error)
@@ -43,14 +46,14 @@ ac_calendar_set_token (AcStore *store, const AcCalendarOwner *owner, const gchar
     return ac_store_run (store, error,
                          "UPDATE calendars SET revoked_ms = ? WHERE branch IS ? "
                          "AND lecturer IS ? AND revoked_ms IS NULL",
-                         "inn", wall_ms, owner->branch, owner->lecturer);
+                         "inn", wall_ms, owner->branch, owner->member);
   return ac_store_run (
       store, error,
       "INSERT INTO calendars (branch, lecturer, token_hash, created_ms, actor) "
       "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
       "  token_hash = excluded.token_hash, created_ms = excluded.created_ms, "
       "  actor = excluded.actor, revoked_ms = NULL",
-      "nnbin", owner->branch, owner->lecturer, hash, wall_ms, actor);
+      "nnbin", owner->branch, owner->member, hash, wall_ms, actor);
 }
 
 gboolean
@@ -66,7 +69,7 @@ ac_calendar_is_open (AcStore *store, const AcCalendarOwner *owner, const gchar *
 
   if (statement == NULL)
     return FALSE;
-  ac_statement_bind (statement, "bnn", hash, owner->branch, owner->lecturer);
+  ac_statement_bind (statement, "bnn", hash, owner->branch, owner->member);
   return ac_store_step (store, statement, error) == SQLITE_ROW;
 }
 
@@ -120,15 +123,18 @@ event_of (AcStatement *row, const gchar *pages)
   "WHERE planned_ms > ?2 AND "
 #define LATEST "ORDER BY planned_ms DESC LIMIT ?3"
 
-/* What is for the branch or one above it, or for all there. */
+/* Of a branch: what is for it or one above it, or for all there. Of a member: what is
+ * for them, and what they lecture in. */
 static AcStatement *
 events (AcStore *store, const AcCalendarOwner *owner, gint64 wall_ms, GError **error)
 {
   AcStatement *statement =
-      owner->lecturer != 0
+      owner->member != 0
           ? ac_store_prepare (store,
-                              EVENTS "lessons.id IN (SELECT lesson "
-                                     "FROM lesson_lecturers WHERE member = ?1) " LATEST,
+                              AC_AUDIENCE_TABLES EVENTS "(" AC_AUDIENCE_IS_AIMED_AT
+                                                        " OR " AC_AUDIENCE_WAS_EXPECTED
+                                                        " OR " AC_AUDIENCE_IS_LECTURER
+                                                        ") " LATEST,
                               error)
           : ac_store_prepare (
                 store,
@@ -144,7 +150,7 @@ events (AcStore *store, const AcCalendarOwner *owner, gint64 wall_ms, GError **e
 
   if (statement != NULL)
     ac_statement_bind (statement, "iii",
-                       owner->lecturer != 0 ? owner->lecturer : owner->branch,
+                       owner->member != 0 ? owner->member : owner->branch,
                        wall_ms - YEAR_MS, (gint64)LESSONS_MAX);
   return statement;
 }

@@ -1,5 +1,5 @@
-/* calendar.h - the timetable of a branch or a lecturer, for programs that subscribe to
- * it (RFC 5545).
+/* calendar.h - the timetable of a branch or a member, for programs that subscribe to it
+ * (RFC 5545).
  *
  * They send no cookies: who knows the address may read it. It holds a random token that
  * is stored hashed and shown once; another one, or none, ends it. What a calendar shows
@@ -12,7 +12,7 @@
 
 /* One of them is not 0. */
 typedef struct {
-  gint64 branch, lecturer;
+  gint64 branch, member;
 } AcCalendarOwner;
 
 #define AC_CALENDAR_TOKEN_CHARS 40

@@ -635,7 +635,7 @@ test_calendars (Fixture *f, gconstpointer unused)
   g_assert_null (f->response.body);
   request.path = "/calendar/4.ics";
   assert_problem (f, &request, 404, "not-found");
-  request.path = "/calendar/lecturer/2.ics";
+  request.path = "/calendar/member/2.ics";
   assert_problem (f, &request, 404, "not-found");
   request.path = "/calendar/../2.ics";
   assert_problem (f, &request, 404, "not-found");
@@ -645,7 +645,7 @@ test_calendars (Fixture *f, gconstpointer unused)
   assert_problem (f, &request, 404, "not-found");
   g_assert_cmpuint (send_to (f, "POST", "/api/v1/calendar", f->cookie, NULL), ==, 200);
   g_assert_true (g_str_has_prefix (json_object_get_string_member (f->json, "path"),
-                                   "/calendar/lecturer/"));
+                                   "/calendar/member/"));
 }
 
 #define ADD(name, func)                                                                \

@@ -177,4 +177,20 @@ describe('the way into a lesson', () => {
     await phone.waitForFunction(() => document.activeElement?.closest('.wanted') != null);
     await stranger.close();
   });
+
+  it('stands in the calendar of a member, until they end its address', async () => {
+    const context = await as('member', browser, server, 'phone');
+    const page = await context.newPage();
+    await page.goto('/account');
+    await page.getByTestId('make-calendar').click();
+    await page.getByTestId('address').waitFor();
+    const calendar = (await address(page))!;
+    const text = await (await fetch(calendar)).text();
+    expect(text).toMatch(/^BEGIN:VCALENDAR/);
+    expect(text).toContain(`/lesson/${lesson}`);
+    await page.getByTestId('end-calendar').click();
+    await page.getByTestId('address').waitFor({ state: 'detached' });
+    expect((await fetch(calendar)).status).toBe(404);
+    await context.close();
+  });
 });

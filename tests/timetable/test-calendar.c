@@ -103,6 +103,43 @@ test_text (StoreFixture *f, gconstpointer unused)
   icalcomponent_free (calendar);
 }
 
+/* Returns: (nullable) */
+static icalcomponent *
+event_of_lesson (icalcomponent *calendar, gint64 lesson)
+{
+  g_autofree gchar *uid = g_strdup_printf ("lesson-%" G_GINT64_FORMAT "-", lesson);
+  icalcomponent *event =
+      icalcomponent_get_first_component (calendar, ICAL_VEVENT_COMPONENT);
+
+  while (event != NULL && !g_str_has_prefix (icalcomponent_get_uid (event), uid))
+    event = icalcomponent_get_next_component (calendar, ICAL_VEVENT_COMPONENT);
+  return event;
+}
+
+/* What is for all, for the own branch and its county, and what is lectured in. */
+static void
+test_own (StoreFixture *f, gconstpointer unused)
+{
+  g_autofree gchar *mine = NULL;
+  g_autofree gchar *others = NULL;
+  icalcomponent *calendar;
+
+  write_sql (f->store, "UPDATE members SET branch = 2 WHERE number = '1002'");
+  mine = text_of (f, (AcCalendarOwner){ .member = 2 });
+  calendar = parse (mine);
+  g_assert_nonnull (event_of_lesson (calendar, 1));
+  g_assert_null (event_of_lesson (calendar, 2));
+  g_assert_nonnull (event_of_lesson (calendar, 3));
+  icalcomponent_free (calendar);
+
+  others = text_of (f, (AcCalendarOwner){ .member = 1 });
+  calendar = parse (others);
+  g_assert_null (event_of_lesson (calendar, 1));
+  g_assert_nonnull (event_of_lesson (calendar, 2));
+  g_assert_nonnull (event_of_lesson (calendar, 3));
+  icalcomponent_free (calendar);
+}
+
 static gboolean
 cancel (AcStore *store, gpointer unused, GError **error)
 {
@@ -112,7 +149,7 @@ cancel (AcStore *store, gpointer unused, GError **error)
 static void
 test_change (StoreFixture *f, gconstpointer unused)
 {
-  const AcCalendarOwner owner = { .lecturer = 1 };
+  const AcCalendarOwner owner = { .member = 1 };
   g_autofree gchar *before = text_of (f, owner);
   g_autofree gchar *again = text_of (f, owner);
   g_autofree gchar *after = NULL;
@@ -123,7 +160,7 @@ test_change (StoreFixture *f, gconstpointer unused)
   jobs_run (f->store, cancel, NULL, NULL);
   after = text_of (f, owner);
   calendar = parse (after);
-  event = icalcomponent_get_first_component (calendar, ICAL_VEVENT_COMPONENT);
+  event = event_of_lesson (calendar, 2);
   g_assert_cmpint (icalcomponent_get_sequence (event), ==, 1);
   g_assert_cmpint (icalcomponent_get_status (event), ==, ICAL_STATUS_CANCELLED);
   g_assert_nonnull (strstr (before, icalcomponent_get_uid (event)));
@@ -138,7 +175,7 @@ test_tokens (StoreFixture *f, gconstpointer unused)
   g_autofree gchar *first = ac_calendar_token_new ();
   g_autofree gchar *second = ac_calendar_token_new ();
   const AcCalendarOwner town = { .branch = 2 }, other = { .branch = 3 };
-  const AcCalendarOwner lecturer = { .lecturer = 2 };
+  const AcCalendarOwner member = { .member = 2 };
   TokenJob job = { town, first };
 
   g_assert_cmpstr (first, !=, second);
@@ -147,7 +184,7 @@ test_tokens (StoreFixture *f, gconstpointer unused)
   jobs_run (f->store, set_token, &job, NULL);
   g_assert_true (ac_calendar_is_open (f->store, &town, first, NULL));
   g_assert_false (ac_calendar_is_open (f->store, &other, first, NULL));
-  g_assert_false (ac_calendar_is_open (f->store, &lecturer, first, NULL));
+  g_assert_false (ac_calendar_is_open (f->store, &member, first, NULL));
   job.token = second;
   jobs_run (f->store, set_token, &job, NULL);
   g_assert_false (ac_calendar_is_open (f->store, &town, first, NULL));
@@ -160,10 +197,10 @@ test_tokens (StoreFixture *f, gconstpointer unused)
   g_assert_true (ac_calendar_is_open (f->store, &town, first, NULL));
   /* However often another one was asked for. */
   g_assert_cmpint (query_number (f->store, N_ROWS), ==, 1);
-  job.owner = lecturer;
+  job.owner = member;
   job.token = second;
   jobs_run (f->store, set_token, &job, NULL);
-  g_assert_true (ac_calendar_is_open (f->store, &lecturer, second, NULL));
+  g_assert_true (ac_calendar_is_open (f->store, &member, second, NULL));
   g_assert_true (ac_calendar_is_open (f->store, &town, first, NULL));
   g_assert_cmpint (query_number (f->store, N_ROWS), ==, 2);
 }
@@ -177,6 +214,7 @@ main (int argc, char **argv)
   g_setenv ("TZ", "Asia/Shanghai", TRUE);
   g_test_init (&argc, &argv, NULL);
   ADD ("text", test_text);
+  ADD ("own", test_own);
   ADD ("change", test_change);
   ADD ("tokens", test_tokens);
   return g_test_run ();

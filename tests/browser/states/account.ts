@@ -17,5 +17,9 @@ export const states = pageStates({
       await page.getByTestId('change').click();
       await page.locator('[aria-invalid=true]').first().waitFor();
     },
+    calendar: async (page) => {
+      await page.getByTestId('make-calendar').click();
+      await page.getByTestId('address').waitFor();
+    },
   },
 });
