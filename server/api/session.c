@@ -2,6 +2,7 @@
 #include "api_private.h"
 
 #include "log.h"
+#include "site.h"
 
 static gchar *
 session_cookie (const gchar *token, guint max_age_s, gboolean secure)
@@ -17,8 +18,22 @@ ac_api_no_session_cookie (const AcHttpRequest *request)
   return session_cookie ("", 0, request->secure);
 }
 
+/* Who is a steward and nothing else has the role of a member; pages show them the way
+ * to their rooms by it, and nothing is decided by it. */
+static gboolean
+is_steward (AcStore *store, gint64 member)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean steward = ac_site_has_steward (store, member, &error);
+
+  if (error != NULL)
+    ac_log (G_LOG_LEVEL_WARNING, 0, "cannot read whose rooms these are: %s",
+            error->message);
+  return steward;
+}
+
 static JsonObject *
-session_json (const AcSession *session)
+session_json (AcStore *store, const AcSession *session)
 {
   JsonObject *member = json_object_new ();
   JsonObject *body = json_object_new ();
@@ -26,6 +41,8 @@ session_json (const AcSession *session)
   json_object_set_string_member (member, "number", session->number);
   json_object_set_string_member (member, "name", session->name);
   json_object_set_string_member (member, "role", ac_role_name (session->role));
+  json_object_set_boolean_member (member, "steward",
+                                  is_steward (store, session->member));
   json_object_set_object_member (body, "member", member);
   json_object_set_boolean_member (body, "must_change_password",
                                   session->who.must_change);
@@ -65,21 +82,29 @@ ac_api_refuse_sign_in (AcHttpExchange *exchange, const GError *error)
   ac_problem_respond (exchange, problem, &(AcProblemExtra){ .retry_after_s = wait_s });
 }
 
+typedef struct {
+  AcApi *api; /* referenced */
+  AcHttpExchange *exchange;
+} SignIn;
+
 static void
 signed_in (AcSession *session, const gchar *token, const GError *error,
            gpointer user_data)
 {
-  g_autoptr (AcHttpExchange) exchange = user_data;
-  const AcHttpRequest *request = ac_http_exchange_request (exchange);
+  SignIn *sign_in = user_data;
+  const AcHttpRequest *request = ac_http_exchange_request (sign_in->exchange);
   g_autoptr (JsonObject) body = NULL;
 
   if (error != NULL) {
-    ac_api_refuse_sign_in (exchange, error);
-    return;
+    ac_api_refuse_sign_in (sign_in->exchange, error);
+  } else {
+    body = session_json (sign_in->api->parts.store, session);
+    ac_api_respond_json (sign_in->exchange, body,
+                         session_cookie (token, AC_SESSION_MAX_AGE_S, request->secure));
   }
-  body = session_json (session);
-  ac_api_respond_json (exchange, body,
-                       session_cookie (token, AC_SESSION_MAX_AGE_S, request->secure));
+  ac_http_exchange_unref (sign_in->exchange);
+  ac_api_unref (sign_in->api);
+  g_free (sign_in);
 }
 
 void
@@ -89,6 +114,7 @@ ac_api_session_create (AcApiCall *call)
   g_autoptr (JsonObject) body = ac_api_read_body (call);
   const gchar *number, *secret;
   gboolean by_code;
+  SignIn *sign_in;
 
   if (body == NULL)
     return;
@@ -99,9 +125,11 @@ ac_api_session_create (AcApiCall *call)
                : NULL;
   if (secret == NULL)
     return;
+  sign_in = g_new (SignIn, 1);
+  *sign_in = (SignIn){ ac_api_ref (call->api), ac_http_exchange_ref (call->exchange) };
   (by_code ? ac_accounts_sign_in_with_code : ac_accounts_sign_in) (
       accounts, number, secret, call->request->remote_address,
-      call->request->user_agent, signed_in, ac_http_exchange_ref (call->exchange));
+      call->request->user_agent, signed_in, sign_in);
 }
 
 static void
@@ -130,7 +158,7 @@ ac_api_session_send_code (AcApiCall *call)
 void
 ac_api_session_get (AcApiCall *call)
 {
-  g_autoptr (JsonObject) body = session_json (call->session);
+  g_autoptr (JsonObject) body = session_json (call->api->parts.store, call->session);
 
   ac_api_respond_json (call->exchange, body, NULL);
 }

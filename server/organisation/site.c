@@ -239,3 +239,15 @@ ac_site_set (AcStore *store, gint64 site, const gchar *name, gboolean closed,
          (!closed || ac_store_run (store, error, "DELETE FROM stewards WHERE site = ?",
                                    "i", site));
 }
+
+gboolean
+ac_site_has_steward (AcStore *store, gint64 member, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store, "SELECT 1 FROM stewards WHERE member = ? LIMIT 1", error);
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "i", member);
+  return ac_store_step (store, statement, error) == SQLITE_ROW;
+}

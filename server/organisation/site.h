@@ -43,4 +43,7 @@ gboolean ac_site_add (AcStore *store, gint64 branch, const gchar *name, gint64 w
 gboolean ac_site_set_steward (AcStore *store, gint64 site, gint64 member,
                               gboolean steward, GError **error);
 
+/* Returns: FALSE when @member is a steward of no site, and with @error. */
+gboolean ac_site_has_steward (AcStore *store, gint64 member, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcSite, ac_site_free)

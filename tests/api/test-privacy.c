@@ -287,6 +287,17 @@ set_steward (AcStore *store, gpointer data, GError **error)
                               job->grant.role == AC_ROLE_STEWARD, error);
 }
 
+static gboolean
+is_told_steward (Fixture *f, const gchar *cookie)
+{
+  g_assert_cmpuint (
+      ask (f,
+           &(Request){ .method = "GET", .path = "/api/v1/session", .cookie = cookie }),
+      ==, 200);
+  return json_object_get_boolean_member (
+      json_object_get_object_member (f->json, "member"), "steward");
+}
+
 /* Who runs a room or lectures has something to be taken by their password, though there
  * is no grant of it. */
 static void
@@ -298,12 +309,16 @@ test_password_of_steward (Fixture *f, gconstpointer unused)
   Grant steward = { 2, { AC_ROLE_STEWARD, 0 } };
   g_autofree gchar *staff = NULL;
   g_autofree gchar *chief = NULL;
+  g_autofree gchar *own = NULL;
 
   run_job (f, add_branches, NULL);
   g_assert_cmpint (member_in (f, "inside", VILLAGE), ==, 2);
   staff = cookie_with (f, "staff", AC_ROLE_STAFF, TOWN);
   chief = cookie_with (f, "chief", AC_ROLE_ADMINISTRATOR, TOWN);
+  own = school_sign_in (&f->school, "inside");
+  g_assert_false (is_told_steward (f, own));
   run_job (f, set_steward, &steward);
+  g_assert_true (is_told_steward (f, own));
   request.cookie = staff;
   assert_problem (f, &request, 403, "one-alone");
   request.cookie = chief;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Download, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from '../support/accessible.ts';
-import { launch, type Language } from '../support/browser.ts';
+import { launch, signedIn, type Language } from '../support/browser.ts';
 import { as, branchNames, makeCounty, people, siteName, type County, type Role } from '../support/county.ts';
 import { run } from '../support/process.ts';
 import { password, Server } from '../support/server.ts';
@@ -113,6 +113,15 @@ describe('a room', () => {
     const steward = dialog(page).getByRole('listitem').filter({ hasText: '1003' });
     await steward.waitFor();
     expect(await runs()).toBe(200);
+    // Without any role: the way to the room stands among the pages all the same.
+    const theirs = await signedIn(browser, server, '1003', 'en-GB');
+    const home = await theirs.newPage();
+    await home.goto('/');
+    await home.getByTestId('account').click();
+    await home.getByRole('link', { name: 'My room' }).click();
+    await home.waitForURL('/steward');
+    await home.getByText(siteName).first().waitFor({ state: 'attached' });
+    await theirs.close();
     await steward.getByRole('button').click();
     await expect.poll(() => steward.count()).toBe(0);
     expect(await runs()).toBe(403);

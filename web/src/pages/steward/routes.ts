@@ -7,7 +7,7 @@ export const routes: PageRoute[] = [
     component: () => import('./StewardPage.vue'),
     meta: {
       title: 'steward.title',
-      // Whoever is the steward of a site may have no role at all.
+      // Not by role: whoever is the steward of a room may have none.
       nav: 'steward',
       navFor: ['steward', 'secretary', 'staff', 'administrator'],
       offline: true,
