@@ -373,7 +373,8 @@ ac_api_read_large_body (AcApiCall *call, gsize max_bytes)
 typedef struct {
   AcProblem problem;
   const gchar *field;
-  gboolean told; /* the error's own words are for the one who asks */
+  gboolean told;       /* the error's own words are for the one who asks */
+  const gchar *reason; /* (nullable): as the error has it */
 } Refusal;
 
 static Refusal
@@ -387,7 +388,10 @@ refusal_of_credit (const GError *error)
     [AC_CREDIT_ERROR_DENIED] = AC_PROBLEM_ONE_ALONE,
   };
 
-  return (Refusal){ problems[error->code], ac_credit_error_field (error), TRUE };
+  return (Refusal){ problems[error->code], ac_credit_error_field (error), TRUE,
+                    error->code == AC_CREDIT_ERROR_EXISTS
+                        ? AC_REASON_TAKEN
+                        : ac_credit_error_reason (error) };
 }
 
 static Refusal
@@ -425,7 +429,12 @@ refusal_of_organisation (const GError *error)
     [AC_ORGANISATION_ERROR_UNAVAILABLE] = AC_PROBLEM_INTERNAL,
   };
 
-  return (Refusal){ problems[error->code], ac_organisation_error_field (error), TRUE };
+  const gchar *reason = ac_organisation_error_reason (error);
+
+  if (reason == NULL && error->code == AC_ORGANISATION_ERROR_EXISTS)
+    reason = AC_REASON_TAKEN;
+  return (Refusal){ problems[error->code], ac_organisation_error_field (error), TRUE,
+                    reason };
 }
 
 static Refusal
@@ -468,11 +477,14 @@ ac_api_refuse (AcHttpExchange *exchange, const GError *error)
 {
   Refusal refusal = refusal_of (error);
 
+  if (refusal.reason == NULL && refusal.problem == AC_PROBLEM_NAMED_NOT_FOUND)
+    refusal.reason = AC_REASON_NOT_THERE;
   if (refusal.problem == AC_PROBLEM_INTERNAL)
     ac_log (G_LOG_LEVEL_WARNING, 0, "an API call failed: %s", error->message);
   ac_problem_respond (exchange, refusal.problem,
                       &(AcProblemExtra){
                           .field = refusal.field,
+                          .reason = refusal.reason,
                           .detail = refusal.told ? error->message : NULL,
                           .retry_after_s = refusal.problem == AC_PROBLEM_BUSY ? 1 : 0,
                       });
@@ -501,8 +513,9 @@ ac_api_read_field (AcApiCall *call, JsonObject *body, const gchar *name)
   const gchar *value = ac_json_object_read_string (body, name, &error);
 
   if (value == NULL)
-    ac_problem_respond (call->exchange, AC_PROBLEM_INVALID_FIELD,
-                        &(AcProblemExtra){ .field = name, .detail = error->message });
+    ac_api_refuse_because (
+        call, name, json_object_has_member (body, name) ? NULL : AC_REASON_MISSING,
+        error->message);
   return value;
 }
 

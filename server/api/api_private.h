@@ -114,6 +114,9 @@ gboolean ac_api_has_null (JsonObject *body, const gchar *name);
 
 /* Answers 422. Returns: FALSE. */
 gboolean ac_api_refuse_field (AcApiCall *call, const gchar *field, const gchar *detail);
+/* The same. @reason: (nullable): a word of reason.h */
+gboolean ac_api_refuse_because (AcApiCall *call, const gchar *field,
+                                const gchar *reason, const gchar *detail);
 /* Whether each of @names, NULL-terminated, is absent, null, or a text; a number from 1.
  * Returns: FALSE when it was answered with a problem. */
 gboolean ac_api_check_texts (AcApiCall *call, JsonObject *body,

@@ -244,6 +244,7 @@ may_move (AcApiCall *call, JsonObject *body)
   ac_problem_respond (
       call->exchange, AC_PROBLEM_FORBIDDEN,
       &(AcProblemExtra){ .field = "parent",
+                         .reason = AC_REASON_NOT_YOURS,
                          .detail = "both branches have to be yours to look after" });
   return FALSE;
 }

@@ -80,11 +80,19 @@ ac_api_has_null (JsonObject *body, const gchar *name)
 }
 
 gboolean
+ac_api_refuse_because (AcApiCall *call, const gchar *field, const gchar *reason,
+                       const gchar *detail)
+{
+  ac_problem_respond (
+      call->exchange, AC_PROBLEM_INVALID_FIELD,
+      &(AcProblemExtra){ .field = field, .reason = reason, .detail = detail });
+  return FALSE;
+}
+
+gboolean
 ac_api_refuse_field (AcApiCall *call, const gchar *field, const gchar *detail)
 {
-  ac_problem_respond (call->exchange, AC_PROBLEM_INVALID_FIELD,
-                      &(AcProblemExtra){ .field = field, .detail = detail });
-  return FALSE;
+  return ac_api_refuse_because (call, field, NULL, detail);
 }
 
 gboolean
@@ -117,6 +125,7 @@ gboolean
 ac_api_check_reason (AcApiCall *call, const gchar *reason)
 {
   return ac_audit_reason_is_fit (reason) ||
-         ac_api_refuse_field (
-             call, "reason", "reason must say why, in 1 to 200 characters on one line");
+         ac_api_refuse_because (
+             call, "reason", AC_REASON_REASON_FORM,
+             "reason must say why, in 1 to 200 characters on one line");
 }

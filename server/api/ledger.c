@@ -321,7 +321,7 @@ ac_api_ledger_close (AcApiCall *call)
   if (body == NULL || !ac_api_read_body_int (call, body, "year", 1970, 0, &year))
     return;
   if (year == 0)
-    ac_api_refuse_field (call, "year", "year is missing");
+    ac_api_refuse_because (call, "year", AC_REASON_MISSING, "year is missing");
   else
     ac_api_change (call, &(AcApiChange){ .id = year, .tell = tell_head }, close_year);
 }

@@ -98,7 +98,8 @@ check_day (AcApiCall *call, JsonObject *body)
   gchar day[AC_DAY_CHARS + 1];
 
   return from == NULL || ac_day_parse (from, day) ||
-         ac_api_refuse_field (call, "from", "from must be a day such as 2026-01-05");
+         ac_api_refuse_because (call, "from", AC_REASON_DAY_FORM,
+                                "from must be a day such as 2026-01-05");
 }
 
 /* Returns: (nullable): the day that the body names, in @buffer of AC_DAY_CHARS + 1. */
@@ -121,16 +122,25 @@ check_texts_required (AcApiCall *call, JsonObject *body, const gchar *const *nam
 
 /* --- Adding --- */
 
+/* What is wrong with a branch is said of the field that named it. */
 static gboolean
 place_member (AcStore *store, const AcApiChange *change, AcSide side, GError **error)
 {
-  gint64 branch =
-      ac_api_number (change->body, side == AC_SIDE_HOME ? "branch" : "host");
+  const gchar *field = side == AC_SIDE_HOME ? "branch" : "host";
+  gint64 branch = ac_api_number (change->body, field);
+  g_autoptr (GError) local = NULL;
   gchar buffer[AC_DAY_CHARS + 1];
 
-  return branch == 0 ||
-         ac_membership_set (store, change->id, side, branch,
-                            day_of (change->body, buffer), change->wall_ms, error);
+  if (branch == 0 ||
+      ac_membership_set (store, change->id, side, branch, day_of (change->body, buffer),
+                         change->wall_ms, &local))
+    return TRUE;
+  if (g_strcmp0 (ac_organisation_error_field (local), "branch") == 0)
+    return ac_organisation_refuse_because (error, local->code, field,
+                                           ac_organisation_error_reason (local), "%s",
+                                           local->message);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 static gboolean

@@ -93,9 +93,10 @@ ac_api_password_change (AcApiCall *call)
   if (wanted == NULL)
     return;
   if (error != NULL || strcmp (password, wanted) == 0) {
-    ac_api_refuse_field (call, "new_password",
-                         error != NULL ? error->message
-                                       : "it is the one that there is");
+    ac_api_refuse_because (
+        call, "new_password",
+        error != NULL ? AC_REASON_PASSWORD_LENGTH : AC_REASON_PASSWORD_SAME,
+        error != NULL ? error->message : "it is the one that there is");
     return;
   }
   change = g_new0 (Change, 1);

@@ -106,6 +106,8 @@ ac_problem_respond (AcHttpExchange *exchange, AcProblem problem,
     json_object_set_string_member (body, "detail", extra->detail);
   if (extra != NULL && extra->field != NULL)
     json_object_set_string_member (body, "field", extra->field);
+  if (extra != NULL && extra->reason != NULL)
+    json_object_set_string_member (body, "reason", extra->reason);
   json = ac_json_object_to_text (body);
   ac_http_exchange_respond (
       exchange, &(AcHttpResponse){

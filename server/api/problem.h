@@ -4,6 +4,7 @@
 #pragma once
 
 #include "http_exchange.h"
+#include "reason.h"
 
 typedef enum {
   AC_PROBLEM_INVALID_REQUEST,   /* 400: not JSON, or a bad query */
@@ -41,6 +42,7 @@ typedef enum {
 
 typedef struct {
   const gchar *field;  /* or NULL */
+  const gchar *reason; /* or NULL: a word of reason.h */
   const gchar *detail; /* or NULL: the title says enough */
   guint retry_after_s; /* 0: none */
   gboolean signalling; /* see AcHttpResponse */

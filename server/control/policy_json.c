@@ -46,9 +46,10 @@ ac_policy_to_json (const AcPolicyVersion *policy)
 /* --- Reading --- */
 
 static gboolean
-refuse (GError **error, const gchar *field, const gchar *message)
+refuse (GError **error, const gchar *field, const gchar *reason, const gchar *message)
 {
-  return ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, field, "%s", message);
+  return ac_credit_refuse_because (error, AC_CREDIT_ERROR_INVALID, field, reason, "%s",
+                                   message);
 }
 
 /* @field: static. *@ret_text: NULL when it is not given. */
@@ -60,8 +61,9 @@ read_text (JsonObject *object, const gchar *field, gboolean needed,
 
   *ret_text = NULL;
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
-    return !needed || ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, field,
-                                        "%s is missing", field);
+    return !needed ||
+           ac_credit_refuse_because (error, AC_CREDIT_ERROR_INVALID, field,
+                                     AC_REASON_MISSING, "%s is missing", field);
   if (json_node_get_value_type (node) != G_TYPE_STRING)
     return ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, field, "%s must be a text",
                              field);
@@ -71,15 +73,15 @@ read_text (JsonObject *object, const gchar *field, gboolean needed,
 
 /* @value: stays when it is not given. */
 static gboolean
-read_number (JsonObject *object, const gchar *field, gint64 max, gint64 *value,
-             GError **error)
+read_number (JsonObject *object, const gchar *field, gint64 max, const gchar *reason,
+             gint64 *value, GError **error)
 {
   if (!json_object_has_member (object, field) ||
       ac_json_object_read_int (object, field, 1, max, value, NULL))
     return TRUE;
-  return ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, field,
-                           "%s must be a number from 1 to %" G_GINT64_FORMAT, field,
-                           max);
+  return ac_credit_refuse_because (error, AC_CREDIT_ERROR_INVALID, field, reason,
+                                   "%s must be a number from 1 to %" G_GINT64_FORMAT,
+                                   field, max);
 }
 
 /* Hours as people write them; as it was when @field is not given. */
@@ -91,7 +93,8 @@ read_hours (JsonObject *object, const gchar *field, gint64 *permille, GError **e
   if (!read_text (object, field, FALSE, &text, error))
     return FALSE;
   return text == NULL || ac_policy_parse_hours (text, permille) ||
-         refuse (error, field, "hours are written like 0.5 or 32");
+         refuse (error, field, AC_REASON_HOURS_FORM,
+                 "hours are written like 0.5 or 32");
 }
 
 static gboolean
@@ -101,7 +104,8 @@ read_rule (JsonObject *object, AcPolicy *rule, GError **error)
   gint64 minutes = 0, step = rule->step_permille;
 
   if (!read_text (object, "tiers", FALSE, &tiers, error) ||
-      !read_number (object, "minutes", MINUTES_MAX, &minutes, error) ||
+      !read_number (object, "minutes", MINUTES_MAX, AC_REASON_MINUTES_RANGE, &minutes,
+                    error) ||
       !read_hours (object, "step", &step, error))
     return FALSE;
   rule->step_permille = (gint)MIN (step, G_MAXINT);
@@ -113,9 +117,10 @@ read_rule (JsonObject *object, AcPolicy *rule, GError **error)
   if (tiers == NULL)
     return TRUE;
   if (minutes > 0)
-    return refuse (error, "tiers", "give minutes or tiers, not both");
+    return refuse (error, "tiers", AC_REASON_ONE_RULE,
+                   "give minutes or tiers, not both");
   return ac_policy_parse_tiers (tiers, rule) ||
-         refuse (error, "tiers",
+         refuse (error, "tiers", AC_REASON_TIERS_FORM,
                  "tiers are minutes:hours, rising, at most eight, such as "
                  "1:0.25,15:0.5,30:1");
 }
@@ -126,7 +131,8 @@ read_switches (JsonObject *object, AcPolicyVersion *policy, GError **error)
   const gchar *replay;
   gint64 attended = 0;
 
-  if (!read_number (object, "attended", 100, &attended, error) ||
+  if (!read_number (object, "attended", 100, AC_REASON_PERCENT_RANGE, &attended,
+                    error) ||
       !read_text (object, "replay", FALSE, &replay, error))
     return FALSE;
   if (attended > 0)
@@ -135,7 +141,7 @@ read_switches (JsonObject *object, AcPolicyVersion *policy, GError **error)
     return TRUE;
   policy->counts_replay = strcmp (replay, "counts") == 0;
   return policy->counts_replay || strcmp (replay, "apart") == 0 ||
-         refuse (error, "replay", "replay is counts or apart");
+         refuse (error, "replay", NULL, "replay is counts or apart");
 }
 
 /* Returns: (transfer full): what an addition begins as, without its names. */

@@ -3,6 +3,8 @@
  * Threads: any. */
 #pragma once
 
+#include "reason.h"
+
 #include <glib.h>
 
 typedef enum {
@@ -22,5 +24,11 @@ GError *ac_credit_error_new (AcCreditError code, const gchar *field,
 /* Sets @error likewise. Returns: FALSE. */
 gboolean ac_credit_refuse (GError **error, AcCreditError code, const gchar *field,
                            const gchar *format, ...) G_GNUC_PRINTF (4, 5);
+/* The same. @reason: a word of reason.h */
+gboolean ac_credit_refuse_because (GError **error, AcCreditError code,
+                                   const gchar *field, const gchar *reason,
+                                   const gchar *format, ...) G_GNUC_PRINTF (5, 6);
 /* Returns: (nullable): NULL for errors of other domains too. */
 const gchar *ac_credit_error_field (const GError *error);
+/* Returns: (nullable): the word of reason.h that it was given. */
+const gchar *ac_credit_error_reason (const GError *error);

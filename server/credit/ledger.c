@@ -471,11 +471,12 @@ ac_ledger_close_year (AcStore *store, gint64 year, gint64 actor, gint64 wall_ms,
   if (!ac_ledger_is_closed (store, year, &closed, error))
     return FALSE;
   if (closed)
-    return ac_credit_refuse (error, AC_CREDIT_ERROR_STATE, "year",
-                             "%" G_GINT64_FORMAT " is closed already", year);
+    return ac_credit_refuse_because (error, AC_CREDIT_ERROR_STATE, "year",
+                                     AC_REASON_YEAR_CLOSED,
+                                     "%" G_GINT64_FORMAT " is closed already", year);
   if (year > g_ascii_strtoll (today, NULL, 10) || year < 1970)
-    return ac_credit_refuse (
-        error, AC_CREDIT_ERROR_STATE, "year",
+    return ac_credit_refuse_because (
+        error, AC_CREDIT_ERROR_STATE, "year", AC_REASON_YEAR_TO_COME,
         "%" G_GINT64_FORMAT " has not begun; give a year up to now", year);
   return ac_ledger_head (store, &seq, &head, error) &&
          ac_store_run (store, error,

@@ -179,25 +179,29 @@ is_line (const gchar *text, glong max_chars)
 }
 
 static gboolean
-refuse (GError **error, const gchar *field, const gchar *message)
+refuse (GError **error, const gchar *field, const gchar *reason, const gchar *message)
 {
-  return ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, field, "%s", message);
+  return ac_credit_refuse_because (error, AC_CREDIT_ERROR_INVALID, field, reason, "%s",
+                                   message);
 }
 
 static gboolean
 check_validity (const AcPolicyVersion *self, GError **error)
 {
   if (!is_line (self->version, VERSION_MAX_CHARS))
-    return refuse (error, "version",
+    return refuse (error, "version", AC_REASON_VERSION_FORM,
                    "version must have 1 to 40 characters on one line");
   if (self->valid_from == NULL || !ac_policy_is_day (self->valid_from))
-    return refuse (error, "from", "from must be a day such as 2026-01-01");
+    return refuse (error, "from", AC_REASON_DAY_FORM,
+                   "from must be a day such as 2026-01-01");
   if (self->valid_until != NULL && !ac_policy_is_day (self->valid_until))
-    return refuse (error, "until", "until must be a day such as 2026-12-31");
+    return refuse (error, "until", AC_REASON_DAY_FORM,
+                   "until must be a day such as 2026-12-31");
   if (self->valid_until != NULL && strcmp (self->valid_until, self->valid_from) < 0)
-    return refuse (error, "until", "until lies before from; leave it out for no end");
+    return refuse (error, "until", AC_REASON_UNTIL_BEFORE,
+                   "until lies before from; leave it out for no end");
   return is_line (self->reason, REASON_MAX_CHARS) ||
-         refuse (error, "reason",
+         refuse (error, "reason", AC_REASON_REASON_FORM,
                  "reason must say why, in 1 to 400 characters on one line");
 }
 
@@ -208,16 +212,20 @@ check_rule (const AcPolicyVersion *self, GError **error)
 
   if (rule->kind == AC_POLICY_PER_MINUTES &&
       (rule->minutes < 1 || rule->minutes > MINUTES_MAX))
-    return refuse (error, "minutes", "minutes must be from 1 to 1440");
+    return refuse (error, "minutes", AC_REASON_MINUTES_RANGE,
+                   "minutes must be from 1 to 1440");
   if (rule->kind == AC_POLICY_PER_MINUTES &&
       (rule->step_permille < 1 || rule->step_permille > 100000))
-    return refuse (error, "step", "step must be hours from 0.001 to 100, such as 0.5");
+    return refuse (error, "step", AC_REASON_STEP_RANGE,
+                   "step must be hours from 0.001 to 100, such as 0.5");
   if (self->attended_permille < 1 || self->attended_permille > 1000)
-    return refuse (error, "attended", "attended must be a percentage from 1 to 100");
+    return refuse (error, "attended", AC_REASON_PERCENT_RANGE,
+                   "attended must be a percentage from 1 to 100");
   for (guint i = 0; i < AC_N_DUTIES; i++)
     if (self->required_permille[i] < 0 ||
         self->required_permille[i] > HOURS_MAX_PERMILLE)
-      return refuse (error, duty_names[i], "required hours must be from 0 to 10000");
+      return refuse (error, duty_names[i], AC_REASON_HOURS_FORM,
+                     "required hours must be from 0 to 10000");
   return TRUE;
 }
 

@@ -23,18 +23,20 @@ ac_standing_set (AcStore *store, const AcStanding *standing, gint64 wall_ms,
   gboolean closed;
 
   if (standing->year < YEAR_MIN || standing->year > YEAR_MAX)
-    return ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "year",
-                             "year must be from %d to %d", YEAR_MIN, YEAR_MAX);
+    return ac_credit_refuse_because (error, AC_CREDIT_ERROR_INVALID, "year",
+                                     AC_REASON_YEAR_RANGE, "year must be from %d to %d",
+                                     YEAR_MIN, YEAR_MAX);
   if (*standing->reason == '\0' ||
       g_utf8_strlen (standing->reason, -1) > REASON_MAX_CHARS)
-    return ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "reason",
-                             "reason must say why, in 1 to %d characters",
-                             REASON_MAX_CHARS);
+    return ac_credit_refuse_because (
+        error, AC_CREDIT_ERROR_INVALID, "reason", AC_REASON_REASON_FORM,
+        "reason must say why, in 1 to %d characters", REASON_MAX_CHARS);
   if (!ac_ledger_is_closed (store, standing->year, &closed, error))
     return FALSE;
   if (closed)
-    return ac_credit_refuse (error, AC_CREDIT_ERROR_STATE, "year",
-                             "%" G_GINT64_FORMAT " is closed", standing->year);
+    return ac_credit_refuse_because (error, AC_CREDIT_ERROR_STATE, "year",
+                                     AC_REASON_YEAR_CLOSED,
+                                     "%" G_GINT64_FORMAT " is closed", standing->year);
   return ac_store_run (store, error,
                        "INSERT INTO standings (member, year, duty, exempt, reason, "
                        "  created_ms, actor) VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -193,8 +193,9 @@ gboolean
 ac_branch_check_open (const AcBranch *branch, const gchar *field, GError **error)
 {
   return branch->closed_ms == 0 ||
-         ac_organisation_refuse (error, AC_ORGANISATION_ERROR_INVALID, field,
-                                 "%s: the branch is closed", field);
+         ac_organisation_refuse_because (error, AC_ORGANISATION_ERROR_INVALID, field,
+                                         AC_REASON_BRANCH_CLOSED,
+                                         "%s: the branch is closed", field);
 }
 
 /* Returns: the first number that @sql yields for @branch; -1 with @error. */
@@ -241,14 +242,14 @@ check_place (const AcBranch *parent, AcBranchKind kind, GError **error)
   if (parent == NULL)
     return TRUE;
   if (ac_branch_kind_is_host (parent->kind) != ac_branch_kind_is_host (kind))
-    return ac_organisation_refuse (
-        error, AC_ORGANISATION_ERROR_INVALID, "kind",
+    return ac_organisation_refuse_because (
+        error, AC_ORGANISATION_ERROR_INVALID, "kind", AC_REASON_OTHER_SIDE,
         "kind: a branch of kind %s is on the other side than one of kind %s",
         ac_branch_kind_name (kind), ac_branch_kind_name (parent->kind));
   if (kind == AC_BRANCH_COUNTY || kind < parent->kind ||
       (kind == AC_BRANCH_TOWN && parent->kind == AC_BRANCH_TOWN))
-    return ac_organisation_refuse (
-        error, AC_ORGANISATION_ERROR_INVALID, "kind",
+    return ac_organisation_refuse_because (
+        error, AC_ORGANISATION_ERROR_INVALID, "kind", AC_REASON_KIND_BELOW,
         "kind: a branch of kind %s cannot lie below one of kind %s",
         ac_branch_kind_name (kind), ac_branch_kind_name (parent->kind));
   return TRUE;
@@ -262,9 +263,9 @@ check_depth (AcStore *store, gint64 parent, gint64 height, GError **error)
   if (depth < 0 || height < 0)
     return FALSE;
   return depth + height <= AC_BRANCH_DEPTH_MAX ||
-         ac_organisation_refuse (error, AC_ORGANISATION_ERROR_INVALID, "parent",
-                                 "parent: more than %d levels of branches",
-                                 AC_BRANCH_DEPTH_MAX);
+         ac_organisation_refuse_because (
+             error, AC_ORGANISATION_ERROR_INVALID, "parent", AC_REASON_BRANCH_DEPTH,
+             "parent: more than %d levels of branches", AC_BRANCH_DEPTH_MAX);
 }
 
 static AcBranchKind
@@ -339,8 +340,9 @@ ac_branch_move (AcStore *store, gint64 branch, gint64 parent, GError **error)
                                             store, parent, "parent", error)) == NULL))
     return FALSE;
   if (parent != 0 && ac_branch_is_within (store, parent, branch))
-    return ac_organisation_refuse (error, AC_ORGANISATION_ERROR_INVALID, "parent",
-                                   "parent: a branch cannot lie below itself");
+    return ac_organisation_refuse_because (error, AC_ORGANISATION_ERROR_INVALID,
+                                           "parent", AC_REASON_BELOW_ITSELF,
+                                           "parent: a branch cannot lie below itself");
   if (above != NULL && !ac_branch_check_open (above, "parent", error))
     return FALSE;
   if (!check_place (above, moved->kind, error) ||
@@ -387,12 +389,12 @@ check_empty (AcStore *store, gint64 branch, GError **error)
   if (!ac_branch_size (store, branch, &size, error))
     return FALSE;
   return size.branches + size.sites + size.members == 0 ||
-         ac_organisation_refuse (error, AC_ORGANISATION_ERROR_EXISTS, "closed",
-                                 "closed: %" G_GINT64_FORMAT
-                                 " members, %" G_GINT64_FORMAT
-                                 " branches and %" G_GINT64_FORMAT
-                                 " sites are there: move them or close them first",
-                                 size.members, size.branches, size.sites);
+         ac_organisation_refuse_because (
+             error, AC_ORGANISATION_ERROR_EXISTS, "closed", AC_REASON_BRANCH_IN_USE,
+             "closed: %" G_GINT64_FORMAT " members, %" G_GINT64_FORMAT
+             " branches and %" G_GINT64_FORMAT
+             " sites are there: move them or close them first",
+             size.members, size.branches, size.sites);
 }
 
 gboolean

@@ -14,10 +14,13 @@
   "abcdefghijklmnopqrstuvwxyz"
 
 static GError *
-refuse (const gchar *field, const gchar *rule)
+refuse (const gchar *field, const gchar *reason, const gchar *rule)
 {
-  return ac_organisation_error_new (AC_ORGANISATION_ERROR_INVALID, field, "%s: %s",
-                                    field, rule);
+  GError *error = NULL;
+
+  ac_organisation_refuse_because (&error, AC_ORGANISATION_ERROR_INVALID, field, reason,
+                                  "%s: %s", field, rule);
+  return error;
 }
 
 static gboolean
@@ -33,7 +36,8 @@ ac_check_number (const gchar *number)
 {
   if (consists_of (number, ALPHANUMERIC "-", NUMBER_MAX_BYTES))
     return NULL;
-  return refuse ("number", "1 to 32 digits, letters A to Z and hyphens");
+  return refuse ("number", AC_REASON_NUMBER_FORM,
+                 "1 to 32 digits, letters A to Z and hyphens");
 }
 
 GError *
@@ -41,7 +45,8 @@ ac_check_certificate (const gchar *certificate)
 {
   if (consists_of (certificate, ALPHANUMERIC "-/_.", NUMBER_MAX_BYTES))
     return NULL;
-  return refuse ("certificate", "1 to 32 digits, letters A to Z and - / _ .");
+  return refuse ("certificate", AC_REASON_CERTIFICATE_FORM,
+                 "1 to 32 digits, letters A to Z and - / _ .");
 }
 
 gboolean
@@ -62,17 +67,17 @@ check_text (const gchar *field, const gchar *name)
 
   if (length > NAME_MAX_BYTES ||
       !g_utf8_validate_len (name != NULL ? name : "", length, NULL))
-    return refuse (field, "1 to 64 characters of UTF-8");
+    return refuse (field, AC_REASON_TEXT_FORM, "1 to 64 characters of UTF-8");
   for (const gchar *at = name; length > 0 && *at != '\0'; at = g_utf8_next_char (at)) {
     gunichar character = g_utf8_get_char (at);
 
     if (ac_character_is_harmful (character))
-      return refuse (field, "no control characters");
+      return refuse (field, AC_REASON_TEXT_FORM, "no control characters");
     if (!g_unichar_isspace (character))
       blank = FALSE;
   }
   if (blank || g_utf8_strlen (name, -1) > NAME_MAX_CHARS)
-    return refuse (field, "1 to 64 characters of UTF-8");
+    return refuse (field, AC_REASON_TEXT_FORM, "1 to 64 characters of UTF-8");
   return NULL;
 }
 

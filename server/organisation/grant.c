@@ -99,8 +99,9 @@ check (AcStore *store, gint64 member, const AcGrant *grant, GError **error)
   g_autoptr (AcBranch) branch = NULL;
 
   if (grant->role == AC_ROLE_MEMBER)
-    return ac_organisation_refuse (error, AC_ORGANISATION_ERROR_INVALID, "role",
-                                   "role: everybody is a member");
+    return ac_organisation_refuse_because (error, AC_ORGANISATION_ERROR_INVALID, "role",
+                                           AC_REASON_EVERYBODY,
+                                           "role: everybody is a member");
   if (local != NULL) {
     g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;

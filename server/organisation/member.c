@@ -245,8 +245,8 @@ check_member (const AcMember *member, gchar **ret_phone, GError **error)
   }
   *ret_phone = ac_phone_normalize (member->phone);
   return member->phone == NULL || *ret_phone != NULL ||
-         ac_organisation_refuse (error, AC_ORGANISATION_ERROR_INVALID, "phone",
-                                 "phone: 7 to 15 digits");
+         ac_organisation_refuse_because (error, AC_ORGANISATION_ERROR_INVALID, "phone",
+                                         AC_REASON_PHONE_FORM, "phone: 7 to 15 digits");
 }
 
 gboolean

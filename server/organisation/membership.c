@@ -62,8 +62,9 @@ check_branch (AcStore *store, AcSide side, gint64 branch, GError **error)
     return FALSE;
   if (ac_branch_kind_is_host (found->kind) == (side == AC_SIDE_HOST))
     return TRUE;
-  return ac_organisation_refuse (
+  return ac_organisation_refuse_because (
       error, AC_ORGANISATION_ERROR_INVALID, "branch",
+      side == AC_SIDE_HOST ? AC_REASON_HOST_KIND : AC_REASON_HOME_KIND,
       side == AC_SIDE_HOST
           ? "branch: a host branch is of kind enterprise or network, not %s"
           : "branch: a home branch is of kind county, town or village, not %s",
@@ -127,9 +128,9 @@ ac_membership_set (AcStore *store, gint64 member, AcSide side, gint64 branch,
 
   ac_day_at (wall_ms, today);
   if (from_day != NULL && g_strcmp0 (from_day, today) > 0)
-    return ac_organisation_refuse (error, AC_ORGANISATION_ERROR_INVALID, "from",
-                                   "from: %s is to come; enter it on that day",
-                                   from_day);
+    return ac_organisation_refuse_because (
+        error, AC_ORGANISATION_ERROR_INVALID, "from", AC_REASON_DAY_TO_COME,
+        "from: %s is to come; enter it on that day", from_day);
   return check_member (store, member, error) &&
          check_branch (store, side, branch, error) &&
          ac_store_run (store, error,

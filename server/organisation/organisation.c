@@ -1,7 +1,8 @@
 #include "organisation.h"
 
 typedef struct {
-  const gchar *field; /* static */
+  const gchar *field;  /* static */
+  const gchar *reason; /* likewise */
 } AcOrganisationErrorPrivate;
 
 static void
@@ -23,15 +24,16 @@ ac_organisation_error_private_clear (AcOrganisationErrorPrivate *priv)
 
 G_DEFINE_EXTENDED_ERROR (AcOrganisationError, ac_organisation_error)
 
-G_GNUC_PRINTF (3, 0)
+G_GNUC_PRINTF (4, 0)
 static GError *
-error_new (AcOrganisationError code, const gchar *field, const gchar *format,
-           va_list args)
+error_new (AcOrganisationError code, const gchar *field, const gchar *reason,
+           const gchar *format, va_list args)
 {
   GError *error = g_error_new_valist (AC_ORGANISATION_ERROR, code, format, args);
   AcOrganisationErrorPrivate *priv = ac_organisation_error_get_private (error);
 
   priv->field = field;
+  priv->reason = reason;
   return error;
 }
 
@@ -43,7 +45,7 @@ ac_organisation_error_new (AcOrganisationError code, const gchar *field,
   va_list args;
 
   va_start (args, format);
-  error = error_new (code, field, format, args);
+  error = error_new (code, field, NULL, format, args);
   va_end (args);
   return error;
 }
@@ -55,7 +57,20 @@ ac_organisation_refuse (GError **error, AcOrganisationError code, const gchar *f
   va_list args;
 
   va_start (args, format);
-  g_propagate_error (error, error_new (code, field, format, args));
+  g_propagate_error (error, error_new (code, field, NULL, format, args));
+  va_end (args);
+  return FALSE;
+}
+
+gboolean
+ac_organisation_refuse_because (GError **error, AcOrganisationError code,
+                                const gchar *field, const gchar *reason,
+                                const gchar *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_propagate_error (error, error_new (code, field, reason, format, args));
   va_end (args);
   return FALSE;
 }
@@ -69,6 +84,14 @@ ac_organisation_error_field (const GError *error)
     return NULL;
   priv = ac_organisation_error_get_private (error);
   return priv->field;
+}
+
+const gchar *
+ac_organisation_error_reason (const GError *error)
+{
+  if (error == NULL || error->domain != AC_ORGANISATION_ERROR)
+    return NULL;
+  return ac_organisation_error_get_private (error)->reason;
 }
 
 gboolean

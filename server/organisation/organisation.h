@@ -5,6 +5,7 @@
  * is undone as a whole. All others read on the main loop, see store.h. */
 #pragma once
 
+#include "reason.h"
 #include "store.h"
 
 typedef enum {
@@ -24,8 +25,15 @@ gboolean ac_organisation_refuse (GError **error, AcOrganisationError code,
                                  const gchar *field, const gchar *format, ...)
     G_GNUC_PRINTF (4, 5);
 
+/* The same. @reason: a word of reason.h */
+gboolean ac_organisation_refuse_because (GError **error, AcOrganisationError code,
+                                         const gchar *field, const gchar *reason,
+                                         const gchar *format, ...) G_GNUC_PRINTF (5, 6);
+
 /* Returns: (nullable): the field that an error is about. */
 const gchar *ac_organisation_error_field (const GError *error);
+/* Returns: (nullable): the word of reason.h that it was given. */
+const gchar *ac_organisation_error_reason (const GError *error);
 
 /* Inside a job: steps an INSERT ... RETURNING id.
  * Errors: EXISTS with @field; AC_STORE_ERROR. */

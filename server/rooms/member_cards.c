@@ -65,13 +65,14 @@ check_number (const AcMemberCardsAsk *ask, guint n, GError **error)
     return ac_credit_refuse (error, AC_CREDIT_ERROR_NOT_FOUND, "member",
                              "there is no such member");
   if (n == 0)
-    return ac_credit_refuse (error, AC_CREDIT_ERROR_STATE, "branch",
-                             "nobody there is without a card: ask for new ones again "
-                             "if all are to be replaced");
+    return ac_credit_refuse_because (
+        error, AC_CREDIT_ERROR_STATE, "branch", AC_REASON_NO_CARDS,
+        "nobody there is without a card: ask for new ones again "
+        "if all are to be replaced");
   return n <= AC_MEMBER_CARDS_MAX ||
-         ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "branch",
-                           "more than %d cards: take a smaller branch",
-                           AC_MEMBER_CARDS_MAX);
+         ac_credit_refuse_because (
+             error, AC_CREDIT_ERROR_INVALID, "branch", AC_REASON_TOO_MANY,
+             "more than %d cards: take a smaller branch", AC_MEMBER_CARDS_MAX);
 }
 
 static gboolean

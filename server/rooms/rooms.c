@@ -134,17 +134,22 @@ claim_code (AcRooms *self, const gchar *code, gint64 by, gchar *ret_secret)
 {
   g_autofree gchar *key = g_strdup_printf ("pair %" G_GINT64_FORMAT, by);
   gint64 now_ms = ac_clock_monotonic_ms ();
+  GError *error = NULL;
 
-  if (ac_throttle_wait_ms (self->guesses, key, now_ms) > 0)
-    return ac_credit_error_new (AC_CREDIT_ERROR_STATE, "code",
-                                "too many wrong codes: wait a minute");
+  if (ac_throttle_wait_ms (self->guesses, key, now_ms) > 0) {
+    ac_credit_refuse_because (&error, AC_CREDIT_ERROR_STATE, "code",
+                              AC_REASON_CODE_GUESSES,
+                              "too many wrong codes: wait a minute");
+    return error;
+  }
   ac_throttle_begin (self->guesses, key, now_ms);
-  if (!ac_pairings_claim (self->pairings, code, now_ms, ret_secret))
-    return ac_credit_error_new (AC_CREDIT_ERROR_NOT_FOUND, "code",
-                                "no screen shows this code: it changes after ten "
-                                "minutes");
-  ac_throttle_take_back (self->guesses, key);
-  return NULL;
+  if (ac_pairings_claim (self->pairings, code, now_ms, ret_secret))
+    ac_throttle_take_back (self->guesses, key);
+  else
+    ac_credit_refuse_because (
+        &error, AC_CREDIT_ERROR_NOT_FOUND, "code", AC_REASON_CODE_UNKNOWN,
+        "no screen shows this code: it changes after ten minutes");
+  return error;
 }
 
 void

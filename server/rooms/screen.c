@@ -62,9 +62,10 @@ has_room (AcStore *store, gint64 site, GError **error)
   if (ac_store_step (store, statement, error) != SQLITE_ROW)
     return FALSE;
   return sqlite3_column_int (statement, 0) < AC_SCREENS_PER_SITE ||
-         ac_credit_refuse (error, AC_CREDIT_ERROR_STATE, "site",
-                           "the site has %d screens: revoke one that is no longer used",
-                           AC_SCREENS_PER_SITE);
+         ac_credit_refuse_because (
+             error, AC_CREDIT_ERROR_STATE, "site", AC_REASON_SCREENS_FULL,
+             "the site has %d screens: revoke one that is no longer used",
+             AC_SCREENS_PER_SITE);
 }
 
 gboolean
@@ -83,8 +84,9 @@ ac_screen_add (AcStore *store, AcScreen *screen, GBytes *token_hash, GError **er
     return ac_credit_refuse (error, AC_CREDIT_ERROR_NOT_FOUND, "site",
                              "there is no such site");
   if (bad_name != NULL)
-    return ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "name", "%s",
-                             bad_name->message);
+    return ac_credit_refuse_because (error, AC_CREDIT_ERROR_INVALID, "name",
+                                     ac_organisation_error_reason (bad_name), "%s",
+                                     bad_name->message);
   if (!has_room (store, screen->site, error))
     return FALSE;
   statement = ac_store_prepare (store,

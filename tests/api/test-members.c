@@ -60,31 +60,32 @@ test_bad_adds (Fixture *f, gconstpointer unused)
   static const struct {
     const gchar *body;
     guint status;
-    const gchar *name, *field;
+    const gchar *name, *field, *reason;
   } rows[] = {
-    { "{\"branch\":4}", 422, "invalid-field", "number" },
-    { "{\"branch\":4,\"number\":\"8\"}", 422, "invalid-field", "name" },
+    { "{\"branch\":4}", 422, "invalid-field", "number", "missing" },
+    { "{\"branch\":4,\"number\":\"8\"}", 422, "invalid-field", "name", "missing" },
     { "{\"branch\":4,\"number\":\"八\",\"name\":\"甲\"}", 422, "invalid-field",
-      "number" },
-    { "{\"branch\":4,\"number\":\"8\",\"name\":\" \"}", 422, "invalid-field", "name" },
+      "number", "number-form" },
+    { "{\"branch\":4,\"number\":\"8\",\"name\":\" \"}", 422, "invalid-field", "name",
+      "text-form" },
     { "{\"branch\":4,\"number\":\"8\",\"name\":\"甲\",\"kind\":\"king\"}", 422,
-      "invalid-field", "kind" },
+      "invalid-field", "kind", NULL },
     { "{\"branch\":4,\"number\":\"8\",\"name\":\"甲\",\"kind\":null}", 422,
-      "invalid-field", "kind" },
+      "invalid-field", "kind", NULL },
     { "{\"branch\":4,\"number\":\"8\",\"name\":\"甲\",\"phone\":\"12\"}", 422,
-      "invalid-field", "phone" },
+      "invalid-field", "phone", "phone-form" },
     { "{\"branch\":4,\"number\":\"8\",\"name\":\"甲\",\"phone\":12}", 422,
-      "invalid-field", "phone" },
+      "invalid-field", "phone", NULL },
     { "{\"branch\":4,\"number\":\"8\",\"name\":\"甲\",\"from\":\"去年\"}", 422,
-      "invalid-field", "from" },
-    { "{\"branch\":4,\"number\":\"8\",\"name\":\"甲\",\"from\":\"2999-01-01\"}", 422,
-      "invalid-field", "from" },
+      "invalid-field", "from", "day-form" },
+    { "{\"branch\":4,\"number\":\"8\",\"name\":\"甲\",\"from\":\"2199-01-01\"}", 422,
+      "invalid-field", "from", "day-to-come" },
     { "{\"branch\":4,\"number\":\"8\",\"name\":\"甲\",\"host\":3}", 422,
-      "invalid-field", "branch" },
+      "invalid-field", "host", "host-kind" },
     { "{\"branch\":4,\"number\":\"1001\",\"name\":\"甲\"}", 409, "wrong-state",
-      "number" },
-    { "{\"branch\":3,\"number\":\"8\",\"name\":\"甲\"}", 403, "forbidden", NULL },
-    { "{\"number\":\"8\",\"name\":\"甲\"}", 403, "forbidden", NULL },
+      "number", "taken" },
+    { "{\"branch\":3,\"number\":\"8\",\"name\":\"甲\"}", 403, "forbidden", NULL, NULL },
+    { "{\"number\":\"8\",\"name\":\"甲\"}", 403, "forbidden", NULL, NULL },
   };
   g_autofree gchar *staff = NULL;
   gint64 before;
@@ -100,6 +101,9 @@ test_bad_adds (Fixture *f, gconstpointer unused)
                               .cookie = staff,
                               .body = rows[i].body },
                   rows[i].status, rows[i].name, rows[i].field);
+    g_assert_cmpstr (
+        json_object_get_string_member_with_default (f->json, "reason", NULL), ==,
+        rows[i].reason);
   }
   g_assert_cmpint (count (f, "SELECT count (*) FROM members"), ==, before);
   g_assert_cmpint (NOTED ("member-add"), ==, 0);

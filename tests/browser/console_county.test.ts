@@ -84,7 +84,7 @@ describe('a room', () => {
     await page.getByTestId('pair-code').fill('2222 2222');
     await page.getByTestId('pair-name').fill('前墙大屏');
     await page.getByTestId('pair').click();
-    await dialog(page).getByRole('alert').waitFor();
+    await dialog(page).getByRole('alert').filter({ hasText: '没有屏幕在显示这个配对码' }).waitFor();
     // As one types what is read from a wall: small letters, in two halves.
     await page.getByTestId('pair-code').fill(`${code.slice(0, 4)} ${code.slice(4)}`.toLowerCase());
     await page.getByTestId('pair').click();
@@ -160,6 +160,11 @@ describe('cards', () => {
     };
     const { name, path } = await print();
     expect(name).toBe('签到卡片.pdf');
+    // Nobody is without one now.
+    await page.getByTestId('print-cards').click();
+    await page.getByTestId('form-submit').click();
+    await dialog(page).getByText('这里的人都有卡片了；要换新卡片，请勾选重新打印。', { exact: true }).waitFor();
+    await page.getByTestId('close-dialog').click();
     const text = await run('pdftotext', [path, '-']);
     const { village: home } = county.branches;
     const village = await rows<{ number: string }>(`SELECT number FROM members WHERE branch = ${home}`);
@@ -177,18 +182,24 @@ describe('a member', () => {
     await page.getByTestId('task-move').click();
     await dialog(page).getByRole('combobox').first().selectOption('home');
     await pick(page, '支部', branchNames.town);
-    await dialog(page).getByLabel('从哪天起算').fill('2031-01-01');
+    await dialog(page).getByLabel('从哪天起算').fill('2099-01-01');
     await page.getByTestId('form-submit').click();
-    await page.getByTestId('form-failure').waitFor();
-    await dialog(page).getByLabel('从哪天起算').fill('');
+    await dialog(page).getByText('日期不能晚于今天，请到那一天再办理。', { exact: true }).waitFor();
+    // Before the branch that they have had since today: that one still holds.
+    await dialog(page).getByLabel('从哪天起算').fill('2025-03-01');
     await page.getByTestId('form-submit').click();
-    await saved(page);
+    await page.getByTestId('toast').filter({ hasText: '现在的支部没有改' }).waitFor();
+    await page.getByTestId('task-move').click();
+    await dialog(page).getByRole('combobox').first().selectOption('home');
+    await pick(page, '支部', branchNames.town);
+    await page.getByTestId('form-submit').click();
+    await page.getByTestId('toast').filter({ hasText: '已保存' }).waitFor();
     await dialog(page).getByText(branchNames.town).waitFor();
     expect(await rows(
-      "SELECT branches.name AS home, from_day = date('now', 'localtime') AS today FROM members " +
+      'SELECT branches.name AS home, from_day AS since FROM members ' +
       "JOIN memberships ON member = members.id AND side = 'home' AND memberships.branch = members.branch " +
       "JOIN branches ON branches.id = members.branch WHERE number = '1004'",
-    )).toEqual([{ home: branchNames.town, today: 1 }]);
+    )).toEqual([{ home: branchNames.town, since: '2025-03-01' }]);
   }, 60_000);
 
   it('who forgot the password gets another', async () => {
@@ -252,7 +263,7 @@ describe('the rules', () => {
     await dialog(page).getByLabel('Last day').fill('2031-12-31');
     await page.getByTestId('reason').fill('decided on 3 May');
     await page.getByTestId('form-submit').click();
-    await page.getByTestId('form-failure').waitFor();
+    await dialog(page).getByText('The last day lies before the first.', { exact: true }).waitFor();
     await dialog(page).getByLabel('Last day').fill('2032-12-31');
     await page.getByTestId('form-submit').click();
     await page.getByRole('article', { name: 'county-2032' }).waitFor();
@@ -281,6 +292,6 @@ describe('a year', () => {
     await dialog(page).getByLabel('年度').fill('2024');
     await dialog(page).getByLabel('请输入 2024 确认').fill('2024');
     await page.getByTestId('form-submit').click();
-    await page.getByTestId('form-failure').waitFor();
+    await dialog(page).getByText('这个年度已经封账。', { exact: true }).waitFor();
   }, 60_000);
 });

@@ -13,6 +13,7 @@ interface ProblemFields {
   titleZh: string
   detail: string
   field: string | null
+  reason: string | null
   retryAfterS: number | null
 }
 
@@ -25,6 +26,8 @@ export class Problem extends Error {
   readonly titleZh: string
   readonly detail: string
   readonly field: string | null
+  /** A word of the API's Reason, or one that came later than this page. */
+  readonly reason: string | null
   readonly retryAfterS: number | null
 
   constructor(fields: ProblemFields) {
@@ -35,6 +38,7 @@ export class Problem extends Error {
     this.titleZh = fields.titleZh
     this.detail = fields.detail
     this.field = fields.field
+    this.reason = fields.reason
     this.retryAfterS = fields.retryAfterS
   }
 
@@ -60,6 +64,7 @@ export class Problem extends Error {
       titleZh: text(record['title_zh']),
       detail: text(record['detail']),
       field: text(record['field']) || null,
+      reason: text(record['reason']) || null,
       retryAfterS: retryAfterSeconds(retryAfter),
     })
   }
@@ -72,6 +77,7 @@ const BLANK: ProblemFields = {
   titleZh: '',
   detail: '',
   field: null,
+  reason: null,
   retryAfterS: null,
 }
 
