@@ -595,6 +595,16 @@ ac_api_query_text (AcApiCall *call, const gchar *name)
   return fields != NULL ? g_strdup (g_hash_table_lookup (fields, name)) : NULL;
 }
 
+gchar *
+ac_api_query_search (AcApiCall *call)
+{
+  gchar *text = ac_api_query_text (call, "q");
+
+  if (text == NULL || *g_strstrip (text) == '\0')
+    g_clear_pointer (&text, g_free);
+  return text;
+}
+
 gboolean
 ac_api_parse_number (AcApiCall *call, const gchar *name, gint64 min, gint64 max,
                      gint64 fallback, gint64 *ret_value)

@@ -496,6 +496,9 @@ gboolean ac_api_read_number (AcApiCall *call, const gchar *name, gint64 min, gin
 /* Returns: (transfer full) (nullable): @name of the query; NULL when it is not there.
  */
 gchar *ac_api_query_text (AcApiCall *call, const gchar *name);
+/* What the query looks for, its "q", without the blanks about it.
+ * Returns: (transfer full) (nullable): UTF-8; NULL for anything. */
+gchar *ac_api_query_search (AcApiCall *call);
 /* The same as ac_api_read_number() without an answer. */
 gboolean ac_api_parse_number (AcApiCall *call, const gchar *name, gint64 min,
                               gint64 max, gint64 fallback, gint64 *ret_value);

@@ -90,7 +90,7 @@ void
 ac_api_branch_list (AcApiCall *call)
 {
   AcStore *store = call->api->parts.store;
-  g_autofree gchar *text = ac_api_query_text (call, "q");
+  g_autofree gchar *text = ac_api_query_search (call);
   g_autoptr (GPtrArray) branches = NULL;
   g_autoptr (JsonObject) body = NULL;
   g_autoptr (GError) error = NULL;
@@ -102,11 +102,7 @@ ac_api_branch_list (AcApiCall *call)
       !ac_api_read_number (call, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit) ||
       !ac_api_read_number (call, "closed", 0, 1, 0, &closed))
     return;
-  if (text != NULL && !g_utf8_validate (text, -1, NULL)) {
-    ac_api_refuse_field (call, "q", "q has to be UTF-8");
-    return;
-  }
-  query.text = text != NULL && *g_strstrip (text) != '\0' ? text : NULL;
+  query.text = text;
   query.closed = closed != 0;
   query.limit = (guint)limit + 1;
   branches = ac_branch_search (store, &query, &error);

@@ -83,13 +83,14 @@ ac_api_course_list (AcApiCall *call)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) courses = NULL;
+  g_autofree gchar *text = ac_api_query_search (call);
   gint64 archived;
   AcApiPage page;
 
   if (!ac_api_read_page (call, &listing, &page) ||
       !ac_api_read_number (call, "archived", 0, 1, 0, &archived))
     return;
-  courses = ac_course_list (call->api->parts.store, archived != 0, page.from,
+  courses = ac_course_list (call->api->parts.store, archived != 0, text, page.from,
                             (guint)page.limit + 1, &error);
   ac_api_respond_page (call, &listing, &page, courses, error);
 }

@@ -112,6 +112,7 @@ ac_api_lessons_list (AcApiCall *call)
   AcClassroom *classroom = call->api->parts.classroom;
   gint64 member = call->session->member;
   g_autoptr (GPtrArray) lessons = NULL;
+  g_autofree gchar *text = ac_api_query_search (call);
   gint64 before, limit, near;
 
   if (!ac_api_read_number (call, "before", 1, G_MAXINT64, 0, &before) ||
@@ -122,7 +123,8 @@ ac_api_lessons_list (AcApiCall *call)
     lessons =
         ac_classroom_list_near (classroom, member, ac_clock_wall_ms (), (guint)limit);
   else
-    lessons = ac_classroom_list_visible (classroom, member, before, (guint)limit + 1);
+    lessons =
+        ac_classroom_list_visible (classroom, member, text, before, (guint)limit + 1);
   respond_lessons (call, lessons, (guint)limit);
 }
 
@@ -161,12 +163,8 @@ ac_api_read_library (AcApiCall *call, AcLibraryQuery *query, gchar **ret_text,
       !read_day (call, "to", TRUE, &query->until_ms))
     return FALSE;
   query->limit = (guint)limit + 1;
-  query->text = *ret_text = ac_api_query_text (call, "q");
   query->kind = *ret_kind = ac_api_query_text (call, "kind");
-  if (query->text != NULL && *query->text == '\0')
-    query->text = NULL;
-  if (query->text != NULL && !g_utf8_validate (query->text, -1, NULL))
-    return ac_api_refuse_field (call, "q", "q has to be UTF-8");
+  query->text = *ret_text = ac_api_query_search (call);
   if (query->kind == NULL || ac_course_kind_from_name (query->kind, &unused))
     return TRUE;
   ac_problem_respond (

@@ -222,11 +222,8 @@ read_query (AcApiCall *call, AcMemberQuery *query, AcApiPage *page, gchar **ret_
     query->certificate = AC_MEMBER_NO_CERTIFICATE;
   query->after = page->from;
   query->limit = (guint)page->limit + 1;
-  *ret_text = ac_api_query_text (call, "q");
-  if (*ret_text != NULL && *g_strstrip (*ret_text) != '\0')
-    query->text = *ret_text;
-  return query->text == NULL || g_utf8_validate (query->text, -1, NULL) ||
-         ac_api_refuse_field (call, "q", "q has to be UTF-8");
+  query->text = *ret_text = ac_api_query_search (call);
+  return TRUE;
 }
 
 void

@@ -239,15 +239,17 @@ runs_site (AcApiCall *call, const AcSite *site, gboolean *ret_runs, GError **err
   return TRUE;
 }
 
-/* Adds to @list the sites after @after that one runs, @limit of them if there are. */
+/* Adds to @list the sites after @after that one runs, @limit of them if there are.
+ * @text: lies within the name; NULL: any */
 static gboolean
-find_sites (AcApiCall *call, gint64 after, guint limit, GPtrArray *list, GError **error)
+find_sites (AcApiCall *call, const gchar *text, gint64 after, guint limit,
+            GPtrArray *list, GError **error)
 {
   gboolean more = TRUE;
 
   while (more && list->len < limit) {
     g_autoptr (GPtrArray) near = ac_site_list_near (
-        call->api->parts.store, call->session->member, after, limit, error);
+        call->api->parts.store, call->session->member, text, after, limit, error);
 
     if (near == NULL)
       return FALSE;
@@ -275,6 +277,7 @@ ac_api_site_list (AcApiCall *call)
       g_ptr_array_new_with_free_func ((GDestroyNotify)json_object_unref);
   g_autoptr (JsonObject) body = json_object_new ();
   g_autoptr (GError) error = NULL;
+  g_autofree gchar *text = ac_api_query_search (call);
   JsonArray *array = json_array_new ();
   gint64 after, limit;
 
@@ -282,7 +285,7 @@ ac_api_site_list (AcApiCall *call)
   if (!ac_api_read_number (call, "after", 0, G_MAXINT64, 0, &after) ||
       !ac_api_read_number (call, "limit", 1, SITES_MAX, SITES_MAX, &limit))
     return;
-  if (!find_sites (call, after, (guint)limit + 1, list, &error)) {
+  if (!find_sites (call, text, after, (guint)limit + 1, list, &error)) {
     ac_api_refuse (call->exchange, error);
     return;
   }

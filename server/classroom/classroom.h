@@ -191,9 +191,10 @@ void ac_lesson_free (AcLesson *lesson);
 /* Returns: (transfer full): AcLesson, newest first, those with id < @before when it
  * is not 0, at most @limit. */
 GPtrArray *ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint limit);
-/* The same, of the lessons that @member may view, by whom they are for or by a role. */
-GPtrArray *ac_classroom_list_visible (AcClassroom *self, gint64 member, gint64 before,
-                                      guint limit);
+/* The same, of the lessons that @member may view, by whom they are for or by a role.
+ * @text: lies within the title; NULL: any */
+GPtrArray *ac_classroom_list_visible (AcClassroom *self, gint64 member,
+                                      const gchar *text, gint64 before, guint limit);
 /* Of these those that are open or live, then those whose hour is within a day of
  * @wall_ms, the nearest first, then those that may begin at any time; without an hour,
  * those that have ended since. */

@@ -186,7 +186,8 @@ read_walk (AcClassroom *self, AcStatement *statement, guint limit, GError **erro
 
 #define VISIBLE                                                                        \
   AC_AUDIENCE_TABLES ", " AC_AUDIENCE_WALK (AC_AUDIENCE_STREAMS, "?2") " "             \
-  "SELECT " COLUMNS " FROM walk CROSS JOIN lessons ON id = lesson WHERE " MAY_VIEW
+  "SELECT " COLUMNS " FROM walk CROSS JOIN lessons ON id = lesson "                    \
+  "WHERE (?3 IS NULL OR instr (title, ?3) > 0) AND " MAY_VIEW
 
 /* ?2 is now, in wall ms. Of those without an hour the newest are looked at only: they are
  * rare, and there is no index by end. */
@@ -206,14 +207,16 @@ read_walk (AcClassroom *self, AcStatement *statement, guint limit, GError **erro
 /* clang-format on */
 
 GPtrArray *
-ac_classroom_list_visible (AcClassroom *self, gint64 member, gint64 before, guint limit)
+ac_classroom_list_visible (AcClassroom *self, gint64 member, const gchar *text,
+                           gint64 before, guint limit)
 {
   GPtrArray *list = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (AcStatement) statement = ac_store_prepare (self->store, VISIBLE, &error);
 
   if (statement != NULL) {
-    ac_statement_bind (statement, "ii", member, before > 0 ? before : G_MAXINT64);
+    ac_statement_bind (statement, "iit", member, before > 0 ? before : G_MAXINT64,
+                       text);
     list = read_walk (self, statement, MIN (limit, LIST_MAX), &error);
   }
   return listed (list, error);

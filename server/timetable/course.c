@@ -80,22 +80,23 @@ ac_course_get (AcStore *store, gint64 course, GError **error)
 }
 
 GPtrArray *
-ac_course_list (AcStore *store, gboolean archived, gint64 before, guint limit,
-                GError **error)
+ac_course_list (AcStore *store, gboolean archived, const gchar *text, gint64 before,
+                guint limit, GError **error)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (free_course);
   g_autoptr (AcStatement) statement =
       ac_store_prepare (store,
                         "SELECT " COLUMNS " FROM courses "
-                        "WHERE id < ? AND (? OR archived_ms IS NULL) "
-                        "ORDER BY id DESC LIMIT ?",
+                        "WHERE id < ?1 AND (?2 OR archived_ms IS NULL) "
+                        "AND (?3 IS NULL OR instr (title, ?3) > 0) "
+                        "ORDER BY id DESC LIMIT ?4",
                         error);
   gint code = -1;
 
   if (statement == NULL)
     return NULL;
-  ac_statement_bind (statement, "idi", before > 0 ? before : G_MAXINT64, archived,
-                     (gint64)limit);
+  ac_statement_bind (statement, "idti", before > 0 ? before : G_MAXINT64, archived,
+                     text, (gint64)limit);
   while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW)
     g_ptr_array_add (list, read_course (statement));
   return code == SQLITE_DONE ? g_steal_pointer (&list) : NULL;

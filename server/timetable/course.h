@@ -42,9 +42,10 @@ gboolean ac_course_set (AcStore *store, const AcCourse *course, GError **error);
  * there is none. */
 AcCourse *ac_course_get (AcStore *store, gint64 course, GError **error);
 /* @archived: those too
+ * @text: lies within the title; NULL: any
  * Returns: (transfer full): AcCourse, newest first, those with id < @before when it is
  * not 0, at most @limit. */
-GPtrArray *ac_course_list (AcStore *store, gboolean archived, gint64 before,
-                           guint limit, GError **error);
+GPtrArray *ac_course_list (AcStore *store, gboolean archived, const gchar *text,
+                           gint64 before, guint limit, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcCourse, ac_course_free)

@@ -223,8 +223,66 @@ add_notes (Fixture *f)
               "INSERT INTO audit (wall_ms, actor, act, member, branch, host, reason, "
               "  detail) "
               "SELECT i, iif (i < 50, 1, NULL), 'export', iif (i < 50, 1, NULL), "
-              "  CASE WHEN i < 50 THEN 3 WHEN i < 9000 THEN 4 END, "
-              "  CASE WHEN i < 20 THEN 3 WHEN i > 10000 THEN 4 END, '', '{}' FROM n");
+              "  CASE WHEN i < 50 THEN 4 WHEN i < 9000 THEN 3 END, "
+              "  CASE WHEN i < 20 THEN 4 WHEN i > 10000 THEN 3 END, '', '{}' FROM n");
+}
+
+/* What is looked for is found on whichever page it would be, and costs no scan. */
+static void
+test_search (Fixture *f, gconstpointer unused)
+{
+  static const struct {
+    const gchar *path, *list, *query;
+    guint n;
+  } cases[] = {
+    { "/api/v1/lessons", "lessons", "q=lesson%2012345", 1 },
+    { "/api/v1/lessons", "lessons", "q=%20lesson%2012345%20&before=12000", 0 },
+    { "/api/v1/lessons", "lessons", "q=no%20such", 0 },
+    { "/api/v1/sites", "sites", "q=room%20399", 1 },
+    { "/api/v1/sites", "sites", "q=room%2039&after=300", 10 },
+    { "/api/v1/courses", "courses", "q=course%201234", 1 },
+    { "/api/v1/courses", "courses", "q=&limit=1", 1 },
+  };
+  g_autofree gchar *county = cookie_with (f, "7001", AC_ROLE_ADMINISTRATOR, 0);
+  g_autofree gchar *village = cookie_with (f, "7002", AC_ROLE_SECRETARY, VILLAGE);
+
+  add_lessons (f);
+  school_sql (&f->school, "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL "
+                          "  SELECT i + 1 FROM n WHERE i < 2000) "
+                          "INSERT INTO courses (kind, title, description, created_ms) "
+                          "SELECT 'party', 'course ' || i, '', 0 FROM n");
+  school_sql (&f->school, "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL "
+                          "  SELECT i + 1 FROM n WHERE i < 400) "
+                          "INSERT INTO sites (branch, name, created_ms) "
+                          "SELECT 3, 'room ' || i, 0 FROM n");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    Request request = get (cases[i].path, cases[i].query, county);
+
+    g_test_message ("%s?%s", cases[i].path, cases[i].query);
+    forget_steps (reader (f));
+    g_assert_cmpuint (ask (f, &request), ==, 200);
+    g_assert_cmpuint (
+        json_array_get_length (json_object_get_array_member (f->json, cases[i].list)),
+        ==, cases[i].n);
+    take_steps (reader (f));
+    request.query = "q=%FF";
+    assert_problem (f, &request, 400, "invalid-request");
+  }
+  /* Nobody finds more than they may see. */
+  g_assert_cmpuint (ask (f, &(Request){ .method = "GET",
+                                        .path = "/api/v1/lessons",
+                                        .query = "q=lesson%2012345",
+                                        .cookie = village }),
+                    ==, 200);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (f->json, "lessons")), ==, 0);
+  g_assert_cmpuint (ask (f, &(Request){ .method = "GET",
+                                        .path = "/api/v1/sites",
+                                        .query = "q=room%20399",
+                                        .cookie = village }),
+                    ==, 200);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (f->json, "sites")), ==, 0);
 }
 
 static void
@@ -254,9 +312,9 @@ test_costs (Fixture *f, gconstpointer unused)
 static void
 test_notes (Fixture *f, gconstpointer unused)
 {
-  static const gchar *const queries[] = { "branch=3&limit=200", "member=1&limit=200",
+  static const gchar *const queries[] = { "branch=4&limit=200", "member=1&limit=200",
                                           "actor=1&limit=200",
-                                          "branch=3&member=1&limit=200" };
+                                          "branch=4&member=1&limit=200" };
   g_autofree gchar *cookie = cookie_with (f, "6001", AC_ROLE_ADMINISTRATOR, 0);
 
   add_notes (f);
@@ -410,6 +468,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("visible", test_visible);
+  ADD ("search", test_search);
   ADD ("costs", test_costs);
   ADD ("notes", test_notes);
   ADD ("near", test_near);

@@ -13,15 +13,22 @@ export interface Choice {
   number?: string
 }
 
-const SHOWN = 20
+/** A page of what can be chosen; `next` goes on from there. */
+export interface Found {
+  choices: Choice[]
+  next: number | null
+}
+
+/** Looks for what has `text` in it; `from` is the `next` of the page before. */
+export type Find = (text: string, from?: number) => Promise<Found>
+
+const PAGE = 20
 
 /** Those below what is looked after, or, before anything was written, directly below. */
-export async function findBranches(text: string): Promise<Choice[]> {
-  const { branches } = await api.get('/api/v1/branches', {
-    query: given({ branch: areaBranch.value, limit: SHOWN, q: text === '' ? undefined : text }),
-  })
+export const findBranches: Find = async (q, after) => {
+  const { branches, next } = await api.get('/api/v1/branches', { query: given({ branch: areaBranch.value, limit: PAGE, q, after }) })
   const below = branches.map(({ id, name, path }) => ({ id, text: name, more: path.slice(0, -1).join(' / ') }))
-  return text === '' ? [...(await ownBranch()), ...below] : below
+  return { choices: q === '' && after === undefined ? [...(await ownBranch()), ...below] : below, next }
 }
 
 async function ownBranch(): Promise<Choice[]> {
@@ -31,32 +38,27 @@ async function ownBranch(): Promise<Choice[]> {
   return [{ id, text: name }]
 }
 
-export async function findMembers(text: string): Promise<Choice[]> {
-  if (text === '') return []
-  const { members } = await api.get('/api/v1/members', {
-    query: given({ branch: areaBranch.value, q: text, limit: SHOWN }),
-  })
-  return members.map(({ id, number, name }) => ({ id, text: `${name} ${number}`, number }))
+export const findMembers: Find = async (q, after) => {
+  if (q === '') return { choices: [], next: null }
+  const { members, next } = await api.get('/api/v1/members', { query: given({ branch: areaBranch.value, q, limit: PAGE, after }) })
+  return { choices: members.map(({ id, number, name }) => ({ id, text: `${name} ${number}`, number })), next }
 }
 
-export async function findCourses(text: string): Promise<Choice[]> {
-  const { courses } = await api.get('/api/v1/courses', { query: { limit: 200 } })
-  return courses.filter(({ title }) => title.includes(text)).slice(0, SHOWN).map(({ id, title }) => ({ id, text: title }))
+export const findCourses: Find = async (q, before) => {
+  const { courses, next } = await api.get('/api/v1/courses', { query: given({ q, limit: PAGE, before }) })
+  return { choices: courses.map(({ id, title }) => ({ id, text: title })), next }
 }
 
-export async function findLessons(text: string): Promise<Choice[]> {
-  const { lessons } = await api.get('/api/v1/lessons', { query: { limit: 100 } })
-  return lessons
-    .filter(({ title, state }) => state !== 'cancelled' && title.includes(text))
-    .slice(0, SHOWN)
+export const findLessons: Find = async (q, before) => {
+  const { lessons, next } = await api.get('/api/v1/lessons', { query: given({ q, limit: PAGE, before }) })
+  const choices = lessons
+    .filter(({ state }) => state !== 'cancelled')
     .map(({ id, title, started_at, planned_at }) => ({ id, text: title, more: (started_at ?? planned_at ?? '').slice(0, 10) }))
+  return { choices, next }
 }
 
 /** The rooms whose sign-in one runs. */
-export async function findSites(text: string): Promise<Choice[]> {
-  const { sites } = await api.get('/api/v1/sites')
-  return sites
-    .filter(({ name }) => name.includes(text))
-    .slice(0, SHOWN)
-    .map(({ id, name, branch }) => ({ id, text: name, more: branchName(branch) }))
+export const findSites: Find = async (q, after) => {
+  const { sites, next } = await api.get('/api/v1/sites', { query: given({ q, limit: PAGE, after }) })
+  return { choices: sites.map(({ id, name, branch }) => ({ id, text: name, more: branchName(branch) })), next }
 }
