@@ -1,0 +1,53 @@
+// Names of rows by number. A name is asked for when it is first shown, a few at a time.
+import { shallowReactive } from 'vue'
+
+const AT_ONCE = 4
+
+export interface AskedNames {
+  /** Empty for none; the number until the name is there. */
+  of(id: number | null | undefined): string
+  /** A name that another answer told. */
+  learn(id: number, name: string): void
+}
+
+export function askedNames(ask: (id: number) => Promise<string>): AskedNames {
+  const names = shallowReactive(new Map<number, string>())
+  const wanted: number[] = []
+  const asked = new Set<number>()
+  let running = 0
+
+  function learn(id: number, name: string): void {
+    asked.add(id)
+    if (names.get(id) !== name) names.set(id, name)
+  }
+
+  function goOn(): void {
+    while (running < AT_ONCE) {
+      const id = wanted.shift()
+      if (id === undefined) return
+      running += 1
+      // One that may not be looked at, or a lost line: the number stands for it.
+      void ask(id)
+        .catch(() => `#${id}`)
+        .then((name) => learn(id, name))
+        .finally(() => {
+          running -= 1
+          goOn()
+        })
+    }
+  }
+
+  function of(id: number | null | undefined): string {
+    if (id === null || id === undefined) return ''
+    const name = names.get(id)
+    if (name !== undefined) return name
+    if (!asked.has(id)) {
+      asked.add(id)
+      wanted.push(id)
+      queueMicrotask(goOn)
+    }
+    return `#${id}`
+  }
+
+  return { of, learn }
+}
