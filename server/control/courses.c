@@ -115,7 +115,8 @@ ac_control_course_list (AcControlCall *call)
 
   if (!ac_control_read_switch (call, "archived", &archived))
     return;
-  courses = ac_course_list (call->control->parts.store, archived, NULL, 0, LIST_MAX, &error);
+  courses =
+      ac_course_list (call->control->parts.store, archived, NULL, 0, LIST_MAX, &error);
   if (courses == NULL) {
     ac_control_call_fail_error (call, error);
     return;
