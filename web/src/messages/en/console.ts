@@ -483,6 +483,7 @@ const en: typeof zh = {
       stalled: 'Time stalled (%)',
       switches: 'Switches',
       errors: 'Restarts',
+      name: { audio: 'Audio only', native: 'Browser’s own', phone: 'Phone', tablet: 'Tablet', desktop: 'Computer', screen: 'Room screen', other: 'Other' },
     },
     reports: {
       hint: 'Preview, then download. All are computed from the ledger.',

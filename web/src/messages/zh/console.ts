@@ -483,6 +483,7 @@ export default {
       stalled: '卡顿时间（%）',
       switches: '切换次数',
       errors: '重新开始',
+      name: { audio: '仅音频', native: '浏览器自带', phone: '手机', tablet: '平板', desktop: '电脑', screen: '大屏', other: '其他' },
     },
     reports: {
       hint: '先预览，再下载。都由学时台账现算。',
