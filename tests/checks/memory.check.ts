@@ -3,8 +3,8 @@
 // growth an hour. Somebody chats every second, so that lists fill to their limits.
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { enter, launch } from '../support/browser.ts';
-import { as, makeCounty } from '../support/county.ts';
+import { BareChromium } from '../support/bare_chromium.ts';
+import { makeCounty, people } from '../support/county.ts';
 import { until } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
 import { Server } from '../support/server.ts';
@@ -34,7 +34,7 @@ function pssBytes(pid: number): number {
 
 it('a lesson page hardly grows', async () => {
   const server = await Server.start();
-  const browser = await launch(['--autoplay-policy=no-user-gesture-required']);
+  const browser = await BareChromium.start(['--autoplay-policy=no-user-gesture-required', '--window-size=360,740']);
   await makeCounty(server);
   const added = await server.addLesson('内存');
   const publisher = publish(await clip({ width: 640, height: 360, fps: 25, seconds: 20 }), added.rtmp_url, { loop: true });
@@ -47,19 +47,20 @@ it('a lesson page hardly grows', async () => {
     teacher.socket.messages.length = 0;
   }, 1000);
   try {
-    const context = await as('member', browser, server, 'phone');
-    const page = await context.newPage();
-    await enter(page, added.lesson);
-    await page.getByTestId('tab-chat').click();
-    const session = await context.newCDPSession(page);
-    const system = await browser.newBrowserCDPSession();
-    await session.send('Performance.enable');
+    const { page, system } = browser;
+    const [name, value] = (await server.signIn(people.member.number)).split('=');
+    const { http } = server.addresses;
+    await page.send('Network.setCookie', { name, value, url: http });
+    await page.send('Page.navigate', { url: `${http}/lesson/${added.lesson}` });
+    await until('the lesson to play', () => browser.evaluate('document.querySelector("video")?.currentTime > 1'));
+    await browser.evaluate('document.querySelector("[data-test=tab-chat]").click()');
+    await page.send('Performance.enable');
     await pause(WARM_UP_S);
     const heap: [number, number][] = [];
     const renderer: [number, number][] = [];
     for (let s = 0; s <= seconds; s += EVERY_S) {
-      await session.send('HeapProfiler.collectGarbage');
-      const { metrics } = await session.send('Performance.getMetrics') as { metrics: { name: string; value: number }[] };
+      await page.send('HeapProfiler.collectGarbage');
+      const { metrics } = await page.send('Performance.getMetrics') as { metrics: { name: string; value: number }[] };
       heap.push([s, metrics.find(({ name }) => name === 'JSHeapUsedSize')!.value]);
       const { processInfo } = await system.send('SystemInfo.getProcessInfo') as { processInfo: { type: string; id: number }[] };
       const pss = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => pssBytes(id));
@@ -70,10 +71,11 @@ it('a lesson page hardly grows', async () => {
       `${(points[0]![1] / MB).toFixed(1)} to ${(points.at(-1)![1] / MB).toFixed(1)} MB, ${slope(points).toFixed(1)} MB an hour`;
     console.log(`${seconds} s of live, ${line} lines of chat\nscript heap: ${at(heap)}\nrenderer: ${at(renderer)}`);
     expect(slope(heap)).toBeLessThan(MOST_MB_AN_HOUR);
+    expect(await browser.evaluate('document.querySelector("video").paused')).toBe(false);
   } finally {
     clearInterval(chatting);
     teacher.leave();
-    await browser.close();
+    await browser.end();
     await publisher.end();
     await server.dispose();
   }

@@ -11,7 +11,7 @@ export async function fetchRoomLogs(lesson: number, site: number): Promise<RoomL
   const path = { id: lesson, site }
   const all: RoomLogEntry[] = []
   for (;;) {
-    const last = all.at(-1)
+    const last = all[all.length - 1]
     const behind = last === undefined ? {} : { past: last.device, after: last.seq }
     const { entries } = await api.get('/api/v1/lessons/{id}/rooms/{site}/logs', { path, query: { ...behind, limit: PAGE } })
     all.push(...entries)
