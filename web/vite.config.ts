@@ -4,12 +4,15 @@ import { defineConfig } from 'vitest/config'
 import { keepFiles } from './build/keep_files'
 import { leanHls } from './build/lean_hls'
 import { precompress } from './build/precompress'
+import { preloadShell, shellChunks } from './build/shell'
 
 // Where `npm run dev` finds a running daemon.
 const daemon = process.env['AIRCLASS_URL'] ?? 'http://127.0.0.1:8080'
 
+const shellChunk = shellChunks()
+
 export default defineConfig({
-  plugins: [leanHls(), vue(), keepFiles(), precompress()],
+  plugins: [leanHls(), vue(), preloadShell(), keepFiles(), precompress()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     __VUE_OPTIONS_API__: false,
@@ -37,7 +40,9 @@ export default defineConfig({
         // The player is for every page that is in a lesson; the engine comes after it. Where
         // somebody stopped is told on the first page too, which has no player. (What fetches
         // code would take Vite's helper for it into the player's chunk, from the entry's.)
-        manualChunks: (id) => {
+        manualChunks: (id, meta) => {
+          const shell = shellChunk(id, meta)
+          if (shell !== undefined) return shell
           if (id.includes('/node_modules/hls.js/')) return 'hls'
           return /\/src\/player\/(?!hls_engine|known_playlists|create_engine|place)/.test(id) ? 'player' : undefined
         },

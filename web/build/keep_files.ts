@@ -2,6 +2,7 @@
 import type { OutputBundle, OutputChunk } from 'rollup'
 import type { Plugin } from 'vite'
 import type { KeptFiles } from '../src/service_worker/kept_files'
+import { SHELL } from './shell'
 
 const WORKER = 'service-worker.js'
 const PLACE = '__AIRCLASS_FILES__'
@@ -22,7 +23,10 @@ export function keptFiles(bundle: OutputBundle): KeptFiles {
   const chunks = Object.values(bundle).filter((one): one is OutputChunk => one.type === 'chunk')
   const addresses = (files: Iterable<string>): string[] => [...files].map((file) => `/${file}`).sort()
   const shell = new Set<string>()
-  for (const chunk of chunks) if (chunk.isEntry && chunk.fileName !== WORKER) filesOf(chunk, bundle, shell)
+  for (const chunk of chunks) {
+    const first = chunk.isEntry && chunk.fileName !== WORKER
+    if (first || chunk.name === SHELL) filesOf(chunk, bundle, shell)
+  }
   const pages = new Map<string, Set<string>>()
   for (const chunk of chunks) {
     const from = chunk.facadeModuleId ?? ''

@@ -1,9 +1,13 @@
-import { createApp } from 'vue'
-import App from '@/app/App.vue'
-import { router } from '@/app/router'
-import { i18n } from '@/messages'
+// The first script, and a small one: the shell's code comes beside the page's own and its
+// data, and not before them. index.html has the shell asked for while this is on its way.
+import { fetchFirstPage } from '@/app/first_page'
 import '@/look/tokens.css'
 import '@/look/base.css'
 
-createApp(App).use(i18n).use(router).mount('#app')
-document.getElementById('too-old')?.remove() // see public/old-browser.js
+fetchFirstPage()
+import('@/app/start').catch((error: unknown) => {
+  // An error of the window, which public/old-browser.js hears.
+  setTimeout(() => {
+    throw error
+  })
+})

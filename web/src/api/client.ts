@@ -1,6 +1,7 @@
 // The one client of the HTTP API. Addresses, options and answers have the types of
 // docs/api.yaml; every failure is thrown as a Problem.
 import type { AnswerOf, Arguments, CallOptions, Method, Operation, PathOf } from './call_types'
+import { forgetEarly, takeEarly } from './early'
 import { Problem } from './problem'
 
 const TIMEOUT_MS = 15_000
@@ -101,14 +102,17 @@ export class ApiClient {
     if (signal?.aborted === true) stop()
     signal?.addEventListener('abort', stop)
     try {
-      const response = await this.send(addressOf(path, options), {
-        method: method.toUpperCase(),
-        headers: headersOf(method, options),
-        credentials: 'same-origin',
-        cache: 'no-store',
-        signal: abort.signal,
-        ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
-      })
+      if (method !== 'get') forgetEarly()
+      const address = addressOf(path, options)
+      const response = await (takeEarly(address, abort.signal) ??
+        this.send(address, {
+          method: method.toUpperCase(),
+          headers: headersOf(method, options),
+          credentials: 'same-origin',
+          cache: 'no-store',
+          signal: abort.signal,
+          ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
+        }))
       const exchanged = { response, body: await read(response) }
       this.onLine(!GATEWAY_ALONE.includes(response.status))
       return exchanged

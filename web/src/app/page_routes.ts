@@ -11,6 +11,7 @@ import type { Component } from 'vue'
 import type { RouteRecordRaw } from 'vue-router'
 import { loadCatalogue } from '@/messages'
 import type { Role } from '@/session/session'
+import { pageModules, pageOf } from './page_modules'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -32,6 +33,8 @@ declare module 'vue-router' {
     nav?: 'member' | 'steward' | 'studio' | 'console' | 'account'
     /** Who is shown the way there, where more may go than are likely to; else all who may. */
     navFor?: readonly Role[]
+    /** What the page asks the API for at once, as the client will: `:id` is from the path. */
+    asks?: readonly string[]
   }
 }
 
@@ -39,24 +42,28 @@ type LoadPage = () => Promise<{ default: Component }>
 
 export type PageRoute = Omit<RouteRecordRaw, 'component' | 'children' | 'components' | 'redirect'> & {
   component: LoadPage
+  /** Fetches what the page will want when it is shown. */
+  later?: () => Promise<unknown>
   children?: PageRoute[]
 }
 
-interface PageModule {
+export interface PageModule {
   routes: PageRoute[]
 }
 
-function withTexts(page: string, load: LoadPage): LoadPage {
+function withTexts(page: string, load: LoadPage, later: PageRoute['later']): LoadPage {
   return async () => {
-    const [component] = await Promise.all([load(), loadCatalogue(page)])
+    const all = Promise.all([load(), loadCatalogue(page)])
+    later?.().catch(() => undefined)
+    const [component] = await all
     return component
   }
 }
 
-function routeOf(page: string, { component, children, ...rest }: PageRoute): RouteRecordRaw {
+function routeOf(page: string, { component, later, children, ...rest }: PageRoute): RouteRecordRaw {
   return {
     ...rest,
-    component: withTexts(page, component),
+    component: withTexts(page, component, later),
     ...(children === undefined ? {} : { children: children.map((child) => routeOf(page, child)) }),
   } as RouteRecordRaw
 }
@@ -64,11 +71,9 @@ function routeOf(page: string, { component, children, ...rest }: PageRoute): Rou
 /** `modules`: by path, `…/pages/NAME/routes.ts`. */
 export function routesOf(modules: Record<string, PageModule>): RouteRecordRaw[] {
   return Object.entries(modules).flatMap(([path, { routes }]) => {
-    const page = path.split('/').slice(-2)[0] ?? ''
+    const page = pageOf(path)
     return routes.map((route) => routeOf(page, route))
   })
 }
 
-export const pageRoutes = routesOf(
-  import.meta.glob<PageModule>('../pages/*/routes.ts', { eager: true }),
-)
+export const pageRoutes = routesOf(pageModules)

@@ -1,32 +1,16 @@
 // The message catalogues and the choice of language. What the shell says is always there;
 // a page's own texts come with its route, in the language that is shown.
 import { createI18n } from 'vue-i18n'
-import { readStored, writeStored } from '@/settings/stored'
+import { writeStored } from '@/settings/stored'
+import { catalogueFile, files, firstLanguage, STORED_AS, type Language } from './files'
 import en from './en/common'
 import zh from './zh/common'
 
-export type Language = 'zh' | 'en'
-
-const STORED_AS = 'airclass.language'
-
-interface Catalogue {
-  default: object
-}
-const files = import.meta.glob<Catalogue>(['./{zh,en}/*.ts', '!./*/common.ts'])
-
-/** The member's stored choice, else the browser's first language that we have, else Chinese. */
-export function chooseLanguage(stored: string | null, preferred: readonly string[]): Language {
-  if (stored === 'zh' || stored === 'en') return stored
-  for (const tag of preferred) {
-    const primary = tag.toLowerCase().split('-')[0]
-    if (primary === 'zh' || primary === 'en') return primary
-  }
-  return 'zh'
-}
+export type { Language } from './files'
 
 export const i18n = createI18n({
   legacy: false,
-  locale: chooseLanguage(readStored(STORED_AS), navigator.languages),
+  locale: firstLanguage(),
   fallbackLocale: 'zh',
   messages: { zh, en },
 })
@@ -40,7 +24,7 @@ const wanted = new Set<string>()
 const there = new Set<string>()
 
 async function fetchCatalogue(language: Language, page: string): Promise<void> {
-  const file = `./${language}/${page}.ts`
+  const file = catalogueFile(language, page)
   if (there.has(file)) return
   const load = files[file]
   if (load === undefined) throw new Error(`there is no catalogue ${file}`)

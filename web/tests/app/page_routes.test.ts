@@ -18,17 +18,19 @@ describe('pages', () => {
     expect(new Set(all).size).toBe(all.length)
   })
 
-  it('come with their texts, children too', async () => {
+  it('come with their texts and what they want later, children too', async () => {
     const component = { default: { render: () => null } }
     const load = (): Promise<typeof component> => Promise.resolve(component)
     const child: PageRoute = { path: 'inner', name: 'inner', component: load, meta: { title: '' } }
-    const route: PageRoute = { path: '/outer', component: load, meta: { title: '' }, children: [child] }
+    const later = vi.fn(() => Promise.reject(new Error('no line')))
+    const route: PageRoute = { path: '/outer', component: load, later, meta: { title: '' }, children: [child] }
     const routes = routesOf({ '../pages/sign-in/routes.ts': { routes: [route] } })
     const own = createRouter({ history: createMemoryHistory(), routes })
     expect(i18n.global.te('signIn.heading')).toBe(false)
     await own.push('/outer/inner')
     expect(own.currentRoute.value.name).toBe('inner')
     expect(i18n.global.te('signIn.heading')).toBe(true)
+    expect(later).toHaveBeenCalledOnce()
   })
 })
 

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'vue/compiler-sfc'
-import { chooseLanguage, currentLanguage, i18n, loadCatalogue, setLanguage } from '@/messages'
+import { currentLanguage, i18n, loadCatalogue, setLanguage } from '@/messages'
+import { chooseLanguage } from '@/messages/files'
 
 const SOURCES = join(process.cwd(), 'src')
 const catalogues = import.meta.glob<{ default: object }>('../../src/messages/{zh,en}/*.ts', { eager: true })

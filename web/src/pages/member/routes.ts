@@ -5,7 +5,7 @@ export const routes: PageRoute[] = [
     path: '/',
     name: 'lessons',
     component: () => import('./LessonsPage.vue'),
-    meta: { title: 'lessons.title', nav: 'member' },
+    meta: { title: 'lessons.title', nav: 'member', asks: ['/api/v1/lessons?limit=50', '/api/v1/record'] },
   },
   {
     // The link of a branch, on a notice board: the list, at the lesson to come to.
