@@ -37,7 +37,8 @@ it('a lesson page hardly grows', async () => {
   const browser = await BareChromium.start(['--autoplay-policy=no-user-gesture-required', '--window-size=360,740']);
   await makeCounty(server);
   const added = await server.addLesson('内存');
-  const publisher = publish(await clip({ width: 640, height: 360, fps: 25, seconds: 20 }), added.rtmp_url, { loop: true });
+  const file = await clip({ width: 640, height: 360, fps: 25, seconds: 20 });
+  const publisher = publish(file, added.rtmp_url, { loop: true });
   await until('a live lesson', async () => (await server.lessons()).some(({ state }) => state === 'live'));
   const teacher = await Teacher.enter(server, added.lesson);
   let line = 0;
@@ -62,7 +63,8 @@ it('a lesson page hardly grows', async () => {
       await page.send('HeapProfiler.collectGarbage');
       const { metrics } = await page.send('Performance.getMetrics') as { metrics: { name: string; value: number }[] };
       heap.push([s, metrics.find(({ name }) => name === 'JSHeapUsedSize')!.value]);
-      const { processInfo } = await system.send('SystemInfo.getProcessInfo') as { processInfo: { type: string; id: number }[] };
+      const { processInfo } = await system.send('SystemInfo.getProcessInfo') as
+        { processInfo: { type: string; id: number }[] };
       const pss = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => pssBytes(id));
       renderer.push([s, Math.max(...pss)]);
       await pause(EVERY_S);

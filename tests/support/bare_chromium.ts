@@ -44,7 +44,8 @@ export class BareChromium {
     ]);
     const system = await until('DevTools', () => /listening on (ws:\S+)/.exec(process.stderr)?.[1]);
     const targets = await until('a page', async () => {
-      const list = await (await fetch(`http://${new URL(system).host}/json/list`)).json() as Record<string, string>[];
+      const response = await fetch(`http://${new URL(system).host}/json/list`);
+      const list = await response.json() as Record<string, string>[];
       return list.find(({ type }) => type === 'page');
     });
     return new BareChromium(process, profile, await Tools.open(targets.webSocketDebuggerUrl!), await Tools.open(system));

@@ -35,7 +35,9 @@ export function watchNetwork(session: CDPSession): Network {
   const ms = (s: number | undefined) => (s === undefined ? '-' : ((s - firstS!) * 1000).toFixed(0)).padStart(6);
   return {
     paths: () => [...asked.values()].map(({ path }) => path),
-    text: () => ['  sent answer   done  bytes priority path', ...[...asked.values()].map((one) =>
-      `${ms(one.sentS)} ${ms(one.answeredS)} ${ms(one.doneS)} ${String(one.bytes).padStart(6)} ${one.priority.padEnd(8)} ${one.path}`)].join('\n'),
+    text: () => ['  sent answer   done  bytes priority path', ...[...asked.values()].map((one) => [
+      ms(one.sentS), ms(one.answeredS), ms(one.doneS),
+      String(one.bytes).padStart(6), one.priority.padEnd(8), one.path,
+    ].join(' '))].join('\n'),
   };
 }

@@ -25,7 +25,9 @@ it('and none after something was changed', async () => {
 
 it('is not waited for longer than any other answer', async () => {
   vi.stubGlobal('fetch', (_: string, { signal }: RequestInit) =>
-    new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(new DOMException('', 'AbortError')))))
+    new Promise((_resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(new DOMException('', 'AbortError')))
+    }))
   askEarly('/api/v1/session')
   await expect(client.get('/api/v1/session', { timeoutMs: 10 })).rejects.toMatchObject({ status: 0 })
 })
