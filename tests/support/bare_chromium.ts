@@ -43,12 +43,13 @@ export class BareChromium {
       '--disable-component-update', '--remote-debugging-port=0', `--user-data-dir=${profile}`, ...flags, 'about:blank',
     ]);
     const system = await until('DevTools', () => /listening on (ws:\S+)/.exec(process.stderr)?.[1]);
-    const targets = await until('a page', async () => {
+    const target = await until('a page', async () => {
       const response = await fetch(`http://${new URL(system).host}/json/list`);
       const list = await response.json() as Record<string, string>[];
       return list.find(({ type }) => type === 'page');
     });
-    return new BareChromium(process, profile, await Tools.open(targets.webSocketDebuggerUrl!), await Tools.open(system));
+    const page = await Tools.open(target.webSocketDebuggerUrl!);
+    return new BareChromium(process, profile, page, await Tools.open(system));
   }
 
   async evaluate(expression: string): Promise<unknown> {
