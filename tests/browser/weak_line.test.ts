@@ -13,7 +13,7 @@ import { watchNetwork, type Network } from '../support/waterfall.ts';
 const LINE = { offline: false, latency: 300, downloadThroughput: 300_000 / 8, uploadThroughput: 300_000 / 8 };
 
 const READING_MS = 2_500;
-const OWN_ADDRESS_MS = 8_000;
+const OWN_ADDRESS_MS = 9_000;
 
 let server: Server;
 let publisher: Process;
