@@ -14,6 +14,7 @@ export interface HeadStart {
 
 /** The way there and back weighs more than the bytes on a line that is faster. */
 const SLOW_BPS = 1_000_000
+/** So many parts of picture and sound that more have come when they have been played. */
 const PARTS = 2
 /** Playlists count in hundred-thousandths: a key frame is not to be missed by a rounding. */
 const INTO_PART_S = 0.01
@@ -93,17 +94,8 @@ async function textOf(address: string): Promise<string> {
 
 /** They do not change: whoever asks for one later has it out of the browser's cache, or
  *  waits for the same answer. */
-async function warm(addresses: readonly string[]): Promise<void> {
-  const bytes = (address: string): Promise<unknown> => fetch(address).then((response) => response.arrayBuffer())
-  await Promise.all(addresses.map(bytes))
-}
-
-/** Picture and sound of one time are played together, and the second part while more comes. */
-async function warmFrom(listings: readonly Listing[], position: number): Promise<void> {
-  const parts = listings.map((listing) => partsFrom(listing, position))
-  const nth = (i: number): string[] => parts.flatMap((addresses) => addresses.slice(i, i + 1))
-  await warm([...listings.flatMap(({ inits }) => inits), ...nth(0)])
-  await warm(nth(1))
+function warm(addresses: readonly string[]): void {
+  for (const address of addresses) fetch(address).then((response) => response.arrayBuffer(), () => undefined)
 }
 
 /** Resolves once the playlists are there, the parts being on their way; with null on a line
@@ -120,7 +112,9 @@ export async function headStart(address: string): Promise<HeadStart | null> {
     const startAt = listings[0] === undefined ? null : beginning(listings[0])
     if (startAt === null) return null
     media.forEach((playlist, i) => playlists.set(playlist, texts[i] ?? ''))
-    warmFrom(listings, startAt).catch(() => undefined)
+    // Picture and sound of one time are played together.
+    warm(listings.flatMap(({ inits }) => inits))
+    warm(listings.flatMap((listing) => partsFrom(listing, startAt)))
     return { startAt, playlists }
   } catch {
     return null
