@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
-import { siteName } from '../../support/county.ts';
+import { people, siteName } from '../../support/county.ts';
 import { clip, publish } from '../../support/publisher.ts';
 import { pageStates } from '../../support/states.ts';
 import type { Process } from '../../support/process.ts';
-import type { Server } from '../../support/server.ts';
+import { password, type Server } from '../../support/server.ts';
 
 const next = '第六讲　创业政策';
 const title = '第五讲　防骗';
@@ -53,6 +53,14 @@ export const states = pageStates<Prepared>({
   end: async ({ publisher }) => void (await publisher.end()),
   states: {
     pairing,
+    occupied: async (page) => {
+      const context = page.context();
+      const data = { number: people.member.number, password };
+      await context.request.post('/api/v1/session', { data, headers: { 'x-requested-with': 'airclass' } });
+      await page.goto('/screen');
+      await page.getByTestId('leave-account').waitFor();
+      await context.clearCookies({ name: 'airclass_session' });
+    },
     waiting: async (page, { screen }) => {
       await page.context().addCookies([
         { name: 'airclass_screen', value: screen, url: new URL(page.url()).origin, httpOnly: true, sameSite: 'Strict' },

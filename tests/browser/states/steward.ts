@@ -46,6 +46,7 @@ export const states = pageStates<number>({
       await page.locator('[data-member="1002"][data-in=false]').click();
       await page.locator('[data-member="1002"][data-in=true]').waitFor();
       await closeToasts(page);
+      await page.getByTestId('line').evaluate((line) => line.scrollIntoView({ block: 'center' }));
     },
   },
 });

@@ -12,7 +12,7 @@ const en: typeof zh = {
     leaveAccount: 'Sign out and use as room screen',
     pairing: 'Please ask a manager to let this screen in',
     pairingCode: 'Pairing code {code}',
-    pairingText: 'In the console, under Sites, choose this room and enter the code above. The screen then goes on by itself and never asks again.',
+    pairingText: 'In the console, under “Rooms, screens, cards”, choose this room and enter the code above. The screen then goes on by itself and never asks again.',
     pairingAddress: 'Server of this screen: {host}',
     pairingBusy: 'Codes were asked for too often. One will be shown in a moment.',
     pairingFailed: 'No code can be had just now. Trying again by itself.',

@@ -10,7 +10,7 @@ export default {
     leaveAccount: '退出账号，用作会场屏幕',
     pairing: '请让管理员放行这块屏幕',
     pairingCode: '配对码 {code}',
-    pairingText: '管理员在管理后台的“站点”里，选中这个会场，输入上面的配对码。放行后会自动继续，以后不用再登录。',
+    pairingText: '管理员在管理后台的“站点、屏幕与卡片”里，选中这个会场，输入上面的配对码。放行后会自动继续，以后不用再登录。',
     pairingAddress: '本机连接的服务器：{host}',
     pairingBusy: '配对码要得太勤，稍等一会儿会自动显示。',
     pairingFailed: '暂时拿不到配对码，正在自动重试。',
