@@ -23,6 +23,8 @@ export const states = pageStates<number>({
       await page.locator('[data-member="1001"][data-in=true]').waitFor();
       await page.getByTestId('heads-start').getByRole('textbox').fill('7');
       await page.getByTestId('heads-start').getByRole('button').click();
+      // It may have been told of a count before this one.
+      await page.getByTestId('toast').filter({ hasText: /人数已保存|The count is saved/ }).waitFor();
       await page.getByTestId('heads-start').locator('.told').waitFor();
       await closeToasts(page);
     },
