@@ -219,6 +219,7 @@ export function foreignWords(page: Page, language: 'zh' | 'en', names: string[])
       }
       return texts
         .map((text) => names.reduce((rest, name) => rest.replaceAll(name, ''), text).trim())
+        .map((text) => text.replace(/\b[0-9a-f]{64}\b/g, '')) // a hash is of no language
         .filter((text) => foreign.test(text));
     },
     { language, names });
