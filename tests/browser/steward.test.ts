@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from '../support/accessible.ts';
 import { launch } from '../support/browser.ts';
 import { as, branchNames, makeCounty, people, siteName, type County } from '../support/county.ts';
-import { foreignWords, tabTo } from '../support/pages.ts';
+import { fillSignIn, foreignWords, tabTo } from '../support/pages.ts';
 import { filmPrintedCard } from '../support/printed_card.ts';
 import { until } from '../support/process.ts';
 import { Server, type Lesson } from '../support/server.ts';
@@ -175,6 +175,51 @@ describe('in airplane mode', () => {
     expect(await page.getByTestId('signed-in').textContent()).toBe('33');
   }, 60_000);
 });
+
+it('keeps what one steward did not send from the next one on the same phone', async () => {
+  const signIn = async (who: { number: string }) => {
+    await fillSignIn(page, who.number);
+    await page.waitForURL((url) => url.pathname !== '/sign-in');
+    await page.goto('/steward');
+    await person('1002').waitFor({ timeout: 15_000 });
+  };
+  const away = /\/rooms\/\d+\/(stays|logs)/;
+  await page.goto('/steward');
+  await person('1004').waitFor({ timeout: 15_000 });
+  await page.route(away, (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()));
+  await person('1004').click();
+  await unsent(1);
+  await page.getByTestId('account').click();
+  await page.getByTestId('sign-out').click();
+  await page.getByText('这部手机上有 1 条签到还没有补传').waitFor();
+  await expectAccessible(page);
+  await page.getByTestId('sign-out-sure').click();
+  await page.waitForURL('**/sign-in');
+  await page.unroute(away);
+
+  await signIn(people.secretary);
+  await unsent(0);
+  await person('1004').and(page.locator('[data-in=false]')).waitFor();
+  expect(await stays('1004')).toEqual([]);
+  await page.getByTestId('account').click();
+  await page.getByTestId('sign-out').click();
+  await page.waitForURL('**/sign-in');
+  await context.setOffline(true);
+  await page.goto('/steward');
+  await page.getByTestId('trouble').waitFor();
+  expect(await person('1002').count()).toBe(0);
+  await context.setOffline(false);
+
+  await page.goto('/sign-in');
+  await signIn(people.steward);
+  await unsent(0);
+  await until('the log', async () => {
+    const { entries } = (await (await context.request.get(`${room()}/logs?limit=500`)).json()) as {
+      entries: { number: string; state: string; sender: string }[];
+    };
+    return entries.some((one) => one.number === '1004' && one.state === 'waiting' && one.sender === people.steward.number);
+  });
+}, 90_000);
 
 it('tells whoever runs no room whom to ask', async () => {
   const member = await as('member', browser, server, 'phone');
