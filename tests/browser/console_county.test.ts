@@ -120,7 +120,6 @@ describe('a room', () => {
     await home.getByTestId('account').click();
     await home.getByRole('link', { name: 'My room' }).click();
     await home.waitForURL('/steward');
-    await home.getByText(siteName).first().waitFor({ state: 'attached' });
     await theirs.close();
     await steward.getByRole('button').click();
     await expect.poll(() => steward.count()).toBe(0);
