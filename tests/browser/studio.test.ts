@@ -489,7 +489,8 @@ describe('the studio', () => {
     await pressAt('break');
     expect(await told('break')).toEqual(expect.objectContaining({ on: true }));
     await page.getByTestId('state').filter({ hasText: 'Break' }).waitFor();
-    await page.keyboard.press('Enter');
+    await page.getByTestId('break').and(page.locator(':enabled')).waitFor(); // it is not while it works
+    await pressAt('break');
     await page.getByTestId('state').filter({ hasText: 'Live' }).waitFor();
     await expectAccessible(page);
 
