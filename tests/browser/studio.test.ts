@@ -440,6 +440,7 @@ describe('the studio', () => {
     const typeInto = async (target: Locator, words: string): Promise<void> => {
       await tabTo(page, target);
       await page.keyboard.type(words);
+      expect(await target.inputValue()).toBe(words);
     };
     await page.goto('/studio');
     await typeInto(page.getByTestId('number'), people.lecturer.number);
@@ -480,6 +481,7 @@ describe('the studio', () => {
     await typeInto(page.getByTestId('poll-option').nth(0), 'Yes');
     await typeInto(page.getByTestId('poll-option').nth(1), 'No');
     await pressAt('poll-put');
+    await page.getByTestId('poll').waitFor();
     expect(await told('poll')).toMatchObject({ options: ['Yes', 'No'] });
     await pressAt('close-poll');
     expect(await told('poll-closed')).toMatchObject({ counts: [0, 0] });
