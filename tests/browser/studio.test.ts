@@ -482,7 +482,7 @@ describe('the studio', () => {
     await page.getByTestId('close-poll').waitFor({ state: 'detached' });
 
     await pressAt('ask-all');
-    await member.expect('prompt');
+    await page.getByTestId('toast').first().waitFor();
     await pressAt('break');
     await page.getByTestId('state').filter({ hasText: 'Break' }).waitFor();
     await page.getByTestId('break').and(page.locator(':enabled')).waitFor(); // it is not while it works
