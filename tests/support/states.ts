@@ -67,8 +67,10 @@ export function suiteViewsOf(states: PageStates<unknown>): View[] {
 }
 
 /** Those of them that the manual has pictures of: in Chinese on phone and desktop, and
- *  where it looks otherwise; in English on the phone, or the page's first screen. */
+ *  where it looks otherwise; in English on the phone, or the page's first screen. All of
+ *  them with `AIRCLASS_VIEWS=all`. */
 export function picturedViewsOf(states: PageStates<unknown>): View[] {
+  if (process.env.AIRCLASS_VIEWS === 'all') return viewsOf(states);
   const wanted = states.screens ?? (Object.keys(screens) as Screen[]);
   const chinese: Screen[] = ['phone', 'desktop', ...(states.pictured ?? [])];
   const english = wanted.includes('phone') ? 'phone' : wanted[0];
