@@ -389,9 +389,7 @@ refusal_of_credit (const GError *error)
   };
 
   return (Refusal){ problems[error->code], ac_credit_error_field (error), TRUE,
-                    error->code == AC_CREDIT_ERROR_EXISTS
-                        ? AC_REASON_TAKEN
-                        : ac_credit_error_reason (error) };
+                    ac_credit_error_reason (error) };
 }
 
 static Refusal

@@ -9,6 +9,7 @@
 
 #define BRANCH_PREFIX "/calendar/"
 #define MEMBER_PREFIX "/calendar/member/"
+#define LECTURER_PREFIX "/calendar/lecturer/" /* as it was handed out before */
 #define SUFFIX ".ics"
 
 /* --- Addresses --- */
@@ -102,12 +103,23 @@ ac_api_calendar_own_end (AcApiCall *call)
 
 /* --- Files --- */
 
+/* What follows the prefix of a member's address. NULL: it is another. */
+static const gchar *
+after_member_prefix (const gchar *path)
+{
+  if (g_str_has_prefix (path, MEMBER_PREFIX))
+    return path + strlen (MEMBER_PREFIX);
+  if (g_str_has_prefix (path, LECTURER_PREFIX))
+    return path + strlen (LECTURER_PREFIX);
+  return NULL;
+}
+
 /* "/calendar/12.ics", "/calendar/member/12.ics" */
 static gboolean
 parse_path (const gchar *path, AcCalendarOwner *ret_owner)
 {
-  gboolean member = g_str_has_prefix (path, MEMBER_PREFIX);
-  const gchar *name = path + strlen (member ? MEMBER_PREFIX : BRANCH_PREFIX);
+  const gchar *member = after_member_prefix (path);
+  const gchar *name = member != NULL ? member : path + strlen (BRANCH_PREFIX);
   gsize digits = strspn (name, "0123456789");
   g_autofree gchar *number = g_strndup (name, digits);
   gint64 id;
@@ -115,8 +127,8 @@ parse_path (const gchar *path, AcCalendarOwner *ret_owner)
   if (strcmp (name + digits, SUFFIX) != 0 ||
       !g_ascii_string_to_signed (number, 10, 1, G_MAXINT64, &id, NULL))
     return FALSE;
-  *ret_owner =
-      member ? (AcCalendarOwner){ .member = id } : (AcCalendarOwner){ .branch = id };
+  *ret_owner = member != NULL ? (AcCalendarOwner){ .member = id }
+                              : (AcCalendarOwner){ .branch = id };
   return TRUE;
 }
 

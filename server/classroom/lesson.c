@@ -196,6 +196,7 @@ read_walk (AcClassroom *self, AcStatement *statement, guint limit, GError **erro
   "  SELECT id FROM lessons WHERE state IN ('open', 'live')"                           \
   "  UNION SELECT id FROM lessons"                                                     \
   "    WHERE planned_ms BETWEEN ?2 - " DAY " AND ?2 + " DAY                            \
+  "      AND state <> 'cancelled'"                                                     \
   "  UNION SELECT at FROM (SELECT id AS at FROM lessons"                               \
   "      WHERE state = 'planned' AND planned_ms IS NULL ORDER BY id DESC LIMIT 200)"   \
   "  UNION SELECT at FROM (SELECT id AS at, ended_ms AS ended FROM lessons"            \

@@ -36,7 +36,7 @@ void ac_occupant_unref (AcOccupant *self);
 void ac_occupant_send (AcOccupant *self, GBytes *text, gboolean must_arrive);
 /* Looks again, once a minute, at whether its session still holds, and at what it may.
  * Before it is let do something, and before it is told what the staff alone may hear.
- * Returns: FALSE: it was shown out, or had left. */
+ * Returns: FALSE: it was shown out, or had left; without a reference it is no more. */
 gboolean ac_occupant_check (AcOccupant *self);
 /* Closes its peer; it is no occupant any more. */
 void ac_occupant_expel (AcOccupant *self, guint16 code, const gchar *reason);

@@ -561,11 +561,15 @@ ac_occupant_check (AcOccupant *occupant)
   if (now_ms - occupant->checked_ms < SESSION_CHECK_MS)
     return TRUE;
   occupant->checked_ms = now_ms;
-  if (!renew_session (occupant))
+  if (!renew_session (occupant)) {
     ac_occupant_expel (occupant, AC_CLOSE_SIGNED_OUT, "signed out");
-  else if (!occupant_may (occupant, AC_ACT_LESSON_ATTEND))
+    return FALSE;
+  }
+  if (!occupant_may (occupant, AC_ACT_LESSON_ATTEND)) {
     ac_occupant_expel (occupant, AC_CLOSE_POLICY, "not allowed");
-  return occupant->peer != NULL;
+    return FALSE;
+  }
+  return TRUE;
 }
 
 static void

@@ -262,8 +262,12 @@ tell_tally (gpointer data)
   forget_state (room);
   for (guint i = 0; i < everyone->len && error == NULL; i++) {
     AcOccupant *occupant = everyone->pdata[i];
-    GBytes *text = occupant->told_seq >= 0 ? tally_of (occupant, &error) : NULL;
+    GBytes *text;
 
+    if (occupant->told_seq < 0 ||
+        (occupant->listener.staff && !ac_occupant_check (occupant)))
+      continue;
+    text = tally_of (occupant, &error);
     if (text != NULL)
       ac_occupant_send (occupant, text, FALSE);
   }

@@ -4,6 +4,7 @@
 #include "credit_error.h"
 #include "day.h"
 #include "digest.h"
+#include "reason.h"
 
 #include <string.h>
 
@@ -316,10 +317,11 @@ ac_policy_add (AcStore *store, AcPolicyVersion *self, GError **error)
     return FALSE;
   }
   if (there != NULL)
-    return ac_credit_refuse (error, AC_CREDIT_ERROR_EXISTS, "version",
-                             "version \"%s\" is there and is never changed; give the "
-                             "new one another name",
-                             self->version);
+    return ac_credit_refuse_because (error, AC_CREDIT_ERROR_EXISTS, "version",
+                                     AC_REASON_TAKEN,
+                                     "version \"%s\" is there and is never changed; "
+                                     "give the new one another name",
+                                     self->version);
   g_clear_pointer (&self->digest, g_bytes_unref);
   self->digest = ac_policy_digest (self);
   return insert (store, self, error) && note (store, self, error);

@@ -29,9 +29,10 @@ ac_person_erase (AcStore *store, gint64 member, GError **error)
     "DELETE FROM room_acts WHERE lesson IN "
     "  (SELECT lesson FROM room_guests WHERE name = " OWN_NAME ") "
     "  AND json_extract (result, '$.guest') = " OWN_NAME,
-    /* What nobody has decided on yet is needed for that. */
-    "UPDATE room_logs SET entry = '{}' WHERE member = ?1 OR (state <> 'waiting' AND "
-    "  json_valid (entry) AND json_extract (entry, '$.name') = " OWN_NAME ")",
+    "UPDATE room_logs SET entry = '{}' WHERE member = ?1",
+    /* A guest is counted, whoever it was: the entry may still have to be decided on. */
+    "UPDATE room_logs SET entry = json_replace (entry, '$.name', '-') "
+    "  WHERE json_valid (entry) AND json_extract (entry, '$.name') = " OWN_NAME,
     "UPDATE room_guests SET name = '' WHERE name = " OWN_NAME,
   };
 

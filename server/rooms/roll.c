@@ -7,6 +7,7 @@
 #include "json_text.h"
 #include "member.h"
 #include "member_card.h"
+#include "organisation.h"
 #include "room_time.h"
 #include "screen_evidence.h"
 #include "site.h"
@@ -413,8 +414,9 @@ add_guest (AcStore *store, AcRollAct *act, JsonObject *result, GError **error)
   gint64 signed_in, guests;
 
   if (bad_name != NULL)
-    return ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "name", "%s",
-                             bad_name->message);
+    return ac_credit_refuse_because (error, AC_CREDIT_ERROR_INVALID, "name",
+                                     ac_organisation_error_reason (bad_name), "%s",
+                                     bad_name->message);
   if (!ac_roll_count (store, act->room, &signed_in, &guests, error))
     return FALSE;
   if (guests >= AC_ROLL_GUESTS_MAX)

@@ -567,7 +567,7 @@ ac_room_log_list (AcStore *store, AcRoomKey room, const AcRoomLogPage *page,
       "SELECT device, seq, entry, at_ms, media_ms, s.number, received_ms, state, "
       "  d.number, decided_ms, m.number, m.name FROM room_logs "
       "JOIN members AS s ON s.id = sender LEFT JOIN members AS d ON d.id = decided_by "
-      "LEFT JOIN members AS m ON m.id = room_logs.member "
+      "LEFT JOIN members AS m ON ?7 AND m.id = room_logs.member "
       "WHERE site = ?1 AND lesson = ?2 AND (?3 IS NULL OR device = ?3) "
       "AND CASE WHEN ?6 IS NULL THEN seq > ?4 ELSE (device, seq) > (?6, ?4) END "
       "ORDER BY device, seq LIMIT ?5",
@@ -576,8 +576,8 @@ ac_room_log_list (AcStore *store, AcRoomKey room, const AcRoomLogPage *page,
 
   if (statement == NULL)
     return NULL;
-  ac_statement_bind (statement, "iitiit", room.site, room.lesson, page->device,
-                     page->after, (gint64)page->limit, page->past);
+  ac_statement_bind (statement, "iitiitd", room.site, room.lesson, page->device,
+                     page->after, (gint64)page->limit, page->past, page->names);
   while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW)
     json_array_add_object_element (entries, entry_json (statement));
   return code == SQLITE_DONE ? g_steal_pointer (&entries) : NULL;

@@ -95,13 +95,14 @@ typedef struct {
   gint64 after;        /* those with a greater seq */
   const gchar *past;   /* those behind entry @after of this device, in order of devices;
                         * NULL: of each device those after @after */
+  gboolean names;      /* of whom entries are about; a log may name anybody */
   guint limit;
 } AcRoomLogPage;
 
 /* Returns: (transfer full) (nullable): {"device", "seq", "entry" (what is kept), "at",
  * "media_ms", "sender" (number), "received_at", "state", "decided_by", "decided_at",
- * "number" and "name" of whom it is about, where that is a member} of @room, by device
- * and seq. */
+ * "number" and "name" of whom it is about, where that is a member and names are told}
+ * of @room, by device and seq. */
 JsonArray *ac_room_log_list (AcStore *store, AcRoomKey room, const AcRoomLogPage *page,
                              GError **error);
 

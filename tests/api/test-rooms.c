@@ -336,6 +336,29 @@ test_logs (Rooms *f, gconstpointer unused)
   g_assert_cmpstr (found->str, ==, "a1! a2 a3! a4 b1! b2 b3! b4 ");
 }
 
+/* Who may not decide on a log is not told whose numbers are in it: they may have
+ * written down any. */
+static void
+test_logs_of_strangers (Rooms *f, gconstpointer unused)
+{
+  g_autofree gchar *steward = cookie_with (&f->api, "4101", AC_ROLE_STEWARD, VILLAGE);
+  const Request logs = { .method = "GET",
+                         .path = "/api/v1/lessons/3/rooms/1/logs",
+                         .cookie = steward };
+  JsonArray *entries;
+
+  add_log (f, "aaaaaaaaaaaaaaaa", 1, 2);
+  g_assert_cmpuint (ask (&f->api, &logs), ==, 200);
+  entries = json_object_get_array_member (f->api.json, "entries");
+  g_assert_cmpuint (json_array_get_length (entries), ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    JsonObject *entry = json_array_get_object_element (entries, i);
+
+    g_assert_true (json_object_get_null_member (entry, "name"));
+    g_assert_true (json_object_get_null_member (entry, "number"));
+  }
+}
+
 static void
 assert_waiting (Rooms *f, const gchar *query, const gchar *cookie,
                 const gchar *expected)
@@ -396,6 +419,7 @@ main (int argc, char **argv)
   ADD ("pair-at-once", test_pair_at_once);
   ADD ("screen-lessons", test_screen_lessons);
   ADD ("logs", test_logs);
+  ADD ("logs-of-strangers", test_logs_of_strangers);
   ADD ("waiting", test_waiting);
   return g_test_run ();
 }
