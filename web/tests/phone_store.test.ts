@@ -55,3 +55,23 @@ it('has what was not sent after a sign-out, each for its own member', async () =
   await handOver(null)
   expect(await Promise.all(['20', '20-1', '201', '2'].map(countUnsent))).toEqual([2, 1, 1, 0])
 })
+
+it('is not waited for when it opens late, and changes hands then', async () => {
+  await handOver('1')
+  vi.resetModules()
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  const late = {} as IDBOpenDBRequest
+  const open = vi.spyOn(indexedDB, 'open').mockReturnValue(late)
+  const fresh = await import('@/session/phone_store')
+  const handed = fresh.handOver('2')
+  await vi.advanceTimersByTimeAsync(2_000)
+  await handed
+  expect(await fresh.readOwner()).toBeNull()
+  vi.useRealTimers()
+  open.mockRestore()
+  const request = indexedDB.open('airclass-steward', 1)
+  await new Promise((resolve) => (request.onsuccess = resolve))
+  Object.assign(late, { result: request.result })
+  late.onsuccess?.(new Event('success'))
+  await vi.waitFor(async () => expect(await fresh.readOwner()).toBe('2'))
+})

@@ -36,7 +36,7 @@ describe('who is signed in', () => {
       'POST /api/v1/session': { member: MEMBER, must_change_password: true },
       'PUT /api/v1/password': null,
     })
-    const { changePassword, ensureMember, member, signIn } = await fresh()
+    const { ensureMember, member, passwordChange, signIn } = await fresh()
     expect(await ensureMember()).toBeNull()
     expect(await signIn('7', { password: 'made' })).toBe(true)
     expect(member.value).toBeNull()
@@ -44,9 +44,36 @@ describe('who is signed in', () => {
       'PUT /api/v1/password': null,
       'POST /api/v1/session': { member: MEMBER, must_change_password: false },
     })
-    await changePassword('7', 'made', 'of my own')
+    await passwordChange('7', 'made')('of my own')
     expect(member.value).toEqual(MEMBER)
     expect(calls).toHaveLength(2)
+  })
+
+  it.each([
+    ['the answer to the change', { 'PUT /api/v1/password': noLine }],
+    ['the sign-in after it', { 'PUT /api/v1/password': null, 'POST /api/v1/session': problem(429, 'too-many') }],
+  ])('signs in with the new password when %s was lost', async (_, lost) => {
+    const { member, passwordChange } = await fresh()
+    const change = passwordChange('7', 'made')
+    playApi(lost)
+    await expect(change('of my own')).rejects.toMatchObject({ name: 'Error' })
+    const calls = playApi({ 'POST /api/v1/session': { member: MEMBER } })
+    await change('of my own')
+    expect(calls.map(({ body }) => body)).toEqual([{ number: '7', password: 'of my own' }])
+    expect(member.value).toEqual(MEMBER)
+  })
+
+  it('changes the password again when the change itself was lost, but not after a refusal', async () => {
+    const change = (await fresh()).passwordChange('7', 'made')
+    playApi({ 'PUT /api/v1/password': noLine })
+    await expect(change('of my own')).rejects.toMatchObject({ status: 0 })
+    const refusing = { 'POST /api/v1/session': problem(401, 'sign-in-refused'), 'PUT /api/v1/password': problem(429, 'too-many') }
+    const again = ['POST /api/v1/session', 'PUT /api/v1/password']
+    const calls = playApi(refusing)
+    await expect(change('of my own')).rejects.toMatchObject({ status: 429 })
+    expect(calls.map(({ what }) => what)).toEqual(again)
+    await expect(change('of my own')).rejects.toMatchObject({ status: 429 })
+    expect(calls.map(({ what }) => what)).toEqual([...again, 'PUT /api/v1/password'])
   })
 
   it('changes with a sign-in, by password or code, and a sign-out', async () => {

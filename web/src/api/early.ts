@@ -3,15 +3,23 @@
 interface Asked {
   answer: Promise<Response>
   abort: AbortController
+  atMs: number
 }
+/** Older than this, it tells of the past; a weak line needs half of it for the pages' code. */
+const GOOD_MS = 30_000
+
 const asked = new Map<string, Asked>()
 
 export function askEarly(address: string): void {
   const abort = new AbortController()
   const headers = { Accept: 'application/json' }
   const answer = fetch(address, { headers, credentials: 'same-origin', cache: 'no-store', signal: abort.signal })
-  answer.catch(() => undefined) // whoever takes it is told
-  asked.set(address, { answer, abort })
+  const early = { answer, abort, atMs: performance.now() }
+  asked.set(address, early)
+  answer.catch(() => {
+    // Whoever took it is told; else it is asked anew.
+    if (asked.get(address) === early) asked.delete(address)
+  })
 }
 
 /** Its answer, once; `signal` stops waiting for it. */
@@ -19,11 +27,13 @@ export function takeEarly(address: string, signal: AbortSignal): Promise<Respons
   const early = asked.get(address)
   if (early === undefined) return undefined
   asked.delete(address)
+  if (performance.now() - early.atMs > GOOD_MS) return undefined
   signal.addEventListener('abort', () => early.abort.abort())
   return early.answer
 }
 
-/** Something is being changed, the session perhaps: what was answered before holds no more. */
+/** Something is being changed, the session perhaps, or the page was not opened: what was
+ *  answered before holds no more. */
 export function forgetEarly(): void {
   asked.clear()
 }

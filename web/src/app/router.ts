@@ -1,6 +1,7 @@
 // Addresses, who may see them, and what happens when the session is gone.
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
 import { api } from '@/api/client'
+import { forgetEarly } from '@/api/early'
 import { storageOrNull } from '@/classroom/surroundings'
 import { ensureMember, forgetMember, member } from '@/session/session'
 import ForbiddenPage from './ForbiddenPage.vue'
@@ -49,6 +50,7 @@ router.beforeEach(async (to) => {
   try {
     if ((await ensureMember()) !== null) return mayOpen(to) || { name: 'forbidden', replace: true }
   } catch {
+    forgetEarly() // by the next try it would be old
     if (to.meta.offline === true) return true
     return { name: 'unreachable', query: { to: to.fullPath }, replace: true }
   }

@@ -4,11 +4,16 @@ import { Unsupported, type Engine, type EngineStart } from './engine'
 import { headStart } from './head_start'
 import { isNativeSupported, NativeEngine } from './native_engine'
 
+/** Whether hls.js may have a chance, told without its code. */
+const hasMediaSource = (): boolean => 'MediaSource' in window || 'ManagedMediaSource' in window
+
 export async function createEngine(start: EngineStart): Promise<Engine> {
   const atEdge = start.startAt === null && start.lowLatency
+  // A height chosen by hand is not what a head start would bring.
+  const ahead = atEdge && start.chosenHeight === 0 && hasMediaSource()
   const [{ HlsEngine, isHlsSupported }, head] = await Promise.all([
     import('./hls_engine'),
-    atEdge ? headStart(start.address) : null,
+    ahead ? headStart(start.address) : null,
   ])
   if (isHlsSupported()) return new HlsEngine(start, head)
   if (isNativeSupported(start.video)) return new NativeEngine(start)

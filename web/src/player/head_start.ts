@@ -14,6 +14,8 @@ export interface HeadStart {
 
 /** The way there and back weighs more than the bytes on a line that is faster. */
 const SLOW_BPS = 1_000_000
+/** Playlists that take longer keep nobody from the picture: the engine asks anew. */
+const LIMIT_MS = 5_000
 /** So many parts of picture and sound that more have come when they have been played. */
 const PARTS = 2
 /** Playlists count in hundred-thousandths: a key frame is not to be missed by a rounding. */
@@ -35,15 +37,17 @@ export interface Listing {
 const attribute = (line: string, name: string): string | undefined =>
   new RegExp(`[:,]${name}="?([^",]+)`).exec(line)?.[1]
 
-/** The lowest rendition, which the server may list anywhere, and the sound beside it. */
-export function lowestOf(multivariant: string, address: string): string[] {
+/** The rendition that hls.js begins with, the highest that `bps` carries or else the lowest,
+ *  wherever the server lists it, and the sound beside it. */
+export function firstPlayed(multivariant: string, address: string, bps: number): string[] {
   const lines = multivariant.split('\n')
   const variants = lines
     .map((line, i) => ({ bps: Number(attribute(line, 'BANDWIDTH')), uri: lines[i + 1] ?? '', line }))
     .filter(({ line }) => line.startsWith('#EXT-X-STREAM-INF:'))
     .sort((a, b) => a.bps - b.bps)
+  const carried = variants.filter((variant) => variant.bps <= bps)
   const sound = lines.find((line) => line.startsWith('#EXT-X-MEDIA:TYPE=AUDIO'))
-  const uris = [variants[0]?.uri, sound && attribute(sound, 'URI')]
+  const uris = [(carried[carried.length - 1] ?? variants[0])?.uri, sound && attribute(sound, 'URI')]
   return uris.filter((uri) => uri !== undefined).map((uri) => new URL(uri, address).href)
 }
 
@@ -86,8 +90,8 @@ export function partsFrom({ parts }: Listing, position: number): string[] {
   return later.slice(0, PARTS).map(({ address }) => address)
 }
 
-async function textOf(address: string): Promise<string> {
-  const response = await fetch(address)
+async function textOf(address: string, signal: AbortSignal): Promise<string> {
+  const response = await fetch(address, { signal })
   if (!response.ok) throw new Error(`${address}: ${response.status}`)
   return response.text()
 }
@@ -95,19 +99,25 @@ async function textOf(address: string): Promise<string> {
 /** They do not change: whoever asks for one later has it out of the browser's cache, or
  *  waits for the same answer. */
 function warm(addresses: readonly string[]): void {
-  for (const address of addresses) fetch(address).then((response) => response.arrayBuffer(), () => undefined)
+  for (const address of addresses) {
+    fetch(address).then((response) => response.arrayBuffer()).catch(() => undefined)
+  }
 }
 
 /** Resolves once the playlists are there, the parts being on their way; with null on a line
- *  that is not slow, or when anything is other than expected: the engine asks by itself. */
+ *  that is not slow, or when anything is late or other than expected: the engine asks by
+ *  itself. */
 export async function headStart(address: string): Promise<HeadStart | null> {
   const bps = readBandwidth() ?? measuredBandwidth()
   if (bps === null || bps > SLOW_BPS) return null
+  const abort = new AbortController()
+  const timer = setTimeout(() => abort.abort(), LIMIT_MS)
+  const ask = (playlist: string): Promise<string> => textOf(playlist, abort.signal)
   try {
     const multivariant = new URL(address, location.href).href
-    const playlists = new Map([[multivariant, await textOf(multivariant)]])
-    const media = lowestOf(playlists.get(multivariant) ?? '', multivariant)
-    const texts = await Promise.all(media.map(textOf))
+    const playlists = new Map([[multivariant, await ask(multivariant)]])
+    const media = firstPlayed(playlists.get(multivariant) ?? '', multivariant, bps)
+    const texts = await Promise.all(media.map(ask))
     const listings = texts.map((text, i) => readListing(text, media[i] ?? ''))
     const startAt = listings[0] === undefined ? null : beginning(listings[0])
     if (startAt === null) return null
@@ -118,5 +128,7 @@ export async function headStart(address: string): Promise<HeadStart | null> {
     return { startAt, playlists }
   } catch {
     return null
+  } finally {
+    clearTimeout(timer)
   }
 }

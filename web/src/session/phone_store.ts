@@ -11,10 +11,21 @@ const VERSION = 1
  *  `again`: what got no answer, to be asked once more by its key. */
 export type StoreName = 'kept' | 'logs' | 'heads' | 'again'
 
+/** A browser may open no database for long, or ever (iOS 14): whoever waits for it goes on as
+ *  if it kept nothing. */
+const OPEN_MS = 2_000
+
 let opening: Promise<IDBDatabase> | null = null
+/** Rejects when `opening` has had its time. */
+let late!: Promise<never>
 
 function openDatabase(): Promise<IDBDatabase> {
-  opening ??= new Promise<IDBDatabase>((resolve, reject) => {
+  if (opening !== null) return opening
+  late = new Promise((_, reject) => {
+    setTimeout(() => reject(new Error('the database does not open')), OPEN_MS)
+  })
+  late.catch(() => undefined)
+  opening = new Promise<IDBDatabase>((resolve, reject) => {
     const request = indexedDB.open(NAME, VERSION)
     request.onupgradeneeded = () => {
       const { result } = request
@@ -32,6 +43,8 @@ function openDatabase(): Promise<IDBDatabase> {
   return opening
 }
 
+const openInTime = (): Promise<IDBDatabase> => Promise.race([openDatabase(), late])
+
 export function answerOf<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result)
@@ -46,7 +59,15 @@ export async function inTransaction<T>(
   mode: IDBTransactionMode,
   work: (store: (name: StoreName) => IDBObjectStore) => Promise<T>,
 ): Promise<T> {
-  const database = await openDatabase()
+  return transact(await openInTime(), names, mode, work)
+}
+
+async function transact<T>(
+  database: IDBDatabase,
+  names: StoreName[],
+  mode: IDBTransactionMode,
+  work: (store: (name: StoreName) => IDBObjectStore) => Promise<T>,
+): Promise<T> {
   const transaction = database.transaction(names, mode)
   const done = new Promise<void>((resolve, reject) => {
     transaction.oncomplete = () => resolve()
@@ -72,15 +93,18 @@ async function ownerOf(kept: IDBObjectStore): Promise<string | null> {
 }
 
 /** The phone is in the hands of this member, or (null) of nobody: lists of another's people
- *  do not stay on it. */
+ *  do not stay on it. Is done when the database opens late, too, but not waited for then. */
 export async function handOver(number: string | null): Promise<void> {
-  try {
-    await inTransaction(['kept'], 'readwrite', async (store) => {
+  const handed = openDatabase().then((database) =>
+    transact(database, ['kept'], 'readwrite', async (store) => {
       const kept = store('kept')
       if (number !== null && (await ownerOf(kept)) === number) return
       await answerOf(kept.clear())
       if (number !== null) await answerOf(kept.put(number, OWNER))
-    })
+    }),
+  )
+  try {
+    await Promise.all([handed, openInTime()])
   } catch {
     // As above.
   }

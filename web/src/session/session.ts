@@ -58,15 +58,41 @@ export function mayBePassword(text: string): boolean {
   return bytes >= PASSWORD_LEAST && bytes <= PASSWORD_MOST
 }
 
-/** All sessions end with the old password: a new one begins with the new. Throws a Problem. */
-export async function changePassword(number: string, password: string, wanted: string): Promise<void> {
-  await api.put('/api/v1/password', { body: { password, new_password: wanted } })
-  await signIn(number, { password: wanted })
+/** Changes `password` into what it is called with. All sessions end with the old password: a
+ *  new one begins with the new. Either answer may be lost, so that a further call signs in
+ *  with what the one before has sent, if it can, before it changes anything. Throws a Problem. */
+export function passwordChange(number: string, password: string): (wanted: string) => Promise<void> {
+  let now = password
+  /** May be the password by now. */
+  let sent: string | null = null
+
+  return async (wanted) => {
+    if (sent !== null && (await opens(number, sent))) now = sent
+    if (now === wanted) return
+    sent = wanted
+    try {
+      await api.put('/api/v1/password', { body: { password: now, new_password: wanted } })
+    } catch (error) {
+      if (error instanceof Problem && error.status >= 400 && error.status < 500) sent = null
+      throw error
+    }
+    await signIn(number, { password: wanted })
+  }
+}
+
+/** Signs in with this password, unless it is a wrong one. */
+async function opens(number: string, password: string): Promise<boolean> {
+  try {
+    await signIn(number, { password })
+    return true
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) return false
+    throw error
+  }
 }
 
 export async function signOut(): Promise<void> {
   await api.delete('/api/v1/session')
-  await handOver(null)
   forgetMember()
 }
 

@@ -23,6 +23,19 @@ it('and none after something was changed', async () => {
   expect(await client.get('/api/v1/session')).toEqual({ member: 'later' })
 })
 
+it('and none that is old', async () => {
+  vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 31_000)
+  expect(await client.get('/api/v1/session')).toEqual({ member: 'later' })
+  vi.restoreAllMocks()
+})
+
+it('and none that failed meanwhile', async () => {
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no line')))
+  askEarly('/api/v1/session')
+  await Promise.resolve()
+  expect(await client.get('/api/v1/session')).toEqual({ member: 'later' })
+})
+
 it('is not waited for longer than any other answer', async () => {
   vi.stubGlobal('fetch', (_: string, { signal }: RequestInit) =>
     new Promise((_resolve, reject) => {

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { beginning, headStart, lowestOf, partsFrom, readListing } from '@/player/head_start'
+import { beginning, firstPlayed, headStart, partsFrom, readListing } from '@/player/head_start'
 
 const MULTIVARIANT = `#EXTM3U
 #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="中文",LANGUAGE="zh",URI="audio/playlist.m3u8"
@@ -49,8 +49,13 @@ describe('a playlist', () => {
   })
 })
 
-it('the lowest rendition is found wherever it stands, and the sound beside it', () => {
-  expect(lowestOf(MULTIVARIANT, AT)).toEqual([`${BESIDE}v240/playlist.m3u8`, `${BESIDE}audio/playlist.m3u8`])
+it.each([
+  [100_000, 'v240'], // less than any
+  [449_999, 'v240'],
+  [450_000, 'v360'],
+  [900_000, 'v360'],
+])('at %i bit/s the rendition that hls.js begins with is found wherever it stands, and the sound', (bps, name) => {
+  expect(firstPlayed(MULTIVARIANT, AT, bps)).toEqual([`${BESIDE}${name}/playlist.m3u8`, `${BESIDE}audio/playlist.m3u8`])
 })
 
 describe('on a line', () => {
@@ -90,6 +95,17 @@ describe('on a line', () => {
     localStorage.setItem('airclass.bandwidth', '4000000')
     expect(await headStart(AT)).toBeNull()
     expect(asked).toEqual([])
+  })
+
+  it('that does not answer, the engine is not kept waiting', async () => {
+    localStorage.setItem('airclass.bandwidth', '300000')
+    vi.useFakeTimers()
+    vi.stubGlobal('fetch', (_: string, { signal }: RequestInit) =>
+      new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted')))))
+    const head = headStart(AT)
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(await head).toBeNull()
+    vi.useRealTimers()
   })
 
   it('that breaks, the engine is left to ask by itself', async () => {

@@ -1,11 +1,13 @@
 import type { PageRoute } from '@/app/page_routes'
 
+const lessonsAsk = ['/api/v1/lessons?limit=50', '/api/v1/record']
+
 export const routes: PageRoute[] = [
   {
     path: '/',
     name: 'lessons',
     component: () => import('./LessonsPage.vue'),
-    meta: { title: 'lessons.title', nav: 'member', asks: ['/api/v1/lessons?limit=50', '/api/v1/record'] },
+    meta: { title: 'lessons.title', nav: 'member', asks: lessonsAsk },
   },
   {
     // The link of a branch, on a notice board: the list, at the lesson to come to.
@@ -13,7 +15,7 @@ export const routes: PageRoute[] = [
     name: 'branch',
     component: () => import('./LessonsPage.vue'),
     props: (route) => ({ branch: Number(route.params['id']) }),
-    meta: { title: 'lessons.title' },
+    meta: { title: 'lessons.title', asks: lessonsAsk },
   },
   {
     path: '/library',

@@ -1,7 +1,7 @@
 // What the phone has not sent yet: guests whose call got no answer, which are called again by
 // the same key, and logs.
 import { api } from '@/api/client'
-import { OFFLINE, Problem } from '@/api/problem'
+import { OFFLINE, Problem, UNREADABLE } from '@/api/problem'
 import { answerOf, inTransaction, readOwner } from '@/session/phone_store'
 import { dropDecided, nameOf, send, type Room } from './room_log'
 
@@ -10,11 +10,18 @@ interface Again {
   /** As nameOf() says it. */
   room: string
   name: string
+  /** The fields of the Problem by which the server refused it: it is not called again. */
+  refusal?: Omit<Problem, keyof Error>
 }
 
 /** No answer came, or none that says what was done. */
 function isUnanswered(error: unknown): boolean {
   return error instanceof Problem && (error.problem === OFFLINE || error.status >= 500)
+}
+
+/** Another call would be answered the same. */
+function isForGood({ problem, status }: Problem): boolean {
+  return status >= 400 && status < 500 && status !== 401 && status !== 429 && problem !== UNREADABLE
 }
 
 function listAgain(): Promise<Again[]> {
@@ -28,7 +35,10 @@ export async function guestsToCall(room: Room): Promise<string[]> {
 }
 
 export async function callGuestLater(room: Room, name: string, key: string): Promise<void> {
-  const again: Again = { key, room: nameOf(room), name }
+  await keepAgain({ key, room: nameOf(room), name })
+}
+
+async function keepAgain(again: Again): Promise<void> {
   await inTransaction(['again'], 'readwrite', async (store) => {
     await answerOf(store('again').put(again))
   })
@@ -38,7 +48,12 @@ export async function callGuestLater(room: Room, name: string, key: string): Pro
 async function callGuests(room: Room): Promise<void> {
   const path = { id: room.lesson, site: room.site }
   let refusal: unknown = null
-  for (const { key, name } of (await listAgain()).filter((one) => one.room === nameOf(room))) {
+  for (const again of (await listAgain()).filter((one) => one.room === nameOf(room))) {
+    const { key, name, refusal: kept } = again
+    if (kept !== undefined) {
+      refusal = new Problem({ ...kept, name: kept.problem })
+      continue
+    }
     try {
       await api.post('/api/v1/lessons/{id}/rooms/{site}/guests', { path, body: { name, key } })
       await inTransaction(['again'], 'readwrite', async (store) => {
@@ -46,6 +61,7 @@ async function callGuests(room: Room): Promise<void> {
       })
     } catch (error) {
       if (isUnanswered(error)) throw error
+      if (error instanceof Problem && isForGood(error)) await keepAgain({ ...again, refusal: { ...error } })
       refusal = error
     }
   }

@@ -45,6 +45,28 @@ describe('a guest whose call got no answer', () => {
     unmount()
   })
 
+  it('is not called again once it is refused, and stays refused', async () => {
+    const { unmount } = await guestWithoutAnswer()
+    unmount()
+    const calls = playApi({ [`POST ${ROOM}/guests`]: problem(409, 'wrong-state') })
+    const posted = () => calls.filter(({ what }) => what === `POST ${ROOM}/guests`).length
+    for (let i = 0; i < 2; i++) {
+      await expect(sendRoom(room)).rejects.toMatchObject({ problem: 'wrong-state', status: 409 })
+      expect(posted()).toBe(1)
+    }
+    expect(await guestsToCall(room)).toEqual(['G'])
+  })
+
+  it('is called again when it is refused for now', async () => {
+    const { unmount } = await guestWithoutAnswer()
+    unmount()
+    playApi({ [`POST ${ROOM}/guests`]: problem(429, 'too-many') })
+    await expect(sendRoom(room)).rejects.toMatchObject({ status: 429 })
+    playApi({ [`POST ${ROOM}/guests`]: {} })
+    await sendRoom(room)
+    expect(await guestsToCall(room)).toEqual([])
+  })
+
   it('is not lost when it is refused, and holds no log up', async () => {
     const { unmount } = await guestWithoutAnswer()
     unmount()
