@@ -141,26 +141,13 @@ describe('the way into a lesson', () => {
 
   const address = (page: Page) => page.getByTestId('address').textContent();
 
-  it('is given on as a link and a code where a lesson is directed', async () => {
-    const context = await as('administrator', browser, server);
-    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-    const page = await context.newPage();
-    await page.goto('/studio');
-    await page.getByTestId('studio-lesson').filter({ hasText: '杨庄的课' }).getByTestId('link').click();
-    await page.getByTestId('link-code').waitFor();
-    const link = `${server.addresses.http}/lesson/${lesson}`;
-    expect(await address(page)).toBe(link);
-    await page.getByTestId('copy-address').click();
-    await page.getByText('链接已复制').waitFor();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
-    await context.close();
-  });
-
   it('is one of a branch too, which leads those who sign in to its next lesson', async () => {
-    const context = await as('secretary', browser, server);
+    const context = await as('administrator', browser, server);
     const page = await context.newPage();
     await page.goto('/console/branches');
-    await page.getByRole('button', { name: branchNames.village }).click();
+    await page.getByTestId('branch-search').fill(branchNames.village);
+    await page.keyboard.press('Enter');
+    await page.getByTestId(`branch-${county.branches.village}`).click();
     await page.getByTestId('link').click();
     await page.getByTestId('link-code').waitFor();
     const link = (await address(page))!;
@@ -191,6 +178,22 @@ describe('the way into a lesson', () => {
     await page.getByTestId('end-calendar').click();
     await page.getByTestId('address').waitFor({ state: 'detached' });
     expect((await fetch(calendar)).status).toBe(404);
+    await context.close();
+  });
+
+  it('is given on as a link and a code where a lesson is directed', async () => {
+    const { lesson: anytime } = await server.addLesson('随时的课');
+    const context = await as('administrator', browser, server);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const page = await context.newPage();
+    await page.goto('/studio');
+    await page.getByTestId('studio-lesson').filter({ hasText: '随时的课' }).getByTestId('link').click();
+    await page.getByTestId('link-code').waitFor();
+    const link = `${server.addresses.http}/lesson/${anytime}`;
+    expect(await address(page)).toBe(link);
+    await page.getByTestId('copy-address').click();
+    await page.getByText('链接已复制').waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
     await context.close();
   });
 });

@@ -7,7 +7,7 @@ import { until } from '../support/process.ts';
 import { password, Server, type Lesson } from '../support/server.ts';
 
 /** The browser tells a refusal in its console, as it should. */
-const REFUSAL = /status of (401|429) /;
+const REFUSAL = /status of (401|403|429) /;
 
 let server: Server;
 let lesson: Lesson;

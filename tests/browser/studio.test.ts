@@ -461,6 +461,10 @@ describe('the studio', () => {
     const address = `${server.addresses.http}/classroom?lesson=${other.lesson}&client=00000000000000bb&since=0`;
     const member = await Socket.open(address, await server.signIn(people.member.number));
     await member.expect('welcome');
+    const told = async (kind: string): Promise<unknown> => until(`an event ${kind}`, () => member.messages
+      .flatMap(({ events = [] }) => events as { kind: string; body?: unknown }[])
+      .find((event) => event.kind === kind)?.body);
+
     // The tabs by arrows, and what is in them.
     await tabTo(page, page.getByTestId('tab-questions'));
     for (const name of ['hands', 'chat']) {
@@ -478,13 +482,16 @@ describe('the studio', () => {
     await typeInto(page.getByTestId('poll-option').nth(1), 'No');
     await pressAt('poll-put');
     await page.getByTestId('poll').waitFor();
+    expect(await told('poll')).toMatchObject({ options: ['Yes', 'No'] });
     await pressAt('close-poll');
     await page.getByTestId('close-poll').waitFor({ state: 'detached' });
+    expect(await told('poll-closed')).toMatchObject({ counts: [0, 0] });
 
     await pressAt('ask-all');
     await page.getByTestId('toast').first().waitFor();
     await pressAt('break');
     await page.getByTestId('state').filter({ hasText: 'Break' }).waitFor();
+    expect(await told('break')).toMatchObject({ on: true });
     await page.getByTestId('break').and(page.locator(':enabled')).waitFor(); // it is not while it works
     await pressAt('break');
     await page.getByTestId('state').filter({ hasText: 'Live' }).waitFor();
