@@ -202,7 +202,9 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
 
 /** Words of the other language that the page shows or reads out. `names`: texts that
  *  people wrote, which stay as they are. */
-export function foreignWords(page: Page, language: 'zh' | 'en', names: string[]): Promise<string[]> {
+export function foreignWords(page: Page, language: 'zh' | 'en', written: string[]): Promise<string[]> {
+  // The longest first: what was written may name something that is written, too.
+  const names = [...written].sort((a, b) => b.length - a.length);
   return page.evaluate(
     ({ language, names }) => {
       const foreign = language === 'zh' ? /[A-Za-z]{2,}/ : /[\u2e80-\u9fff\uff00-\uffef]/;

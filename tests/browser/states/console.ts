@@ -30,7 +30,7 @@ async function choose(page: Page, at: number, text: string): Promise<void> {
 export const states = pageStates<number>({
   role: 'administrator',
   written: [
-    lesson, ...Object.values(branchNames), siteName, ...masked, ...Object.values(written), ...Object.values(devices),
+    lesson, ...Object.values(branchNames), siteName, ...masked, ...others, ...Object.values(written), ...Object.values(devices),
     // Kinds of files, and the rules that come with the server.
     'xlsx', 'csv', 'HLS', 'DASH', 'WHEP', 'standard-1', 'the rules that come with Airclass',
   ],

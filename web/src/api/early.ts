@@ -27,13 +27,17 @@ export function takeEarly(address: string, signal: AbortSignal): Promise<Respons
   const early = asked.get(address)
   if (early === undefined) return undefined
   asked.delete(address)
-  if (performance.now() - early.atMs > GOOD_MS) return undefined
+  if (performance.now() - early.atMs > GOOD_MS) {
+    early.abort.abort()
+    return undefined
+  }
   signal.addEventListener('abort', () => early.abort.abort())
   return early.answer
 }
 
 /** Something is being changed, the session perhaps, or the page was not opened: what was
- *  answered before holds no more. */
+ *  answered before holds no more. Nor does it hold a connection, as what nobody reads would. */
 export function forgetEarly(): void {
+  for (const { abort } of asked.values()) abort.abort()
   asked.clear()
 }

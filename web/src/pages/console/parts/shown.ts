@@ -30,3 +30,6 @@ export function toLocal(iso: string | null): string {
   const date = new Date(iso)
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 }
+
+/** Of a way that media come by, "hls": written in capitals in every language. */
+export const protocolName = (delivery: string): string => delivery.toUpperCase()
