@@ -76,6 +76,7 @@ const AcApiRoute ac_api_routes[] = {
     ac_api_query_place },
   { "GET", PREFIX "/members/:id", AC_ACT_MEMBER_VIEW, ac_api_member_get,
     ac_api_member_place },
+  { "GET", PREFIX "/branch-names", AC_ACT_BRANCH_NAME, ac_api_branch_names },
   { "GET", PREFIX "/branches", AC_ACT_BRANCH_VIEW, ac_api_branch_list,
     ac_api_query_place },
   { "POST", PREFIX "/branches", AC_ACT_BRANCH_MANAGE, ac_api_branch_add,

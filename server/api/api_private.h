@@ -287,6 +287,7 @@ void ac_api_overview_system (AcApiCall *call);
 gboolean ac_api_parent_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
                               AcProblem *ret_problem);
 void ac_api_branch_list (AcApiCall *call);
+void ac_api_branch_names (AcApiCall *call);
 void ac_api_branch_add (AcApiCall *call);
 void ac_api_branch_set (AcApiCall *call);
 void ac_api_grant_own (AcApiCall *call);

@@ -9,6 +9,7 @@
 
 #define LIST_DEFAULT 50
 #define LIST_MAX 200
+#define NAMES_MAX 100
 
 /* --- Answers --- */
 
@@ -112,6 +113,62 @@ ac_api_branch_list (AcApiCall *call)
     ac_api_respond_json (call->exchange, body, NULL);
   else
     ac_api_refuse (call->exchange, error);
+}
+
+static gboolean
+read_numbers (const gchar *text, GArray *numbers)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ",", NAMES_MAX + 1);
+
+  for (guint i = 0; parts[i] != NULL; i++) {
+    gint64 number;
+
+    if (i == NAMES_MAX ||
+        !g_ascii_string_to_signed (parts[i], 10, 1, G_MAXINT64, &number, NULL))
+      return FALSE;
+    g_array_append_val (numbers, number);
+  }
+  return TRUE;
+}
+
+/* Of branches that a member, a course or an entry names, which may lie outside of what
+ * one looks after. */
+void
+ac_api_branch_names (AcApiCall *call)
+{
+  g_autofree gchar *ids = ac_api_query_text (call, "ids");
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (JsonObject) body = NULL;
+  JsonArray *array;
+
+  if (ids == NULL || !read_numbers (ids, numbers)) {
+    ac_problem_respond (call->exchange, AC_PROBLEM_INVALID_REQUEST,
+                        &(AcProblemExtra){ .field = "ids",
+                                           .detail = "give one to a hundred numbers "
+                                                     "with commas between" });
+    return;
+  }
+  body = json_object_new ();
+  array = json_array_new ();
+  json_object_set_array_member (body, "branches", array);
+  for (guint i = 0; i < numbers->len; i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (AcBranch) branch = ac_branch_get (
+        call->api->parts.store, g_array_index (numbers, gint64, i), &error);
+    JsonObject *object;
+
+    if (error != NULL) {
+      ac_api_refuse (call->exchange, error);
+      return;
+    }
+    if (branch == NULL)
+      continue;
+    object = json_object_new ();
+    json_object_set_int_member (object, "id", branch->id);
+    json_object_set_string_member (object, "name", branch->name);
+    json_array_add_object_element (array, object);
+  }
+  ac_api_respond_json (call->exchange, body, NULL);
 }
 
 /* Where one may what: the roots of what a page shows. */

@@ -24,6 +24,7 @@ static const gchar *const table[AC_ACTS] = {
   [AC_ACT_LESSON_MANAGE] = "-bfa",
   [AC_ACT_RECORD_OWN] = "m",
   [AC_ACT_CORRECT] = "-a",
+  [AC_ACT_BRANCH_NAME] = "m",
   [AC_ACT_BRANCH_VIEW] = "-tbfa",
   [AC_ACT_MEMBER_EXCUSE] = "-bfa",
   [AC_ACT_MEMBER_VIEW] = "-wtbfa",

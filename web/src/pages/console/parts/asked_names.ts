@@ -10,7 +10,11 @@ export interface AskedNames {
   learn(id: number, name: string): void
 }
 
-export function askedNames(ask: (id: number) => Promise<string>): AskedNames {
+/** `ask` is given up to `most` numbers, and need not know them all. */
+export function askedNames(
+  ask: (ids: readonly number[]) => Promise<readonly (readonly [number, string])[]>,
+  most: number,
+): AskedNames {
   const names = shallowReactive(new Map<number, string>())
   const wanted: number[] = []
   const asked = new Set<number>()
@@ -22,14 +26,16 @@ export function askedNames(ask: (id: number) => Promise<string>): AskedNames {
   }
 
   function goOn(): void {
-    while (running < AT_ONCE) {
-      const id = wanted.shift()
-      if (id === undefined) return
+    while (running < AT_ONCE && wanted.length > 0) {
+      const ids = wanted.splice(0, most)
       running += 1
       // One that may not be looked at, or a lost line: the number stands for it.
-      void ask(id)
-        .catch(() => `#${id}`)
-        .then((name) => learn(id, name))
+      void ask(ids)
+        .catch(() => [])
+        .then((found) => {
+          const told = new Map(found)
+          for (const id of ids) learn(id, told.get(id) ?? `#${id}`)
+        })
         .finally(() => {
           running -= 1
           goOn()
