@@ -46,7 +46,7 @@ typedef struct {
   const gchar *number;   /* 1 to 32 of [0-9A-Za-z-] */
   const gchar *name;     /* 1 to 64 characters, no control characters */
   const gchar *password; /* 8 to 128 bytes; NULL: cannot sign in yet */
-  AcRole role;           /* everywhere */
+  AcRole role;           /* over @branch and all below, or over everything */
   AcMemberKind kind;
   gint64 branch; /* home branch from today on; 0: none */
 } AcNewMember;

@@ -137,8 +137,8 @@ write_member (AcStore *store, gpointer data, GError **error)
   return ac_member_add (store, &member, change->password_hash, change->wall_ms,
                         &change->id, error) &&
          (change->role == AC_ROLE_MEMBER ||
-          ac_grant_set (store, change->id, &(AcGrant){ change->role, 0 }, TRUE,
-                        change->wall_ms, error)) &&
+          ac_grant_set (store, change->id, &(AcGrant){ change->role, change->branch },
+                        TRUE, change->wall_ms, error)) &&
          (change->branch == 0 ||
           ac_membership_set (store, change->id, AC_SIDE_HOME, change->branch, NULL,
                              change->wall_ms, error));

@@ -89,7 +89,7 @@ const AcCommand ac_commands[] = {
         { "number", "number", "N", "the member number, used to sign in", TRUE },
         { "name", "name", "NAME", "the member's name", TRUE },
         { "role", "role", "ROLE", "member (default), steward, lecturer, secretary, staff or administrator" },
-        { "branch", "branch", "ID", "the branch's number", FALSE, TRUE },
+        { "branch", "branch", "ID", "the home branch; a role lies over it and all below, or over everything without one", FALSE, TRUE },
     } },
   { .group = "member",
     .verb = "show",
