@@ -73,6 +73,21 @@ describe('with a line', () => {
     await expectAccessible(page);
   });
 
+  it('says so when a lesson is not for the room that is chosen', async () => {
+    const elsewhere = await server.json<{ branch: number }>(
+      'branch', 'add', '--name', '外村', '--parent', String(county.branches.town), '--kind', 'village');
+    const other = await server.addLesson('外村的课', '--target', String(elsewhere.branch));
+    const staff = await as('staff', browser, server, 'phone');
+    const phone = await staff.newPage();
+    await phone.goto('/steward');
+    await phone.getByTestId('lesson').selectOption(String(other.lesson));
+    await phone.getByTestId('not-here').waitFor();
+    expect(await phone.getByTestId('trouble').count()).toBe(0);
+    await phone.getByTestId('lesson').selectOption(String(lesson.lesson));
+    await phone.locator('[data-member="8001"]').waitFor();
+    await staff.close();
+  });
+
   it('finds people by name, by their initials and by number', async () => {
     for (const words of ['8003', '王8003', 'w8003']) {
       await page.getByTestId('search').fill(words);
