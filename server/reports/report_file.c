@@ -90,7 +90,7 @@ ac_report_footing (const AcReport *report)
     add_line (lines, report, "制表人", "Made by", origin->made_by);
   add_line (lines, report, "台账条数 / 末条校验值", "Ledger entries / last hash", head);
   if (ac_report_code (report) != NULL)
-    add_line (lines, report, "验证码", "Code to verify", ac_report_code (report));
+    add_line (lines, report, "核验码", "Code to verify", ac_report_code (report));
   if (ac_report_address (report) != NULL)
     add_line (lines, report, "验证地址", "Verify at", ac_report_address (report));
   return lines;

@@ -234,7 +234,7 @@ ac_report_fill_sites (AcReportScope *scope, AcReport *report, GError **error)
                        ac_report_n_rows (report));
   ac_report_add_note (
       report, ac_report_word (
-                  report, "参学时长合计取自台账：在该站点签到人员本课的集体学习时长。",
+                  report, "参学时长合计取自台账：在该站点签到人员本课的集中学习时长。",
                   "Time studied is the ledger's: group study of this lesson "
                   "by those who were signed in there."));
   ac_report_add_branch_signatures (report);

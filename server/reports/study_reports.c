@@ -19,9 +19,9 @@ put_studied (AcReport *report, const AcStudyTally *tally)
 const AcReportColumn ac_report_credit_columns[] = {
   AC_REPORT_WHO,
   { "lessons", "参学课数", "Lessons", AC_REPORT_COUNT, 4, TRUE },
-  { "group_time", "集体学习时长", "Group study", AC_REPORT_TIME, 5, TRUE },
+  { "group_time", "集中学习时长", "Group study", AC_REPORT_TIME, 5, TRUE },
   { "self_time", "自学时长", "Self study", AC_REPORT_TIME, 5, TRUE },
-  { "group_credit", "集体学时", "Group credit", AC_REPORT_HOURS, 4, TRUE },
+  { "group_credit", "集中学时", "Group credit", AC_REPORT_HOURS, 4, TRUE },
   { "self_credit", "自学学时", "Self credit", AC_REPORT_HOURS, 4, TRUE },
   { "counted", "计入学时", "Counted", AC_REPORT_HOURS, 4, TRUE },
   { "required", "应学学时", "Required", AC_REPORT_HOURS, 4 },
@@ -103,9 +103,9 @@ const AcReportColumn ac_report_host_columns[] = {
   { "number", "编号", "Number", AC_REPORT_TEXT, 10 },
   { "name", "姓名", "Name", AC_REPORT_TEXT, 4 },
   { "lessons", "参学课数", "Lessons", AC_REPORT_COUNT, 4, TRUE },
-  { "group_time", "集体学习时长", "Group study", AC_REPORT_TIME, 5, TRUE },
+  { "group_time", "集中学习时长", "Group study", AC_REPORT_TIME, 5, TRUE },
   { "self_time", "自学时长", "Self study", AC_REPORT_TIME, 5, TRUE },
-  { "group_credit", "集体学时", "Group credit", AC_REPORT_HOURS, 4, TRUE },
+  { "group_credit", "集中学时", "Group credit", AC_REPORT_HOURS, 4, TRUE },
   { "self_credit", "自学学时", "Self credit", AC_REPORT_HOURS, 4, TRUE },
   { NULL },
 };

@@ -158,7 +158,7 @@ describe('cards', () => {
       return fileOf(coming);
     };
     const { name, path } = await print();
-    expect(name).toBe('签到卡片.pdf');
+    expect(name).toBe('签到卡.pdf');
     // Nobody is without one now.
     await page.getByTestId('print-cards').click();
     await page.getByTestId('form-submit').click();

@@ -274,7 +274,7 @@ describe('the replay', () => {
     await page.getByTestId('all-lessons').click();
     const row = await page.getByTestId('ended-lesson').textContent();
     const minutes = Math.floor((await server.lessons())[0]!.length_ms / 60_000);
-    expect(row).toContain(`时长 ${minutes > 0 ? minutes : '不到 1'} 分钟`);
+    expect(row).toContain(`时长：${minutes > 0 ? minutes : '不到 1'} 分钟`);
     expect(row).toMatch(/已记学时 (不到 1|\d+) 分钟/);
   });
 

@@ -66,7 +66,7 @@ describe('the list of lessons', () => {
     expect(planned[0]).toMatch(new RegExp(`${year}年3月8日.*19:30 开始`));
     expect(planned[1]).toContain('还没有开始');
     const recording = await page.getByTestId('ended-lesson').textContent();
-    expect(recording).toContain('时长 不到 1 分钟');
+    expect(recording).toContain('时长：不到 1 分钟');
     expect(recording).toContain('还没有记学时');
   });
 

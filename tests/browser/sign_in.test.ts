@@ -52,7 +52,7 @@ describe('the sign-in', () => {
   it('asks for what is missing before it asks the server', async () => {
     await page.goto('/sign-in');
     await page.getByTestId('submit').click();
-    await page.getByText('请填写编号。').waitFor();
+    await page.getByText('请填写编号或手机号。').waitFor();
     expect(await page.getByTestId('number').evaluate((field) => field === document.activeElement)).toBe(true);
     await page.getByTestId('number').fill('1001');
     await page.getByTestId('submit').click();

@@ -57,9 +57,9 @@ const own = `records WHERE member = (SELECT id FROM members WHERE number = '${ME
 const selfCredit = `${credit('all_ms')} - ${credit('group_ms')}`;
 const studied = (from: string) => ({
   参学课数: `count (*) FILTER (WHERE all_ms > 0) FROM ${from}`,
-  集体学习时长: `sum (group_ms) FROM ${from}`,
+  集中学习时长: `sum (group_ms) FROM ${from}`,
   自学时长: `sum (all_ms - group_ms) FROM ${from}`,
-  集体学时: `sum (${credit('group_ms')}) FROM ${from}`,
+  集中学时: `sum (${credit('group_ms')}) FROM ${from}`,
   自学学时: `sum (${selfCredit}) FROM ${from}`,
 });
 
@@ -134,9 +134,9 @@ const reports = (to: string): Report[] => [
     kind: 'transcript', title: '个人学时证明', options: ['--member', MEMBER], with: [records],
     rows: `count (*) FROM ${own}`,
     sums: {
-      集体学习时长: `sum (group_ms) FROM ${own}`,
+      集中学习时长: `sum (group_ms) FROM ${own}`,
       自学时长: `sum (all_ms - group_ms) FROM ${own}`,
-      集体学时: `sum (${credit('group_ms')}) FROM ${own}`,
+      集中学时: `sum (${credit('group_ms')}) FROM ${own}`,
       自学学时: `sum (${selfCredit}) FROM ${own}`,
     },
   },

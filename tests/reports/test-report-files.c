@@ -67,7 +67,7 @@ test_csv (County *self, gconstpointer unused)
   file = write_report (report, AC_REPORT_CSV);
   g_assert_cmpmem (g_bytes_get_data (file, NULL), 3, "\xef\xbb\xbf", 3);
   sheet = ac_sheet_read (file, NULL);
-  column = column_of (sheet, 0, "集体学习时长");
+  column = column_of (sheet, 0, "集中学习时长");
   for (guint row = 1; row <= 5; row++)
     sum += time_of (ac_sheet_cell (sheet, row, column));
   g_assert_cmpint (sum, ==, query_number (self->store.store, ledger_sum));
@@ -113,7 +113,7 @@ test_xlsx (County *self, gconstpointer unused)
   g_assert_cmpstr (ac_sheet_cell (sheet, 0, 0), ==, "学时台账");
   while (strcmp (ac_sheet_cell (sheet, head, 0), "流出地支部") != 0)
     head++;
-  column = column_of (sheet, head, "集体学习时长");
+  column = column_of (sheet, head, "集中学习时长");
   for (guint row = head + 1; row <= head + 5; row++)
     sum += g_ascii_strtod (ac_sheet_cell (sheet, row, column), NULL);
   g_assert_cmpint ((gint64)(sum * 86400000 + 0.5), ==,

@@ -31,8 +31,8 @@ export const states = pageStates<number>({
   role: 'administrator',
   written: [
     lesson, ...Object.values(branchNames), siteName, ...masked, ...others, ...Object.values(written), ...Object.values(devices),
-    // Kinds of files, and the rules that come with the server.
-    'xlsx', 'csv', 'HLS', 'DASH', 'WHEP', 'standard-1', 'the rules that come with Airclass',
+    // Kinds of files, ways of media, and the number of the rules that come with the server.
+    'xlsx', 'csv', 'HLS', 'DASH', 'WHEP', 'standard-1',
   ],
   prepare: async ({ server, county }) => {
     await makeRecords(server, county);

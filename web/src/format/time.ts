@@ -19,7 +19,8 @@ type Say = (key: 'unit.hours' | 'unit.minutes' | 'unit.lessThanMinute', n: numbe
 
 /** "1 h 5 min"; whole minutes, counted down. */
 export function lengthInWords(ms: number, say: Say): string {
-  const minutes = Math.floor(Math.max(0, ms) / 60_000)
+  if (ms <= 0) return say('unit.minutes', 0)
+  const minutes = Math.floor(ms / 60_000)
   if (minutes === 0) return say('unit.lessThanMinute', 0)
   const hours = Math.floor(minutes / 60)
   const rest = minutes % 60
@@ -28,11 +29,12 @@ export function lengthInWords(ms: number, say: Say): string {
   return `${say('unit.hours', hours)} ${say('unit.minutes', rest)}`
 }
 
-/** A date and time in the reader's language and own time zone. */
-export function dateTime(iso: string, language: string, now: Date = new Date()): string {
+/** A date and time in the reader's language and own time zone; without the year when that
+ *  is the year of `now`. */
+export function dateTime(iso: string, language: string, now: Date | null = new Date()): string {
   const date = new Date(iso)
   if (Number.isNaN(date.getTime())) return ''
-  const sameYear = date.getFullYear() === now.getFullYear()
+  const sameYear = date.getFullYear() === now?.getFullYear()
   return new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
     ...(sameYear ? {} : { year: 'numeric' }),
     month: language === 'zh' ? 'long' : 'short',

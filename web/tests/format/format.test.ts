@@ -28,12 +28,13 @@ it.each([
 })
 
 it.each([
-  [0, '<1'],
+  [0, '0 min'],
+  [1, '<1'],
   [59_999, '<1'],
   [60_000, '1 min'],
   [3_600_000, '1 h'],
   [5_459_000, '1 h 30 min'],
-  [-5, '<1'],
+  [-5, '0 min'],
 ])('%d ms in words is %s', (ms, text) => {
   const say = (key: string, n: number): string =>
     ({ 'unit.hours': `${n} h`, 'unit.minutes': `${n} min` })[key] ?? '<1'

@@ -38,7 +38,7 @@ const en: typeof zh = {
     hours: '{n} h',
     minutes: '{n} min',
     seconds: '{n} s',
-    lessThanMinute: 'Under 1 min',
+    lessThanMinute: 'under 1 min',
   },
   nav: {
     member: 'Learning',
@@ -80,7 +80,7 @@ const en: typeof zh = {
   table: {
     loading: 'Loading…',
     more: 'Load more',
-    all: 'All {n} rows are shown',
+    all: 'All shown: {n}',
     some: '{n} rows are shown',
     empty: 'Nothing matches.',
   },

@@ -18,6 +18,8 @@ const en: typeof zh = {
     pairingFailed: 'No code can be had just now. Trying again by itself.',
     next: 'Next lesson',
     nextIs: 'Next: {title}',
+    begins: 'Starts {date}',
+    until: 'Starts in',
     days: '{n} d',
     soon: 'About to begin. It will play by itself.',
     nothing: 'No lesson is planned',

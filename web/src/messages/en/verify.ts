@@ -6,7 +6,7 @@ const en: typeof zh = {
     title: 'Check a transcript',
     heading: 'Check a transcript',
     code: 'Code on the transcript',
-    codeHint: 'At the foot of the paper, digits and letters; hyphens and small letters do not matter.',
+    codeHint: 'At the foot of the paper, digits and letters; hyphens and capitals do not matter.',
     codeMissing: 'Enter the code of the transcript: digits, letters and hyphens only.',
     submit: 'Check',
     asking: 'Checking…',

@@ -37,7 +37,7 @@ export default {
     note: '由服务器记录，重复看不重复计。',
     ofLength: '本课已有 {length}',
     ofTotal: '本课共 {length}',
-    why: '有没有计入的时间？',
+    why: '查看没有计入的时间',
     again: '再查一次',
     allCounted: '到现在为止，您听的时间都已计入。',
     notCounted: '没有计入的时间和原因',

@@ -11,7 +11,7 @@ export default {
     password: '密码',
     submit: '登录',
     working: '正在登录…',
-    numberMissing: '请填写编号。',
+    numberMissing: '请填写编号或手机号。',
     passwordMissing: '请填写密码。',
     refused: '编号或密码不对。请核对后再试；忘记密码请联系支部管理员。',
     tooMany: '试的次数太多了，请等 {wait}后再试。',

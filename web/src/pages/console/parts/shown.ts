@@ -11,9 +11,13 @@ export function minutesOf(ms: number): number {
   return Math.trunc(ms / 60_000)
 }
 
-export function gigabytes(bytes: number): string {
-  const gb = bytes / 1e9
-  return gb >= 100 ? gb.toFixed(0) : gb.toFixed(1)
+const UNITS = ['kB', 'MB', 'GB', 'TB']
+
+/** Three digits at most, in units that are written alike in every language. */
+export function sizeOf(bytes: number): string {
+  const i = Math.min(Math.max(Math.floor(Math.log10(Math.max(bytes, 1)) / 3) - 1, 0), UNITS.length - 1)
+  const n = bytes / 1000 ** (i + 1)
+  return `${n >= 9.95 || n === 0 ? n.toFixed(0) : n.toFixed(1)} ${UNITS[i]}`
 }
 
 /** What `<input type="datetime-local">` says, with the zone of who wrote it. */
