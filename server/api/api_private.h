@@ -218,7 +218,6 @@ gboolean ac_api_body_branch_place (AcApiCall *call, GArray *branches,
 gboolean ac_api_may_over (AcApiCall *call, AcAct act, gint64 branch);
 /* Whether there is @member, or it is 0. Returns: FALSE when it was answered. */
 gboolean ac_api_has_member (AcApiCall *call, gint64 member);
-void ac_api_branch_get (AcApiCall *call);
 void ac_api_member_list (AcApiCall *call);
 void ac_api_member_get (AcApiCall *call);
 
@@ -288,6 +287,7 @@ gboolean ac_api_parent_place (AcApiCall *call, GArray *branches, gint64 *ret_mem
                               AcProblem *ret_problem);
 void ac_api_branch_list (AcApiCall *call);
 void ac_api_branch_names (AcApiCall *call);
+void ac_api_branch_get (AcApiCall *call);
 void ac_api_branch_add (AcApiCall *call);
 void ac_api_branch_set (AcApiCall *call);
 void ac_api_grant_own (AcApiCall *call);

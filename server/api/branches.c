@@ -128,7 +128,7 @@ read_numbers (const gchar *text, GArray *numbers)
       return FALSE;
     g_array_append_val (numbers, number);
   }
-  return TRUE;
+  return numbers->len > 0;
 }
 
 /* Of branches that a member, a course or an entry names, which may lie outside of what
@@ -169,6 +169,21 @@ ac_api_branch_names (AcApiCall *call)
     json_array_add_object_element (array, object);
   }
   ac_api_respond_json (call->exchange, body, NULL);
+}
+
+void
+ac_api_branch_get (AcApiCall *call)
+{
+  AcStore *store = call->api->parts.store;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AcBranch) branch = ac_branch_get (store, call->id, &error);
+  g_autoptr (JsonObject) body =
+      branch != NULL ? branch_json (store, branch, &error) : NULL;
+
+  if (body != NULL)
+    ac_api_respond_json (call->exchange, body, NULL);
+  else
+    ac_api_refuse (call->exchange, error);
 }
 
 /* Where one may what: the roots of what a page shows. */

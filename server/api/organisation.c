@@ -1,4 +1,5 @@
-/* organisation.c - branches and members, for those who look after them: masked. */
+/* organisation.c - where branches and members lie, and members for those who look after
+ * them: masked. */
 #include "api_private.h"
 
 #include "branch.h"
@@ -104,48 +105,6 @@ ac_api_member_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
 }
 
 /* --- Answers --- */
-
-static JsonObject *
-branch_json (const AcBranch *branch)
-{
-  JsonObject *object = json_object_new ();
-
-  json_object_set_int_member (object, "id", branch->id);
-  json_object_set_string_member (object, "name", branch->name);
-  json_object_set_string_member (object, "kind", ac_branch_kind_name (branch->kind));
-  ac_api_set_number (object, "parent", branch->parent);
-  return object;
-}
-
-static void
-respond_internal (AcApiCall *call, const GError *error)
-{
-  ac_log (G_LOG_LEVEL_WARNING, 0, "cannot read the organisation: %s", error->message);
-  ac_problem_respond (call->exchange, AC_PROBLEM_INTERNAL, NULL);
-}
-
-void
-ac_api_branch_get (AcApiCall *call)
-{
-  AcStore *store = call->api->parts.store;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (AcBranch) branch = ac_branch_get (store, call->id, &error);
-  g_autoptr (GPtrArray) below =
-      branch != NULL ? ac_branch_list (store, call->id, &error) : NULL;
-  g_autoptr (JsonObject) body = NULL;
-  JsonArray *array;
-
-  if (error != NULL) {
-    respond_internal (call, error);
-    return;
-  }
-  body = branch_json (branch);
-  array = json_array_new ();
-  for (guint i = 0; i < below->len; i++)
-    json_array_add_object_element (array, branch_json (below->pdata[i]));
-  json_object_set_array_member (body, "branches", array);
-  ac_api_respond_json (call->exchange, body, NULL);
-}
 
 static JsonObject *
 member_json (AcStore *store, gconstpointer row)

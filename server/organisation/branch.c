@@ -89,20 +89,6 @@ read_branches (AcStore *store, AcStatement *statement, GError **error)
 }
 
 GPtrArray *
-ac_branch_list (AcStore *store, gint64 parent, GError **error)
-{
-  g_autoptr (AcStatement) statement =
-      ac_store_prepare (store,
-                        "SELECT " COLUMNS " FROM branches "
-                        "WHERE ifnull (parent, 0) = ? ORDER BY name",
-                        error);
-
-  if (statement != NULL)
-    ac_statement_bind (statement, "i", parent);
-  return read_branches (store, statement, error);
-}
-
-GPtrArray *
 ac_branch_list_all (AcStore *store, GError **error)
 {
   g_autoptr (AcStatement) statement =

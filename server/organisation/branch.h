@@ -38,8 +38,6 @@ typedef struct {
 void ac_branch_free (AcBranch *branch);
 /* Returns: (transfer full) (nullable): NULL without @error when there is none. */
 AcBranch *ac_branch_get (AcStore *store, gint64 branch, GError **error);
-/* Returns: (transfer full): the AcBranch directly below @parent (0: the roots). */
-GPtrArray *ac_branch_list (AcStore *store, gint64 parent, GError **error);
 /* What one looks for among branches. */
 typedef struct {
   gint64 within;     /* this one and all below; 0: everywhere */

@@ -573,9 +573,6 @@ test_member_list (Fixture *f, gconstpointer unused)
   request.query = NULL;
   request.path = "/api/v1/members/999";
   assert_problem (f, &request, 404, "member-not-found");
-  request.path = "/api/v1/branches/2";
-  g_assert_cmpuint (ask (f, &request), ==, 200);
-  g_assert_cmpuint (count_in_answer (f, "branches"), ==, 1);
 }
 
 /* Others see a member masked, members see themselves. */

@@ -81,6 +81,33 @@ test_list (Fixture *f, gconstpointer unused)
       json_array_get_length (json_object_get_array_member (village, "path")), ==, 3);
 }
 
+/* One by itself says what its row in a list does. */
+static void
+test_get (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *secretary = NULL;
+  g_autofree gchar *staff = NULL;
+  g_autoptr (JsonObject) alone = NULL;
+
+  run_job (f, add_branches, NULL);
+  staff = cookie_with (f, "staff", AC_ROLE_STAFF, TOWN);
+  secretary = cookie_with (f, "secretary", AC_ROLE_SECRETARY, VILLAGE);
+  member_in (f, "inside", VILLAGE);
+  g_assert_cmpuint (send_to (f, "GET", "/api/v1/branches/4", secretary, NULL), ==, 200);
+  g_assert_cmpint (json_object_get_int_member (f->json, "members"), ==, 1);
+  alone = json_object_ref (f->json);
+  g_assert_cmpuint (ask (f, &(Request){ .method = "GET",
+                                        .path = "/api/v1/branches",
+                                        .query = "branch=2",
+                                        .cookie = staff }),
+                    ==, 200);
+  g_assert_true (json_object_equal (
+      alone, json_array_get_object_element (
+                 json_object_get_array_member (f->json, "branches"), 0)));
+  g_assert_cmpuint (send_to (f, "GET", "/api/v1/branches/2", secretary, NULL), ==, 403);
+  g_assert_cmpuint (send_to (f, "GET", "/api/v1/branches/77", staff, NULL), ==, 404);
+}
+
 static void
 test_own (Fixture *f, gconstpointer unused)
 {
@@ -211,6 +238,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
   ADD ("list", test_list);
+  ADD ("get", test_get);
   ADD ("own", test_own);
   ADD ("change", test_change);
   ADD ("sites", test_sites);

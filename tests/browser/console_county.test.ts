@@ -76,6 +76,41 @@ async function fileOf(coming: Promise<Download>): Promise<{ name: string; bytes:
   return { name: download.suggestedFilename(), bytes: await readFile(path), path };
 }
 
+describe('the tree of branches', () => {
+  it('begins with the own one, also of whose branch nothing lies below', async () => {
+    const page = await open('branches', 'secretary');
+    const own = page.getByTestId(`branch-${county.branches.village}`);
+    const [{ people: count }] = await rows<{ people: number }>(
+      `SELECT count (*) AS people FROM members WHERE branch = ${county.branches.village}`) as [{ people: number }];
+    await own.filter({ hasText: `${branchNames.village} 村 ${count} 人` }).waitFor();
+    expect(await page.getByRole('list', { name: '支部' }).getByRole('listitem').count()).toBe(1);
+    expect(await page.getByTestId(`unfold-${county.branches.village}`).count()).toBe(0);
+    await own.click();
+    await dialog(page).getByText(Object.values(branchNames).join(' / ')).waitFor();
+    await dialog(page).getByTestId('link').waitFor();
+    expect(await dialog(page).getByTestId('branch-rename').count()).toBe(0);
+    await expectAccessible(page);
+  }, 60_000);
+
+  it('shows what lies below, and its staff rename it', async () => {
+    const page = await open('branches', 'staff');
+    await page.getByTestId(`branch-${county.branches.village}`).waitFor();
+    const fold = page.getByTestId(`unfold-${county.branches.town}`);
+    expect(await fold.getAttribute('aria-expanded')).toBe('true');
+    await fold.click();
+    await page.getByTestId(`branch-${county.branches.village}`).waitFor({ state: 'detached' });
+    const rename = async (name: string) => {
+      await page.getByTestId(`branch-${county.branches.town}`).click();
+      await page.getByTestId('branch-rename').fill(name);
+      await page.getByTestId('form-submit').click();
+      await page.getByTestId(`branch-${county.branches.town}`).filter({ hasText: name }).waitFor();
+    };
+    await rename('柳林镇党委');
+    expect(await rows(`SELECT name FROM branches WHERE id = ${county.branches.town}`)).toEqual([{ name: '柳林镇党委' }]);
+    await rename(branchNames.town);
+  }, 60_000);
+});
+
 describe('a room', () => {
   it('gets a screen by the code that it shows, and loses it', async () => {
     const { code, secret } = (await (await post('/screens/pairing', {})).json()) as { code: string; secret: string };

@@ -20,8 +20,10 @@ test_tree (StoreFixture *f, gconstpointer unused)
   gint64 town = jobs_add_branch (f->store, "镇", county, NULL, NULL);
   gint64 village = jobs_add_branch (f->store, "村", town, NULL, NULL);
   gint64 other = jobs_add_branch (f->store, "村", county, "village", NULL);
-  g_autoptr (GPtrArray) below = ac_branch_list (f->store, county, NULL);
-  g_autoptr (GPtrArray) roots = ac_branch_list (f->store, 0, NULL);
+  AcBranchQuery query = { .within = county, .limit = 9 };
+  g_autoptr (GPtrArray) below = ac_branch_search (f->store, &query, NULL);
+  g_autoptr (GPtrArray) roots =
+      ac_branch_search (f->store, &(AcBranchQuery){ .limit = 9 }, NULL);
   g_autoptr (GPtrArray) all = ac_branch_list_all (f->store, NULL);
   g_autoptr (AcBranch) found = ac_branch_get (f->store, village, NULL);
 
