@@ -55,14 +55,20 @@ typedef struct {
  * Errors: INVALID, EXISTS "number", NOT_FOUND "branch", BUSY, FAILED. */
 void ac_accounts_add_member (AcAccounts *self, const AcNewMember *member,
                              AcAccountsDone done, gpointer user_data);
-/* Ends all sessions of @member, and is noted for audit.
- * @made: it was made here and is read by somebody else on its way: sessions that are
- *   begun by it may do nothing but change it
- * @actor: a member; 0: the operator
- * @reason: (nullable): noted
- * Errors: INVALID, NOT_FOUND, BUSY, FAILED. */
-void ac_accounts_set_password (AcAccounts *self, gint64 member, const gchar *password,
-                               gboolean made, gint64 actor, const gchar *reason,
+typedef struct {
+  gint64 member;
+  const gchar *password;
+  const gchar *proof; /* by which the present one was proven; NULL: it was not asked */
+  gboolean made; /* it was made here and is read by somebody else on its way: sessions
+                  * that are begun by it may do nothing but change it */
+  gint64 actor;  /* a member; 0: the operator */
+  const gchar *reason; /* noted; may be NULL */
+} AcNewPassword;
+
+/* Ends all sessions of the member, and is noted for audit.
+ * Errors: INVALID, NOT_FOUND, BUSY, FAILED; REFUSED when what was proven is not the
+ * password any more. */
+void ac_accounts_set_password (AcAccounts *self, const AcNewPassword *wanted,
                                AcAccountsDone done, gpointer user_data);
 
 /* A signed-in browser. Immutable, reference counted (main loop). */
@@ -100,11 +106,16 @@ void ac_accounts_sign_in (AcAccounts *self, const gchar *number, const gchar *pa
                           const gchar *remote_address, const gchar *user_agent,
                           AcSignInDone done, gpointer user_data);
 
+/* @member: 0 with an error
+ * @proof: see AcNewPassword; NULL with an error */
+typedef void (*AcPasswordProven) (gint64 member, const gchar *proof,
+                                  const GError *error, gpointer user_data);
+
 /* The same without a session, for somebody who is signed in and has to show that it is
- * they: it counts as an attempt, and has its errors. @done: with the member. */
+ * they: it counts as an attempt, and has its errors. */
 void ac_accounts_try_password (AcAccounts *self, const gchar *number,
                                const gchar *password, const gchar *remote_address,
-                               AcAccountsDone done, gpointer user_data);
+                               AcPasswordProven done, gpointer user_data);
 
 /* How a code gets to a phone: see gateway.h. */
 typedef void (*AcCodeSend) (const gchar *phone, const gchar *code, gpointer user_data);

@@ -21,7 +21,8 @@ typedef struct {
   AcMemberKind kind;
   gint64 branch;
   gchar *password_hash;
-  gboolean made; /* of set_password */
+  gchar *proof;  /* of set_password: NULL: any password is changed */
+  gboolean made; /* likewise */
   gint64 actor;  /* likewise */
   gchar *reason; /* likewise */
   gint64 wall_ms;
@@ -51,6 +52,7 @@ change_free (gpointer data)
   g_free (change->number);
   g_free (change->name);
   g_free (change->password_hash);
+  g_free (change->proof);
   g_free (change->reason);
   g_clear_error (&change->error);
   g_free (change);
@@ -186,7 +188,8 @@ write_password (AcStore *store, gpointer data, GError **error)
   Change *change = data;
   g_autoptr (AcStatement) statement = ac_store_prepare (
       store,
-      "UPDATE members SET password = ?, password_made = ? WHERE id = ? "
+      "UPDATE members SET password = ?1, password_made = ?2 WHERE id = ?3 "
+      "AND (?4 IS NULL OR password = ?4) "
       "AND id NOT IN (SELECT member FROM erased_members) RETURNING id",
       error);
   const AcAuditEntry entry = { .act = AC_AUDIT_PASSWORD_SET,
@@ -197,9 +200,14 @@ write_password (AcStore *store, gpointer data, GError **error)
 
   if (statement == NULL)
     return FALSE;
-  ac_statement_bind (statement, "tdi", change->password_hash, change->made, change->id);
+  ac_statement_bind (statement, "tdit", change->password_hash, change->made, change->id,
+                     change->proof);
   code = ac_store_step (store, statement, error);
-  if (code == SQLITE_DONE)
+  if (code == SQLITE_DONE && change->proof != NULL)
+    g_propagate_error (error, ac_accounts_error_new (AC_ACCOUNTS_ERROR_REFUSED, NULL, 0,
+                                                     "the password was changed "
+                                                     "meanwhile"));
+  else if (code == SQLITE_DONE)
     g_propagate_error (error, ac_accounts_error_new (AC_ACCOUNTS_ERROR_NOT_FOUND, NULL,
                                                      0, "no such member"));
   return code == SQLITE_ROW &&
@@ -208,21 +216,21 @@ write_password (AcStore *store, gpointer data, GError **error)
 }
 
 void
-ac_accounts_set_password (AcAccounts *self, gint64 member, const gchar *password,
-                          gboolean made, gint64 actor, const gchar *reason,
+ac_accounts_set_password (AcAccounts *self, const AcNewPassword *wanted,
                           AcAccountsDone done, gpointer user_data)
 {
   Change *change = change_new (self, write_password, done, user_data);
-  GError *error = ac_check_password (password);
+  GError *error = ac_check_password (wanted->password);
 
   if (error != NULL) {
     refuse (change, error);
     return;
   }
-  change->id = member;
-  change->made = made;
-  change->actor = actor;
-  change->reason = g_strdup (reason);
+  change->id = wanted->member;
+  change->proof = g_strdup (wanted->proof);
+  change->made = wanted->made;
+  change->actor = wanted->actor;
+  change->reason = g_strdup (wanted->reason);
   change->ends_sessions = TRUE;
-  hash_and_write (change, password);
+  hash_and_write (change, wanted->password);
 }

@@ -2,7 +2,9 @@
  *
  *   throttled? -> password on a worker -> session row on the store thread -> answer
  *
- * A password that is only tried is answered by the worker's word.
+ * A password that is only tried is answered by the worker's word. Where the stored hash
+ * is another one by the time of the row, which may be the same password's that another
+ * device has renewed, the password is compared again, once.
  *
  * Until the password was checked nothing tells an unknown number from a known one. */
 #include "check.h"
@@ -21,7 +23,7 @@
 typedef struct {
   AcAccounts *accounts;
   AcSignInDone done;
-  AcAccountsDone tried;     /* instead, of a password that is only tried */
+  AcPasswordProven tried;   /* instead, of a password that is only tried */
   AcAccountsDone code_done; /* of a code that is asked for */
   gpointer user_data;
 
@@ -32,9 +34,11 @@ typedef struct {
   gint64 member; /* 0: unknown */
   gchar *number, *name;
   GArray *grants;      /* AcGrant */
+  gchar *password;     /* what was typed, wiped; NULL: a code was */
   gchar *old_password; /* the stored hash */
   gchar *new_password; /* to be stored instead, or NULL */
   gboolean must_change;
+  gboolean again; /* it is compared again */
 
   gchar token[AC_SESSION_TOKEN_CHARS + 1];
   GBytes *token_hash;
@@ -45,7 +49,7 @@ typedef struct {
 } SignIn;
 
 static void
-sign_in_free (gpointer data)
+sign_in_clear (gpointer data)
 {
   SignIn *sign_in = data;
 
@@ -61,7 +65,15 @@ sign_in_free (gpointer data)
   g_clear_pointer (&sign_in->token_hash, g_bytes_unref);
   g_clear_error (&sign_in->error);
   sodium_memzero (sign_in->token, sizeof sign_in->token);
-  g_free (sign_in);
+  if (sign_in->password != NULL)
+    sodium_memzero (sign_in->password, strlen (sign_in->password));
+  g_free (sign_in->password);
+}
+
+static void
+sign_in_free (gpointer sign_in)
+{
+  g_rc_box_release_full (sign_in, sign_in_clear);
 }
 
 static gchar *
@@ -81,17 +93,54 @@ answer_refusal (gpointer data)
   SignIn *sign_in = data;
 
   if (sign_in->tried != NULL)
-    sign_in->tried (0, sign_in->error, sign_in->user_data);
+    sign_in->tried (0, NULL, sign_in->error, sign_in->user_data);
   else
     sign_in->done (NULL, NULL, sign_in->error, sign_in->user_data);
   sign_in_free (sign_in);
 }
+
+static void password_verified (gboolean right, const gchar *new_hash,
+                               const GError *error, gpointer user_data);
 
 static GError *
 no_match (void)
 {
   return ac_accounts_error_new (AC_ACCOUNTS_ERROR_REFUSED, NULL, 0,
                                 "number and password do not match");
+}
+
+/* Takes the hash that is stored now, if it is another one. */
+static gboolean
+take_new_hash (SignIn *sign_in)
+{
+  AcStore *store = sign_in->accounts->store;
+  g_autofree gchar *outdated = g_steal_pointer (&sign_in->old_password);
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store, "SELECT password, password_made FROM members WHERE id = ?", NULL);
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "i", sign_in->member);
+  if (ac_store_step (store, statement, NULL) != SQLITE_ROW)
+    return FALSE;
+  sign_in->old_password = ac_statement_text (statement, 0);
+  sign_in->must_change = sqlite3_column_int (statement, 1) != 0;
+  return g_strcmp0 (sign_in->old_password, outdated) != 0;
+}
+
+/* Returns: whether the password is compared with what is stored now. */
+static gboolean
+compare_again (SignIn *sign_in)
+{
+  AcAccounts *self = sign_in->accounts;
+
+  if (sign_in->again || sign_in->password == NULL || self->passwords == NULL ||
+      !take_new_hash (sign_in))
+    return FALSE;
+  sign_in->again = TRUE;
+  ac_passwords_verify (self->passwords, sign_in->password, sign_in->old_password,
+                       password_verified, g_rc_box_acquire (sign_in));
+  return TRUE;
 }
 
 static void
@@ -103,6 +152,8 @@ answer_session (gpointer data, const GError *store_error, gpointer unused)
 
   if (store_error != NULL)
     error = ac_accounts_error_from_store (store_error);
+  else if (sign_in->session == 0 && compare_again (sign_in))
+    return;
   else if (sign_in->session == 0)
     error = no_match ();
   if (error != NULL) {
@@ -185,11 +236,13 @@ password_verified (gboolean right, const gchar *new_hash, const GError *error,
   take_back (sign_in);
   ac_throttle_forget (sign_in->accounts->by_number, sign_in->account_key);
   if (sign_in->tried != NULL) {
-    sign_in->tried (sign_in->member, NULL, sign_in->user_data);
+    sign_in->tried (sign_in->member, sign_in->old_password, NULL, sign_in->user_data);
     sign_in_free (sign_in);
     return;
   }
+  g_free (sign_in->new_password);
   sign_in->new_password = g_strdup (new_hash);
+  g_clear_pointer (&sign_in->token_hash, g_bytes_unref);
   sign_in->token_hash = ac_session_token_make (sign_in->token);
   sign_in->wall_ms = ac_clock_wall_ms ();
   ac_store_write (sign_in->accounts->store, write_session, sign_in, sign_in_free,
@@ -291,7 +344,7 @@ refuse_at_once (SignIn *sign_in, const gchar *name)
 static SignIn *
 sign_in_new (AcAccounts *self, const gchar *remote_address, const gchar *user_agent)
 {
-  SignIn *sign_in = g_new0 (SignIn, 1);
+  SignIn *sign_in = g_rc_box_new0 (SignIn);
 
   sign_in->accounts = ac_accounts_hold (self);
   sign_in->address_key = ac_throttle_address_key (remote_address);
@@ -311,7 +364,8 @@ try_password (SignIn *sign_in, const gchar *number, const gchar *password)
     return;
   }
   /* What cannot be a password costs the same as a wrong one. */
-  ac_passwords_verify (self->passwords, bad_password == NULL ? password : "",
+  sign_in->password = g_strdup (bad_password == NULL ? password : "");
+  ac_passwords_verify (self->passwords, sign_in->password,
                        bad_password == NULL ? sign_in->old_password : NULL,
                        password_verified, sign_in);
 }
@@ -330,7 +384,7 @@ ac_accounts_sign_in (AcAccounts *self, const gchar *number, const gchar *passwor
 
 void
 ac_accounts_try_password (AcAccounts *self, const gchar *number, const gchar *password,
-                          const gchar *remote_address, AcAccountsDone done,
+                          const gchar *remote_address, AcPasswordProven done,
                           gpointer user_data)
 {
   SignIn *sign_in = sign_in_new (self, remote_address, NULL);

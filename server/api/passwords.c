@@ -43,7 +43,10 @@ own_set (gint64 id, const GError *error, gpointer user_data)
   Change *change = user_data;
   const AcHttpRequest *request = ac_http_exchange_request (change->exchange);
 
-  if (error != NULL) {
+  /* Somebody has set another one meanwhile, and so ended this session too. */
+  if (g_error_matches (error, AC_ACCOUNTS_ERROR, AC_ACCOUNTS_ERROR_REFUSED)) {
+    ac_problem_respond (change->exchange, AC_PROBLEM_SIGNED_OUT, NULL);
+  } else if (error != NULL) {
     ac_api_refuse_sign_in (change->exchange, error);
   } else {
     end_sockets (change->api, change->devices);
@@ -57,7 +60,7 @@ own_set (gint64 id, const GError *error, gpointer user_data)
 
 /* Sockets of sessions that cannot be read would stay: then nothing is changed. */
 static void
-proven (gint64 id, const GError *error, gpointer user_data)
+proven (gint64 id, const gchar *proof, const GError *error, gpointer user_data)
 {
   Change *change = user_data;
   AcAccounts *accounts = change->api->parts.accounts;
@@ -70,8 +73,11 @@ proven (gint64 id, const GError *error, gpointer user_data)
   } else if (!change->api->closed) {
     change->devices = ac_accounts_devices (accounts, id, &unread);
     if (change->devices != NULL) {
-      ac_accounts_set_password (accounts, id, change->wanted, FALSE, id, NULL, own_set,
-                                change);
+      ac_accounts_set_password (
+          accounts,
+          &(AcNewPassword){
+              .member = id, .password = change->wanted, .proof = proof, .actor = id },
+          own_set, change);
       return;
     }
     ac_api_refuse (change->exchange, unread);
@@ -228,6 +234,11 @@ ac_api_password_reset (AcApiCall *call)
   reset->exchange = ac_http_exchange_ref (call->exchange);
   reset->devices = devices;
   ac_password_make (reset->made);
-  ac_accounts_set_password (accounts, call->id, reset->made, TRUE,
-                            call->session->member, reason, password_set, reset);
+  ac_accounts_set_password (accounts,
+                            &(AcNewPassword){ .member = call->id,
+                                              .password = reset->made,
+                                              .made = TRUE,
+                                              .actor = call->session->member,
+                                              .reason = reason },
+                            password_set, reset);
 }

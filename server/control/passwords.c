@@ -68,7 +68,10 @@ ac_control_member_password (AcControlCall *call)
   }
   if (password == NULL)
     ac_password_make (reset->made);
-  ac_accounts_set_password (accounts, member->id,
-                            password != NULL ? password : reset->made, password == NULL,
-                            0, NULL, password_set, call);
+  ac_accounts_set_password (
+      accounts,
+      &(AcNewPassword){ .member = member->id,
+                        .password = password != NULL ? password : reset->made,
+                        .made = password == NULL },
+      password_set, call);
 }

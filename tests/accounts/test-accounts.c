@@ -136,6 +136,13 @@ sign_in (Fixture *self, const gchar *number, const gchar *password)
 }
 
 static void
+set_password (Fixture *self, const AcNewPassword *wanted)
+{
+  ac_accounts_set_password (self->accounts, wanted, changed, self);
+  await_answer (self);
+}
+
+static void
 assert_error (Fixture *self, AcAccountsError code, const gchar *field)
 {
   g_assert_error (self->error, AC_ACCOUNTS_ERROR, (gint)code);
@@ -589,9 +596,7 @@ test_password_change_ends_sessions (Fixture *self, gconstpointer unused)
   sign_in (self, "A-7", PASSWORD);
   token = g_steal_pointer (&self->token);
   g_assert_true (is_signed_in (self, token));
-  ac_accounts_set_password (self->accounts, member, "battery staple", FALSE, 0, NULL,
-                            changed, self);
-  await_answer (self);
+  set_password (self, &(AcNewPassword){ member, "battery staple" });
   g_assert_cmpint (self->id, ==, member);
   g_assert_false (is_signed_in (self, token));
   sign_in (self, "A-7", PASSWORD);
@@ -599,13 +604,9 @@ test_password_change_ends_sessions (Fixture *self, gconstpointer unused)
   sign_in (self, "A-7", "battery staple");
   g_assert_no_error (self->error);
 
-  ac_accounts_set_password (self->accounts, member, "short", FALSE, 0, NULL, changed,
-                            self);
-  await_answer (self);
+  set_password (self, &(AcNewPassword){ member, "short" });
   assert_error (self, AC_ACCOUNTS_ERROR_INVALID, "password");
-  ac_accounts_set_password (self->accounts, 99, PASSWORD, FALSE, 0, NULL, changed,
-                            self);
-  await_answer (self);
+  set_password (self, &(AcNewPassword){ 99, PASSWORD });
   assert_error (self, AC_ACCOUNTS_ERROR_NOT_FOUND, NULL);
 }
 
@@ -636,9 +637,7 @@ test_outdated_sign_in (Fixture *self, gconstpointer unused)
   await_answer (self);
   assert_error (self, AC_ACCOUNTS_ERROR_REFUSED, NULL);
 
-  ac_accounts_set_password (self->accounts, meanwhile.member, PASSWORD, FALSE, 0, NULL,
-                            changed, self);
-  await_answer (self);
+  set_password (self, &(AcNewPassword){ meanwhile.member, PASSWORD });
   g_assert_no_error (self->error);
   meanwhile.sql = "INSERT INTO erased_members (member, erased_ms) VALUES (?, 1)";
   ac_accounts_sign_in (self->accounts, "A-7", PASSWORD, "192.0.2.1", NULL, signed_in,
@@ -661,9 +660,7 @@ test_made_password (Fixture *self, gconstpointer unused)
 
   write_sql (self->store.store, "UPDATE members SET phone = '13800138000'");
   ac_accounts_set_code_sender (self->accounts, take_code, &sent);
-  ac_accounts_set_password (self->accounts, member, "k7dm-3xqa-9wth", TRUE, 0, NULL,
-                            changed, self);
-  await_answer (self);
+  set_password (self, &(AcNewPassword){ member, "k7dm-3xqa-9wth", .made = TRUE });
   ask_code (self, "A-7");
   sign_in_with_code (self, "A-7", sent + 12);
   g_assert_false (self->session->who.must_change);
@@ -673,26 +670,35 @@ test_made_password (Fixture *self, gconstpointer unused)
   read = ac_accounts_session (self->accounts, token);
   g_assert_true (read->who.must_change);
 
-  ac_accounts_set_password (self->accounts, member, "battery staple", FALSE, member,
-                            NULL, changed, self);
-  await_answer (self);
+  set_password (self, &(AcNewPassword){ member, "battery staple", .actor = member });
   g_assert_false (is_signed_in (self, token));
   sign_in (self, "A-7", "battery staple");
   g_assert_false (self->session->who.must_change);
 }
 
-static void
-test_old_limits_are_renewed (Fixture *self, gconstpointer unused)
+/* As a server of old limits left it. Returns: (transfer full): of PASSWORD, SQL that
+ * must outlive the store. */
+static gchar *
+store_old_hash (Fixture *self)
 {
   gchar old[crypto_pwhash_STRBYTES];
-  g_autofree gchar *sql = NULL;
+  gchar *sql;
 
-  add_wang (self);
   g_assert_cmpint (crypto_pwhash_str (old, PASSWORD, strlen (PASSWORD),
                                       crypto_pwhash_OPSLIMIT_MIN, 8192 * 8),
                    ==, 0);
   sql = g_strdup_printf ("UPDATE members SET password = '%s'", old);
   write_sql (self->store.store, sql);
+  return sql;
+}
+
+static void
+test_old_limits_are_renewed (Fixture *self, gconstpointer unused)
+{
+  g_autofree gchar *sql = NULL;
+
+  add_wang (self);
+  sql = store_old_hash (self);
   sign_in (self, "A-7", PASSWORD);
   g_assert_no_error (self->error);
   g_assert_cmpint (query_number (self->store.store,
@@ -703,6 +709,76 @@ test_old_limits_are_renewed (Fixture *self, gconstpointer unused)
   g_assert_no_error (self->error);
   g_clear_pointer (&self->accounts, ac_accounts_free);
   g_clear_pointer (&self->store.store, ac_store_close); /* before @sql goes */
+}
+
+/* Each device has found the old hash right, and would renew it. */
+static void
+test_renewed_at_once (Fixture *self, gconstpointer unused)
+{
+  g_autofree gchar *sql = NULL;
+
+  add_wang (self);
+  sql = store_old_hash (self);
+  self->n_answers = 0;
+  for (guint i = 0; i < 3; i++)
+    ac_accounts_sign_in (self->accounts, "A-7", PASSWORD, "192.0.2.1", NULL, signed_in,
+                         self);
+  await (&self->n_answers, 3);
+  g_assert_cmpuint (self->n_signed_in, ==, 3);
+  g_assert_cmpuint (self->n_refused, ==, 0);
+  g_clear_pointer (&self->accounts, ac_accounts_free);
+  g_clear_pointer (&self->store.store, ac_store_close); /* before @sql goes */
+}
+
+/* --- Changed by whoever has proven the old one --- */
+
+typedef struct {
+  guint n_answers;
+  gint64 member;
+  gchar *proof;
+} Proof;
+
+static void
+proven (gint64 member, const gchar *proof, const GError *error, gpointer user_data)
+{
+  Proof *answer = user_data;
+
+  g_assert_no_error (error);
+  answer->member = member;
+  answer->proof = g_strdup (proof);
+  answer->n_answers++;
+}
+
+/* What the staff have set since is not overwritten. */
+static void
+test_proof_is_outdated (Fixture *self, gconstpointer unused)
+{
+  gint64 member = add_wang (self);
+  Proof proof = { 0 };
+
+  ac_accounts_try_password (self->accounts, "A-7", PASSWORD, "192.0.2.1", proven,
+                            &proof);
+  await (&proof.n_answers, 1);
+  g_assert_cmpint (proof.member, ==, member);
+  set_password (self, &(AcNewPassword){ member, "k7dm-3xqa-9wth", .made = TRUE });
+  g_assert_no_error (self->error);
+  set_password (self, &(AcNewPassword){ member, "battery staple", .proof = proof.proof,
+                                        .actor = member });
+  assert_error (self, AC_ACCOUNTS_ERROR_REFUSED, NULL);
+  sign_in (self, "A-7", "battery staple");
+  assert_error (self, AC_ACCOUNTS_ERROR_REFUSED, NULL);
+  sign_in (self, "A-7", "k7dm-3xqa-9wth");
+  g_assert_no_error (self->error);
+  g_assert_true (self->session->who.must_change);
+
+  g_free (proof.proof);
+  ac_accounts_try_password (self->accounts, "A-7", "k7dm-3xqa-9wth", "192.0.2.1",
+                            proven, &proof);
+  await (&proof.n_answers, 2);
+  set_password (self, &(AcNewPassword){ member, "battery staple", .proof = proof.proof,
+                                        .actor = member });
+  g_assert_no_error (self->error);
+  g_free (proof.proof);
 }
 
 static void
@@ -780,7 +856,7 @@ test_everything_is_answered_at_the_end (Fixture *self, gconstpointer unused)
     ac_accounts_sign_in (self->accounts, "A-7", PASSWORD, NULL, NULL, signed_in, self);
     ac_accounts_add_member (self->accounts, &member, changed, self);
     ac_accounts_sign_out (self->accounts, "nonsense", changed, self);
-    ac_accounts_set_password (self->accounts, 1, "short", FALSE, 0, NULL, changed,
+    ac_accounts_set_password (self->accounts, &(AcNewPassword){ 1, "short" }, changed,
                               self);
   }
   g_clear_pointer (&self->accounts, ac_accounts_free);
@@ -797,8 +873,8 @@ ask_for_more (AcSession *session, const gchar *token, const GError *error,
   AcAccounts *accounts = self->accounts;
 
   g_assert_no_error (error);
-  ac_accounts_set_password (accounts, session->member, "battery staple", FALSE, 0, NULL,
-                            changed, self);
+  ac_accounts_set_password (
+      accounts, &(AcNewPassword){ session->member, "battery staple" }, changed, self);
   assert_error (self, AC_ACCOUNTS_ERROR_BUSY, NULL);
   ac_accounts_sign_in (accounts, "A-7", PASSWORD, NULL, NULL, signed_in, self);
   assert_error (self, AC_ACCOUNTS_ERROR_BUSY, NULL);
@@ -881,6 +957,8 @@ main (int argc, char **argv)
   ADD ("password-change-ends-sessions", test_password_change_ends_sessions);
   ADD ("outdated-sign-in", test_outdated_sign_in);
   ADD ("old-limits-are-renewed", test_old_limits_are_renewed);
+  ADD ("renewed-at-once", test_renewed_at_once);
+  ADD ("proof-is-outdated", test_proof_is_outdated);
   ADD ("sessions-of-a-member-are-bounded", test_sessions_of_a_member_are_bounded);
   ADD ("expiry-slides", test_expiry_slides);
   ADD ("seen-is-written-rarely", test_seen_is_written_rarely);

@@ -239,6 +239,29 @@ change_made_password (Fixture *f, const gchar *number, const gchar *password)
   g_assert_false (json_object_get_boolean_member (f->json, "must_change_password"));
 }
 
+/* The staff set another password while the old one is being compared: theirs stands,
+ * and whoever was signed in begins anew. */
+static void
+test_password_race (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *cookie = cookie_with (f, "both", AC_ROLE_STAFF, 0);
+  Request change = { .method = "PUT",
+                     .path = "/api/v1/password",
+                     .cookie = cookie,
+                     .body = "{\"password\":\"" SCHOOL_PASSWORD "\","
+                             "\"new_password\":\"battery staple\"}" };
+  g_autoptr (JsonObject) problem = NULL;
+
+  begin_to_ask (f, &change);
+  school_sql (&f->school, "UPDATE members SET password = 'another', password_made = 1 "
+                          "WHERE number = 'both'");
+  school_until (f->answered);
+  g_assert_cmpuint (f->response.status, ==, 401);
+  problem = ac_json_text_parse_object (f->response.body, 1 << 20, NULL);
+  g_assert_cmpstr (json_object_get_string_member (problem, "type"), ==,
+                   "urn:airclass:problem:signed-out");
+}
+
 /* Staff help who forgot their password, but not those who could do more than they. */
 static void
 test_password (Fixture *f, gconstpointer unused)
@@ -632,6 +655,7 @@ main (int argc, char **argv)
   ADD ("unmask", test_unmask);
   ADD ("lists-are-noted", test_lists_are_noted);
   ADD ("password", test_password);
+  ADD ("password-race", test_password_race);
   ADD ("password-of-steward", test_password_of_steward);
   ADD ("password-of-lecturer", test_password_of_lecturer);
   ADD ("own-password", test_own_password);
