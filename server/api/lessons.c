@@ -90,9 +90,10 @@ lesson_json (AcApiCall *call, const AcLesson *lesson)
   return object;
 }
 
-/* Answers with a page of @lessons: one more than @limit tells that there is another. */
+/* Answers with a page of @lessons: one more than @limit tells that there is another.
+ * @next: where it goes on when there are not more; 0: nowhere */
 static void
-respond_lessons (AcApiCall *call, const GPtrArray *lessons, guint limit)
+respond_lessons (AcApiCall *call, const GPtrArray *lessons, guint limit, gint64 next)
 {
   g_autoptr (JsonObject) body = json_object_new ();
   JsonArray *array = json_array_new ();
@@ -102,7 +103,7 @@ respond_lessons (AcApiCall *call, const GPtrArray *lessons, guint limit)
   json_object_set_array_member (body, "lessons", array);
   ac_api_set_number (body, "next",
                      lessons->len > limit ? ((AcLesson *)lessons->pdata[limit - 1])->id
-                                          : 0);
+                                          : next);
   ac_api_respond_json (call->exchange, body, NULL);
 }
 
@@ -113,7 +114,7 @@ ac_api_lessons_list (AcApiCall *call)
   gint64 member = call->session->member;
   g_autoptr (GPtrArray) lessons = NULL;
   g_autofree gchar *text = ac_api_query_search (call);
-  gint64 before, limit, near;
+  gint64 before, limit, near, next = 0;
 
   if (!ac_api_read_number (call, "before", 1, G_MAXINT64, 0, &before) ||
       !ac_api_read_number (call, "near", 0, 1, 0, &near) ||
@@ -123,9 +124,9 @@ ac_api_lessons_list (AcApiCall *call)
     lessons =
         ac_classroom_list_near (classroom, member, ac_clock_wall_ms (), (guint)limit);
   else
-    lessons =
-        ac_classroom_list_visible (classroom, member, text, before, (guint)limit + 1);
-  respond_lessons (call, lessons, (guint)limit);
+    lessons = ac_classroom_list_visible (classroom, member, text, before,
+                                         (guint)limit + 1, &next);
+  respond_lessons (call, lessons, (guint)limit, next);
 }
 
 /* @name of the query is a day: its begin, or its end. FALSE: it was answered. */
@@ -187,7 +188,7 @@ ac_api_library (AcApiCall *call)
   lessons = ac_classroom_search_library (call->api->parts.classroom,
                                          call->session->member, &query, &error);
   if (lessons != NULL)
-    respond_lessons (call, lessons, query.limit - 1);
+    respond_lessons (call, lessons, query.limit - 1, 0);
   else
     ac_api_refuse (call->exchange, error);
 }

@@ -191,10 +191,14 @@ void ac_lesson_free (AcLesson *lesson);
 /* Returns: (transfer full): AcLesson, newest first, those with id < @before when it
  * is not 0, at most @limit. */
 GPtrArray *ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint limit);
+#define AC_LESSON_SEARCH_MAX 1000 /* looked through for a text in one go */
 /* The same, of the lessons that @member may view, by whom they are for or by a role.
- * @text: lies within the title; NULL: any */
+ * For a text there may be fewer than @limit, or none, and more to come.
+ * @text: lies within the title; NULL: any
+ * @ret_next: @before of those that follow; 0: there are none */
 GPtrArray *ac_classroom_list_visible (AcClassroom *self, gint64 member,
-                                      const gchar *text, gint64 before, guint limit);
+                                      const gchar *text, gint64 before, guint limit,
+                                      gint64 *ret_next);
 /* Of these those that are open or live, then those whose hour is within a day of
  * @wall_ms, the nearest first, then those that may begin at any time; without an hour,
  * those that have ended since. */

@@ -43,7 +43,9 @@ export class Pages<Row> {
 
   private async take(): Promise<void> {
     const list = this.list
-    const page = await this.fetchPage(this.cursor ?? undefined)
+    let page = await this.fetchPage(this.cursor ?? undefined)
+    // Nothing was found as far as the server has looked.
+    while (page.rows.length === 0 && page.next !== null && list === this.list) page = await this.fetchPage(page.next)
     if (list !== this.list) return
     this.known = [...this.known, ...page.rows]
     this.cursor = page.next

@@ -19,6 +19,14 @@ it('goes on with the cursor of the page before, to the end', async () => {
   expect(asked).toEqual([0, 2, 4])
 })
 
+it('goes on where nothing was found to where something is', async () => {
+  const pages = new Pages<string>((cursor = 3) =>
+    Promise.resolve(cursor > 0 ? { rows: [], next: cursor - 1 } : { rows: ['found'], next: null }))
+  await pages.more()
+  expect(pages.rows).toEqual(['found'])
+  expect(pages.complete).toBe(true)
+})
+
 it('fetches one page, however many ask for it at once', async () => {
   const pages = numbers(9)
   await Promise.all([pages.more(), pages.more()])
