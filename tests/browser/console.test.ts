@@ -121,6 +121,31 @@ describe('the timetable', () => {
     await expect.poll(() => rows.filter({ hasText: '已取消' }).count()).toBe(1);
     await context.close();
   }, 60_000);
+
+  it('keeps the focus through its questions', async () => {
+    const { lesson } = await server.addLesson('第七讲　电商直播');
+    const context = await as('administrator', browser, server);
+    const page = await context.newPage();
+    await page.goto('/console/timetable');
+    const row = page.locator('tr[data-row]').filter({ hasText: '第七讲' });
+    const focused = (name: string) => page.locator(`[data-test=${name}]:focus`).waitFor();
+    await row.focus();
+    await page.keyboard.press('Enter');
+    await page.getByTestId('new-key').focus();
+    await page.keyboard.press('Enter');
+    // To what does no harm; and on to what is there in its place.
+    await focused('keep-key');
+    await page.keyboard.press('Enter');
+    await page.locator(`a[href="/lesson/${lesson}"]:focus`).waitFor();
+    await page.getByTestId('cancel-lesson').focus();
+    await page.keyboard.press('Enter');
+    await page.getByTestId('reason').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByTestId('cancel-lesson').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('tr[data-row]:focus').filter({ hasText: '第七讲' }).waitFor();
+    await context.close();
+  }, 60_000);
 });
 
 describe('the roster', () => {

@@ -1,14 +1,31 @@
 // The native modal dialog, and what stands in for it where there is none (Safari before
-// 15.4, Firefox before 98): the focus stays inside, Escape asks to close, and the focus
-// goes back to where it was.
+// 15.4, Firefox before 98): the focus stays inside, also when what had it is taken away;
+// Escape asks to close, and the focus goes back to where it was.
 
 const FOCUSABLE =
   'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), ' +
   'textarea:not(:disabled), [tabindex]:not([tabindex="-1"])'
 
+interface Shown {
+  /** Where the focus was before. */
+  before: Element | null
+}
+
+/** The last of them has the focus. */
+const shown: Shown[] = []
+
+/** What one dialog held is gone already when another takes its place: that one gives the
+ *  focus back to where the first had it from. */
+function placeBefore(): Element | null {
+  const here = document.activeElement
+  return here === document.body && shown.length > 0 ? shown[shown.length - 1]!.before : here
+}
+
 /** Shows `dialog`. Returns: how to close it. */
 export function openModal(dialog: HTMLDialogElement, askToClose: () => void): () => void {
-  const before = document.activeElement
+  const self: Shown = { before: placeBefore() }
+  shown.push(self)
+  const leave = holdFocus(dialog)
   const native = typeof dialog.showModal === 'function'
   const cancelled = (event: Event): void => {
     event.preventDefault()
@@ -30,11 +47,40 @@ export function openModal(dialog: HTMLDialogElement, askToClose: () => void): ()
     if (!dialog.contains(document.activeElement)) dialog.querySelector<HTMLElement>(FOCUSABLE)?.focus()
   }
   return () => {
+    leave()
     dialog.removeEventListener('cancel', cancelled)
     dialog.removeEventListener('keydown', pressed)
     if (native) dialog.close()
     else dialog.removeAttribute('open')
-    if (before instanceof HTMLElement && before.isConnected) before.focus()
+    giveBack(self)
+  }
+}
+
+function giveBack(self: Shown): void {
+  const at = shown.indexOf(self)
+  const last = at === shown.length - 1
+  shown.splice(at, 1)
+  if (last && self.before instanceof HTMLElement) self.before.focus()
+}
+
+/** When what has the focus is taken away, as by a question that stands in for a button, it
+ *  goes to what is first where that was. Returns: how to end this. */
+function holdFocus(dialog: HTMLElement): () => void {
+  let around: Element[] = []
+  const focused = ({ target }: Event): void => {
+    around = []
+    for (let at = target as Element | null; at !== null && dialog.contains(at); at = at.parentElement) around.push(at)
+  }
+  const changes = new MutationObserver(() => {
+    if (document.activeElement !== document.body) return
+    const left = around.filter((one) => dialog.contains(one))
+    left.map((one) => one.querySelector<HTMLElement>(FOCUSABLE)).find((one) => one !== null)?.focus()
+  })
+  dialog.addEventListener('focusin', focused)
+  changes.observe(dialog, { childList: true, subtree: true })
+  return () => {
+    changes.disconnect()
+    dialog.removeEventListener('focusin', focused)
   }
 }
 

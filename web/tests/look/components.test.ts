@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { h, nextTick } from 'vue'
+import { defineComponent, h, nextTick } from 'vue'
+import AppButton from '@/look/AppButton.vue'
 import AppDialog from '@/look/AppDialog.vue'
 import AppField from '@/look/AppField.vue'
 import AppToasts from '@/look/AppToasts.vue'
@@ -52,6 +53,79 @@ describe('a dialog', () => {
     await shown.press('Escape')
     await vi.waitFor(() => expect(shown.find('dialog').hasAttribute('open')).toBe(false))
     expect(document.activeElement).toBe(before)
+  })
+
+  it('keeps the focus when a question takes the place of the button that had it', async () => {
+    const given = { open: true, title: 'A title', sure: false }
+    const Asking = defineComponent({
+      props: ['open', 'title', 'sure'],
+      setup: (props) => () => h(AppDialog, { open: props.open, title: props.title }, {
+        actions: () => props.sure
+          ? [h('button', { key: 1, id: 'stay' }), h('button', { key: 2, id: 'sure' })]
+          : [h('button', { key: 3, id: 'ask' })],
+      }),
+    })
+    shown = show(Asking, given)
+    await vi.waitFor(() => expect(shown.find('dialog').hasAttribute('open')).toBe(true))
+    shown.find('#ask').focus()
+    shown.props['sure'] = true
+    await vi.waitFor(() => expect(document.activeElement?.id).toBe('stay'))
+  })
+
+  it('in place of another gives the focus back to where that had it from', async () => {
+    const before = document.createElement('button')
+    document.body.append(before)
+    before.focus()
+    const Two = defineComponent({
+      props: ['first', 'second'],
+      setup: (props) => () => [
+        h(AppDialog, { open: props.first, title: 'One' }, () => h('button', { id: 'in-first' })),
+        h(AppDialog, { open: props.second, title: 'Two' }, () => h('button', { id: 'in-second' })),
+      ],
+    })
+    shown = show(Two, { first: true, second: false })
+    const opened = (): boolean[] => shown.findAll('dialog').map((one) => one.hasAttribute('open'))
+    const turn = async (first: boolean, second: boolean): Promise<void> => {
+      Object.assign(shown.props, { first, second })
+      await vi.waitFor(() => expect(opened()).toEqual([first, second]))
+    }
+    await vi.waitFor(() => expect(opened()).toEqual([true, false]))
+    shown.find('#in-first').focus()
+    await turn(false, true)
+    shown.find('#in-second').focus()
+    await turn(true, false)
+    shown.find('#in-first').focus()
+    await turn(false, false)
+    expect(document.activeElement).toBe(before)
+    before.remove()
+  })
+})
+
+describe('a button', () => {
+  it('that is busy keeps the focus, and is not pressed again', async () => {
+    const clicked = vi.fn()
+    const sent = vi.fn((event: Event) => event.preventDefault())
+    const Form = defineComponent({
+      props: ['busy'],
+      setup: (props) => () =>
+        h('form', { onSubmit: sent }, h(AppButton, { type: 'submit', busy: props.busy, onClick: clicked }, () => 'Send')),
+    })
+    shown = show(Form, { busy: false })
+    const button = shown.find<HTMLButtonElement>('button')
+    button.focus()
+    button.click()
+    expect([clicked.mock.calls.length, sent.mock.calls.length]).toEqual([1, 1])
+    shown.props['busy'] = true
+    await nextTick()
+    expect(document.activeElement).toBe(button)
+    expect(button.disabled).toBe(false)
+    expect(button.getAttribute('aria-disabled')).toBe('true')
+    button.click()
+    expect([clicked.mock.calls.length, sent.mock.calls.length]).toEqual([1, 1])
+    shown.props['busy'] = false
+    await nextTick()
+    button.click()
+    expect([clicked.mock.calls.length, sent.mock.calls.length]).toEqual([2, 2])
   })
 })
 
