@@ -54,6 +54,24 @@ describe('choosing one of many', () => {
     await vi.waitFor(() => expect(active()).toBe('L60'))
   })
 
+  it('waits at the end for what is read, and stays there when it does not come', async () => {
+    await vi.waitFor(() => expect(offered()).toHaveLength(11))
+    const active = (): string => shown.find('[aria-selected=true]').firstChild!.textContent!.trim()
+    let refuse: (() => void) | undefined
+    playApi({ 'GET /api/v1/lessons': () => new Promise<object>((_, reject) => (refuse = () => reject(new TypeError()))) })
+    await shown.press('ArrowUp')
+    await shown.press('ArrowDown')
+    await shown.press('ArrowDown') // while it is read
+    await vi.waitFor(() => expect(refuse).toBeDefined())
+    expect(active()).toBe('L21')
+    refuse!()
+    await new Promise((resolve) => setTimeout(resolve))
+    expect(active()).toBe('L21')
+    playApi({ 'GET /api/v1/lessons': lessonsOf })
+    await shown.press('ArrowDown')
+    await vi.waitFor(() => expect(active()).toBe('L20'))
+  })
+
   it('goes on as the list is moved', async () => {
     await vi.waitFor(() => expect(offered()).toHaveLength(11))
     shown.find('[role=listbox]').dispatchEvent(new Event('scroll'))
