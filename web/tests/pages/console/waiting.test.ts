@@ -1,0 +1,42 @@
+// @vitest-environment jsdom
+// What waits for somebody: when it cannot be told, the page says so and asks again.
+import { afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { loadCatalogue } from '@/messages'
+import LogsSection from '@/pages/console/logs/LogsSection.vue'
+import TodaySection from '@/pages/console/today/TodaySection.vue'
+import { show, type Shown } from '../../component'
+import { playApi, problem } from '../../fake_api'
+
+const room = { lesson: 7, title: 'L', site: 3, name: 'S', entries: 2 }
+let shown: Shown
+
+beforeAll(() => loadCatalogue('console'))
+afterEach(() => {
+  shown.remove()
+  vi.unstubAllGlobals()
+})
+
+it('logs that wait are asked for again after a failure', async () => {
+  const answers: unknown[] = [problem(500, 'internal'), { rooms: [room] }]
+  playApi({ 'GET /api/v1/logs/waiting': () => answers.shift() })
+  shown = show(LogsSection)
+  await vi.waitFor(() => shown.find('[data-test=trouble]'))
+  shown.find('[data-test=retry]').click()
+  await vi.waitFor(() => shown.find('[data-test=logs-of-room]'))
+  expect(shown.findAll('[data-test=trouble]')).toEqual([])
+})
+
+it('so is what waits today, and today’s lessons are shown all the same', async () => {
+  const answers: unknown[] = [problem(500, 'internal'), { leaves: [] }]
+  playApi({
+    'GET /api/v1/overview/today': { lessons: [{ id: 7, title: 'L', state: 'planned', planned_at: null, interrupted: false, source: null }] },
+    'GET /api/v1/leaves/open': () => answers.shift(),
+    'GET /api/v1/logs/waiting': { rooms: [room] },
+  })
+  shown = show(TodaySection)
+  await vi.waitFor(() => shown.find('[data-test=trouble]'))
+  await vi.waitFor(() => shown.find('[data-test=today-planned]'))
+  shown.find('[data-test=retry]').click()
+  await vi.waitFor(() => expect(shown.find('[data-test=waiting-logs]').textContent).toContain('1'))
+  expect(shown.findAll('[data-test=trouble]')).toEqual([])
+})
