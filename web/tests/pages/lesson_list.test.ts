@@ -67,11 +67,21 @@ describe('the list', () => {
     vi.setSystemTime(new Date(2026, 3, 15, 10))
     const cancelled = (id: number, day: number, hour: number): Lesson =>
       sampleLesson({ id, state: 'cancelled', planned_at: new Date(2026, 3, day, hour).toISOString() })
-    const should = { ...cancelled(5, 14, 23), state: 'planned' as const }
-    const lessons = [should, cancelled(4, 16, 9), cancelled(3, 15, 8), cancelled(2, 14, 23), cancelled(1, 1, 9)]
+    const late = { ...cancelled(5, 15, 8), state: 'planned' as const }
+    const lessons = [late, cancelled(4, 16, 9), cancelled(3, 15, 8), cancelled(2, 14, 23), cancelled(1, 1, 9)]
     pages = new Map([[null, { lessons, next: null }]])
     const list = await show()
     expect(ids(list.planned.value)).toEqual([5, 4, 3])
+  })
+
+  it('tells for some days of what never began, apart from what is ahead', async () => {
+    vi.setSystemTime(new Date(2026, 3, 15, 10))
+    const planned = (id: number, day: number, hour: number, state: LessonState = 'planned'): Lesson =>
+      sampleLesson({ id, state, planned_at: new Date(2026, 3, day, hour).toISOString() })
+    const lessons = [planned(5, 15, 19), planned(4, 10, 9), planned(3, 14, 20, 'open'), planned(2, 1, 9), planned(1, 14, 9, 'ended')]
+    pages = new Map([[null, { lessons, next: null }]])
+    const list = await show()
+    expect([ids(list.planned.value), ids(list.missed.value)]).toEqual([[5], [3, 4]])
   })
 
   it('looks behind lessons planned ahead for one that is live', async () => {

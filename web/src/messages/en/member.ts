@@ -20,6 +20,8 @@ const en: typeof zh = {
     and: ', ',
     plannedNote: 'Not started yet',
     cancelled: 'Cancelled',
+    missed: 'Never begun',
+    missedAt: 'Planned for {date}, never begun',
     plannedAt: 'Starts {date}',
     startedAt: 'Started {time}',
     running: '{length} so far',

@@ -46,6 +46,7 @@ const en: typeof zh = {
       now: 'Live now',
       today: 'Today',
       ahead: 'The next seven days',
+      missed: 'Of the last seven days, never begun',
       empty: 'You have no lesson today',
       emptyHint: 'Planned lessons appear here. If one should be here, ask an administrator whether you are its lecturer.',
       noHour: 'No hour set',

@@ -18,6 +18,8 @@ export default {
     and: '、',
     plannedNote: '还没有开始',
     cancelled: '已取消',
+    missed: '没有按时上的课',
+    missedAt: '原定 {date}，未开始',
     plannedAt: '{date} 开始',
     startedAt: '{time} 开始',
     running: '已进行：{length}',

@@ -44,6 +44,7 @@ export default {
       now: '正在直播',
       today: '今天',
       ahead: '以后七天',
+      missed: '过去七天没有开始的',
       empty: '今天没有您的课',
       emptyHint: '排课以后会出现在这里。应该有课却没有，请联系管理员，确认您已被设为讲师。',
       noHour: '时间未定',

@@ -1,17 +1,17 @@
 // Where the link of a branch leads: the lesson that its people are to come to.
 import type { Lesson } from '@/api/call_types'
+import { isMissed } from '@/api/missed'
 
 const RANK: Partial<Record<Lesson['state'], number>> = { live: 0, open: 1, planned: 2 }
-/** Planned so long ago, a lesson that never began will hardly begin. */
+/** A lesson that never began will hardly begin. */
 const MISSED = 3
-const MISSED_AFTER_MS = 3 * 3_600_000
 
 /** What is live, else where people wait, else what is next, else what was missed; of those at
  *  one time what names the branch before what is for others as well. null: there is none. */
 export function lessonOfBranch(branch: number, lessons: readonly Lesson[], now = Date.now()): Lesson | null {
   const hour = ({ planned_at }: Lesson): number => (planned_at === null ? Number.MAX_VALUE : Date.parse(planned_at))
   const rank = (lesson: Lesson): number =>
-    lesson.state === 'planned' && hour(lesson) < now - MISSED_AFTER_MS ? MISSED : (RANK[lesson.state] ?? Infinity)
+    isMissed(lesson, now) ? MISSED : (RANK[lesson.state] ?? Infinity)
   const names = ({ targets }: Lesson): number => (targets.includes(branch) ? 0 : 1)
   const [first] = lessons
     .filter(({ state }) => state in RANK)

@@ -2,6 +2,7 @@
 import { computed, onMounted, onUnmounted, ref, type ComputedRef, type Ref } from 'vue'
 import { api } from '@/api/client'
 import type { LessonPage, LessonState, Lesson } from '@/api/call_types'
+import { isMissed, missedOf } from '@/api/missed'
 
 const REFRESH_MS = 15_000
 const PAGE_SIZE = 50
@@ -12,6 +13,8 @@ export interface LessonList {
   failure: Ref<unknown>
   live: ComputedRef<Lesson[]>
   planned: ComputedRef<Lesson[]>
+  /** Of the last days, and never begun. */
+  missed: ComputedRef<Lesson[]>
   ended: ComputedRef<Lesson[]>
   refresh(): Promise<void>
 }
@@ -33,7 +36,7 @@ function hasNotBegun(lesson: Lesson | undefined): boolean {
 
 /** That a lesson is cancelled is worth telling until its day is over. */
 export function isAhead(lesson: Lesson, now: Date): boolean {
-  if (!hasNotBegun(lesson)) return false
+  if (!hasNotBegun(lesson) || isMissed(lesson, now.getTime())) return false
   if (lesson.state !== 'cancelled' || lesson.planned_at === null) return true
   return new Date(lesson.planned_at) >= new Date(now.getFullYear(), now.getMonth(), now.getDate())
 }
@@ -94,6 +97,7 @@ export function useLessonList(): LessonList {
     failure,
     live: inState('live'),
     planned: computed(() => all.value.filter((lesson) => isAhead(lesson, new Date()))),
+    missed: computed(() => missedOf(all.value, Date.now())),
     ended: inState('ended'),
     refresh,
   }

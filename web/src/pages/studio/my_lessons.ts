@@ -1,7 +1,8 @@
 // The lessons that somebody has to do with today: those they lecture in; for the staff all.
-// What is on now or waits comes first, what is over today last.
+// What is on now or waits comes first, what is over today last; then what never began.
 import type { Lesson, LessonPage } from '@/api/call_types'
 import { api } from '@/api/client'
+import { isMissed, missedOf } from '@/api/missed'
 import type { SignedIn } from '@/session/session'
 import { isMine, rightsOf } from './lesson_rights'
 
@@ -14,6 +15,8 @@ export interface MyLessons {
   now: Lesson[]
   today: Lesson[]
   ahead: Lesson[]
+  /** Of the last days, and never begun. */
+  missed: Lesson[]
 }
 
 /** The local day that `ms` lies in. */
@@ -27,7 +30,8 @@ function byHour(one: Lesson, other: Lesson): number {
 }
 
 export function sortLessons(all: readonly Lesson[], who: SignedIn | null, now: number): MyLessons {
-  const mine = all.filter((lesson) => rightsOf(lesson, who).moderate)
+  const everything = all.filter((lesson) => rightsOf(lesson, who).moderate)
+  const mine = everything.filter((lesson) => !isMissed(lesson, now))
   const own = (lesson: Lesson): number => (isMine(lesson, who) ? 0 : 1)
   const order = (one: Lesson, other: Lesson): number => own(one) - own(other) || byHour(one, other)
   const isToday = (iso: string | null): boolean => iso !== null && dayOf(Date.parse(iso)) === dayOf(now)
@@ -44,6 +48,7 @@ export function sortLessons(all: readonly Lesson[], who: SignedIn | null, now: n
     now: live.sort(order),
     today: today.sort((one, other) => ended(one) - ended(other) || order(one, other)),
     ahead: soon.sort(order),
+    missed: missedOf(everything, now),
   }
 }
 
