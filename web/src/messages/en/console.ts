@@ -451,6 +451,18 @@ const en: typeof zh = {
       excused: 'Excused',
       exempt: 'Exempt',
     },
+    calendar: {
+      open: 'Calendar',
+      heading: 'The timetable as a calendar',
+      text: 'Make an address and add it to the calendar of a phone or computer: it shows the lessons of this branch, and changes arrive by themselves.',
+      renews: 'A branch has one address at a time. When another is made, those who follow the one before get no more changes.',
+      make: 'Make an address',
+      end: 'End the address',
+      ended: 'The address is ended; calendars that follow it change no more.',
+      once: 'The address is shown this once: copy or photograph it before you close. Whoever has it sees the timetable.',
+      how: 'In the settings of the calendar look for subscribing to a calendar by its address, and paste it; or scan the code with another phone.',
+      code: 'QR code of the calendar of {name}',
+    },
     courses: {
       hint: 'Lessons belong to courses; the kind decides how they are counted.',
       add: 'Add a course',
