@@ -165,6 +165,23 @@ describe('the way into a lesson', () => {
     await stranger.close();
   });
 
+  it('is marked among other lessons that are live, too', async () => {
+    const target = (branch: number) => ['--target', String(branch)];
+    const own = await server.addLesson('杨庄直播的课', ...target(county.branches.village));
+    const all = await server.addLesson('全县直播的课', ...target(county.branches.county));
+    for (const { lesson: id } of [own, all]) await server.tool('lesson', 'start', String(id));
+    const context = await as('member', browser, server, 'phone');
+    const page = await context.newPage();
+    await page.goto(`/branch/${county.branches.village}`);
+    await page.waitForFunction(() => document.activeElement?.closest('.wanted') != null);
+    const looks = (title: string) =>
+      page.getByTestId('live-lesson').filter({ hasText: title }).evaluate((card) => getComputedStyle(card).boxShadow);
+    expect(await looks('杨庄直播的课')).not.toBe('none');
+    expect(await looks('全县直播的课')).toBe('none');
+    await context.close();
+    for (const { lesson: id } of [own, all]) await server.tool('lesson', 'end', String(id));
+  });
+
   it('stands in the calendar of a member, until they end its address', async () => {
     const context = await as('member', browser, server, 'phone');
     const page = await context.newPage();
