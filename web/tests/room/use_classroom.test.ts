@@ -55,6 +55,14 @@ it('tells of a lesson that is not there, and of a session that is gone', () => {
   expect(signedOut).toHaveBeenCalledOnce()
 })
 
+it.each(['online', 'offline'])('asks the server at once when the browser is %s', (event) => {
+  socket().welcomes()
+  const pings = () => socket().sent.filter(({ type }) => type === 'ping').length
+  const before = pings()
+  window.dispatchEvent(new Event(event))
+  expect(pings()).toBe(before + 1)
+})
+
 it('closes with its component', () => {
   socket().welcomes()
   mounted.unmount()
