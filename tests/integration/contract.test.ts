@@ -94,7 +94,7 @@ async function holdLesson(): Promise<void> {
     title: '第一讲', course, branch: 1, targets: [1], lecturers: ['9003'], planned_at: '2026-01-05 19:30', planned_length_ms: 5_400_000,
   });
   const id = String(lessons[0]!.id);
-  Object.assign(values, { id, lesson: id, site: '1' });
+  Object.assign(values, { id, lesson: id, site: '1', ids: '1,2' });
   await good('POST', `/members/${values.member}/excuses`, chief, { lesson: Number(id), state: 'excused', reason: '值班' });
   await good('POST', `/lessons/${id}/start`, chief);
   const { handout } = await good<{ handout: number }>('POST', `/lessons/${id}/handouts?title=${encodeURIComponent('讲义')}`, chief, '%PDF-1.4\n%%EOF\n');
