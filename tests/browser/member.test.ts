@@ -74,6 +74,7 @@ describe('the library', () => {
     await page.getByTestId('search').fill('成本');
     await page.getByTestId('search').press('Enter');
     await page.getByTestId('ended-lesson').waitFor();
+    await page.getByTestId('narrow').click();
     await page.getByTestId('kind').selectOption('skills');
     await page.getByTestId('empty').waitFor();
     expect(new URL(page.url()).searchParams.get('kind')).toBe('skills');

@@ -46,6 +46,7 @@ const en: typeof zh = {
     heading: 'Library',
     words: 'Look for',
     wordsHint: 'A title, a course, or the name of a lecturer',
+    narrow: 'More filters',
     kind: 'Kind',
     allKinds: 'All kinds',
     kinds: {

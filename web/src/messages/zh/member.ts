@@ -44,6 +44,7 @@ export default {
     heading: '课程库',
     words: '找课程',
     wordsHint: '可输入课名或讲师姓名',
+    narrow: '更多条件',
     kind: '类别',
     allKinds: '全部类别',
     kinds: {
