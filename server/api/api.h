@@ -47,6 +47,9 @@ void ac_api_free (AcApi *self);
 /* Once they are known: where encoders send to, which is told with a lesson's keys. */
 void ac_api_set_encoder_places (AcApi *self, const AcEncoderPlaces *places);
 
+/* Appends what players told, as /metrics has it. */
+void ac_api_metrics (AcApi *self, GString *out);
+
 /* Answers @exchange, now or later. */
 void ac_api_handle (AcApi *self, AcHttpExchange *exchange);
 

@@ -26,6 +26,7 @@ read_figures (AcApiCall *call, JsonObject *body, AcQualityReport *report)
     gint64 *value, max;
   } figures[] = {
     { "start_ms", &report->start_ms, AC_QUALITY_MS_MAX },
+    { "latency_ms", &report->latency_ms, AC_QUALITY_MS_MAX },
     { "stalls", &report->stalls, AC_QUALITY_COUNT_MAX },
     { "stall_ms", &report->stall_ms, AC_QUALITY_MS_MAX },
     { "switches", &report->switches, AC_QUALITY_COUNT_MAX },
@@ -63,7 +64,7 @@ ac_api_quality_add (AcApiCall *call)
 {
   static const gchar *const texts[] = { "rendition", "delivery", "device", NULL };
   g_autoptr (JsonObject) body = ac_api_read_body (call);
-  AcQualityReport report = { .start_ms = -1 };
+  AcQualityReport report = { .start_ms = -1, .latency_ms = -1 };
 
   if (body == NULL || !ac_api_check_texts (call, body, texts) ||
       !read_figures (call, body, &report) || !may_report (call))
@@ -99,6 +100,10 @@ row_json (const AcQualityRow *row)
   json_object_set_int_member (object, "switches", row->switches);
   json_object_set_int_member (object, "errors", row->errors);
   json_object_set_int_member (object, "played_ms", row->played_ms);
+  if (row->latency_ms >= 0) {
+    json_object_set_int_member (object, "latency_ms", row->latency_ms);
+    json_object_set_int_member (object, "latency_p95_ms", row->latency_p95_ms);
+  }
   return object;
 }
 
@@ -156,4 +161,10 @@ ac_api_quality_get (AcApiCall *call)
 {
   ac_quality_flush (call->api->quality, NULL, NULL);
   ac_api_change (call, &(AcApiChange){ .tell = tell_quality }, do_nothing);
+}
+
+void
+ac_api_metrics (AcApi *self, GString *out)
+{
+  ac_quality_metrics (self->quality, out);
 }

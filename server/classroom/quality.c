@@ -19,10 +19,28 @@ typedef struct {
   gint64 stalls, stall_ms, switches, errors, played_ms;
 } Sum;
 
+/* How many told a latency. */
+typedef struct {
+  gint64 lesson, minute, latency_ms;
+  const gchar *delivery; /* static */
+  gint64 reports;
+} Count;
+
+/* What is not written yet. */
+typedef struct {
+  GHashTable *sums;   /* Key of a Sum -> Sum */
+  GHashTable *counts; /* Count, all but its reports -> the same */
+} Told;
+
+/* Upper bounds of the metric's buckets; one without follows. */
+static const gint64 bounds_s[] = { 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 60 };
+
 struct _AcQuality {
   AcStore *store;
-  GHashTable *sums; /* Key of a Sum -> Sum */
-  gint64 since_ms;  /* wall: the oldest that is not written; 0: none */
+  Told *told;
+  gint64 since_ms;                             /* wall: the oldest of it; 0: none */
+  gint64 buckets[G_N_ELEMENTS (bounds_s) + 1]; /* latencies since the start */
+  gint64 latency_sum_ms;
 };
 
 static guint
@@ -45,10 +63,42 @@ key_equal (gconstpointer a, gconstpointer b)
          x->device == y->device;
 }
 
-static GHashTable *
-sums_new (void)
+static guint
+count_hash (gconstpointer data)
 {
-  return g_hash_table_new_full (key_hash, key_equal, NULL, g_free);
+  const Count *count = data;
+
+  return (guint)(count->lesson * 31 + count->minute * 31 + count->latency_ms) ^
+         g_direct_hash (count->delivery);
+}
+
+static gboolean
+count_equal (gconstpointer a, gconstpointer b)
+{
+  const Count *x = a, *y = b;
+
+  return x->lesson == y->lesson && x->minute == y->minute &&
+         x->latency_ms == y->latency_ms && x->delivery == y->delivery;
+}
+
+static Told *
+told_new (void)
+{
+  Told *told = g_new (Told, 1);
+
+  told->sums = g_hash_table_new_full (key_hash, key_equal, NULL, g_free);
+  told->counts = g_hash_table_new_full (count_hash, count_equal, NULL, g_free);
+  return told;
+}
+
+static void
+told_free (gpointer data)
+{
+  Told *told = data;
+
+  g_hash_table_unref (told->sums);
+  g_hash_table_unref (told->counts);
+  g_free (told);
 }
 
 AcQuality *
@@ -57,7 +107,7 @@ ac_quality_new (AcStore *store)
   AcQuality *self = g_new0 (AcQuality, 1);
 
   self->store = store;
-  self->sums = sums_new ();
+  self->told = told_new ();
   return self;
 }
 
@@ -65,7 +115,7 @@ void
 ac_quality_free (AcQuality *self)
 {
   ac_quality_flush (self, NULL, NULL);
-  g_hash_table_unref (self->sums);
+  told_free (self->told);
   g_free (self);
 }
 
@@ -81,14 +131,46 @@ known (const gchar *const *words, const gchar *word)
 static Sum *
 sum_of (AcQuality *self, const Key *key)
 {
-  Sum *sum = g_hash_table_lookup (self->sums, key);
+  Sum *sum = g_hash_table_lookup (self->told->sums, key);
 
   if (sum != NULL)
     return sum;
   sum = g_new0 (Sum, 1);
   sum->key = *key;
-  g_hash_table_insert (self->sums, &sum->key, sum);
+  g_hash_table_insert (self->told->sums, &sum->key, sum);
   return sum;
+}
+
+/* To two digits, not below 100 ms: as exact as it is told, and few numbers. */
+static gint64
+round_latency (gint64 latency_ms)
+{
+  gint64 step = 100;
+
+  while (latency_ms >= step * 100)
+    step *= 10;
+  return (latency_ms + step / 2) / step * step;
+}
+
+static void
+add_latency (AcQuality *self, const Key *key, gint64 latency_ms)
+{
+  const Count wanted = { .lesson = key->lesson,
+                         .minute = key->minute,
+                         .latency_ms = round_latency (latency_ms),
+                         .delivery = key->delivery };
+  Count *count = g_hash_table_lookup (self->told->counts, &wanted);
+  guint bucket = 0;
+
+  if (count == NULL) {
+    count = g_memdup2 (&wanted, sizeof wanted);
+    g_hash_table_add (self->told->counts, count);
+  }
+  count->reports++;
+  while (bucket < G_N_ELEMENTS (bounds_s) && latency_ms > bounds_s[bucket] * 1000)
+    bucket++;
+  self->buckets[bucket]++;
+  self->latency_sum_ms += latency_ms;
 }
 
 void
@@ -111,6 +193,8 @@ ac_quality_add (AcQuality *self, gint64 lesson, const AcQualityReport *report,
   sum->switches += report->switches;
   sum->errors += report->errors;
   sum->played_ms += report->played_ms;
+  if (report->latency_ms >= 0)
+    add_latency (self, &key, report->latency_ms);
   if (self->since_ms == 0)
     self->since_ms = wall_ms;
   if (ABS (wall_ms - self->since_ms) >= FLUSH_MS)
@@ -142,34 +226,75 @@ write_sum (AcStore *store, const Sum *sum, GError **error)
 }
 
 static gboolean
-write_sums (AcStore *store, gpointer data, GError **error)
+write_count (AcStore *store, const Count *count, GError **error)
 {
-  GHashTableIter iter;
-  gpointer sum;
-
-  g_hash_table_iter_init (&iter, data);
-  while (g_hash_table_iter_next (&iter, NULL, &sum))
-    if (!write_sum (store, sum, error))
-      return FALSE;
-  return TRUE;
+  return ac_store_run (store, error,
+                       "INSERT INTO latency "
+                       "  (lesson, minute, delivery, latency_ms, reports) "
+                       "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+                       "  reports = reports + excluded.reports",
+                       "iitii", count->lesson, count->minute, count->delivery,
+                       count->latency_ms, count->reports);
 }
 
-static void
-free_sums (gpointer data)
+static gboolean
+write_told (AcStore *store, gpointer data, GError **error)
 {
-  g_hash_table_unref (data);
+  const Told *told = data;
+  GHashTableIter iter;
+  gpointer row;
+
+  g_hash_table_iter_init (&iter, told->sums);
+  while (g_hash_table_iter_next (&iter, NULL, &row))
+    if (!write_sum (store, row, error))
+      return FALSE;
+  g_hash_table_iter_init (&iter, told->counts);
+  while (g_hash_table_iter_next (&iter, NULL, &row))
+    if (!write_count (store, row, error))
+      return FALSE;
+  return TRUE;
 }
 
 void
 ac_quality_flush (AcQuality *self, AcStoreDone done, gpointer user_data)
 {
-  GHashTable *sums = self->sums;
+  Told *told = self->told;
 
-  if (g_hash_table_size (sums) == 0 && done == NULL)
+  if (g_hash_table_size (told->sums) == 0 && done == NULL)
     return;
-  self->sums = sums_new ();
+  self->told = told_new ();
   self->since_ms = 0;
-  ac_store_write (self->store, write_sums, sums, free_sums, done, user_data);
+  ac_store_write (self->store, write_told, told, told_free, done, user_data);
+}
+
+void
+ac_quality_metrics (AcQuality *self, GString *out)
+{
+  gchar seconds[G_ASCII_DTOSTR_BUF_SIZE];
+  gint64 n = 0;
+
+  g_string_append (out,
+                   "# HELP airclass_viewer_latency_seconds How far behind the live "
+                   "edge players were, as they told.\n"
+                   "# TYPE airclass_viewer_latency_seconds histogram\n");
+  for (guint i = 0; i < G_N_ELEMENTS (bounds_s); i++) {
+    n += self->buckets[i];
+    g_string_append_printf (
+        out,
+        "airclass_viewer_latency_seconds_bucket{le=\"%" G_GINT64_FORMAT
+        "\"} %" G_GINT64_FORMAT "\n",
+        bounds_s[i], n);
+  }
+  n += self->buckets[G_N_ELEMENTS (bounds_s)];
+  g_ascii_formatd (seconds, sizeof seconds, "%.3f",
+                   (gdouble)self->latency_sum_ms / 1000);
+  g_string_append_printf (out,
+                          "airclass_viewer_latency_seconds_bucket{le=\"+Inf\"} "
+                          "%" G_GINT64_FORMAT "\n"
+                          "airclass_viewer_latency_seconds_sum %s\n"
+                          "airclass_viewer_latency_seconds_count %" G_GINT64_FORMAT
+                          "\n",
+                          n, seconds, n);
 }
 
 /* --- Reading --- */
@@ -185,50 +310,80 @@ free_row (gpointer data)
   g_free (row);
 }
 
+static gint64
+latency_of (AcStatement *statement, gint column)
+{
+  return sqlite3_column_type (statement, column) == SQLITE_NULL
+             ? -1
+             : sqlite3_column_int64 (statement, column);
+}
+
 static AcQualityRow *
-read_row (AcStatement *statement)
+read_row (AcStatement *statement, AcQualityBy by)
 {
   AcQualityRow *row = g_new0 (AcQualityRow, 1);
   gint64 *const figures[] = { &row->reports,      &row->starts, &row->start_ms,
                               &row->start_max_ms, &row->stalls, &row->stall_ms,
                               &row->switches,     &row->errors, &row->played_ms };
+  gchar **const words[] = { [AC_QUALITY_BY_RENDITION] = &row->rendition,
+                            [AC_QUALITY_BY_DELIVERY] = &row->delivery,
+                            [AC_QUALITY_BY_DEVICE] = &row->device };
 
-  row->minute = sqlite3_column_int64 (statement, 0);
-  row->rendition = ac_statement_text (statement, 1);
-  row->delivery = ac_statement_text (statement, 2);
-  row->device = ac_statement_text (statement, 3);
+  if (by == AC_QUALITY_BY_MINUTE)
+    row->minute = sqlite3_column_int64 (statement, 0);
+  else
+    *words[by] = ac_statement_text (statement, 0);
+  row->latency_ms = latency_of (statement, 1);
+  row->latency_p95_ms = latency_of (statement, 2);
   for (guint i = 0; i < G_N_ELEMENTS (figures); i++)
-    *figures[i] = sqlite3_column_int64 (statement, (gint)i + 4);
+    *figures[i] = sqlite3_column_int64 (statement, (gint)i + 3);
   return row;
 }
 
-#define SUMS                                                                           \
-  "sum (reports), sum (starts), sum (start_ms), max (start_max_ms), sum (stalls), "    \
-  "sum (stall_ms), sum (switches), sum (errors), sum (played_ms) FROM quality "        \
-  "WHERE (?1 IS NULL OR lesson = ?1) AND minute >= ?2 "
+/* Percentiles are the nearest rank: what half of them, or 95 in a hundred, do not
+ * exceed.
+ * @counted: the same column where latencies are counted by it, or "NULL" */
+#define LIST(column, counted, which)                                                   \
+  "WITH counts AS (SELECT " counted " AS whose, latency_ms, sum (reports) AS n "       \
+  "  FROM latency WHERE " which " GROUP BY 1, 2), "                                    \
+  "ranks AS (SELECT whose, latency_ms, "                                               \
+  "  sum (n) OVER (PARTITION BY whose ORDER BY latency_ms) AS rank, "                  \
+  "  sum (n) OVER (PARTITION BY whose) AS of_all FROM counts), "                       \
+  "latencies AS (SELECT whose, "                                                       \
+  "  min (latency_ms) FILTER (WHERE rank * 2 >= of_all) AS half, "                     \
+  "  min (latency_ms) FILTER (WHERE rank * 20 >= of_all * 19) AS most "                \
+  "  FROM ranks GROUP BY whose) "                                                      \
+  "SELECT " column " AS row, half, most, sum (reports), sum (starts), "                \
+  "  sum (start_ms), max (start_max_ms), sum (stalls), sum (stall_ms), "               \
+  "  sum (switches), sum (errors), sum (played_ms) "                                   \
+  "FROM quality LEFT JOIN latencies ON whose = " column " "                            \
+  "WHERE " which " GROUP BY row ORDER BY row LIMIT ?3"
+/* Each finds its rows by an index. */
+#define LISTS(column, counted)                                                         \
+  {                                                                                    \
+    LIST (column, counted, "minute >= ?2"),                                            \
+        LIST (column, counted, "lesson = ?1 AND minute >= ?2")                         \
+  }
 
 GPtrArray *
 ac_quality_list (AcStore *store, gint64 lesson, AcQualityBy by, gint64 from_minute,
                  guint limit, GError **error)
 {
-  static const gchar *const statements[] = {
-    [AC_QUALITY_BY_MINUTE] = "SELECT minute, NULL, NULL, NULL, " SUMS
-                             "GROUP BY minute ORDER BY minute LIMIT ?3",
-    [AC_QUALITY_BY_RENDITION] = "SELECT 0, rendition, NULL, NULL, " SUMS
-                                "GROUP BY rendition ORDER BY rendition LIMIT ?3",
-    [AC_QUALITY_BY_DELIVERY] = "SELECT 0, NULL, delivery, NULL, " SUMS
-                               "GROUP BY delivery ORDER BY delivery LIMIT ?3",
-    [AC_QUALITY_BY_DEVICE] = "SELECT 0, NULL, NULL, device, " SUMS
-                             "GROUP BY device ORDER BY device LIMIT ?3",
+  static const gchar *const statements[][2] = {
+    [AC_QUALITY_BY_MINUTE] = LISTS ("minute", "minute"),
+    [AC_QUALITY_BY_RENDITION] = LISTS ("rendition", "NULL"),
+    [AC_QUALITY_BY_DELIVERY] = LISTS ("delivery", "delivery"),
+    [AC_QUALITY_BY_DEVICE] = LISTS ("device", "NULL"),
   };
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (free_row);
-  g_autoptr (AcStatement) statement = ac_store_prepare (store, statements[by], error);
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store, statements[by][lesson != 0], error);
   gint code;
 
   if (statement == NULL)
     return NULL;
   ac_statement_bind (statement, "nii", lesson, from_minute, (gint64)limit);
   while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW)
-    g_ptr_array_add (rows, read_row (statement));
+    g_ptr_array_add (rows, read_row (statement, by));
   return code == SQLITE_DONE ? g_steal_pointer (&rows) : NULL;
 }

@@ -3,7 +3,8 @@
  * Each player tells once a minute what happened since it told last. What comes is
  * summed up in memory, by lesson, minute, rendition, delivery and kind of device, and
  * written a few seconds later: so many viewers cost the database no more than a few,
- * and nobody's report is kept by itself.
+ * and nobody's report is kept by itself. Latencies are counted, by lesson, minute and
+ * delivery: of sums there is no median.
  *
  * Threads:   main loop.
  * Ownership: plain; freed before its store. */
@@ -19,6 +20,7 @@ typedef struct {
   const gchar *delivery;  /* "hls", "native", "dash", "whep" */
   const gchar *device;    /* "phone", "tablet", "desktop", "screen" */
   gint64 start_ms;        /* from asking to the first picture; -1: it began before */
+  gint64 latency_ms;      /* behind the live edge; -1: not at it */
   gint64 stalls, stall_ms, switches, errors, played_ms;
 } AcQualityReport;
 
@@ -33,12 +35,16 @@ void ac_quality_add (AcQuality *self, gint64 lesson, const AcQualityReport *repo
                      gint64 wall_ms);
 /* Writes what is there. @done: (nullable): as of ac_store_write() */
 void ac_quality_flush (AcQuality *self, AcStoreDone done, gpointer user_data);
+/* Appends what was told since the start, as /metrics has it. */
+void ac_quality_metrics (AcQuality *self, GString *out);
 
 typedef struct {
   gchar *rendition, *delivery, *device; /* NULL: summed up over all */
   gint64 minute;                        /* wall, since 1970; 0: over all */
   gint64 reports, starts, start_ms, start_max_ms;
   gint64 stalls, stall_ms, switches, errors, played_ms;
+  gint64 latency_ms, latency_p95_ms; /* median, 95th percentile, to two digits; -1: none
+                                      * was told, or by rendition or device */
 } AcQualityRow;
 
 typedef enum {

@@ -189,6 +189,7 @@ on_metrics (GString *out, gpointer user_data)
 
   ac_broadcasts_metrics (self->broadcasts, out);
   ac_whep_metrics (self->whep, out);
+  ac_api_metrics (self->api, out);
   if (self->ledger != NULL)
     ac_ledger_keeper_metrics (self->ledger, out);
   ac_interchange_keeper_metrics (self->interchange, out);

@@ -182,6 +182,7 @@ const AcPersonException ac_person_elsewhere[] = {
   { "feeds", NULL, "who is told of the ledger" },
   { "handouts", NULL, "what the staff hand out, by its own titles" },
   { "head_counts", NULL, "how many were there" },
+  { "latency", NULL, "how far behind lessons are watched, in counts of a minute" },
   { "lesson_terms", NULL, "a day" },
   { "lessons", NULL, "titles, sources, keys; why one was cancelled" },
   { "policies", NULL, "rules, and why they changed" },

@@ -22,7 +22,7 @@ static const gchar *const step_names[] = {
   "0019-interchange.sql",    "0020-reports.sql",         "0021-calendars.sql",
   "0022-once.sql",           "0023-lists.sql",           "0024-room-logs.sql",
   "0025-leaves.sql",         "0026-closed.sql",          "0027-quality.sql",
-  "0028-made-passwords.sql", "0029-audit-by-branch.sql",
+  "0028-made-passwords.sql", "0029-audit-by-branch.sql", "0030-latency.sql",
 };
 
 gchar **

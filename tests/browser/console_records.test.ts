@@ -254,7 +254,18 @@ describe('the quality of viewing', () => {
       // Two phones of a minute each, one of which stalled once.
       const cells = await rows(page).filter({ hasText: phone }).getByRole('cell').allTextContents();
       expect(cells.map((text) => text.trim()).slice(1, 4)).toEqual(['2', '900', '1']);
-      await rows(page).filter({ hasText: native }).waitFor();
+      await rows(page).filter({ hasText: native }).filter({ hasText: '5.1 / 5.1' }).waitFor();
       await expectAccessible(page);
     });
+
+  it('shows how far behind those are who watch now', async () => {
+    const page = await open(as('administrator', browser, server), '/system');
+    // Reports are of this minute and the last.
+    const member = await asking(server, '1003');
+    await member('POST', `/lessons/${live.lesson}/quality`, { delivery: 'hls', device: 'phone', played_ms: 60_000, latency_ms: 2_300 });
+    const { viewers } = await chief<{ viewers: { delivery: string; latency_ms: number; latency_p95_ms: number }[] }>('GET', '/overview/system');
+    const { latency_ms, latency_p95_ms } = viewers.find(({ delivery }) => delivery === 'hls')!;
+    expect([latency_ms, latency_p95_ms]).toEqual([2_300, 2_300]);
+    await page.getByText('一般延迟 2.3 秒，95% 不超过 2.3 秒').waitFor();
+  });
 });

@@ -74,7 +74,7 @@ async function fillConsole(): Promise<void> {
   await good('PATCH', '/branches/2', chief, { name: '东村党支部' });
   await good('PUT', `/sites/1/stewards/${values.member}`, chief, {});
   await good('POST', `/lessons/${values.lesson}/quality`, chief, {
-    rendition: '720p', delivery: 'hls', device: 'phone', start_ms: 900, stalls: 1, stall_ms: 400, played_ms: 60_000,
+    rendition: '720p', delivery: 'hls', device: 'phone', start_ms: 900, stalls: 1, stall_ms: 400, played_ms: 60_000, latency_ms: 2_300,
   });
   await good('POST', '/ledger/verify', chief, {});
 }

@@ -80,12 +80,13 @@ export async function makeRecords(server: Server, { branches, site }: County): P
   ]));
   await steward('POST', logs, roomLog(devices.second, [{ act: 'in', member: ids.get('1002') }]));
   // A session tells once a minute: each of these is somebody else's.
-  for (const [number, device, delivery, stalls] of [
-    ['1003', 'phone', 'hls', 1], ['1004', 'phone', 'native', 0], ['1005', 'desktop', 'dash', 0], ['1006', 'tablet', 'whep', 2],
+  for (const [number, device, delivery, stalls, latency_ms] of [
+    ['1003', 'phone', 'hls', 1, 2_300], ['1004', 'phone', 'native', 0, 5_100], ['1005', 'desktop', 'dash', 0, 3_200],
+    ['1006', 'tablet', 'whep', 2, 400],
   ] as const)
     await (await asking(server, number))('POST', `/lessons/${held}/quality`, {
       rendition: device === 'phone' ? '360p' : '720p', delivery, device,
-      start_ms: 900, stalls, stall_ms: stalls * 600, played_ms: 60_000,
+      start_ms: 900, stalls, stall_ms: stalls * 600, played_ms: 60_000, latency_ms,
     });
   await chief('POST', `/lessons/${held}/end`);
   await member('POST', `/lessons/${held}/appeals`, { text: written.appeal });

@@ -15,6 +15,8 @@ export interface QualityFigures {
   switches: number
   errors: number
   played_ms: number
+  /** Only of who is at the live edge. */
+  latency_ms?: number
 }
 
 /** What the player has counted since it was made. */
@@ -22,6 +24,11 @@ export interface Counted {
   stalls: number
   switches: number
   rebuilds: number
+}
+
+interface Watched extends Counted {
+  /** Seconds behind the live edge. */
+  latency: number | null
 }
 
 const NONE: Counted = { stalls: 0, switches: 0, rebuilds: 0 }
@@ -37,6 +44,7 @@ export class QualityTally {
   private counted = NONE
   private told = NONE
   private height = 0
+  private latencyMs: number | null = null
 
   /** @now: when the lesson was asked for, ms of a clock that only goes on */
   constructor(now: number) {
@@ -44,12 +52,14 @@ export class QualityTally {
   }
 
   /** To be called at each change of the state, and before `take`. */
-  observe(state: PlayerState, counted: Counted, now: number): void {
+  observe(state: PlayerState, player: Watched, now: number): void {
     this.pass(now)
     if (!this.started) this.followStart(state, now)
     this.phase = state.phase
-    this.counted = { stalls: counted.stalls, switches: counted.switches, rebuilds: counted.rebuilds }
+    this.counted = { stalls: player.stalls, switches: player.switches, rebuilds: player.rebuilds }
     if (state.height > 0) this.height = state.height
+    // Who went back in the lesson is as far behind as they wish. 0: not known yet.
+    if (state.phase === 'playing' && state.atLive && player.latency) this.latencyMs = player.latency * 1000
   }
 
   /** What there is to tell; null when nothing was played. It stays until `forget`. */
@@ -66,6 +76,7 @@ export class QualityTally {
       switches: count('switches'),
       errors: count('rebuilds'),
       played_ms: ms(this.playedMs),
+      ...(this.latencyMs === null ? {} : { latency_ms: ms(this.latencyMs) }),
     }
   }
 
@@ -74,6 +85,7 @@ export class QualityTally {
     this.playedMs = Math.max(0, this.playedMs - figures.played_ms)
     this.stallMs = Math.max(0, this.stallMs - figures.stall_ms)
     if (figures.start_ms !== undefined) this.startMs = null
+    this.latencyMs = null
     this.told = {
       stalls: this.told.stalls + figures.stalls,
       switches: this.told.switches + figures.switches,

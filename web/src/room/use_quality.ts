@@ -1,7 +1,7 @@
 // Tells the server once a minute how well a lesson plays. What cannot be told now is told
 // with the next minute.
 import { onMounted, onUnmounted, watch, type Ref } from 'vue'
-import { api } from '@/api/client'
+import { api, type ApiClient } from '@/api/client'
 import type { Player, PlayerState } from '@/player/player'
 import { QualityTally } from '@/player/quality_tally'
 
@@ -24,9 +24,11 @@ export interface UseQualityOptions {
   state: Readonly<Ref<PlayerState | null>>
   audio: () => boolean
   device?: Device
+  client?: ApiClient
 }
 
-export function useQuality({ lesson, player, state, audio, device = thisDevice() }: UseQualityOptions): void {
+export function useQuality(options: UseQualityOptions): void {
+  const { lesson, player, state, audio, device = thisDevice(), client = api } = options
   const tally = new QualityTally(performance.now())
   let timer: ReturnType<typeof setInterval> | undefined
 
@@ -40,7 +42,7 @@ export function useQuality({ lesson, player, state, audio, device = thisDevice()
     if (figures === null || figures.played_ms + figures.stall_ms < leastMs) return
     const delivery = player.value?.hls == null ? 'native' : 'hls'
     try {
-      await api.post('/api/v1/lessons/{id}/quality', { path: { id: lesson }, body: { ...figures, delivery, device } })
+      await client.post('/api/v1/lessons/{id}/quality', { path: { id: lesson }, body: { ...figures, delivery, device } })
       tally.forget(figures)
     } catch {
       // It is no loss to the member.

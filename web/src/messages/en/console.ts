@@ -483,7 +483,7 @@ const en: typeof zh = {
       none: 'No recording matches. Try another filter.',
     },
     quality: {
-      hint: 'How smoothly a lesson was watched. Nothing is kept of anybody.',
+      hint: 'How smoothly a lesson was watched. Nothing is kept of anybody. Latency has two figures: the median, and what 95 % are within.',
       none: 'Nothing was told of this lesson yet.',
       chart: 'Devices and stalls by minute; the numbers stand in the table below',
       viewers: 'Devices',
@@ -492,6 +492,10 @@ const en: typeof zh = {
       start: 'Start (ms)',
       stalls: 'Stalls',
       stalled: 'Stalled (%)',
+      latency: 'Latency (s)',
+      latencyChart: 'Latency by minute; the numbers stand in the table below',
+      median: 'Median latency (s)',
+      most: '95 % are within (s)',
       switches: 'Switches',
       errors: 'Restarts',
       name: { audio: 'Audio only', native: 'Browser’s own', phone: 'Phone', tablet: 'Tablet', desktop: 'Computer', screen: 'Room screen', other: 'Other' },
@@ -700,6 +704,7 @@ const en: typeof zh = {
       noViewers: 'Nobody watches now.',
       viewerText: '{reports} devices, {stalls} stalls, {errors} restarts',
       start: ', first picture after {seconds} s on average',
+      latency: ', median latency {median} s, 95 % within {most} s',
     },
   },
 }

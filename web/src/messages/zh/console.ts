@@ -483,7 +483,7 @@ export default {
       none: '没有符合条件的录像，请换个条件再查。',
     },
     quality: {
-      hint: '学员观看时是否流畅，按课统计，不涉及个人。',
+      hint: '学员观看时是否流畅，按课统计，不涉及个人。延迟写两个数：一般是多少，95% 的设备不超过多少。',
       none: '这一课还没有观看数据。',
       chart: '每分钟的观看设备数和卡顿时间；数字见下表',
       viewers: '观看设备数',
@@ -492,6 +492,10 @@ export default {
       start: '平均起播（毫秒）',
       stalls: '卡顿次数',
       stalled: '卡顿时间（%）',
+      latency: '延迟（秒）',
+      latencyChart: '每分钟的延迟；数字见下表',
+      median: '一般延迟（秒）',
+      most: '95% 的设备不超过（秒）',
       switches: '切换次数',
       errors: '重新开始',
       name: { audio: '仅音频', native: '浏览器自带', phone: '手机', tablet: '平板', desktop: '电脑', screen: '大屏', other: '其他' },
@@ -700,6 +704,7 @@ export default {
       noViewers: '现在没有人观看。',
       viewerText: '{reports} 台设备，卡顿 {stalls} 次，重新开始 {errors} 次',
       start: '，平均 {seconds} 秒出画面',
+      latency: '，一般延迟 {median} 秒，95% 不超过 {most} 秒',
     },
   },
 }

@@ -11,6 +11,9 @@ export function minutesOf(ms: number): number {
   return Math.trunc(ms / 60_000)
 }
 
+/** To a tenth. */
+export const seconds = (ms: number): string => (ms / 1000).toFixed(1)
+
 const UNITS = ['kB', 'MB', 'GB', 'TB']
 
 /** Three digits at most, in units that are written alike in every language. */
