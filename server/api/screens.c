@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "lesson_place.h"
 #include "log.h"
+#include "roll.h"
 #include "site.h"
 
 #define LESSONS_MAX 20
@@ -52,15 +53,21 @@ gboolean
 ac_api_room_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
                    AcProblem *ret_problem)
 {
-  /* A room takes part in what its screens show. */
+  /* A room takes part in what its screens show, and has to do with what it took part in
+   * before its branch was moved: what was written down there is still to be decided. */
   const AcAccessWho screen = { .screen = 1, .site = call->sub };
+  const AcRoomKey room = { call->id, call->sub };
+  AcStore *store = call->api->parts.store;
   g_autoptr (AcLessonPlace) lesson = NULL;
   g_autoptr (GError) error = NULL;
+  gboolean took_part = FALSE;
 
   if (!site_place (call, call->sub, branches, ret_problem))
     return FALSE;
-  lesson = ac_lesson_place_new (call->api->parts.store, call->id, &screen, &error);
-  if (lesson != NULL && lesson->access.audience)
+  lesson = ac_lesson_place_new (store, call->id, &screen, &error);
+  if (lesson != NULL &&
+      (lesson->access.audience ||
+       (ac_roll_took_part (store, room, &took_part, &error) && took_part)))
     return TRUE;
   *ret_problem = error != NULL ? AC_PROBLEM_INTERNAL : AC_PROBLEM_LESSON_NOT_FOUND;
   if (error != NULL)

@@ -407,6 +407,28 @@ ac_roll_count (AcStore *store, AcRoomKey room, gint64 *ret_signed_in,
   return TRUE;
 }
 
+gboolean
+ac_roll_took_part (AcStore *store, AcRoomKey room, gboolean *ret_took_part,
+                   GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT EXISTS (SELECT 1 FROM room_stays WHERE lesson = ?1 AND site = ?2) "
+      "  OR EXISTS (SELECT 1 FROM room_guests WHERE lesson = ?1 AND site = ?2) "
+      "  OR EXISTS (SELECT 1 FROM head_counts WHERE lesson = ?1 AND site = ?2) "
+      "  OR EXISTS (SELECT 1 FROM room_intervals WHERE lesson = ?1 AND site = ?2) "
+      "  OR EXISTS (SELECT 1 FROM room_logs WHERE lesson = ?1 AND site = ?2)",
+      error);
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "ii", room.lesson, room.site);
+  if (ac_store_step (store, statement, error) != SQLITE_ROW)
+    return FALSE;
+  *ret_took_part = sqlite3_column_int (statement, 0) != 0;
+  return TRUE;
+}
+
 static gboolean
 add_guest (AcStore *store, AcRollAct *act, JsonObject *result, GError **error)
 {

@@ -75,6 +75,11 @@ gboolean ac_roll_position (AcStore *store, AcRoomKey room, const AcRollMoment *m
 gboolean ac_roll_run (AcStore *store, AcRollAct *act, const gchar *key,
                       gchar **ret_result, GError **error);
 
+/* Whether somebody was signed in, counted or shown something there, or a log tells so.
+ */
+gboolean ac_roll_took_part (AcStore *store, AcRoomKey room, gboolean *ret_took_part,
+                            GError **error);
+
 /* Those in the room now, and guests. */
 gboolean ac_roll_count (AcStore *store, AcRoomKey room, gint64 *ret_signed_in,
                         gint64 *ret_guests, GError **error);

@@ -23,6 +23,7 @@ static const gchar *const step_names[] = {
   "0022-once.sql",           "0023-lists.sql",           "0024-room-logs.sql",
   "0025-leaves.sql",         "0026-closed.sql",          "0027-quality.sql",
   "0028-made-passwords.sql", "0029-audit-by-branch.sql", "0030-latency.sql",
+  "0031-room-logs.sql",
 };
 
 gchar **

@@ -1,6 +1,7 @@
 /* Rooms by their routes: which lessons they have to do with, their hand, their screens.
  */
 #include "api_fixture.h"
+#include "branch.h"
 #include "clock.h"
 #include "json_text.h"
 
@@ -405,6 +406,40 @@ test_waiting (Rooms *f, gconstpointer unused)
   assert_waiting (f, NULL, f->chief, "2:1 1:2 ");
 }
 
+static gboolean
+move_town (AcStore *store, gpointer unused, GError **error)
+{
+  return ac_branch_move (store, VILLAGE, OTHER_TOWN, error);
+}
+
+/* What was written down when the lesson was for the room is decided, and looked at,
+ * though its branch lies elsewhere now. */
+static void
+test_moved (Rooms *f, gconstpointer unused)
+{
+  const Request logs = { .method = "GET",
+                         .path = "/api/v1/lessons/4/rooms/1/logs",
+                         .cookie = f->chief };
+  const Request sheet = { .method = "GET",
+                          .path = "/api/v1/lessons/4/rooms/1",
+                          .cookie = f->chief };
+  const Request reject = post (f, "/api/v1/lessons/4/rooms/1/logs/reject",
+                               "{\"device\":\"aaaaaaaaaaaaaaaa\"}");
+
+  g_assert_cmpint (add_aimed (&f->api, (Aim){ .branch = TOWN, .target = TOWN }), ==, 4);
+  school_start_lesson (&f->api.school, 4);
+  g_assert_cmpuint (ask (&f->api, &sheet), ==, 200);
+  run_job (&f->api, move_town, NULL);
+  assert_problem (&f->api, &sheet, 404, "lesson-not-found");
+  add_log (f, "aaaaaaaaaaaaaaaa", 1, 2);
+  assert_problem (&f->api, &sheet, 404, "lesson-not-found");
+  school_sql (&f->api.school, "UPDATE room_logs SET lesson = 4");
+  g_assert_cmpuint (ask (&f->api, &sheet), ==, 200);
+  g_assert_cmpuint (ask (&f->api, &reject), ==, 200);
+  g_assert_cmpint (json_object_get_int_member (f->api.json, "decided"), ==, 2);
+  g_assert_cmpuint (ask (&f->api, &logs), ==, 200);
+}
+
 #define ADD(name, func)                                                                \
   g_test_add ("/api/rooms/" name, Rooms, NULL, set_up, func, tear_down)
 
@@ -421,5 +456,6 @@ main (int argc, char **argv)
   ADD ("logs", test_logs);
   ADD ("logs-of-strangers", test_logs_of_strangers);
   ADD ("waiting", test_waiting);
+  ADD ("moved", test_moved);
   return g_test_run ();
 }
