@@ -535,8 +535,8 @@ ac_api_room_send_log (AcApiCall *call)
 
 /* A slice of it. */
 typedef struct {
+  AcApi *api; /* referenced */
   AcHttpExchange *exchange;
-  AcStore *store;
   AcRoomLogDecision decision;
 } DecisionJob;
 
@@ -545,6 +545,7 @@ decision_job_free (gpointer data)
 {
   DecisionJob *job = data;
 
+  ac_api_unref (job->api);
   ac_http_exchange_unref (job->exchange);
   g_free (job);
 }
@@ -562,8 +563,10 @@ write_slice (const DecisionJob *so_far)
 {
   DecisionJob *job = g_memdup2 (so_far, sizeof *so_far);
 
+  ac_api_ref (job->api);
   ac_http_exchange_ref (job->exchange);
-  ac_store_write (job->store, write_decision, job, decision_job_free, decided, NULL);
+  ac_store_write (job->api->parts.store, write_decision, job, decision_job_free,
+                  decided, NULL);
 }
 
 static void
@@ -572,6 +575,10 @@ decided (gpointer data, const GError *error, gpointer unused)
   const DecisionJob *job = data;
   g_autoptr (JsonObject) body = NULL;
 
+  /* Slices before one that failed stay decided. */
+  if ((error != NULL || job->decision.finished) && !job->api->closed)
+    ac_classroom_presence_changed (job->api->parts.classroom,
+                                   job->decision.room.lesson);
   if (error != NULL) {
     ac_api_refuse (job->exchange, error);
     return;
@@ -590,8 +597,8 @@ static void
 decide (AcApiCall *call, gboolean approve)
 {
   g_autoptr (JsonObject) body = ac_api_read_body (call);
-  DecisionJob job = { call->exchange,
-                      call->api->parts.store,
+  DecisionJob job = { call->api,
+                      call->exchange,
                       { .room = room_of (call),
                         .approve = approve,
                         .decider = call->session->member,

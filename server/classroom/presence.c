@@ -130,8 +130,8 @@ read_rooms (Rooms *rooms, AcStore *store, gint64 lesson, GError **error)
   g_autoptr (AcStatement) statement = ac_store_prepare (
       store,
       "SELECT s.id, s.name, s.branch, (SELECT count (DISTINCT r.member) "
-      "FROM room_stays r WHERE r.lesson = ?1 AND r.site = s.id AND r.out_ms IS NULL "
-      "AND r.late = 0) FROM sites s ORDER BY s.id",
+      "FROM room_stays r WHERE r.lesson = ?1 AND r.site = s.id AND r.out_ms IS NULL) "
+      "FROM sites s ORDER BY s.id",
       error);
   gint step;
 
@@ -156,7 +156,7 @@ count_heads (Rooms *rooms, AcStore *store, gint64 lesson, GError **error)
   g_autoptr (AcStatement) statement =
       ac_store_prepare (store,
                         "SELECT DISTINCT member FROM room_stays WHERE lesson = ? AND "
-                        "out_ms IS NULL AND late = 0",
+                        "out_ms IS NULL",
                         error);
   gint step;
 

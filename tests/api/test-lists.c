@@ -360,6 +360,33 @@ test_notes (Fixture *f, gconstpointer unused)
 }
 
 /* What a sign-in can be about now is not behind what was planned later. */
+/* The last page of a long log costs what the first does. */
+static void
+test_room_logs (Fixture *f, gconstpointer unused)
+{
+  static const gchar *const queries[] = { "limit=100",
+                                          "past=bbbbbbbbbbbbbbbb&after=9900&limit=100",
+                                          "past=cccccccccccccccc&after=0&limit=100",
+                                          "device=bbbbbbbbbbbbbbbb&after=9900" };
+  g_autofree gchar *cookie = cookie_with (f, "7001", AC_ROLE_ADMINISTRATOR, 0);
+
+  school_add_lesson (&f->school, "x", NULL);
+  school_sql (&f->school,
+              "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL "
+              "  SELECT i + 1 FROM n WHERE i < 10000) "
+              "INSERT INTO room_logs (site, device, seq, lesson, prev_hash, hash, "
+              "  entry, at_ms, media_ms, sender, received_ms, state) "
+              "SELECT 1, d, i, 1, x'', x'', '{}', 1, 0, 1, 1, 'waiting' FROM n "
+              "JOIN (SELECT 'aaaaaaaaaaaaaaaa' AS d UNION ALL "
+              "  SELECT 'bbbbbbbbbbbbbbbb' UNION ALL SELECT 'cccccccccccccccc')");
+  for (guint i = 0; i < G_N_ELEMENTS (queries); i++) {
+    assert_cheap (f, "/api/v1/lessons/1/rooms/1/logs", queries[i], cookie);
+    g_assert_cmpuint (
+        json_array_get_length (json_object_get_array_member (f->json, "entries")), ==,
+        100);
+  }
+}
+
 static void
 test_near (Fixture *f, gconstpointer unused)
 {
@@ -497,6 +524,7 @@ main (int argc, char **argv)
   ADD ("title", test_title);
   ADD ("costs", test_costs);
   ADD ("notes", test_notes);
+  ADD ("room-logs", test_room_logs);
   ADD ("near", test_near);
   ADD ("screen", test_screen);
   ADD ("sites", test_sites);

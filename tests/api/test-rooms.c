@@ -406,6 +406,29 @@ test_waiting (Rooms *f, gconstpointer unused)
   assert_waiting (f, NULL, f->chief, "2:1 1:2 ");
 }
 
+/* An approved log tells who is there. */
+static void
+test_late_presence (Rooms *f, gconstpointer unused)
+{
+  const Request approve = post (f, "/api/v1/lessons/3/rooms/1/logs/approve",
+                                "{\"device\":\"aaaaaaaaaaaaaaaa\"}");
+  FakePeer studio;
+
+  school_start_lesson (&f->api.school, 3);
+  fake_peer_init (&studio, f->chief, "lesson=3&client=00000000000000a1");
+  fake_peer_open (&studio, &f->api.school);
+  school_until (strstr (fake_peer_last (&studio), "\"rooms\":[]") != NULL);
+  add_log (f, "aaaaaaaaaaaaaaaa", 1, 1);
+  school_sql (&f->api.school, "UPDATE room_logs SET "
+                              "entry = '{\"at_ms\":1,\"act\":\"in\",\"member\":1,"
+                              "\"way\":\"card\"}'");
+  g_assert_cmpuint (ask (&f->api, &approve), ==, 200);
+  g_assert_cmpint (json_object_get_int_member (f->api.json, "failed"), ==, 0);
+  school_until (strstr (fake_peer_last (&studio), "\"signed_in\":1") != NULL);
+  fake_peer_hang_up (&studio, &f->api.school);
+  fake_peer_clear (&studio);
+}
+
 static gboolean
 move_town (AcStore *store, gpointer unused, GError **error)
 {
@@ -456,6 +479,7 @@ main (int argc, char **argv)
   ADD ("logs", test_logs);
   ADD ("logs-of-strangers", test_logs_of_strangers);
   ADD ("waiting", test_waiting);
+  ADD ("late-presence", test_late_presence);
   ADD ("moved", test_moved);
   return g_test_run ();
 }
