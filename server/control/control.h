@@ -144,6 +144,7 @@ typedef struct {
   AcClassroom *classroom;
   AcRooms *rooms; /* (nullable): no daemon runs */
   const AcMediaKey *media_key;
+  gint64 media_life_s;      /* how long the addresses of media are good for */
   AcIdentities *identities; /* (nullable): identity numbers are not kept */
   const gchar *srt_secret;  /* (nullable): AC_STREAM_KEY_SECRET_CHARS; NULL: SRT is not
                              * encrypted */

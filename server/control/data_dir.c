@@ -213,6 +213,14 @@ ac_data_dir_srt (const gchar *dir, gchar **ret_url, gchar **ret_secret, GError *
   return TRUE;
 }
 
+gint64
+ac_data_dir_media_life_s (const gchar *dir, GError **error)
+{
+  g_autoptr (AcSettings) settings = load_settings (dir, error);
+
+  return settings != NULL ? ac_settings_number (settings, "media-life") : 0;
+}
+
 gchar *
 ac_data_dir_configured_lectures (const gchar *dir, GError **error)
 {

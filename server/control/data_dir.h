@@ -62,6 +62,9 @@ gboolean ac_data_dir_addresses (const gchar *dir, gchar **ret_http, gchar **ret_
  * Errors: AC_SETTINGS_ERROR, G_FILE_ERROR. */
 gboolean ac_data_dir_srt (const gchar *dir, gchar **ret_url, gchar **ret_secret,
                           GError **error);
+/* How long its addresses of media would be good for, by the same.
+ * Returns: 0 with AC_SETTINGS_ERROR. */
+gint64 ac_data_dir_media_life_s (const gchar *dir, GError **error);
 /* Where a daemon of @dir would look for prepared lectures, by the same.
  * Returns: (transfer full). Errors: AC_SETTINGS_ERROR. */
 gchar *ac_data_dir_configured_lectures (const gchar *dir, GError **error);

@@ -12,7 +12,6 @@
 
 #define LIST_DEFAULT 50
 #define LIST_MAX 500
-#define TOKEN_LIFE_S (24 * 60 * 60)
 
 static void
 set_source (JsonObject *object, const AcLessonSource *source)
@@ -307,7 +306,7 @@ void
 ac_control_lesson_url (AcControlCall *call)
 {
   AcControl *control = call->control;
-  gint64 expires_s = ac_clock_wall_ms () / 1000 + TOKEN_LIFE_S;
+  gint64 expires_s = ac_clock_wall_ms () / 1000 + control->parts.media_life_s;
   gint64 id;
   g_autoptr (AcLesson) lesson = NULL;
   g_autofree gchar *token = NULL;

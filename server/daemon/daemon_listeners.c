@@ -101,6 +101,7 @@ open_admin (AcDaemon *self, GError **error)
     .classroom = self->classroom,
     .rooms = self->rooms,
     .media_key = &self->media_key,
+    .media_life_s = ac_settings_number (settings, "media-life"),
     .identities = self->identities,
     .srt_secret = self->srt_secret,
     .addresses = { .http = http, .rtmp = rtmp, .srt = srt },

@@ -82,6 +82,7 @@ open_parts (Offline *self, const gchar *data_dir)
   g_autofree gchar *srt = NULL;
   g_autofree gchar *srt_secret = NULL;
   g_autofree gchar *lectures = NULL;
+  gint64 media_life_s = 0;
   g_autoptr (GError) error = NULL;
 
   self->store = ac_store_open (data_dir, executor, &error);
@@ -96,6 +97,7 @@ open_parts (Offline *self, const gchar *data_dir)
   if (!load_keys (self, data_dir, &error) ||
       !ac_data_dir_addresses (data_dir, &http, &rtmp, &error) ||
       !ac_data_dir_srt (data_dir, &srt, &srt_secret, &error) ||
+      (media_life_s = ac_data_dir_media_life_s (data_dir, &error)) == 0 ||
       (lectures = ac_data_dir_configured_lectures (data_dir, &error)) == NULL)
     return fail (self, AC_CONTROL_CONFIG, error->message);
   self->classroom = ac_classroom_new (self->store);
@@ -107,6 +109,7 @@ open_parts (Offline *self, const gchar *data_dir)
       .accounts = self->accounts,
       .classroom = self->classroom,
       .media_key = &self->media_key,
+      .media_life_s = media_life_s,
       .identities = self->identities,
       .srt_secret = srt_secret,
       .addresses = { http, rtmp, srt },

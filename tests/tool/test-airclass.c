@@ -440,13 +440,15 @@ static void
 test_urls (Fixture *f, gconstpointer unused)
 {
   g_autoptr (JsonObject) object = NULL;
+  g_autoptr (GDateTime) expires = NULL;
   g_autofree gchar *conf = g_build_filename (f->dir, "airclass.conf", NULL);
   const gchar *url;
 
   run_good (f, "init");
   g_assert_true (g_file_set_contents (conf,
                                       "[server]\npublic-url=https://class.example/\n"
-                                      "public-rtmp=rtmp://class.example\n",
+                                      "public-rtmp=rtmp://class.example\n"
+                                      "media-life=600\n",
                                       -1, NULL));
   run_good (f, "lesson add --title x");
   g_assert_nonnull (strstr (f->out, "rtmp://class.example/live/"));
@@ -455,6 +457,10 @@ test_urls (Fixture *f, gconstpointer unused)
   url = json_object_get_string_member (object, "multivariant");
   g_assert_true (g_str_has_prefix (url, "https://class.example/live/"));
   g_assert_true (g_str_has_suffix (url, "/1/multivariant.m3u8"));
+  expires = g_date_time_new_from_iso8601 (
+      json_object_get_string_member (object, "expires_at"), NULL);
+  g_assert_cmpint (g_date_time_to_unix (expires), <=,
+                   g_get_real_time () / G_USEC_PER_SEC + 600);
   url = json_object_get_string_member (object, "audio");
   g_assert_true (g_str_has_suffix (url, "/1/audio.m3u8"));
   run (f, "--json lesson url 2");
