@@ -11,6 +11,8 @@
  *   staff          county, town and branch staff: keeps the organisation in its subtree
  *   administrator  everything
  *
+ * Whoever is named as the lecturer of a lesson runs its studio without that role.
+ *
  * Pure. Threads: any. */
 #pragma once
 

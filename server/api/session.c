@@ -2,6 +2,7 @@
 #include "api_private.h"
 
 #include "log.h"
+#include "schedule.h"
 #include "site.h"
 
 static gchar *
@@ -32,6 +33,18 @@ is_steward (AcStore *store, gint64 member)
   return steward;
 }
 
+static gboolean
+is_lecturer (AcStore *store, gint64 member)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean lecturer = ac_schedule_has_lecturer (store, member, &error);
+
+  if (error != NULL)
+    ac_log (G_LOG_LEVEL_WARNING, 0, "cannot read whose lessons these are: %s",
+            error->message);
+  return lecturer;
+}
+
 static JsonObject *
 session_json (AcStore *store, const AcSession *session)
 {
@@ -43,6 +56,8 @@ session_json (AcStore *store, const AcSession *session)
   json_object_set_string_member (member, "role", ac_role_name (session->role));
   json_object_set_boolean_member (member, "steward",
                                   is_steward (store, session->member));
+  json_object_set_boolean_member (member, "lecturer",
+                                  is_lecturer (store, session->member));
   json_object_set_object_member (body, "member", member);
   json_object_set_boolean_member (body, "must_change_password",
                                   session->who.must_change);

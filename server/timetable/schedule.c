@@ -340,3 +340,18 @@ ac_series_from (AcStore *store, gint64 lesson, GError **error)
                        "ORDER BY lessons.id <> ?1, lessons.planned_ms",
                        lesson, error);
 }
+
+gboolean
+ac_schedule_has_lecturer (AcStore *store, gint64 member, GError **error)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (
+      store,
+      "SELECT 1 FROM lesson_lecturers JOIN lessons ON lessons.id = lesson "
+      "WHERE member = ? AND state NOT IN ('ended', 'cancelled') LIMIT 1",
+      error);
+
+  if (statement == NULL)
+    return FALSE;
+  ac_statement_bind (statement, "i", member);
+  return ac_store_step (store, statement, error) == SQLITE_ROW;
+}

@@ -76,5 +76,8 @@ gboolean ac_series_add (AcStore *store, const gchar *rule, gint64 actor, gint64 
  * and are not before it. */
 GArray *ac_series_from (AcStore *store, gint64 lesson, GError **error);
 
+/* Returns: whether @member lectures in a lesson that is not over; FALSE with @error. */
+gboolean ac_schedule_has_lecturer (AcStore *store, gint64 member, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcSchedule, ac_schedule_free)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AcSchedule, ac_schedule_clear)

@@ -648,6 +648,47 @@ test_calendars (Fixture *f, gconstpointer unused)
                                    "/calendar/member/"));
 }
 
+static void
+assert_told_lecturer (Fixture *f, const gchar *cookie, gboolean expected)
+{
+  JsonObject *who;
+
+  g_assert_cmpuint (send_to (f, "GET", "/api/v1/session", cookie, NULL), ==, 200);
+  who = json_object_get_object_member (f->json, "member");
+  g_assert_cmpstr (json_object_get_string_member (who, "role"), ==, "member");
+  g_assert_cmpint (json_object_get_boolean_member (who, "lecturer"), ==, expected);
+}
+
+/* Whoever is named runs the studio of that lesson, and of no other, without the role;
+ * and is told so until it is over. */
+static void
+test_named (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *named = NULL;
+  gint64 member;
+
+  run_job (f, add_branches, NULL);
+  member = member_in (f, "named", VILLAGE);
+  named = school_sign_in (&f->school, "named");
+  assert_told_lecturer (f, named, FALSE);
+  add_aimed (f, (Aim){ .branch = OTHER_TOWN, .target = OTHER_TOWN });
+  add_aimed (f,
+             (Aim){ .branch = OTHER_TOWN, .target = OTHER_TOWN, .lecturer = member });
+  assert_told_lecturer (f, named, TRUE);
+  assert_told_lecturer (f, f->cookie, FALSE);
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/lessons/1/start", named, "{}"), ==,
+                    403);
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/lessons/1/key", named, "{}"), ==, 403);
+  g_assert_cmpuint (
+      send_to (f, "PATCH", "/api/v1/lessons/2", named, "{\"title\":\"x\"}"), ==, 403);
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/lessons/2/key", named, "{}"), ==, 200);
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/lessons/2/start", named, "{}"), ==,
+                    200);
+  assert_told_lecturer (f, named, TRUE);
+  g_assert_cmpuint (send_to (f, "POST", "/api/v1/lessons/2/end", named, "{}"), ==, 200);
+  assert_told_lecturer (f, named, FALSE);
+}
+
 #define ADD(name, func)                                                                \
   g_test_add ("/plans/" name, Fixture, NULL, api_set_up, func, api_tear_down)
 
@@ -752,6 +793,7 @@ main (int argc, char **argv)
   ADD ("series", test_series);
   ADD ("aim", test_aim);
   ADD ("lecturers", test_lecturers);
+  ADD ("named", test_named);
   ADD ("bad-plans", test_bad_plans);
   ADD ("sources", test_sources);
   ADD ("once", test_once);

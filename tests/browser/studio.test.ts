@@ -97,6 +97,22 @@ afterAll(async () => {
 });
 
 describe('the studio', () => {
+  it('is open to whoever is named as a lecturer, without the role', async () => {
+    const theirs = await as('member', browser, server);
+    const page = await theirs.newPage();
+    await page.goto('/studio');
+    await page.getByRole('heading', { name: '您没有权限打开这个页面' }).waitFor();
+    await server.addLesson('我来讲一课', '--lecturer', people.member.number);
+    await page.goto('/');
+    await page.getByTestId('account').click();
+    await page.getByRole('dialog').getByRole('link', { name: '讲课' }).click();
+    const mine = page.getByTestId('studio-lesson');
+    expect(await mine.filter({ hasText: title }).count()).toBe(0);
+    await mine.filter({ hasText: '我来讲一课' }).getByTestId('open-studio').click();
+    await page.getByTestId('start-end').waitFor();
+    await theirs.close();
+  });
+
   it('is live from the camera three clicks after the sign-in', async () => {
     await studio.goto('/studio');
     await fillSignIn(studio, people.lecturer.number);

@@ -169,7 +169,7 @@ describe('what docs/api.yaml says of a change', () => {
 
 describe('an answer that is not described', () => {
   const answer = { method: 'GET', path: '/api/v1/session', status: 200, type: 'application/json' };
-  const member = { number: '1', name: '一', role: 'member', steward: false };
+  const member = { number: '1', name: '一', role: 'member', steward: false, lecturer: false };
   const session = (who: object) => JSON.stringify({ member: who, must_change_password: false });
 
   it('is a fault', async () => {

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { noLine, playApi, problem } from './fake_api'
 
-const MEMBER = { number: '7', name: '王小明', role: 'member', steward: false }
+const MEMBER = { number: '7', name: '王小明', role: 'member', steward: false, lecturer: false }
 
 beforeEach(() => void vi.resetModules())
 afterEach(() => void vi.unstubAllGlobals())

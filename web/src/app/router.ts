@@ -3,7 +3,7 @@ import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vu
 import { api } from '@/api/client'
 import { forgetEarly } from '@/api/early'
 import { storageOrNull } from '@/classroom/surroundings'
-import { ensureMember, forgetMember, member } from '@/session/session'
+import { ensureMember, forgetMember, member, partsOf } from '@/session/session'
 import ForbiddenPage from './ForbiddenPage.vue'
 import MissingPage from './MissingPage.vue'
 import { pageRoutes } from './page_routes'
@@ -36,11 +36,12 @@ export const router = createRouter({
   ],
 })
 
-/** The one signed in may open `route`, as far as their role tells. */
+/** The one signed in may open `route`, as far as what they are tells. */
 export function mayOpen(route: Pick<RouteLocationNormalized, 'meta'>): boolean {
   const { open, roles } = route.meta
   if (open === true) return true
-  return member.value !== null && (roles === undefined || roles.includes(member.value.role))
+  const who = member.value
+  return who !== null && (roles === undefined || partsOf(who).some((part) => roles.includes(part)))
 }
 
 router.beforeEach(async (to) => {

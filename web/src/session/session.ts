@@ -8,6 +8,11 @@ import { handOver } from './phone_store'
 export type SignedIn = Schema<'Session'>['member']
 export type Role = SignedIn['role']
 
+/** What they are: their highest role, and what takes none. */
+export function partsOf(who: SignedIn): Role[] {
+  return [who.role, ...(who.steward ? (['steward'] as const) : []), ...(who.lecturer ? (['lecturer'] as const) : [])]
+}
+
 const current = ref<SignedIn | null>(null)
 let asked = false
 

@@ -24,7 +24,7 @@ async function caught(work: Promise<unknown>): Promise<Problem> {
 
 const SESSION = '/api/v1/session'
 const LESSON = '/api/v1/lessons/{id}'
-const MEMBER = { number: '7', name: '王小明', role: 'member', steward: false }
+const MEMBER = { number: '7', name: '王小明', role: 'member', steward: false, lecturer: false }
 
 const signIn = (client: ApiClient) => client.post(SESSION, { body: { number: '7', password: 'x' } })
 const lesson = (client: ApiClient) => client.get(LESSON, { path: { id: 1 } })

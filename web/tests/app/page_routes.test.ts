@@ -38,11 +38,13 @@ describe('roles', () => {
   afterEach(() => vi.unstubAllGlobals())
 
   it.each([
-    ['member', 'forbidden'],
-    ['steward', 'kept'],
-  ])('a %s is led to what is %s', async (role, name) => {
-    playApi({ 'POST /api/v1/session': { member: { number: '7', name: '', role } } })
-    const meta = { title: '', roles: ['steward', 'staff'] as const }
+    ['member', {}, 'forbidden'],
+    ['lecturer', {}, 'kept'],
+    ['member', { lecturer: true }, 'kept'],
+    ['member', { steward: true }, 'forbidden'],
+  ])('a %s (%o) is led to what is %s', async (role, more, name) => {
+    playApi({ 'POST /api/v1/session': { member: { number: '7', name: '', role, ...more } } })
+    const meta = { title: '', roles: ['lecturer', 'staff'] as const }
     const remove = router.addRoute({ path: '/kept', name: 'kept', component: { render: () => null }, meta })
     expect(mayOpen({ meta })).toBe(false)
     await signIn('7', { password: 'x' })

@@ -7,7 +7,7 @@ import { noLine, playApi } from '../fake_api'
 
 window.scrollTo = () => undefined // jsdom has none
 
-const MEMBER = { number: '7', name: '', role: 'member', steward: false }
+const MEMBER = { number: '7', name: '', role: 'member', steward: false, lecturer: false }
 
 describe('where to go after signing in', () => {
   it.each([

@@ -9,8 +9,8 @@ const lesson = (id: number, change: Partial<Lesson>): Lesson =>
     id, title: `${id}`, state: 'planned', planned_at: null, planned_length_ms: null, started_at: null, ended_at: null,
     lecturers: [{ number: '3001', name: '' }], ...change,
   }) as Lesson
-const lecturer = { number: '3001', name: '', role: 'lecturer', steward: false } as const
-const staff = { number: '5001', name: '', role: 'staff', steward: false } as const
+const lecturer = { number: '3001', name: '', role: 'lecturer', steward: false, lecturer: false } as const
+const staff = { number: '5001', name: '', role: 'staff', steward: false, lecturer: false } as const
 const ids = (lessons: Lesson[]): number[] => lessons.map(({ id }) => id)
 
 const ALL = [
@@ -43,6 +43,6 @@ describe('the lessons of a lecturer', () => {
 
   it('are all that the staff see, and none of a member', () => {
     expect(ids(sortLessons(ALL, staff, NOW).today)).toContain(8)
-    expect(sortLessons(ALL, { number: '1001', name: '', role: 'member', steward: false }, NOW)).toEqual({ now: [], today: [], ahead: [], missed: [] })
+    expect(sortLessons(ALL, { number: '1001', name: '', role: 'member', steward: false, lecturer: false }, NOW)).toEqual({ now: [], today: [], ahead: [], missed: [] })
   })
 })
