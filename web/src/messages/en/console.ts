@@ -693,6 +693,7 @@ const en: typeof zh = {
       perDay: 'Recorded a day',
       daysLeft: 'Days left',
       days: '{n} days',
+      years: 'More than ten years',
       enough: 'Nothing was recorded yet',
       full: 'The disk is nearly full. Remove old recordings or add a disk soon.',
       work: 'Work',

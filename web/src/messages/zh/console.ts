@@ -693,6 +693,7 @@ export default {
       perDay: '每天录像',
       daysLeft: '还能录',
       days: '{n} 天',
+      years: '十年以上',
       enough: '暂无录像，无法估计',
       full: '空间快用完了，请尽快清理旧录像或增加磁盘。',
       work: '运行',
