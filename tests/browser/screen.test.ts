@@ -11,8 +11,10 @@ import { foreignWords, insistOnTaps, playsOn, shown as shownNow, tabTo } from '.
 import { until, type Process } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
 import { password, Server, type Lesson } from '../support/server.ts';
+import { Teacher } from '../support/teacher.ts';
 
 const title = '第三讲　防骗';
+const notice = '下周三停课一次，请大家相互转告。';
 /** scripts/check-room: five minutes. */
 const withoutLineMs = Number(process.env.AIRCLASS_WITHOUT_LINE_S ?? 14) * 1000;
 /** So soon the addresses of media expire, once the daemon was started anew, s. */
@@ -145,13 +147,32 @@ describe('the screen of a room', () => {
     await expectAccessible(page);
   }, 90_000);
 
+  it('shows what is announced beside the picture until it is withdrawn', async () => {
+    const teacher = await Teacher.enter(server, lesson.lesson);
+    const announcement = await teacher.do({ type: 'announcement', text: notice });
+    const band = page.getByTestId('announcement');
+    await band.filter({ hasText: notice }).waitFor();
+    const [shown, video] = [(await band.boundingBox())!, (await page.locator('video').boundingBox())!];
+    expect(shown.y).toBeGreaterThanOrEqual(video.y + video.height - 1);
+    expect(video.height).toBeGreaterThan(768 * 0.6);
+    expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBeLessThanOrEqual(0);
+    await expectAccessible(page);
+    await page.reload();
+    await band.filter({ hasText: notice }).waitFor();
+    await teacher.do({ type: 'announcement-withdraw', announcement });
+    await band.filter({ hasText: notice }).waitFor({ state: 'detached' });
+    expect(await band.isVisible()).toBe(false);
+    teacher.leave();
+    await playsAndCounts(1);
+  }, 60_000);
+
   it('goes on after a restart of the daemon', async () => {
     await server.kill();
     await page.getByText('网络断了，已为您保留时长').or(page.getByTestId('line-lost')).first().waitFor({ timeout: 20_000 });
     await publisher.end();
     await server.up('--media-life', String(mediaLifeS));
     await publishAgain();
-    await playsAndCounts(1);
+    await playsAndCounts(2);
   }, 120_000);
 
   it('goes on after a while without a line', async () => {
@@ -161,7 +182,7 @@ describe('the screen of a room', () => {
     await page.waitForTimeout(withoutLineMs);
     await context.setOffline(false);
     await page.getByTestId('message').waitFor({ state: 'detached', timeout: 45_000 });
-    await playsAndCounts(2);
+    await playsAndCounts(3);
     // With the lecturer, and not where the picture stood.
     await until('the live edge', async () => (await shownNow(page)).latency! < 8);
   }, 120_000 + withoutLineMs);
@@ -169,7 +190,7 @@ describe('the screen of a room', () => {
   it('goes on after a restart of the browser, without asking for a code', async () => {
     await context.close();
     await startBrowser();
-    await playsAndCounts(3);
+    await playsAndCounts(4);
   }, 90_000);
 
   it('goes on when the address of its media has expired', async () => {
@@ -178,7 +199,7 @@ describe('the screen of a room', () => {
     const old = new URL((await refused).url()).pathname.split('/')[2]!;
     await page.waitForResponse(
       (response) => response.ok() && response.url().includes('/live/') && !response.url().includes(old));
-    await playsAndCounts(4);
+    await playsAndCounts(5);
   }, 120_000);
 
   it('asks for a code when it was revoked, and goes on when it is let in', async () => {
@@ -186,7 +207,7 @@ describe('the screen of a room', () => {
     for (const { screen } of screens.filter(({ revoked_at }) => revoked_at === null))
       await server.tool('screen', 'revoke', String(screen));
     await pair();
-    await playsAndCounts(5);
+    await playsAndCounts(6);
   }, 150_000);
 
   it('says that a lesson is over, and waits for the next one', async () => {

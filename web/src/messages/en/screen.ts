@@ -52,6 +52,7 @@ const en: typeof zh = {
     handRaised: 'This room has raised its hand',
     handCalled: 'The lecturer asks this room to speak',
     onBreak: 'There is a break; this time does not count',
+    announcement: 'Announcement',
     pollOpen: 'A poll: enter the lesson on your phone to answer',
     quizOpen: 'A quiz: enter the lesson on your phone to answer',
     pollResult: 'What was answered',

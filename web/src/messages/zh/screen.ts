@@ -50,6 +50,7 @@ export default {
     handRaised: '本会场已举手，等讲师点名',
     handCalled: '讲师请本会场发言',
     onBreak: '课间休息，这段时间不计学时',
+    announcement: '公告',
     pollOpen: '正在投票，请用手机进入课堂作答',
     quizOpen: '正在测验，请用手机进入课堂作答',
     pollResult: '投票结果',

@@ -1,0 +1,44 @@
+// @vitest-environment jsdom
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { nextTick } from 'vue'
+import { EMPTY_HALL } from '@/classroom/hall'
+import { loadCatalogue, setLanguage } from '@/messages'
+import RoomAnnouncement from '@/pages/screen/RoomAnnouncement.vue'
+import { show, type Shown } from '../../component'
+
+let shown: Shown
+
+beforeAll(async () => {
+  await setLanguage('en')
+  await loadCatalogue('screen')
+})
+beforeEach(() => {
+  shown = show(RoomAnnouncement, { hall: EMPTY_HALL, over: false })
+})
+afterEach(() => shown.remove())
+
+async function announce(texts: string[], over = false): Promise<string> {
+  const announcements = texts.map((text, at) => ({ seq: at + 1, kind: 'announcement', wall_ms: 0, text }))
+  shown.props['hall'] = { ...EMPTY_HALL, announcements }
+  shown.props['over'] = over
+  await nextTick()
+  return shown.root.textContent
+}
+
+it('shows the newest announcement that holds, and none when there is none', async () => {
+  expect(await announce(['No lesson on Wednesday'])).toContain('No lesson on Wednesday')
+  expect(await announce(['No lesson on Wednesday', 'Bring your cards'])).toBe('AnnouncementBring your cards')
+  expect(await announce(['No lesson on Wednesday'])).toContain('No lesson on Wednesday')
+  expect(await announce([])).toBe('')
+})
+
+it('says no more once the lesson is over', async () => {
+  expect(await announce(['Bring your cards'], true)).toBe('')
+})
+
+it('writes what is long smaller', async () => {
+  await announce(['short'])
+  expect(shown.root.querySelector('.long')).toBeNull()
+  await announce(['long '.repeat(20)])
+  expect(shown.root.querySelector('.long')).not.toBeNull()
+})
