@@ -1,10 +1,11 @@
-// The pictures of docs/pictures, taken of the real pages; scripts/screenshots runs this.
+// Pictures of the lesson and its replay with the demo lecture in them; the other states are
+// in state_pictures.ts. scripts/screenshots runs both.
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { launch, playing } from '../support/browser.ts';
-import { contextFor, fillSignIn, screens, seekTo, wake } from '../support/pages.ts';
+import { contextFor, fillSignIn, screens, seekTo, wake, type Screen } from '../support/pages.ts';
 import { palette, takePicture } from '../support/pictures.ts';
 import { run, until, type Process } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
@@ -15,20 +16,21 @@ const lecture = process.env.AIRCLASS_LECTURE!;
 /** The lecture's second slide, s: the one to be seen on the pictures. */
 const slide = { from: 12, to: 18, loop: 60 };
 
-const shots = ['phone', 'desktop'] as const;
-type Shot = (typeof shots)[number];
+const shots = Object.keys(screens) as Screen[];
+/** In English these two are enough. */
+const english: Screen[] = ['phone', 'desktop'];
 
 let server: Server;
 let live: Lesson;
 let publisher: Process;
 let browser: Browser;
-const pages = {} as Record<Shot, Page>;
+const pages = {} as Record<Screen, Page>;
 
 beforeAll(async () => {
   await mkdir(directory, { recursive: true });
   server = await Server.start();
-  await server.addMember('1001', '学员甲');
-  await server.addMember('1002', '学员乙');
+  for (const [i, name] of ['学员甲', '学员乙', '学员丙', '学员丁'].entries())
+    await server.addMember(`100${i}`, name);
   const ended = await server.addLesson('课前说明：怎样使用空中课堂');
   live = await server.addLesson('第一讲　乡村振兴与返乡创业');
   await server.addLesson('第二讲　选好项目，算清成本');
@@ -49,25 +51,18 @@ afterAll(async () => {
   await server?.dispose();
 });
 
-async function take(page: Page, name: string): Promise<string> {
-  const file = join(directory, `${name}.png`);
-  await takePicture(page, file);
-  return file;
-}
-
-/** Every page on both screens in both languages. */
+/** On every screen, in both languages where the manual wants them. */
 async function takeAll(name: string, ready: (page: Page) => Promise<void>): Promise<void> {
   for (const shot of shots) {
-    for (const language of ['zh', 'en'] as const) {
-      const page = pages[shot];
+    const page = pages[shot];
+    for (const language of english.includes(shot) ? ['en', 'zh'] : ['zh']) {
       if ((await page.evaluate(() => document.documentElement.lang.slice(0, 2))) !== language)
         await page.getByTestId('language').click();
       await page.waitForFunction((tag) => document.documentElement.lang.startsWith(tag), language);
       await page.mouse.move(1, screens[shot].height - 1);
       await ready(page);
-      await take(page, `${name}-${screens[shot].width}-${language}`);
+      await takePicture(page, join(directory, `${name}-${screens[shot].width}-${language}.webp`));
     }
-    await pages[shot].getByTestId('language').click();
   }
 }
 
@@ -83,27 +78,16 @@ async function atSlide(page: Page): Promise<void> {
 }
 
 describe('pictures', () => {
-  it('of the sign-in', async () => {
-    for (const shot of shots) {
+  it('of the lesson', async () => {
+    for (const [i, shot] of shots.entries()) {
       const context: BrowserContext = await browser.newContext({
         ...contextFor(shot, 'zh-CN'), baseURL: server.addresses.http,
       });
-      pages[shot] = await context.newPage();
-      await pages[shot].goto('/sign-in');
-    }
-    await takeAll('sign-in', (page) => page.getByTestId('number').waitFor());
-  });
-
-  it('of the list', async () => {
-    await fillSignIn(pages.phone, '1001');
-    await fillSignIn(pages.desktop, '1002');
-    await takeAll('list', (page) => page.getByTestId('enter').waitFor());
-  });
-
-  it('of the lesson', async () => {
-    for (const shot of shots) {
-      await pages[shot].getByTestId('enter').click();
-      await playing(pages[shot]);
+      const page = (pages[shot] = await context.newPage());
+      await page.goto('/sign-in');
+      await fillSignIn(page, `100${i}`);
+      await page.getByTestId('enter').click();
+      await playing(page);
     }
     const both: string[] = [];
     for (const shot of ['desktop', 'phone'] as const) {
@@ -121,7 +105,7 @@ describe('pictures', () => {
       '-frames:v', '1', side,
     ]);
     await Promise.all(both.map((file) => rm(file)));
-    await palette(side, join(directory, 'lesson.png'), 'scale=iw*3/4:-1:flags=area');
+    await palette(side, join(directory, 'lesson.webp'), 'scale=iw*3/4:-1:flags=area');
     await takeAll('lesson', atSlide);
   }, 400_000);
 

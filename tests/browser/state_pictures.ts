@@ -1,4 +1,4 @@
-// Pictures of every declared state of every page, PAGE-STATE-WIDTH-LANGUAGE.png; with
+// Pictures of every declared state of every page, PAGE-STATE-WIDTH-LANGUAGE.webp; with
 // AIRCLASS_PICTURES_OF=PAGE of one page's. scripts/screenshots runs this.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,6 +27,6 @@ describe.each(pagesWithStates().filter(([name]) => only === undefined || only ==
 
   it.each(picturedViewsOf(states).map((view) => [nameOf(view), view] as const))('%s', async (of, view) => {
     await showing.walk(browser, view, (page, state) =>
-      takePicture(page, join(directory, `${name}-${state}-${of}.png`)));
+      takePicture(page, join(directory, `${name}-${state}-${of}.webp`)));
   }, 240_000);
 });

@@ -28,9 +28,6 @@ export interface PageStates<Prepared = void> {
   states: Record<string, (page: Page, prepared: Prepared) => Promise<void>>;
   /** Screens that the page is meant for; by default all four. */
   screens?: readonly Screen[];
-  /** Screens beside phone and desktop on which it looks otherwise, so that the manual wants
-   *  pictures of it there too. */
-  pictured?: readonly Screen[];
 }
 
 /** Gives the states their types. */
@@ -66,16 +63,13 @@ export function suiteViewsOf(states: PageStates<unknown>): View[] {
   return process.env.AIRCLASS_VIEWS === 'all' || few.length === 0 ? all : few;
 }
 
-/** Those of them that the manual has pictures of: in Chinese on phone and desktop, and
- *  where it looks otherwise; in English on the phone, or the page's first screen. All of
- *  them with `AIRCLASS_VIEWS=all`. */
+/** Those of them that the manual has pictures of: in Chinese all of them, in English the
+ *  phone and the desktop, or the page's first screen. All of them with `AIRCLASS_VIEWS=all`. */
 export function picturedViewsOf(states: PageStates<unknown>): View[] {
   if (process.env.AIRCLASS_VIEWS === 'all') return viewsOf(states);
-  const wanted = states.screens ?? (Object.keys(screens) as Screen[]);
-  const chinese: Screen[] = ['phone', 'desktop', ...(states.pictured ?? [])];
-  const english = wanted.includes('phone') ? 'phone' : wanted[0];
+  const english: Screen[] = ['phone', 'desktop', ...(states.screens?.slice(0, 1) ?? [])];
   return viewsOf(states).filter(({ screen, language, largeType }) =>
-    largeType === null && (language === 'zh-CN' ? chinese.includes(screen) : screen === english));
+    language === 'zh-CN' || (largeType === null && english.includes(screen)));
 }
 
 export function nameOf({ screen, language, largeType }: View): string {
