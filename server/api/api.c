@@ -403,7 +403,8 @@ refusal_of_timetable (const GError *error)
     [AC_TIMETABLE_ERROR_DENIED] = AC_PROBLEM_ONE_ALONE,
   };
 
-  return (Refusal){ problems[error->code], ac_timetable_error_field (error), TRUE };
+  return (Refusal){ problems[error->code], ac_timetable_error_field (error), TRUE,
+                    ac_timetable_error_reason (error) };
 }
 
 static Refusal
@@ -412,7 +413,8 @@ refusal_of_classroom (const GError *error)
   static const Refusal refusals[] = {
     [AC_CLASSROOM_ERROR_NOT_FOUND] = { AC_PROBLEM_LESSON_NOT_FOUND, NULL, FALSE },
     [AC_CLASSROOM_ERROR_STATE] = { AC_PROBLEM_WRONG_STATE, NULL, TRUE },
-    [AC_CLASSROOM_ERROR_INVALID] = { AC_PROBLEM_INVALID_FIELD, "title", TRUE },
+    [AC_CLASSROOM_ERROR_INVALID] = { AC_PROBLEM_INVALID_FIELD, "title", TRUE,
+                                     AC_REASON_LINE_FORM },
   };
 
   return refusals[error->code];
@@ -440,7 +442,8 @@ static Refusal
 refusal_of_interchange (const GError *error)
 {
   static const Refusal refusals[] = {
-    [AC_INTERCHANGE_ERROR_URL] = { AC_PROBLEM_INVALID_FIELD, "url", TRUE },
+    [AC_INTERCHANGE_ERROR_URL] = { AC_PROBLEM_INVALID_FIELD, "url", TRUE,
+                                   AC_REASON_URL_FORM },
     [AC_INTERCHANGE_ERROR_EVENTS] = { AC_PROBLEM_INVALID_FIELD, "events", TRUE },
     [AC_INTERCHANGE_ERROR_NOT_FOUND] = { AC_PROBLEM_NAMED_NOT_FOUND, NULL, TRUE },
     [AC_INTERCHANGE_ERROR_FULL] = { AC_PROBLEM_WRONG_STATE, NULL, TRUE },

@@ -13,6 +13,22 @@
 #define AC_REASON_TEXT_FORM "text-form"     /* 1 to 64 characters, none for control */
 #define AC_REASON_REASON_FORM "reason-form" /* why something is done, on one line */
 #define AC_REASON_DAY_FORM "day-form"
+#define AC_REASON_URL_FORM "url-form"
+#define AC_REASON_LINE_FORM "line-form"   /* one line, and not so long */
+#define AC_REASON_LINES_FORM "lines-form" /* some text, and not so long */
+
+/* Of what one decides */
+#define AC_REASON_OWN "own"         /* somebody else has to */
+#define AC_REASON_DECIDED "decided" /* already */
+
+/* Of the timetable */
+#define AC_REASON_HOUR_TOO_FAR "hour-too-far"
+#define AC_REASON_TIMES_RANGE "times-range" /* of a series */
+#define AC_REASON_ARCHIVED "archived"
+#define AC_REASON_ROOM_OPEN "room-open" /* so who is expected is settled */
+#define AC_REASON_LESSON_CANCELLED "lesson-cancelled"
+#define AC_REASON_NOT_EXPECTED "not-expected" /* in that lesson */
+#define AC_REASON_EXCUSED_SINCE "excused-since"
 
 /* Of members */
 #define AC_REASON_NUMBER_FORM "number-form"
@@ -41,7 +57,7 @@
 #define AC_REASON_NO_CARDS "no-cards"         /* all have one */
 #define AC_REASON_TOO_MANY "too-many"         /* at once */
 
-/* Of rules for credit, and years */
+/* Of credit: rules, entries, years */
 #define AC_REASON_VERSION_FORM "version-form"
 #define AC_REASON_UNTIL_BEFORE "until-before"
 #define AC_REASON_MINUTES_RANGE "minutes-range"
@@ -50,6 +66,12 @@
 #define AC_REASON_HOURS_FORM "hours-form"
 #define AC_REASON_TIERS_FORM "tiers-form"
 #define AC_REASON_ONE_RULE "one-rule" /* minutes or tiers */
+#define AC_REASON_MINUTES_SIGN "minutes-sign"
+#define AC_REASON_MORE_THAN_HAS "more-than-has"         /* is to be taken away */
+#define AC_REASON_MORE_THAN_MISSING "more-than-missing" /* is to be added */
+#define AC_REASON_ENTRY_OTHER "entry-other" /* of another member or lesson */
+#define AC_REASON_ENTRY_VOIDED "entry-voided"
+#define AC_REASON_OPEN_FULL "open-full" /* too many wait already */
 #define AC_REASON_YEAR_RANGE "year-range"
 #define AC_REASON_YEAR_CLOSED "year-closed"
 #define AC_REASON_YEAR_TO_COME "year-to-come"

@@ -5,6 +5,7 @@
 #include "field_check.h"
 #include "ledger.h"
 #include "record_place.h"
+#include "reason.h"
 
 void
 ac_appeal_clear (AcAppeal *self)
@@ -30,9 +31,10 @@ check_text (const gchar *text, const gchar *field, GError **error)
 
   for (const gchar *at = text; good && *at != '\0'; at = g_utf8_next_char (at))
     good = *at == '\n' || !ac_character_is_harmful (g_utf8_get_char (at));
-  return good || ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, field,
-                                   "%s must have 1 to %d characters", field,
-                                   AC_APPEAL_TEXT_MAX_CHARS);
+  return good || ac_credit_refuse_because (error, AC_CREDIT_ERROR_INVALID, field,
+                                           AC_REASON_LINES_FORM,
+                                           "%s must have 1 to %d characters", field,
+                                           AC_APPEAL_TEXT_MAX_CHARS);
 }
 
 static gboolean
@@ -133,9 +135,9 @@ check_entry (AcStore *store, const AcAppeal *appeal, gint64 seq, GError **error)
   if (!ac_ledger_get (store, seq, &entry, error))
     return FALSE;
   return (entry.member == appeal->member && entry.lesson == appeal->lesson) ||
-         ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "entry",
-                           "entry %" G_GINT64_FORMAT " is of another member or lesson",
-                           seq);
+         ac_credit_refuse_because (
+             error, AC_CREDIT_ERROR_INVALID, "entry", AC_REASON_ENTRY_OTHER,
+             "entry %" G_GINT64_FORMAT " is of another member or lesson", seq);
 }
 
 /* The answer itself is in the appeal. */
@@ -165,12 +167,12 @@ ac_appeal_answer (AcStore *store, AcAppeal *self, gint64 wall_ms, GError **error
       !check_entry (store, &asked, self->entry, error))
     return FALSE;
   if (asked.answered_ms != 0)
-    return ac_credit_refuse (error, AC_CREDIT_ERROR_STATE, NULL,
-                             "appeal %" G_GINT64_FORMAT " is answered already",
-                             self->id);
+    return ac_credit_refuse_because (
+        error, AC_CREDIT_ERROR_STATE, NULL, AC_REASON_DECIDED,
+        "appeal %" G_GINT64_FORMAT " is answered already", self->id);
   if (self->answerer == asked.member)
-    return ac_credit_refuse (error, AC_CREDIT_ERROR_DENIED, NULL,
-                             "nobody answers their own appeal");
+    return ac_credit_refuse_because (error, AC_CREDIT_ERROR_DENIED, NULL, AC_REASON_OWN,
+                                     "nobody answers their own appeal");
   if (!ac_store_run (store, error,
                      "UPDATE appeals SET answer = ?, answerer = ?, answered_ms = ?, "
                      "entry = ? WHERE id = ?",

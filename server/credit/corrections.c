@@ -5,6 +5,7 @@
 #include "field_check.h"
 #include "ledger.h"
 #include "record_place.h"
+#include "reason.h"
 
 #include <string.h>
 
@@ -68,12 +69,14 @@ static gboolean
 check_texts (const AcCorrection *self, GError **error)
 {
   if (!is_text (self->reason, 1))
-    return ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "reason",
-                             "reason must say why, in 1 to 400 characters on one line");
+    return ac_credit_refuse_because (
+        error, AC_CREDIT_ERROR_INVALID, "reason", AC_REASON_REASON_FORM,
+        "reason must say why, in 1 to 400 characters on one line");
   return is_text (self->evidence, 0) ||
-         ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "evidence",
-                           "evidence must be at most 400 characters on one line, such "
-                           "as the number of a sheet");
+         ac_credit_refuse_because (
+             error, AC_CREDIT_ERROR_INVALID, "evidence", AC_REASON_LINE_FORM,
+             "evidence must be at most 400 characters on one line, such "
+             "as the number of a sheet");
 }
 
 /* A row of one number. FALSE with @error. */
@@ -109,13 +112,15 @@ check_people (AcStore *store, const AcCorrection *self, GError **error)
     return ac_credit_refuse (error, AC_CREDIT_ERROR_NOT_FOUND, "member",
                              "there is no such member");
   if (self->asker == self->member)
-    return ac_credit_refuse (error, AC_CREDIT_ERROR_DENIED, "member",
-                             "nobody corrects their own record; open an appeal");
+    return ac_credit_refuse_because (
+        error, AC_CREDIT_ERROR_DENIED, "member", AC_REASON_OWN,
+        "nobody corrects their own record; open an appeal");
   return n_open < AC_CORRECTIONS_OPEN_MAX ||
-         ac_credit_refuse (error, AC_CREDIT_ERROR_STATE, NULL,
-                           "%d of your corrections wait for a second person; let them "
-                           "be decided first",
-                           AC_CORRECTIONS_OPEN_MAX);
+         ac_credit_refuse_because (
+             error, AC_CREDIT_ERROR_STATE, NULL, AC_REASON_OPEN_FULL,
+             "%d of your corrections wait for a second person; let them "
+             "be decided first",
+             AC_CORRECTIONS_OPEN_MAX);
 }
 
 static gboolean
@@ -129,13 +134,13 @@ take_back (AcStore *store, AcCorrection *self, GError **error)
               self->reference, &voided, error))
     return FALSE;
   if (entry.member != self->member || entry.lesson != self->lesson)
-    return ac_credit_refuse (
-        error, AC_CREDIT_ERROR_INVALID, "reference",
+    return ac_credit_refuse_because (
+        error, AC_CREDIT_ERROR_INVALID, "reference", AC_REASON_ENTRY_OTHER,
         "entry %" G_GINT64_FORMAT " is of another member or lesson", self->reference);
   if (voided || entry.kind == AC_ENTRY_VOID)
-    return ac_credit_refuse (error, AC_CREDIT_ERROR_STATE, "reference",
-                             "entry %" G_GINT64_FORMAT " is taken back already",
-                             self->reference);
+    return ac_credit_refuse_because (
+        error, AC_CREDIT_ERROR_STATE, "reference", AC_REASON_ENTRY_VOIDED,
+        "entry %" G_GINT64_FORMAT " is taken back already", self->reference);
   self->study = entry.study;
   self->earned_ms = -entry.earned_ms;
   return TRUE;
@@ -158,7 +163,8 @@ check_kind (AcStore *store, AcCorrection *self, GError **error)
   if (self->kind == AC_ENTRY_WAIVE && self->earned_ms != 0)
     mend = "a waiver earns nothing; leave earned_ms out";
   if (mend != NULL)
-    return ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "earned_ms", "%s", mend);
+    return ac_credit_refuse_because (error, AC_CREDIT_ERROR_INVALID, "earned_ms",
+                                     AC_REASON_MINUTES_SIGN, "%s", mend);
   return self->kind == AC_ENTRY_ADJUST || self->kind == AC_ENTRY_MAKEUP ||
          self->kind == AC_ENTRY_WAIVE ||
          ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "kind",
@@ -178,15 +184,17 @@ check_sum (AcStore *store, const AcCorrection *self, const AcLedgerTerms *terms,
   if (!ac_ledger_sum (store, self->lesson, self->member, &sum_ms, error))
     return FALSE;
   if (self->earned_ms < 0 && self->earned_ms < -sum_ms)
-    return ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "earned_ms",
-                             "the member has %" G_GINT64_FORMAT
-                             " ms of this lesson; no more can be taken away",
-                             sum_ms);
+    return ac_credit_refuse_because (error, AC_CREDIT_ERROR_INVALID, "earned_ms",
+                                     AC_REASON_MORE_THAN_HAS,
+                                     "the member has %" G_GINT64_FORMAT
+                                     " ms of this lesson; no more can be taken away",
+                                     sum_ms);
   return self->earned_ms <= 0 || self->earned_ms <= most_ms - sum_ms ||
-         ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "earned_ms",
-                           "the member has %" G_GINT64_FORMAT " ms of %" G_GINT64_FORMAT
-                           " ms that count of this lesson; add no more than is missing",
-                           sum_ms, most_ms);
+         ac_credit_refuse_because (
+             error, AC_CREDIT_ERROR_INVALID, "earned_ms", AC_REASON_MORE_THAN_MISSING,
+             "the member has %" G_GINT64_FORMAT " ms of %" G_GINT64_FORMAT
+             " ms that count of this lesson; add no more than is missing",
+             sum_ms, most_ms);
 }
 
 /* --- Entering --- */
@@ -327,16 +335,17 @@ check_decider (const AcCorrection *self, gint64 decider, gboolean approve,
                GError **error)
 {
   if (self->state != AC_CORRECTION_OPEN)
-    return ac_credit_refuse (error, AC_CREDIT_ERROR_STATE, NULL,
-                             "correction %" G_GINT64_FORMAT " is %s already", self->id,
-                             state_names[self->state]);
+    return ac_credit_refuse_because (error, AC_CREDIT_ERROR_STATE, NULL,
+                                     AC_REASON_DECIDED,
+                                     "correction %" G_GINT64_FORMAT " is %s already",
+                                     self->id, state_names[self->state]);
   if (approve && decider == self->asker)
     return ac_credit_refuse (error, AC_CREDIT_ERROR_DENIED, NULL,
                              "an increase needs a second person; somebody else must "
                              "approve it");
   return decider != self->member ||
-         ac_credit_refuse (error, AC_CREDIT_ERROR_DENIED, NULL,
-                           "nobody decides about their own record");
+         ac_credit_refuse_because (error, AC_CREDIT_ERROR_DENIED, NULL, AC_REASON_OWN,
+                                   "nobody decides about their own record");
 }
 
 gboolean

@@ -2,6 +2,7 @@
 
 #include "branch.h"
 #include "field_check.h"
+#include "reason.h"
 
 #define TITLE_MAX_CHARS 200
 #define DESCRIPTION_MAX_CHARS 2000
@@ -121,13 +122,13 @@ static gboolean
 check (const AcCourse *course, GError **error)
 {
   if (!ac_timetable_line_is_fit (course->title, TITLE_MAX_CHARS))
-    return ac_timetable_refuse (error, AC_TIMETABLE_ERROR_INVALID, "title",
-                                "title must have 1 to %d characters on one line",
-                                TITLE_MAX_CHARS);
+    return ac_timetable_refuse_because (
+        error, AC_TIMETABLE_ERROR_INVALID, "title", AC_REASON_LINE_FORM,
+        "title must have 1 to %d characters on one line", TITLE_MAX_CHARS);
   if (!is_plain_text (course->description))
-    return ac_timetable_refuse (error, AC_TIMETABLE_ERROR_INVALID, "description",
-                                "description must be text of at most %d characters",
-                                DESCRIPTION_MAX_CHARS);
+    return ac_timetable_refuse_because (
+        error, AC_TIMETABLE_ERROR_INVALID, "description", AC_REASON_LINES_FORM,
+        "description must be text of at most %d characters", DESCRIPTION_MAX_CHARS);
   return TRUE;
 }
 

@@ -2,6 +2,7 @@
 
 #include "audit.h"
 #include "candidates_sql.h"
+#include "reason.h"
 
 static const gchar *const state_names[] = {
   [AC_EXPECTED] = "expected",
@@ -116,8 +117,9 @@ write_settled (AcStore *store, const AcExcuse *excuse, GError **error)
   step = ac_store_step (store, statement, error);
   return step == SQLITE_ROW ||
          (step == SQLITE_DONE &&
-          ac_timetable_refuse (error, AC_TIMETABLE_ERROR_INVALID, "member",
-                               "member: is not expected in this lesson"));
+          ac_timetable_refuse_because (error, AC_TIMETABLE_ERROR_INVALID, "member",
+                                       AC_REASON_NOT_EXPECTED,
+                                       "member: is not expected in this lesson"));
 }
 
 /* The row says what holds; what was said before stays in the audit. */
@@ -145,12 +147,13 @@ ac_excuse_set (AcStore *store, const AcExcuse *excuse, gint64 wall_ms, GError **
       !check_member (store, excuse->member, error))
     return FALSE;
   if (stage.cancelled)
-    return ac_timetable_refuse (error, AC_TIMETABLE_ERROR_STATE, "lesson",
-                                "lesson: it was cancelled, nobody needs an excuse");
+    return ac_timetable_refuse_because (
+        error, AC_TIMETABLE_ERROR_STATE, "lesson", AC_REASON_LESSON_CANCELLED,
+        "lesson: it was cancelled, nobody needs an excuse");
   if (excuse->state != AC_EXPECTED && !ac_audit_reason_is_fit (excuse->reason))
-    return ac_timetable_refuse (error, AC_TIMETABLE_ERROR_INVALID, "reason",
-                                "reason must have 1 to %d characters on one line",
-                                AC_AUDIT_REASON_MAX_CHARS);
+    return ac_timetable_refuse_because (
+        error, AC_TIMETABLE_ERROR_INVALID, "reason", AC_REASON_REASON_FORM,
+        "reason must have 1 to %d characters on one line", AC_AUDIT_REASON_MAX_CHARS);
   return write_excuse (store, excuse, wall_ms, error) &&
          (!stage.settled || write_settled (store, excuse, error)) &&
          note (store, excuse, wall_ms, error);

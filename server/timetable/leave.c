@@ -3,6 +3,7 @@
 #include "audit.h"
 #include "candidates_sql.h"
 #include "expected.h"
+#include "reason.h"
 
 static const gchar *const state_names[] = {
   [AC_LEAVE_ASKED] = "asked",
@@ -36,9 +37,10 @@ static gboolean
 check_line (const gchar *text, const gchar *field, GError **error)
 {
   return ac_audit_reason_is_fit (text) ||
-         ac_timetable_refuse (error, AC_TIMETABLE_ERROR_INVALID, field,
-                              "%s must have 1 to %d characters on one line", field,
-                              AC_AUDIT_REASON_MAX_CHARS);
+         ac_timetable_refuse_because (error, AC_TIMETABLE_ERROR_INVALID, field,
+                                      AC_REASON_REASON_FORM,
+                                      "%s must have 1 to %d characters on one line",
+                                      field, AC_AUDIT_REASON_MAX_CHARS);
 }
 
 /* Of a lesson that was cancelled nobody needs leave: who asked does not wait. The
@@ -199,8 +201,9 @@ static gboolean
 check_waits (const AcLeave *leave, GError **error)
 {
   return leave->state == AC_LEAVE_ASKED ||
-         ac_timetable_refuse (error, AC_TIMETABLE_ERROR_STATE, "leave",
-                              "leave: it was %s already", state_names[leave->state]);
+         ac_timetable_refuse_because (error, AC_TIMETABLE_ERROR_STATE, "leave",
+                                      AC_REASON_DECIDED, "leave: it was %s already",
+                                      state_names[leave->state]);
 }
 
 gboolean
@@ -250,8 +253,9 @@ take_up (AcStore *store, AcLeave *leave, GError **error)
   if (!check_waits (&asked, error))
     return FALSE;
   if (leave->decider == asked.member)
-    return ac_timetable_refuse (error, AC_TIMETABLE_ERROR_DENIED, "leave",
-                                "leave: nobody grants their own");
+    return ac_timetable_refuse_because (error, AC_TIMETABLE_ERROR_DENIED, "leave",
+                                        AC_REASON_OWN,
+                                        "leave: nobody grants their own");
   leave->lesson = asked.lesson;
   leave->member = asked.member;
   leave->asked_ms = asked.asked_ms;
@@ -268,9 +272,10 @@ check_not_excused (AcStore *store, const AcLeave *leave, GError **error)
   if (!read_stage (store, leave, &stage, error))
     return FALSE;
   return !stage.excused ||
-         ac_timetable_refuse (error, AC_TIMETABLE_ERROR_STATE, "leave",
-                              "leave: they have been excused since they asked; refuse "
-                              "it, or take that back");
+         ac_timetable_refuse_because (
+             error, AC_TIMETABLE_ERROR_STATE, "leave", AC_REASON_EXCUSED_SINCE,
+             "leave: they have been excused since they asked; refuse "
+             "it, or take that back");
 }
 
 gboolean

@@ -1,6 +1,7 @@
 #include "recurrence.h"
 
 #include "organisation.h"
+#include "reason.h"
 
 #define INTERVAL_MAX 52
 /* So far ahead nobody plans. */
@@ -103,8 +104,9 @@ check (const AcRecurrence *self, GError **error)
                                 by_day ? "until" : "times",
                                 "give either times or until, the last day");
   if (self->times > AC_RECURRENCE_MAX)
-    return ac_timetable_refuse (error, AC_TIMETABLE_ERROR_INVALID, "times",
-                                "times must be at most %d", AC_RECURRENCE_MAX);
+    return ac_timetable_refuse_because (error, AC_TIMETABLE_ERROR_INVALID, "times",
+                                        AC_REASON_TIMES_RANGE,
+                                        "times must be at most %d", AC_RECURRENCE_MAX);
   if (self->skips != NULL &&
       g_strv_length ((gchar **)self->skips) > AC_RECURRENCE_SKIPS_MAX)
     return ac_timetable_refuse (error, AC_TIMETABLE_ERROR_INVALID, "skip",
@@ -156,14 +158,16 @@ ac_recurrence_hours (const AcRecurrence *self, gint64 first_ms, GTimeZone *zone,
     return NULL;
   list = hours (self, first_ms, zone, NULL);
   if (list->len > AC_RECURRENCE_MAX)
-    ac_timetable_refuse (error, AC_TIMETABLE_ERROR_INVALID, field,
-                         "more than %d lessons: end it earlier", AC_RECURRENCE_MAX);
+    ac_timetable_refuse_because (
+        error, AC_TIMETABLE_ERROR_INVALID, field, AC_REASON_TIMES_RANGE,
+        "more than %d lessons: end it earlier", AC_RECURRENCE_MAX);
   else if (list->len == 0)
     ac_timetable_refuse (error, AC_TIMETABLE_ERROR_INVALID, field,
                          "there is not one lesson left");
   else if (list->len < self->times)
-    ac_timetable_refuse (error, AC_TIMETABLE_ERROR_INVALID, field,
-                         "only %u lessons lie within %d years", list->len, YEARS_MAX);
+    ac_timetable_refuse_because (
+        error, AC_TIMETABLE_ERROR_INVALID, field, AC_REASON_HOUR_TOO_FAR,
+        "only %u lessons lie within %d years", list->len, YEARS_MAX);
   else
     return g_steal_pointer (&list);
   return NULL;

@@ -3,6 +3,7 @@
 #include "branch.h"
 #include "course.h"
 #include "member.h"
+#include "reason.h"
 
 #include <string.h>
 
@@ -120,8 +121,8 @@ check_course (AcStore *store, gint64 id, GError **error)
     return ac_timetable_refuse (error, AC_TIMETABLE_ERROR_NOT_FOUND, "course",
                                 "course: no such course");
   if (course != NULL && course->archived_ms != 0)
-    return ac_timetable_refuse (error, AC_TIMETABLE_ERROR_STATE, "course",
-                                "course: it is archived");
+    return ac_timetable_refuse_because (error, AC_TIMETABLE_ERROR_STATE, "course",
+                                        AC_REASON_ARCHIVED, "course: it is archived");
   return TRUE;
 }
 
@@ -129,8 +130,9 @@ gboolean
 ac_schedule_check_hour (gint64 planned_ms, gint64 wall_ms, GError **error)
 {
   return planned_ms <= wall_ms + AC_SCHEDULE_AHEAD_MAX_MS ||
-         ac_timetable_refuse (error, AC_TIMETABLE_ERROR_INVALID, "planned_at",
-                              "planned_at: that is more than five years away");
+         ac_timetable_refuse_because (error, AC_TIMETABLE_ERROR_INVALID, "planned_at",
+                                      AC_REASON_HOUR_TOO_FAR,
+                                      "planned_at: that is more than five years away");
 }
 
 static gboolean
@@ -141,8 +143,9 @@ check_times (const AcSchedule *self, guint fields, gint64 wall_ms, GError **erro
     return FALSE;
   if ((fields & AC_SCHEDULE_LENGTH) != 0 && self->planned_length_ms != 0 &&
       (self->planned_length_ms < MINUTE_MS || self->planned_length_ms > DAY_MS))
-    return ac_timetable_refuse (error, AC_TIMETABLE_ERROR_INVALID, "planned_length_ms",
-                                "planned_length_ms: 1 minute to 24 hours");
+    return ac_timetable_refuse_because (error, AC_TIMETABLE_ERROR_INVALID,
+                                        "planned_length_ms", AC_REASON_MINUTES_RANGE,
+                                        "planned_length_ms: 1 minute to 24 hours");
   return TRUE;
 }
 
@@ -185,9 +188,10 @@ check_open (AcStore *store, gint64 lesson, guint fields, GError **error)
   stored = ac_schedule_get (store, lesson, error);
   if (stored == NULL || stored->opened_ms == 0)
     return stored != NULL;
-  return ac_timetable_refuse (error, AC_TIMETABLE_ERROR_STATE,
-                              (fields & AC_SCHEDULE_TARGETS) != 0 ? "targets" : "kinds",
-                              "its room is open: who is expected is settled");
+  return ac_timetable_refuse_because (
+      error, AC_TIMETABLE_ERROR_STATE,
+      (fields & AC_SCHEDULE_TARGETS) != 0 ? "targets" : "kinds", AC_REASON_ROOM_OPEN,
+      "its room is open: who is expected is settled");
 }
 
 static gboolean
@@ -301,9 +305,9 @@ ac_schedule_cancel (AcStore *store, gint64 lesson, const gchar *reason, gint64 w
                     GError **error)
 {
   if (!ac_timetable_line_is_fit (reason, REASON_MAX_CHARS))
-    return ac_timetable_refuse (error, AC_TIMETABLE_ERROR_INVALID, "reason",
-                                "reason must have 1 to %d characters on one line",
-                                REASON_MAX_CHARS);
+    return ac_timetable_refuse_because (
+        error, AC_TIMETABLE_ERROR_INVALID, "reason", AC_REASON_REASON_FORM,
+        "reason must have 1 to %d characters on one line", REASON_MAX_CHARS);
   return ac_store_run (store, error,
                        "UPDATE lessons SET state = 'cancelled', cancelled_ms = ?, "
                        "cancel_reason = ? WHERE id = ?",

@@ -1,7 +1,8 @@
 #include "timetable.h"
 
 typedef struct {
-  const gchar *field; /* static */
+  const gchar *field;  /* static */
+  const gchar *reason; /* likewise */
 } AcTimetableErrorPrivate;
 
 static void
@@ -23,18 +24,39 @@ ac_timetable_error_private_clear (AcTimetableErrorPrivate *priv)
 
 G_DEFINE_EXTENDED_ERROR (AcTimetableError, ac_timetable_error)
 
+G_GNUC_PRINTF (4, 0)
+static GError *
+make (AcTimetableError code, const gchar *field, const gchar *reason,
+      const gchar *format, va_list args)
+{
+  GError *error = g_error_new_valist (AC_TIMETABLE_ERROR, (gint)code, format, args);
+
+  ac_timetable_error_get_private (error)->field = field;
+  ac_timetable_error_get_private (error)->reason = reason;
+  return error;
+}
+
 gboolean
 ac_timetable_refuse (GError **error, AcTimetableError code, const gchar *field,
                      const gchar *format, ...)
 {
-  GError *refusal;
   va_list args;
 
   va_start (args, format);
-  refusal = g_error_new_valist (AC_TIMETABLE_ERROR, (gint)code, format, args);
+  g_propagate_error (error, make (code, field, NULL, format, args));
   va_end (args);
-  ac_timetable_error_get_private (refusal)->field = field;
-  g_propagate_error (error, refusal);
+  return FALSE;
+}
+
+gboolean
+ac_timetable_refuse_because (GError **error, AcTimetableError code, const gchar *field,
+                             const gchar *reason, const gchar *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_propagate_error (error, make (code, field, reason, format, args));
+  va_end (args);
   return FALSE;
 }
 
@@ -44,6 +66,14 @@ ac_timetable_error_field (const GError *error)
   if (error == NULL || error->domain != AC_TIMETABLE_ERROR)
     return NULL;
   return ac_timetable_error_get_private (error)->field;
+}
+
+const gchar *
+ac_timetable_error_reason (const GError *error)
+{
+  if (error == NULL || error->domain != AC_TIMETABLE_ERROR)
+    return NULL;
+  return ac_timetable_error_get_private (error)->reason;
 }
 
 gboolean

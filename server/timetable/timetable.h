@@ -22,8 +22,16 @@ GQuark ac_timetable_error_quark (void);
 gboolean ac_timetable_refuse (GError **error, AcTimetableError code, const gchar *field,
                               const gchar *format, ...) G_GNUC_PRINTF (4, 5);
 
+/* The same with @reason, one of reason.h. */
+gboolean ac_timetable_refuse_because (GError **error, AcTimetableError code,
+                                      const gchar *field, const gchar *reason,
+                                      const gchar *format, ...) G_GNUC_PRINTF (5, 6);
+
 /* Returns: (nullable): the field that an error is about. */
 const gchar *ac_timetable_error_field (const GError *error);
+
+/* Returns: (nullable): why, as a word of reason.h. */
+const gchar *ac_timetable_error_reason (const GError *error);
 
 /* One line of 1 to @max_chars characters that can be seen. */
 gboolean ac_timetable_line_is_fit (const gchar *text, glong max_chars);

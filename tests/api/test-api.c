@@ -963,23 +963,26 @@ test_bad_corrections (Fixture *f, gconstpointer unused)
   static const struct {
     const gchar *body;
     guint status;
-    const gchar *name, *field;
+    const gchar *name, *field, *reason;
   } rows[] = {
     { "{}", 422, "invalid-field", "kind" },
     { "{\"kind\":\"GIVE\"}", 422, "invalid-field", "kind" },
     { "{\"kind\":\"ADJUST\"}", 422, "invalid-field", "member" },
-    { ADJUST ("\"earned_ms\":5"), 422, "invalid-field", "reason" },
-    { ADJUST ("\"earned_ms\":0,\"reason\":\"x\""), 422, "invalid-field", "earned_ms" },
+    { ADJUST ("\"earned_ms\":5"), 422, "invalid-field", "reason", "missing" },
+    { ADJUST ("\"earned_ms\":0,\"reason\":\"x\""), 422, "invalid-field", "earned_ms",
+      "minutes-sign" },
+    { ADJUST ("\"earned_ms\":-5,\"reason\":\"x\""), 422, "invalid-field", "earned_ms",
+      "more-than-has" },
     { ADJUST ("\"earned_ms\":\"x\",\"reason\":\"x\""), 422, "invalid-field",
       "earned_ms" },
     { ADJUST ("\"study\":\"x\",\"earned_ms\":5,\"reason\":\"x\""), 422, "invalid-field",
       "study" },
     { "{\"kind\":\"ADJUST\",\"member\":\"nobody\",\"lesson\":1," HOUR "}", 404,
-      "named-not-found", "member" },
+      "named-not-found", "member", "not-there" },
     { "{\"kind\":\"ADJUST\",\"member\":\"1001\",\"lesson\":7," HOUR "}", 404,
-      "named-not-found", "lesson" },
+      "named-not-found", "lesson", "not-there" },
     { "{\"kind\":\"ADJUST\",\"member\":\"admin\",\"lesson\":1," HOUR "}", 403,
-      "one-alone", "member" },
+      "one-alone", "member", "own" },
   };
   g_autofree gchar *cookie = NULL;
 
@@ -996,6 +999,9 @@ test_bad_corrections (Fixture *f, gconstpointer unused)
                     rows[i].status, rows[i].name);
     g_assert_cmpstr (json_object_get_string_member (f->json, "field"), ==,
                      rows[i].field);
+    if (rows[i].reason != NULL)
+      g_assert_cmpstr (json_object_get_string_member (f->json, "reason"), ==,
+                       rows[i].reason);
   }
 }
 

@@ -462,6 +462,7 @@ test_webhooks (Fixture *f, gconstpointer unused)
                             .cookie = chief,
                             .body = "{\"url\":\"file:///etc/passwd\"}" },
                 422, "invalid-field", "url");
+  g_assert_cmpstr (json_object_get_string_member (f->json, "reason"), ==, "url-form");
   assert_field (f,
                 &(Request){ .method = "POST",
                             .path = "/api/v1/webhooks",

@@ -268,17 +268,20 @@ test_bad_plans (Fixture *f, gconstpointer unused)
   static const struct {
     const gchar *body, *field;
     guint status;
+    const gchar *reason;
   } rows[] = {
     { "{}", "title", 422 },
-    { "{\"title\":\"\"}", "title", 422 },
+    { "{\"title\":\"\"}", "title", 422, "line-form" },
     { "{\"title\":\"x\",\"planned_at\":\"soon\"}", "planned_at", 422 },
-    { "{\"title\":\"x\",\"planned_at\":\"2099-01-01 10:00\"}", "planned_at", 422 },
+    { "{\"title\":\"x\",\"planned_at\":\"2099-01-01 10:00\"}", "planned_at", 422,
+      "hour-too-far" },
     { "{\"title\":\"x\",\"planned_at\":\"9996-01-01 10:00\","
       "\"repeat\":{\"by\":\"week\",\"times\":2}}",
       "planned_at", 422 },
-    { "{\"title\":\"x\",\"planned_length_ms\":5}", "planned_length_ms", 422 },
+    { "{\"title\":\"x\",\"planned_length_ms\":5}", "planned_length_ms", 422,
+      "minutes-range" },
     { "{\"title\":\"x\",\"planned_length_ms\":\"5\"}", "planned_length_ms", 422 },
-    { "{\"title\":\"x\",\"course\":9}", "course", 404 },
+    { "{\"title\":\"x\",\"course\":9}", "course", 404, "not-there" },
     { "{\"title\":\"x\",\"branch\":9}", "branch", 404 },
     { "{\"title\":\"x\",\"targets\":[9]}", "targets", 404 },
     { "{\"title\":\"x\",\"targets\":[{}]}", "targets", 422 },
@@ -286,7 +289,7 @@ test_bad_plans (Fixture *f, gconstpointer unused)
     { "{\"title\":\"x\",\"targets\":[\"a\"]}", "targets", 422 },
     { "{\"title\":\"x\",\"kinds\":[\"king\"]}", "kinds", 422 },
     { "{\"title\":\"x\",\"kinds\":[\"member\",\"member\"]}", "kinds", 422 },
-    { "{\"title\":\"x\",\"lecturers\":[\"nobody\"]}", "lecturers", 404 },
+    { "{\"title\":\"x\",\"lecturers\":[\"nobody\"]}", "lecturers", 404, "not-there" },
     { "{\"title\":\"x\",\"repeat\":{\"by\":\"week\",\"times\":2}}", "planned_at", 422 },
     { "{\"title\":\"x\",\"planned_at\":\"2030-01-07 19:30\",\"repeat\":{}}", "repeat",
       422 },
@@ -295,7 +298,7 @@ test_bad_plans (Fixture *f, gconstpointer unused)
       "times", 422 },
     { "{\"title\":\"x\",\"planned_at\":\"2030-01-07 19:30\","
       "\"repeat\":{\"by\":\"week\",\"times\":101}}",
-      "times", 422 },
+      "times", 422, "times-range" },
     { "{\"title\":\"x\",\"planned_at\":\"2030-01-07 19:30\","
       "\"repeat\":{\"by\":\"week\",\"until\":\"2033-01-07\"}}",
       "until", 422 },
@@ -315,6 +318,9 @@ test_bad_plans (Fixture *f, gconstpointer unused)
                     rows[i].status,
                     rows[i].status == 404 ? "named-not-found" : "invalid-field",
                     rows[i].field);
+    if (rows[i].reason != NULL)
+      g_assert_cmpstr (json_object_get_string_member (f->json, "reason"), ==,
+                       rows[i].reason);
   }
   g_assert_cmpuint (send_to (f, "GET", "/api/v1/lessons", chief, NULL), ==, 200);
   g_assert_cmpuint (
@@ -764,6 +770,7 @@ test_leave (Fixture *f, gconstpointer unused)
                               .path = "/api/v1/leaves/2/approve",
                               .cookie = secretary },
                   409, "wrong-state", "leave");
+  g_assert_cmpstr (json_object_get_string_member (f->json, "reason"), ==, "decided");
   assert_refused (
       f, &(Request){ .method = "DELETE", .path = "/api/v1/leaves/2", .cookie = inside },
       409, "wrong-state", "leave");
