@@ -278,7 +278,8 @@ export function layoutProblems(page: Page, finger = 44): Promise<string[]> {
       return false;
     };
     // Under a dialog nothing can be hit, nor need be. A choice is hit by its label.
-    const within = document.querySelector('dialog[open]') ?? document;
+    const dialogs = document.querySelectorAll('dialog[open]');
+    const within = dialogs[dialogs.length - 1] ?? document;
     const targets = 'button, a, select, input:not(.unseen):not(label input), label:has(input)';
     for (const target of within.querySelectorAll(targets)) {
       if (hidden(target) || (target as HTMLButtonElement).disabled) continue;
