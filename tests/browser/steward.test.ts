@@ -102,7 +102,15 @@ describe('with a line', () => {
     await page.getByTestId('scan-told').filter({ hasText: '已记下' }).waitFor({ timeout: 15_000 });
     expect((await stays(shown)).filter(({ way }) => way === 'card')).toMatchObject([{ out_ms: null }]);
     await page.locator(`[data-member="${shown}"][data-in=true]`).waitFor();
+    const told = page.getByTestId('toast').last();
+    await told.waitFor();
+    // Over the dialog and its veil: who it was is read at once, and put away.
+    expect(await told.evaluate((note) => {
+      const { x, y, width, height } = note.getBoundingClientRect();
+      return note.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+    })).toBe(true);
     await expectAccessible(page);
+    await told.getByRole('button').click();
     await page.getByTestId('close-dialog').click();
   });
 

@@ -2,29 +2,37 @@
 // 15.4, Firefox before 98): the focus stays inside, also when what had it is taken away;
 // Escape asks to close, and the focus goes back to where it was.
 
+import { shallowRef } from 'vue'
+
 const FOCUSABLE =
   'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), ' +
   'textarea:not(:disabled), [tabindex]:not([tabindex="-1"])'
 
 interface Shown {
+  dialog: HTMLDialogElement
   /** Where the focus was before. */
   before: Element | null
 }
 
-/** The last of them has the focus. */
-const shown: Shown[] = []
+/** Those that are open. The last of them has the focus; what is outside of it is under its
+ *  veil. */
+const shown = shallowRef<readonly Shown[]>([])
+
+const last = (): Shown | null => shown.value[shown.value.length - 1] ?? null
+
+export const topmostModal = (): HTMLDialogElement | null => last()?.dialog ?? null
 
 /** What one dialog held is gone already when another takes its place: that one gives the
  *  focus back to where the first had it from. */
 function placeBefore(): Element | null {
   const here = document.activeElement
-  return here === document.body && shown.length > 0 ? shown[shown.length - 1]!.before : here
+  return here === document.body ? (last()?.before ?? here) : here
 }
 
 /** Shows `dialog`. Returns: how to close it. */
 export function openModal(dialog: HTMLDialogElement, askToClose: () => void): () => void {
-  const self: Shown = { before: placeBefore() }
-  shown.push(self)
+  const self: Shown = { dialog, before: placeBefore() }
+  shown.value = [...shown.value, self]
   const leave = holdFocus(dialog)
   const native = typeof dialog.showModal === 'function'
   const cancelled = (event: Event): void => {
@@ -47,20 +55,15 @@ export function openModal(dialog: HTMLDialogElement, askToClose: () => void): ()
     if (!dialog.contains(document.activeElement)) dialog.querySelector<HTMLElement>(FOCUSABLE)?.focus()
   }
   return () => {
+    const wasLast = last() === self
+    shown.value = shown.value.filter((one) => one !== self)
     leave()
     dialog.removeEventListener('cancel', cancelled)
     dialog.removeEventListener('keydown', pressed)
     if (native) dialog.close()
     else dialog.removeAttribute('open')
-    giveBack(self)
+    if (wasLast && self.before instanceof HTMLElement) self.before.focus()
   }
-}
-
-function giveBack(self: Shown): void {
-  const at = shown.indexOf(self)
-  const last = at === shown.length - 1
-  shown.splice(at, 1)
-  if (last && self.before instanceof HTMLElement) self.before.focus()
 }
 
 /** When what has the focus is taken away, as by a question that stands in for a button, it

@@ -1,13 +1,13 @@
 // @vitest-environment jsdom
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { defineComponent, h, nextTick } from 'vue'
+import { defineComponent, h, nextTick, type FunctionalComponent } from 'vue'
 import AppButton from '@/look/AppButton.vue'
 import AppDialog from '@/look/AppDialog.vue'
 import AppField from '@/look/AppField.vue'
 import AppToasts from '@/look/AppToasts.vue'
 import DataTable from '@/look/DataTable.vue'
 import { rowAfter, rowWindow } from '@/look/row_window'
-import { toast, toasts } from '@/look/toasts'
+import { closeToast, toast, toasts } from '@/look/toasts'
 import { useSettings } from '@/settings/settings'
 import { show, type Shown } from '../component'
 
@@ -126,6 +126,27 @@ describe('a button', () => {
     await nextTick()
     button.click()
     expect([clicked.mock.calls.length, sent.mock.calls.length]).toEqual([2, 2])
+  })
+})
+
+describe('a note while a dialog is open', () => {
+  it('is shown in the dialog, where it is bright and can be put away, and stays when that closes', async () => {
+    const both: FunctionalComponent<{ open: boolean }> = ({ open }) => [h(AppDialog, { open, title: 'A title' }), h(AppToasts)]
+    both.props = ['open']
+    shown = show(both, { open: false })
+    const note = () => shown.find('[data-test=toast]')
+    toast('before')
+    await nextTick()
+    expect(note().closest('dialog')).toBeNull()
+    shown.props['open'] = true
+    await vi.waitFor(() => expect(note().closest('dialog')).toBe(shown.find('dialog')))
+    toast('meanwhile')
+    await nextTick()
+    expect(shown.find('dialog').textContent).toContain('meanwhile')
+    shown.props['open'] = false
+    await vi.waitFor(() => expect(note().closest('dialog')).toBeNull())
+    expect(shown.findAll('[data-test=toast]')).toHaveLength(2)
+    for (const { id } of [...toasts.value]) closeToast(id)
   })
 })
 
