@@ -23,7 +23,6 @@ const records = (page: Page) => page.locator('[data-test=records] tr[data-row], 
 const open = async (page: Page, text = ''): Promise<void> => {
   await records(page).filter({ hasText: text }).first().click();
   await page.locator('dialog[open]').waitFor();
-  await page.waitForLoadState('networkidle');
 };
 
 /** As section(), and opens one row. */

@@ -66,18 +66,25 @@ export function openModal(dialog: HTMLDialogElement, askToClose: () => void): ()
   }
 }
 
-/** When what has the focus is taken away, as by a question that stands in for a button, it
- *  goes to what is first where that was. Returns: how to end this. */
+function firstIn(element: Element): HTMLElement | null {
+  return element.matches(FOCUSABLE) ? (element as HTMLElement) : element.querySelector<HTMLElement>(FOCUSABLE)
+}
+
+/** When what has the focus is taken away, it goes to what comes in its place, as a question
+ *  that stands in for a button, else to what is first around it. Returns: how to end this. */
 function holdFocus(dialog: HTMLElement): () => void {
   let around: Element[] = []
   const focused = ({ target }: Event): void => {
     around = []
     for (let at = target as Element | null; at !== null && dialog.contains(at); at = at.parentElement) around.push(at)
   }
-  const changes = new MutationObserver(() => {
+  const changes = new MutationObserver((records) => {
     if (document.activeElement !== document.body) return
-    const left = around.filter((one) => dialog.contains(one))
-    left.map((one) => one.querySelector<HTMLElement>(FOCUSABLE)).find((one) => one !== null)?.focus()
+    const added = records.flatMap(({ addedNodes }) => [...addedNodes]).filter((node) => node instanceof Element)
+    // They may have been put in from the last to the first.
+    added.sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1))
+    const near = [...(added as Element[]), ...around].filter((one) => dialog.contains(one))
+    near.map(firstIn).find((one) => one !== null)?.focus()
   })
   dialog.addEventListener('focusin', focused)
   changes.observe(dialog, { childList: true, subtree: true })

@@ -61,8 +61,8 @@ describe('a dialog', () => {
       props: ['open', 'title', 'sure'],
       setup: (props) => () => h(AppDialog, { open: props.open, title: props.title }, {
         actions: () => props.sure
-          ? [h('button', { key: 1, id: 'stay' }), h('button', { key: 2, id: 'sure' })]
-          : [h('button', { key: 3, id: 'ask' })],
+          ? [h('a', { key: 0, href: '/' }), h('button', { key: 1, id: 'stay' }), h('button', { key: 2, id: 'sure' })]
+          : [h('a', { key: 0, href: '/' }), h('button', { key: 3, id: 'ask' }), h('button', { key: 4 })],
       }),
     })
     shown = show(Asking, given)
@@ -70,6 +70,8 @@ describe('a dialog', () => {
     shown.find('#ask').focus()
     shown.props['sure'] = true
     await vi.waitFor(() => expect(document.activeElement?.id).toBe('stay'))
+    shown.find('#stay').remove()
+    await vi.waitFor(() => expect(document.activeElement).toBe(shown.find('a')))
   })
 
   it('in place of another gives the focus back to where that had it from', async () => {
