@@ -8,6 +8,7 @@ import { launch } from '../support/browser.ts';
 import { as, branchNames, makeCounty, people, siteName, type County } from '../support/county.ts';
 import { fillSignIn, foreignWords, tabTo } from '../support/pages.ts';
 import { filmPrintedCard } from '../support/printed_card.ts';
+import { refusal } from '../support/problem.ts';
 import { until } from '../support/process.ts';
 import { Server, type Lesson } from '../support/server.ts';
 import { writtenInCounty } from '../support/states.ts';
@@ -246,6 +247,41 @@ it('keeps what one steward did not send from the next one on the same phone', as
   });
   await secretary.close();
 }, 90_000);
+
+it('keeps a guest whom the server refuses until the steward decides', async () => {
+  const guests = '**/rooms/*/guests';
+  const add = async (name: string) => {
+    await page.getByTestId('add-guest').click();
+    await page.getByTestId('guest-name').fill(name);
+    await page.getByTestId('guest-save').click();
+    await unsent(1);
+  };
+  const refused = page.getByTestId('refused-guests');
+  await page.goto('/steward');
+  await person('1004').waitFor({ timeout: 15_000 });
+  await page.route(guests, (route) => route.abort()); // no answer comes
+  for (const name of ['周大爷', '吴大爷']) {
+    await add(name);
+    await page.unroute(guests);
+    await page.route(guests, (route) => route.fulfill(refusal('wrong-state')));
+    await page.reload(); // which sends
+    await refused.getByText(name).waitFor({ timeout: 15_000 });
+    await unsent(0);
+    await page.unroute(guests);
+    if (name === '周大爷') await page.route(guests, (route) => route.abort());
+  }
+  await expectAccessible(page);
+  expect((await sheet()).guests.map(({ name }) => name)).not.toContain('周大爷');
+
+  await refused.getByRole('listitem').filter({ hasText: '周大爷' }).getByTestId('retry-guest').click();
+  await page.getByTestId('guests').getByText('周大爷').waitFor();
+  await refused.getByTestId('drop-guest').click();
+  await page.getByTestId('confirm-drop').click();
+  await refused.waitFor({ state: 'detached' });
+  const names = (await sheet()).guests.map(({ name }) => name);
+  expect(names).toContain('周大爷');
+  expect(names).not.toContain('吴大爷');
+}, 60_000);
 
 it('tells whoever runs no room whom to ask', async () => {
   const member = await as('member', browser, server, 'phone');

@@ -13,7 +13,9 @@ import type { Schema } from '@/api/call_types'
 import { keep, readKept } from '@/session/phone_store'
 import { append, listEntries, type Act, type Entry, type Room } from './room_log'
 import { rollOf, type Person, type Roll, type Sheet } from './roll'
-import { callGuestLater, guestsToCall, sendRoom } from './sending'
+import {
+  callGuestLater, dropGuest, guestsToCall, listRefusedGuests, retryGuest, sendAll, sendRoom, type RefusedGuest,
+} from './sending'
 
 const REFRESH_MS = 10_000
 /** Nobody waits longer for a tap on a name. */
@@ -35,6 +37,11 @@ export interface RoomBook {
   undecided: ComputedRef<number>
   /** Why the log was refused; null when it was not. */
   refused: Readonly<Ref<unknown>>
+  /** Those of other rooms of the steward too, which may be offered no more. */
+  refusedGuests: Readonly<Ref<readonly RefusedGuest[]>>
+  retryGuest(key: string): Promise<void>
+  /** The name is forgotten. */
+  dropGuest(key: string): Promise<void>
   /** Throws a Problem when the server refuses it. */
   act(act: Act): Promise<Outcome>
   refresh(): Promise<void>
@@ -46,6 +53,7 @@ export function useRoomBook(room: Room): RoomBook {
   const entries = shallowRef<readonly Entry[]>([])
   /** Guests who are called again. */
   const called = shallowRef<readonly string[]>([])
+  const refusedGuests = shallowRef<readonly RefusedGuest[]>([])
   const failure = ref<unknown>(null)
   const refused = ref<unknown>(null)
   const loading = ref(true)
@@ -68,20 +76,23 @@ export function useRoomBook(room: Room): RoomBook {
     await keep(room.who, `roster.${name}`, members)
   }
 
+  /** What left the log stands in the sheet: both are shown at once, so that nobody is missing in
+   *  between. */
   async function fetchSheet(): Promise<void> {
     const fetched = await api.get('/api/v1/lessons/{id}/rooms/{site}', { path })
-    sheet.value = fetched
+    await readEntries(() => (sheet.value = fetched))
     await keep(room.who, `sheet.${name}`, fetched)
   }
 
-  async function readEntries(): Promise<void> {
-    try {
-      entries.value = await listEntries(room)
-      called.value = await guestsToCall(room)
-    } catch {
-      entries.value = [] // a browser that keeps nothing
-      called.value = []
-    }
+  async function readEntries(beside = (): unknown => undefined): Promise<void> {
+    const nothing = [[], [], []] as const // of a browser that keeps nothing
+    const [log, guests, refusals] = await Promise.all([
+      listEntries(room), guestsToCall(room), listRefusedGuests(room.who),
+    ]).catch(() => nothing)
+    beside()
+    entries.value = log
+    called.value = guests
+    refusedGuests.value = refusals
   }
 
   /** The log first: the sheet that comes after it is about the same moment. */
@@ -92,8 +103,6 @@ export function useRoomBook(room: Room): RoomBook {
     } catch (error) {
       if (isOffline(error)) throw error
       refused.value = error
-    } finally {
-      await readEntries()
     }
   }
 
@@ -114,6 +123,7 @@ export function useRoomBook(room: Room): RoomBook {
       online.value = true
       failure.value = null
     } catch (error) {
+      await readEntries()
       online.value = !isOffline(error)
       failure.value = roster.value.length === 0 ? error : null
     } finally {
@@ -178,6 +188,17 @@ export function useRoomBook(room: Room): RoomBook {
     return { done: 'later' }
   }
 
+  async function callAgain(key: string): Promise<void> {
+    await retryGuest(key)
+    await sendAll(room.who)
+    await refresh()
+  }
+
+  async function forget(key: string): Promise<void> {
+    await dropGuest(key)
+    await readEntries()
+  }
+
   async function open(): Promise<void> {
     await readEntries()
     const [keptRoster, keptSheet] = await Promise.all([
@@ -212,7 +233,9 @@ export function useRoomBook(room: Room): RoomBook {
     document.removeEventListener('visibilitychange', shown)
   })
   return {
-    roster, roll, failure, loading, online, refused, act, refresh,
+    roster, roll, failure, loading, online, refused, refusedGuests, act, refresh,
+    retryGuest: callAgain,
+    dropGuest: forget,
     unsent: computed(() => entries.value.filter(({ sent }) => !sent).length + called.value.length),
     undecided: computed(() => entries.value.filter(({ sent }) => sent).length),
   }

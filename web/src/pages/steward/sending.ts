@@ -31,7 +31,41 @@ function listAgain(): Promise<Again[]> {
 /** Names, in the order in which they came. */
 export async function guestsToCall(room: Room): Promise<string[]> {
   const name = nameOf(room)
-  return (await listAgain()).filter((one) => one.room === name).map((one) => one.name)
+  return (await listAgain())
+    .filter((one) => one.room === name && one.refusal === undefined)
+    .map((one) => one.name)
+}
+
+/** A guest whom the server does not take, until somebody decides what becomes of the name. */
+export interface RefusedGuest {
+  key: string
+  name: string
+  why: Problem
+}
+
+/** Of all rooms and lessons of `who`, also of those that are over. */
+export async function listRefusedGuests(who: string): Promise<RefusedGuest[]> {
+  return (await listAgain()).flatMap(({ key, room, name, refusal }) =>
+    roomNamed(room).who === who && refusal !== undefined
+      ? [{ key, name, why: new Problem({ ...refusal, name: refusal.problem }) }]
+      : [],
+  )
+}
+
+/** The next sending calls them again. */
+export async function retryGuest(key: string): Promise<void> {
+  await inTransaction(['again'], 'readwrite', async (store) => {
+    const again = (await answerOf(store('again').get(key))) as Again | undefined
+    if (again === undefined) return
+    const { refusal: _, ...rest } = again
+    await answerOf(store('again').put(rest))
+  })
+}
+
+export async function dropGuest(key: string): Promise<void> {
+  await inTransaction(['again'], 'readwrite', async (store) => {
+    await answerOf(store('again').delete(key))
+  })
 }
 
 export async function callGuestLater(room: Room, name: string, key: string): Promise<void> {
@@ -44,25 +78,21 @@ async function keepAgain(again: Again): Promise<void> {
   })
 }
 
-/** Those that are refused stay: nobody is lost without a word. */
+/** Those that are refused for good stay, in listRefusedGuests(): nobody is lost without a
+ *  word. What is refused for now is thrown. */
 async function callGuests(room: Room): Promise<void> {
   const path = { id: room.lesson, site: room.site }
   let refusal: unknown = null
   for (const again of (await listAgain()).filter((one) => one.room === nameOf(room))) {
-    const { key, name, refusal: kept } = again
-    if (kept !== undefined) {
-      refusal = new Problem({ ...kept, name: kept.problem })
-      continue
-    }
+    const { key, name } = again
+    if (again.refusal !== undefined) continue
     try {
       await api.post('/api/v1/lessons/{id}/rooms/{site}/guests', { path, body: { name, key } })
-      await inTransaction(['again'], 'readwrite', async (store) => {
-        await answerOf(store('again').delete(key))
-      })
+      await dropGuest(key)
     } catch (error) {
       if (isUnanswered(error)) throw error
       if (error instanceof Problem && isForGood(error)) await keepAgain({ ...again, refusal: { ...error } })
-      refusal = error
+      else refusal = error
     }
   }
   if (refusal !== null) throw refusal
@@ -100,9 +130,12 @@ async function listUnsentRooms(who: string): Promise<Room[]> {
     return (await answerOf(store('logs').getAll())) as { log: string; sent: boolean }[]
   })
   const names = new Set(logs.filter(({ sent }) => !sent).map(({ log }) => log))
-  for (const { room } of await listAgain()) names.add(room)
-  return [...names]
-    .map((name) => name.split('.'))
-    .filter(([number]) => number === who)
-    .map(([number = '', lesson, site]) => ({ who: number, lesson: Number(lesson), site: Number(site) }))
+  for (const { room, refusal } of await listAgain()) if (refusal === undefined) names.add(room)
+  return [...names].map(roomNamed).filter((room) => room.who === who)
+}
+
+/** What nameOf() was told. */
+function roomNamed(name: string): Room {
+  const [who = '', lesson, site] = name.split('.')
+  return { who, lesson: Number(lesson), site: Number(site) }
 }

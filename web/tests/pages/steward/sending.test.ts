@@ -1,10 +1,11 @@
 // @vitest-environment jsdom
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { watch } from 'vue'
 import { loadPlaces } from '@/pages/steward/places'
 import { append, listEntries, type Room } from '@/pages/steward/room_log'
 import { useRoomBook } from '@/pages/steward/room_book'
-import { guestsToCall, sendAll, sendRoom } from '@/pages/steward/sending'
+import { guestsToCall, listRefusedGuests, sendAll, sendRoom } from '@/pages/steward/sending'
 import { handOver } from '@/session/phone_store'
 import { noLine, playApi, problem } from '../../fake_api'
 import { mount } from '../../mount'
@@ -45,16 +46,41 @@ describe('a guest whose call got no answer', () => {
     unmount()
   })
 
-  it('is not called again once it is refused, and stays refused', async () => {
+  it('is not called again once it is refused, and waits for a word', async () => {
     const { unmount } = await guestWithoutAnswer()
     unmount()
     const calls = playApi({ [`POST ${ROOM}/guests`]: problem(409, 'wrong-state') })
     const posted = () => calls.filter(({ what }) => what === `POST ${ROOM}/guests`).length
     for (let i = 0; i < 2; i++) {
-      await expect(sendRoom(room)).rejects.toMatchObject({ problem: 'wrong-state', status: 409 })
+      await sendRoom(room)
       expect(posted()).toBe(1)
     }
-    expect(await guestsToCall(room)).toEqual(['G'])
+    expect(await guestsToCall(room)).toEqual([])
+    expect(await listRefusedGuests(room.who)).toMatchObject([{ name: 'G', why: { problem: 'wrong-state', status: 409 } }])
+    expect(await listRefusedGuests('another')).toEqual([])
+    expect(await sendAll(room.who)).toEqual([]) // nothing that would go by itself
+  })
+
+  it('is called again or dropped once it was refused, as the steward says', async () => {
+    const { result, unmount } = await guestWithoutAnswer()
+    playApi({ [`GET ${ROOM}`]: SHEET, [`POST ${ROOM}/guests`]: problem(409, 'wrong-state') })
+    await result.refresh()
+    const [refused] = result.refusedGuests.value
+    expect([refused?.name, result.unsent.value, result.roll.value.guests]).toEqual(['G', 0, []])
+    await result.retryGuest(refused!.key) // and is refused again
+    expect(result.refusedGuests.value).toHaveLength(1)
+    const calls = playApi({ [`GET ${ROOM}`]: { ...SHEET, guests: [{ name: 'G' }] }, [`POST ${ROOM}/guests`]: {} })
+    await result.retryGuest(refused!.key)
+    expect(calls[0]).toMatchObject({ what: `POST ${ROOM}/guests`, body: { name: 'G', key: refused!.key } })
+    expect([result.refusedGuests.value, result.roll.value.guests]).toEqual([[], ['G']])
+
+    playApi({ [`GET ${ROOM}`]: SHEET, [`POST ${ROOM}/guests`]: noLine })
+    await result.act({ act: 'guest', name: 'H' })
+    playApi({ [`GET ${ROOM}`]: SHEET, [`POST ${ROOM}/guests`]: problem(422, 'invalid-field') })
+    await result.refresh()
+    await result.dropGuest(result.refusedGuests.value[0]!.key)
+    expect([result.refusedGuests.value, result.roll.value.guests]).toEqual([[], []])
+    unmount()
   })
 
   it('is called again when it is refused for now', async () => {
@@ -76,10 +102,33 @@ describe('a guest whose call got no answer', () => {
       [`POST ${ROOM}/logs`]: { last_seq: 1 },
       [`GET ${ROOM}/logs`]: { entries: [] },
     })
-    await expect(sendRoom(room)).rejects.toMatchObject({ status: 409 })
-    expect(await guestsToCall(room)).toEqual(['G'])
+    await sendRoom(room)
+    expect(await listRefusedGuests(room.who)).toMatchObject([{ name: 'G' }])
     expect(await listEntries(room)).toMatchObject([{ sent: true }])
   })
+})
+
+it('nobody is missing while what was decided goes from the log into the sheet', async () => {
+  await append(room, { act: 'in', member: 1 })
+  playApi({
+    [`GET ${ROOM}`]: SHEET,
+    [`GET ${ROOM}/roster`]: { members: [{ id: 1, number: '1', name: 'N', kind: 'member' }], next: null },
+    [`POST ${ROOM}/logs`]: { last_seq: 1 },
+    [`GET ${ROOM}/logs`]: { entries: [{ seq: 1, state: 'waiting' }] },
+  })
+  const { result, unmount } = mount(() => useRoomBook(room))
+  await vi.waitFor(() => expect(result.undecided.value).toBe(1))
+  const counts: number[] = []
+  watch(() => result.roll.value.signedIn, (n) => counts.push(n), { immediate: true, flush: 'sync' })
+  const stay = { member: 1, number: '1', name: 'N', in_at: '2026-11-26T11:00:00Z', in_ms: 0, out_ms: null, late: true }
+  playApi({
+    [`GET ${ROOM}`]: { ...SHEET, stays: [stay] },
+    [`GET ${ROOM}/logs`]: { entries: [{ seq: 1, state: 'approved' }] },
+  })
+  await result.refresh()
+  expect(result.undecided.value).toBe(0)
+  expect(counts).toEqual([1])
+  unmount()
 })
 
 it('what another wrote down is neither sent nor told', async () => {
