@@ -134,3 +134,25 @@ describe.each(Object.keys(screens) as Screen[])('on a %s', (screen) => {
     expect(errors.filter((error) => !/status of (401|404) /.test(error))).toEqual([]);
   }, 150_000);
 });
+
+describe.each(['phone', 'desktop'] as const)('without aspect-ratio (Chrome before 88, Safari before 15), on a %s', (screen) => {
+  it('the picture and what stands in its place are 16:9', async () => {
+    const context = await browser.newContext({ ...contextFor(screen, 'zh-CN'), baseURL: server.addresses.http });
+    await context.route('**/*.css', async (route) => {
+      const response = await route.fetch();
+      const text = await response.text();
+      await route.fulfill({ response, body: text.replace(/([{;])aspect-ratio:[^;}]*/g, '$1') });
+    });
+    const page = await context.newPage();
+    await page.goto('/sign-in');
+    await fillSignIn(page, '1001');
+    await page.getByTestId('enter').waitFor();
+    for (const [path, part] of [[`/lesson/${planned.lesson}`, 'waiting'], [`/lesson/${live.lesson}`, 'player']] as const) {
+      await page.goto(path);
+      await page.getByTestId(part).waitFor();
+      const { width, height } = (await page.getByTestId(part).boundingBox())!;
+      expect(height / width, part).toBeCloseTo(9 / 16, 1);
+    }
+    await context.close();
+  });
+});
