@@ -90,6 +90,7 @@ describe('my credit', () => {
   it('has the record of a lesson, and takes an appeal', async () => {
     await page.goto(`/credit/${ended}`);
     await page.getByTestId('record-state').waitFor();
+    expect(await page.locator('dl').textContent()).toContain('集中学习0 分钟');
     await page.getByTestId('appeal-send').click();
     await page.getByText('请先写明情况').waitFor();
     await page.getByTestId('appeal-text').fill('我从头听到尾。');

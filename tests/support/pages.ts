@@ -221,8 +221,8 @@ export function foreignWords(page: Page, language: 'zh' | 'en', written: string[
       }
       return texts
         .map((text) => names.reduce((rest, name) => rest.replaceAll(name, ''), text).trim())
-        // Of no language: a hash, a size's unit, the name of a product.
-        .map((text) => text.replace(/\b[0-9a-f]{64}\b|\b\d+ ([kMGT]B|kbps)\b|\b(Windows|Linux|Edge|Excel|CSV|PDF)\b/g, ''))
+        // Of no language: a hash, a size's unit, the name of a product or a way.
+        .map((text) => text.replace(/\b[0-9a-f]{64}\b|\b\d+ ([kMGT]B|kbps)\b|\b(Windows|Linux|Edge|Excel|CSV|PDF|https)\b/g, ''))
         .filter((text) => foreign.test(text));
     },
     { language, names });

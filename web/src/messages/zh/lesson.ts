@@ -34,7 +34,7 @@ export default {
   },
   credit: {
     heading: '我的已记学时',
-    note: '由服务器记录，重复看不重复计。',
+    note: '自动记录，重复看不重复计。',
     ofLength: '本课已有 {length}',
     ofTotal: '本课共 {length}',
     why: '查看没有计入的时间',
@@ -113,8 +113,8 @@ export default {
     megabytes: '{n} 兆字节',
   },
   announcement: {
-    heading: '通知',
-    newest: '通知：{text}',
+    heading: '公告',
+    newest: '公告：{text}',
     read: '知道了',
   },
   prompt: {
