@@ -292,7 +292,9 @@ export function layoutProblems(page: Page, finger = 44): Promise<string[]> {
       if (x < 0 || y < 0 || x > width || y > innerHeight) continue;
       const top = document.elementFromPoint(x, y);
       if (away(target, y, top)) continue;
-      if (top !== null && !target.contains(top) && !top.contains(target) && top.closest('[role=menu]') === null)
+      // A menu closes and a note is put away.
+      const passing = top?.closest('[role=menu], [data-test=toast]') ?? null;
+      if (top !== null && !target.contains(top) && !top.contains(target) && passing === null)
         problems.push(`"${name(target)}" lies under "${name(top)}"`);
     }
     return [...new Set(problems)];

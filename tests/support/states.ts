@@ -17,6 +17,8 @@ export interface World {
 export interface PageStates<Prepared = void> {
   /** Who looks; null: nobody has signed in. */
   role: Role | null;
+  /** Of the daemon that it is shown by. */
+  options?: string[];
   /** Once, before all: lessons, publishers. What it returns is given to each state. */
   prepare(world: World): Promise<Prepared>;
   /** After all: ends what prepare() began. */
@@ -85,7 +87,7 @@ export class Showing {
   ) {}
 
   static async start(states: PageStates<unknown>): Promise<Showing> {
-    const server = await Server.start();
+    const server = await Server.start(...(states.options ?? []));
     const county = await makeCounty(server);
     return new Showing(server, states, await states.prepare({ server, county }));
   }

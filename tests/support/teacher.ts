@@ -5,6 +5,13 @@ import { until } from './process.ts';
 import { Socket } from './socket.ts';
 import type { Server } from './server.ts';
 
+interface Told {
+  seq: number;
+  kind: string;
+  text?: string;
+  member?: number;
+}
+
 export class Teacher {
   private constructor(
     private readonly server: Server,
@@ -31,12 +38,19 @@ export class Teacher {
     return Number(answer['seq'] ?? 0);
   }
 
-  /** The first event of `kind` that this one was told. */
-  told(kind: string): Promise<{ seq: number; text?: string; member?: number }> {
+  /** The first event of `kind` that this one was told, after the one numbered `after`. */
+  told(kind: string, after = 0): Promise<Told> {
     return until(`an event ${kind}`, () =>
-      this.socket.messages
-        .flatMap((one) => (one['events'] ?? []) as { seq: number; kind: string; text?: string; member?: number }[])
-        .find((event) => event.kind === kind));
+      this.#events().find((event) => event.kind === kind && event.seq > after));
+  }
+
+  /** The number of the last event that this one was told. */
+  get seq(): number {
+    return this.#events().reduce((last, { seq }) => Math.max(last, seq), 0);
+  }
+
+  #events(): Told[] {
+    return this.socket.messages.flatMap((one) => (one['events'] ?? []) as Told[]);
   }
 
   setBreak(on: boolean): void {

@@ -2,23 +2,40 @@ import { siteName } from '../../support/county.ts';
 import { pageStates } from '../../support/states.ts';
 
 const title = '第三讲　返乡创业的政策';
+const early = '第四讲　怎样贷款';
+const over = '第二讲　防骗';
+const elsewhere = '第五讲　农村电商';
 
 interface Prepared {
   /** The page of the room, and what its screen shows now, as its steward sees it. */
   path: string;
   digits(): Promise<string>;
+  /** Of lessons that nobody can be signed in to now. */
+  early: string;
+  over: string;
+  elsewhere: string;
 }
 
 export const states = pageStates<Prepared>({
   role: 'member',
-  written: [title, siteName],
+  written: [title, early, over, elsewhere, siteName],
   async prepare({ server, county }) {
     const { lesson } = await server.addLesson(title);
     await server.tool('lesson', 'start', String(lesson));
+    const at = `${new Date().getFullYear() + 1}-03-08 19:30`;
+    const planned = await server.addLesson(early, '--at', at);
+    const ended = await server.addLesson(over);
+    await server.tool('lesson', 'start', String(ended.lesson));
+    await server.tool('lesson', 'end', String(ended.lesson));
+    const { branch } = await server.json<{ branch: number }>('branch', 'add', '--name', '松林镇党委');
+    const other = await server.addLesson(elsewhere, '--target', String(branch));
     const cookie = await server.signIn('2001');
     const code = `${server.addresses.http}/api/v1/lessons/${lesson}/rooms/${county.site}/code`;
     return {
       path: `/room/${lesson}/${county.site}`,
+      early: `/room/${planned.lesson}/${county.site}`,
+      over: `/room/${ended.lesson}/${county.site}`,
+      elsewhere: `/room/${other.lesson}/${county.site}`,
       digits: async () =>
         ((await (await fetch(code, { headers: { cookie } })).json()) as { digits: string }).digits,
     };
@@ -32,6 +49,12 @@ export const states = pageStates<Prepared>({
       await page.getByTestId('submit').click();
       await page.locator('[aria-invalid=true]').waitFor();
     },
+    /** The digits of a code that was photographed are others by now. */
+    'old-code': async (page, { path, digits }) => {
+      const now = await digits();
+      await page.goto(`${path}?digits=${now === '000000' ? '111111' : '000000'}`);
+      await page.getByTestId('failure').filter({ hasText: /\S/ }).waitFor();
+    },
     inside: async (page, { path, digits }) => {
       await page.goto(`${path}?digits=${await digits()}`);
       await page.getByTestId('inside').waitFor();
@@ -43,6 +66,22 @@ export const states = pageStates<Prepared>({
     left: async (page) => {
       await page.getByTestId('leave-sure').click();
       await page.getByTestId('left').waitFor();
+    },
+    early: async (page, { early: path }) => {
+      await page.goto(`${path}?digits=123456`);
+      await page.getByTestId('failure').filter({ hasText: /\S/ }).waitFor();
+    },
+    over: async (page, { over: path }) => {
+      await page.goto(path);
+      await page.getByTestId('failure').filter({ hasText: /\S/ }).waitFor();
+    },
+    elsewhere: async (page, { elsewhere: path }) => {
+      await page.goto(path);
+      await page.getByTestId('trouble').waitFor();
+    },
+    'no-such-room': async (page) => {
+      await page.goto('/room/999/999');
+      await page.getByTestId('trouble').waitFor();
     },
   },
 });

@@ -1,9 +1,15 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { siteName } from '../../support/county.ts';
+import { branchNames, people, siteName } from '../../support/county.ts';
+import { refusal } from '../../support/problem.ts';
+import { password } from '../../support/server.ts';
 import { pageStates } from '../../support/states.ts';
 
 const title = '第四讲　会场签到';
 const guest = '张大伯';
+/** A branch of some size. */
+const roster = Array.from({ length: 40 }, (_, i) => ({ number: String(8001 + i), name: `王${'甲乙丙丁戊己庚辛壬癸'[i % 10]!}${i + 1}` }));
 
 /** What has been said lies over the page until it is closed, or gone by itself. */
 async function closeToasts(page: Page): Promise<void> {
@@ -11,10 +17,22 @@ async function closeToasts(page: Page): Promise<void> {
   while (await toasts.count() > 0) await toasts.first().getByRole('button').click({ timeout: 1000 }).catch(() => undefined);
 }
 
+async function signIn(page: Page, number: string): Promise<void> {
+  const headers = { 'x-requested-with': 'airclass' };
+  await page.context().request.post('/api/v1/session', { data: { number, password }, headers });
+}
+
 export const states = pageStates<number>({
   role: 'steward',
-  written: [title, siteName, guest, '学员庚', '学员辛', '学员壬', '学员癸', '学员子'],
-  prepare: async ({ server }) => (await server.addLesson(title)).lesson,
+  written: [title, siteName, guest, '学员庚', '学员辛', '学员壬', '学员癸', '学员子', ...roster.map(({ name }) => name)],
+  prepare: async ({ server }) => {
+    const file = join(server.data, 'roster.csv');
+    const rows = roster.map(({ number, name }) => `${number},${name},${branchNames.village}`);
+    await writeFile(file, `编号,姓名,流出地支部\n${rows.join('\n')}\n`);
+    const { digest } = await server.json<{ digest: string }>('import', 'members', file);
+    await server.tool('import', 'members', file, '--apply', digest);
+    return (await server.addLesson(title)).lesson;
+  },
   states: {
     roster: async (page) => {
       await page.goto('/steward');
@@ -28,7 +46,44 @@ export const states = pageStates<number>({
       await page.getByTestId('heads-start').locator('.told').waitFor();
       await closeToasts(page);
     },
+    heads: async (page) => {
+      await page.getByTestId('heads-middle').getByRole('textbox').fill('七个');
+      await page.getByTestId('heads-middle').getByRole('button').click();
+      await page.locator('[aria-invalid=true]').waitFor();
+    },
+    hand: async (page) => {
+      await page.getByTestId('heads-middle').getByRole('textbox').fill('');
+      await page.getByTestId('hand-up').click();
+      await page.getByTestId('toast').waitFor();
+    },
+    'hand-down': async (page) => {
+      await closeToasts(page);
+      await page.getByTestId('hand-down').click();
+      await page.getByTestId('toast').waitFor();
+    },
+    'nobody-found': async (page) => {
+      await closeToasts(page);
+      await page.getByTestId('search').fill('9999');
+      await page.getByTestId('empty').waitFor();
+    },
+    'sign-out': async (page) => {
+      await page.getByTestId('search').fill('1001');
+      await page.locator('[data-member="1001"]').click();
+      await page.getByTestId('confirm-out').waitFor();
+    },
+    'all-out': async (page) => {
+      await page.getByTestId('close-dialog').click();
+      await page.getByTestId('search').fill('');
+      await page.getByTestId('all-out').click();
+      await page.getByTestId('confirm-all-out').waitFor();
+    },
+    link: async (page) => {
+      await page.getByTestId('close-dialog').click();
+      await page.getByTestId('link').click();
+      await page.getByTestId('link-code').waitFor();
+    },
     guest: async (page) => {
+      await page.getByTestId('close-dialog').click();
       await page.getByTestId('add-guest').click();
       await page.getByTestId('guest-save').click();
       await page.getByRole('alert').filter({ hasText: /\S/ }).first().waitFor();
@@ -49,6 +104,46 @@ export const states = pageStates<number>({
       await page.locator('[data-member="1002"][data-in=true]').waitFor();
       await closeToasts(page);
       await page.getByTestId('line').evaluate((line) => line.scrollIntoView({ block: 'center' }));
+    },
+    /** Something would stay behind on this phone. */
+    unsent: async (page) => {
+      await page.getByTestId('account').click();
+      await page.getByTestId('sign-out').click();
+      await page.getByTestId('sign-out-sure').waitFor();
+    },
+    sent: async (page) => {
+      await page.getByTestId('close-dialog').click();
+      await page.context().setOffline(false);
+      await page.locator('[data-test=line][data-unsent="0"][data-undecided="1"]').waitFor({ timeout: 20_000 });
+      await page.getByTestId('line').evaluate((line) => line.scrollIntoView({ block: 'center' }));
+    },
+    /** Of a guest who was called when no answer came, and is refused now. */
+    'refused-guest': async (page) => {
+      const guests = '**/rooms/*/guests';
+      await page.route(guests, (route) => route.abort('internetdisconnected'));
+      await page.getByTestId('add-guest').click();
+      await page.getByTestId('guest-name').fill(guest);
+      await page.getByTestId('guest-save').click();
+      await page.locator('[data-test=line][data-unsent="1"]').waitFor();
+      await page.unroute(guests);
+      await page.route(guests, (route) => route.fulfill(refusal('wrong-state')));
+      await page.goto('/steward');
+      await page.getByTestId('retry-guest').waitFor({ timeout: 15_000 });
+      await page.unrouteAll();
+    },
+    'drop-guest': async (page) => {
+      await page.getByTestId('drop-guest').click();
+      await page.getByTestId('confirm-drop').waitFor();
+    },
+    'late-logs': async (page) => {
+      await signIn(page, people.secretary.number);
+      await page.goto('/steward');
+      await page.getByTestId('approve').last().scrollIntoViewIfNeeded();
+    },
+    'no-room': async (page) => {
+      await signIn(page, people.member.number);
+      await page.goto('/steward');
+      await page.getByTestId('empty').waitFor();
     },
   },
 });

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { refusal } from '../../support/problem.ts';
 import { pageStates } from '../../support/states.ts';
 
 /** The server lets an address check a few a minute, and every view asks from the same one:
@@ -10,6 +11,10 @@ async function checked(page: Page): Promise<void> {
     await page.getByTestId('submit').click({ timeout: 70_000 });
   }
 }
+
+const check = '**/api/v1/verify/*';
+/** What the server said of the genuine one. */
+let facts = {};
 
 export const states = pageStates<string>({
   role: null,
@@ -29,9 +34,35 @@ export const states = pageStates<string>({
       await page.getByTestId('submit').click();
       await page.locator('[aria-invalid=true]').waitFor();
     },
+    /** The server lets an address check a few a minute: what a page is answered. */
+    'too-many': async (page) => {
+      await page.route(check, (route) => route.fulfill(refusal('too-many-attempts', 40)));
+      await page.goto('/verify/ABCD-EFGH');
+      await page.getByTestId('failure').filter({ hasText: /40|39/ }).waitFor();
+      await page.unrouteAll();
+    },
+    unknown: async (page) => {
+      await page.route(check, (route) => route.fulfill(refusal('not-found')));
+      await page.goto('/verify/ABCD-EFGH');
+      await page.getByTestId('failure').filter({ hasText: /\S/ }).waitFor();
+      await page.unrouteAll();
+    },
     genuine: async (page, code) => {
+      const answer = page.waitForResponse((one) => one.ok() && one.url().includes('/api/v1/verify/'), { timeout: 140_000 });
       await page.goto(`/verify/${code}`);
       await checked(page);
+      facts = (await (await answer).json()) as object;
+    },
+    evidence: async (page) => {
+      await page.getByTestId('result').locator('summary').click();
+      await page.getByTestId('result').locator('summary').scrollIntoViewIfNeeded();
+    },
+    /** The ledger had a correction since it was made. */
+    changed: async (page, code) => {
+      await page.route(check, (route) => route.fulfill({ json: { ...facts, holds: false } }));
+      await page.goto(`/verify/${code}`);
+      await checked(page);
+      await page.unrouteAll();
     },
   },
 });
