@@ -20,6 +20,7 @@ export default defineConfig({
     __VUE_I18N_FULL_INSTALL__: false,
     __VUE_I18N_LEGACY_API__: false,
     __INTLIFY_PROD_DEVTOOLS__: false,
+    __INTLIFY_DROP_MESSAGE_COMPILER__: true, // src/messages/compile.ts
   },
   build: {
     // Phones of 2019 and later; WebView 80 is the oldest that plays our fMP4 by MSE.

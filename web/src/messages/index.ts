@@ -2,6 +2,7 @@
 // a page's own texts come with its route, in the language that is shown.
 import { createI18n } from 'vue-i18n'
 import { writeStored } from '@/settings/stored'
+import { compile } from './compile'
 import { catalogueFile, files, firstLanguage, STORED_AS, type Language } from './files'
 import en from './en/common'
 import zh from './zh/common'
@@ -13,6 +14,7 @@ export const i18n = createI18n({
   locale: firstLanguage(),
   fallbackLocale: 'zh',
   messages: { zh, en },
+  messageCompiler: compile,
 })
 
 export function currentLanguage(): Language {
