@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { people } from '../../support/county.ts';
 import { until, type Process } from '../../support/process.ts';
 import { clip, publish } from '../../support/publisher.ts';
@@ -6,6 +7,10 @@ import { Socket } from '../../support/socket.ts';
 
 const title = '第二讲　选好项目，算清成本';
 const planned = '第三讲　返乡创业';
+const over = '第一讲　土地流转的账怎么算';
+const missed = '第零讲　开班动员';
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 const words = {
   question: '贷款怎么办？', other: '种植补贴今年还有吗，到哪里申请，要带哪些材料？', chat: '听得到，很清楚。',
   poll: '要不要办合作社？', yes: '要', no: '再等等', notice: '下周三以前交表。', handout: '报名表',
@@ -14,17 +19,29 @@ const words = {
 interface Prepared {
   lesson: number;
   planned: number;
+  over: number;
   publisher: Process;
   sockets: Socket[];
 }
 
+/** A note that would lie over the buttons. */
+async function putAway(page: Page): Promise<void> {
+  await page.getByTestId('toast').getByRole('button').click();
+  await page.getByTestId('toast').waitFor({ state: 'detached' });
+}
+
 export const states = pageStates<Prepared>({
   role: 'lecturer',
-  written: [title, planned, ...Object.values(words), '学员庚'],
+  written: [title, planned, over, missed, ...Object.values(words), '学员庚'],
   prepare: async ({ server }) => {
     const lecturer = ['--lecturer', people.lecturer.number];
     const { lesson, rtmp_url } = await server.addLesson(title, ...lecturer);
     const ahead = await server.addLesson(planned, ...lecturer);
+    const { lesson: held } = await server.addLesson(over, ...lecturer);
+    await server.tool('lesson', 'start', String(held));
+    await server.tool('lesson', 'end', String(held));
+    const soon = new Date(Date.now() + 10 * MINUTE_MS).toLocaleString('sv-SE').slice(0, 16);
+    await server.addLesson(missed, '--at', soon, ...lecturer);
     const publisher = publish(await clip({ width: 640, height: 360, fps: 25, seconds: 20 }), rtmp_url, { loop: true });
     await until('media', async () => (await server.lessons()).find((row) => row.lesson === lesson)!.length_ms > 3000, 30_000);
     const open = async (number: string): Promise<Socket> => {
@@ -46,7 +63,7 @@ export const states = pageStates<Prepared>({
     one.send({ type: 'hand', id: 'hand', raised: true });
     one.send({ type: 'chat', id: 'chat', text: words.chat });
     await until('all of it', () => one.messages.filter(({ type }) => type === 'done').length === 3);
-    return { lesson, planned: ahead.lesson, publisher, sockets };
+    return { lesson, planned: ahead.lesson, over: held, publisher, sockets };
   },
   end: async ({ publisher, sockets }) => {
     for (const socket of sockets) socket.cut();
@@ -66,8 +83,26 @@ export const states = pageStates<Prepared>({
       await page.getByTestId('preview-text').waitFor();
       await page.getByTestId('start-end').waitFor();
     },
+    'lesson-link': async (page) => {
+      await page.getByTestId('link').click();
+      await page.getByTestId('link-code').waitFor();
+    },
+    starting: async (page) => {
+      await page.getByTestId('close-dialog').click();
+      await page.getByTestId('start-end').click();
+      await page.getByTestId('confirm').waitFor();
+    },
     encoder: async (page) => {
+      await page.getByTestId('not-yet').click();
       await page.getByTestId('encoder').click();
+      await page.getByTestId('make-key').waitFor();
+    },
+    key: async (page) => {
+      await page.getByTestId('make-key').click();
+      await page.getByTestId('renew-key').waitFor();
+    },
+    'key-again': async (page) => {
+      await page.getByTestId('renew-key').click();
       await page.getByTestId('make-key').waitFor();
     },
     live: async (page, { lesson }) => {
@@ -88,7 +123,12 @@ export const states = pageStates<Prepared>({
       await page.getByTestId('tab-polls').click();
       await page.getByTestId('poll').waitFor();
     },
+    'new-poll': async (page) => {
+      await page.getByTestId('new-poll').click();
+      await page.getByTestId('poll-put').waitFor();
+    },
     notices: async (page) => {
+      await page.getByTestId('close-dialog').click();
       await page.getByTestId('tab-notices').click();
       await page.getByTestId('notice').waitFor();
     },
@@ -100,9 +140,34 @@ export const states = pageStates<Prepared>({
       await page.getByTestId('tab-presence').click();
       await page.getByTestId('members').waitFor();
     },
+    break: async (page) => {
+      await page.getByTestId('break').click();
+      await page.locator('[data-test=state].open').waitFor();
+      await putAway(page);
+    },
     ending: async (page) => {
+      await page.getByTestId('break').click();
+      await page.locator('[data-test=state].live').waitFor();
+      await putAway(page);
       await page.getByTestId('start-end').click();
       await page.getByTestId('confirm').waitFor();
+    },
+    'no-line': async (page) => {
+      await page.getByTestId('not-yet').click();
+      await page.context().setOffline(true);
+      await page.getByTestId('line-banner').waitFor();
+    },
+    over: async (page, { over: id }) => {
+      await page.context().setOffline(false);
+      await page.goto(`/studio/${id}`);
+      await page.getByTestId('state').waitFor();
+      await page.waitForLoadState('networkidle');
+    },
+    // Seen the day after it did not begin.
+    missed: async (page) => {
+      await page.clock.setFixedTime(Date.now() + DAY_MS);
+      await page.goto('/studio');
+      await page.locator('#studio-missed').waitFor();
     },
     missing: async (page) => {
       await page.goto('/studio/999');
