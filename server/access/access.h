@@ -83,7 +83,7 @@ typedef enum {
   AC_ACT_POLICY_VIEW,
   AC_ACT_POLICY_MANAGE, /* the rules for credit, the end of a year: of all */
   AC_ACT_LEDGER_CHECK,  /* of all */
-  AC_ACT_BRANCH_NAME, /* what a number stands for: no secret */
+  AC_ACT_BRANCH_NAME,   /* what a number stands for: no secret */
   AC_ACT_BRANCH_VIEW,
   AC_ACT_BRANCH_MANAGE, /* branches and their rooms: add, change, close; stewards */
   AC_ACT_MEMBER_VIEW,   /* names and phones masked */

@@ -17,8 +17,8 @@ const lecture = process.env.AIRCLASS_LECTURE!;
 const slide = { from: 12, to: 18, loop: 60 };
 
 const shots = Object.keys(screens) as Screen[];
-/** In English these two are enough. */
-const english: Screen[] = ['phone', 'desktop'];
+/** In English this one is enough. */
+const english: Screen[] = ['phone'];
 
 let server: Server;
 let live: Lesson;

@@ -3,9 +3,9 @@ import { rm, stat } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { run } from './process.ts';
 
-const MOST_BYTES = 40_000;
+const MOST_BYTES = 30_000;
 /** Such pages have few; a lecture's picture in them has more, and is made do with fewer. */
-const COLOURS = [256, 96, 48, 24, 12];
+const COLOURS = [64, 32, 16];
 
 /** A picture of few colours, as many as fit into MOST_BYTES: as WebP, which keeps letters
  *  sharp in half of what a PNG takes. */
@@ -14,7 +14,7 @@ export async function palette(from: string, to: string, filter = 'null'): Promis
     await run('ffmpeg', [
       '-nostdin', '-v', 'error', '-y', '-i', from, '-filter_complex',
       `[0]${filter},split[a][b];[a]palettegen=stats_mode=single:max_colors=${colours}[p];[b][p]paletteuse=dither=none`,
-      '-frames:v', '1', '-codec:v', 'libwebp', '-lossless', '1', '-quality', '100', '-compression_level', '6', to,
+      '-frames:v', '1', '-codec:v', 'libwebp', '-lossless', '1', to,
     ]);
     if ((await stat(to)).size <= MOST_BYTES) break;
   }

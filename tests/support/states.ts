@@ -66,12 +66,12 @@ export function suiteViewsOf(states: PageStates<unknown>): View[] {
 }
 
 /** Those of them that the manual has pictures of: in Chinese all of them, in English the
- *  phone and the desktop, or the page's first screen. All of them with `AIRCLASS_VIEWS=all`. */
+ *  phone, or the page's first screen. All of them with `AIRCLASS_VIEWS=all`. */
 export function picturedViewsOf(states: PageStates<unknown>): View[] {
   if (process.env.AIRCLASS_VIEWS === 'all') return viewsOf(states);
-  const english: Screen[] = ['phone', 'desktop', ...(states.screens?.slice(0, 1) ?? [])];
+  const english = states.screens?.[0] ?? 'phone';
   return viewsOf(states).filter(({ screen, language, largeType }) =>
-    language === 'zh-CN' || (largeType === null && english.includes(screen)));
+    language === 'zh-CN' || (largeType === null && screen === english));
 }
 
 export function nameOf({ screen, language, largeType }: View): string {

@@ -51,6 +51,10 @@ const open = async (page: Page, id: number): Promise<void> => {
 
 const online = (page: Page) => page.getByTestId('line').filter({ hasText: /已连接|Connected/ }).waitFor();
 
+/** Those of the walks before are closed. */
+const openQuiz = (page: Page) =>
+  page.getByTestId('poll').filter({ hasText: words.quiz }).filter({ has: page.getByTestId('option') });
+
 export const states = pageStates<Prepared>({
   role: 'member',
   options: ['--interrupted-after', '5'],
@@ -129,7 +133,7 @@ export const states = pageStates<Prepared>({
       before = teacher.seq;
       await open(page, lessons.live);
       await page.getByTestId('start').waitFor();
-      await page.getByTestId('tab-polls').getByText('1').first().waitFor();
+      await page.getByTestId('tab-polls').getByText(/^\d+$/).first().waitFor();
       await page.getByTestId('why').click();
       await page.getByTestId('not-counted').waitFor();
     },
@@ -181,10 +185,10 @@ export const states = pageStates<Prepared>({
       quiz = await teacher.do({
         type: 'poll', text: words.quiz, options: words.answers, multiple: false, quiz: true, shown: true, correct: [0],
       });
-      await page.getByTestId('polls').getByTestId('poll').nth(1).waitFor();
+      await openQuiz(page).waitFor();
     },
     voted: async (page) => {
-      const newest = page.getByTestId('poll').first();
+      const newest = openQuiz(page);
       await newest.getByTestId('option').nth(1).check();
       await newest.getByTestId('poll-send').click();
       await newest.getByTestId('poll-state').filter({ hasText: /\S/ }).waitFor();
