@@ -1,43 +1,5 @@
-// Every declared state of every page, as all kinds of people see it: nothing is cut or too
-// small to hit, no word is of the other language, and axe finds nothing. The suite looks on
-// three screens, scripts/check-pages on all.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessibilityProblems } from '../support/accessible.ts';
-import { launch } from '../support/browser.ts';
-import { foreignWords, layoutProblems } from '../support/pages.ts';
-import { nameOf, pagesWithStates, Showing, suiteViewsOf, writtenInCounty } from '../support/states.ts';
+// The states of all pages but the console, which has as many as the others together
+// (states_console.test.ts).
+import { walkStates } from '../support/state_walks.ts';
 
-/** The browser tells refusals and a line that is cut in its console, as it should. */
-const REFUSAL = /status of (401|403|404|409|422|429) |ERR_INTERNET_DISCONNECTED/;
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser?.close());
-
-describe.each(pagesWithStates())('the states of %s', (_, states) => {
-  let showing: Showing;
-  const written = [...writtenInCounty, ...(states.written ?? [])];
-
-  beforeAll(async () => {
-    showing = await Showing.start(states);
-  }, 150_000);
-  afterAll(() => showing?.dispose());
-
-  it.each(suiteViewsOf(states).map((view) => [nameOf(view), view] as const))('%s', async (_, view) => {
-    const found: Record<string, string[]> = {};
-    const errors = await showing.walk(browser, view, async (page, state) => {
-      const language = view.language === 'zh-CN' ? 'zh' : 'en';
-      const problems = [
-        ...(await layoutProblems(page, view.largeType === null ? undefined : 60)),
-        ...(await foreignWords(page, language, written)).map((text) => `in the other language: ${text}`),
-        ...(await accessibilityProblems(page)),
-      ];
-      if (problems.length > 0) found[state] = problems;
-    });
-    expect(found).toEqual({});
-    expect(errors.filter((error) => !REFUSAL.test(error))).toEqual([]);
-  }, 150_000);
-});
+walkStates((page) => page !== 'console');

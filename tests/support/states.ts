@@ -1,5 +1,5 @@
 // The states of a page, declared once: tests/browser/states/NAME.ts. Every state is looked
-// at on four screens in both languages, with large type on a phone too (states.test.ts),
+// at on four screens in both languages, with large type on a phone too (state_walks.ts),
 // and pictured for the manual (scripts/screenshots).
 import { basename } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';

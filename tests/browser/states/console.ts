@@ -146,7 +146,6 @@ export const states = pageStates<AtWork>({
       await page.getByTestId('close-dialog').click();
       await page.getByTestId('import-again').click();
       await section('branches')(page);
-      await page.locator('[data-test^=unfold-]').first().click();
       await page.getByText(branchNames.town).waitFor();
     },
     branch: async (page) => {
@@ -234,7 +233,7 @@ export const states = pageStates<AtWork>({
     quality: async (page) => {
       await section('quality')(page);
       await choose(page, 0, written.held);
-      await page.getByTestId('chart').locator('canvas').waitFor();
+      await page.getByTestId('chart').locator('canvas').first().waitFor();
     },
     ledger: section('ledger'),
     entry: async (page) => {
