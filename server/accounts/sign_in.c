@@ -109,6 +109,14 @@ no_match (void)
                                 "number and password do not match");
 }
 
+/* With a code there is no password to be compared again. */
+static GError *
+outrun (void)
+{
+  return ac_accounts_error_new (AC_ACCOUNTS_ERROR_BUSY, NULL, 1,
+                                "the password was written at the same moment");
+}
+
 /* Takes the hash that is stored now, if it is another one. */
 static gboolean
 take_new_hash (SignIn *sign_in)
@@ -155,7 +163,7 @@ answer_session (gpointer data, const GError *store_error, gpointer unused)
   else if (sign_in->session == 0 && compare_again (sign_in))
     return;
   else if (sign_in->session == 0)
-    error = no_match ();
+    error = sign_in->password != NULL ? no_match () : outrun ();
   if (error != NULL) {
     sign_in->done (NULL, NULL, error, sign_in->user_data);
     return;
@@ -208,9 +216,12 @@ write_session (AcStore *store, gpointer data, GError **error)
                              &sign_in->ended_others, error);
 }
 
+/* Once: a comparison that is made again was counted as one attempt. */
 static void
 take_back (SignIn *sign_in)
 {
+  if (sign_in->again)
+    return;
   ac_throttle_take_back (sign_in->accounts->by_address, sign_in->address_key);
   if (sign_in->account_key != NULL)
     ac_throttle_take_back (sign_in->accounts->by_number, sign_in->account_key);
@@ -234,7 +245,8 @@ password_verified (gboolean right, const gchar *new_hash, const GError *error,
     return;
   }
   take_back (sign_in);
-  ac_throttle_forget (sign_in->accounts->by_number, sign_in->account_key);
+  if (!sign_in->again)
+    ac_throttle_forget (sign_in->accounts->by_number, sign_in->account_key);
   if (sign_in->tried != NULL) {
     sign_in->tried (sign_in->member, sign_in->old_password, NULL, sign_in->user_data);
     sign_in_free (sign_in);

@@ -323,8 +323,13 @@ void ac_api_import_forget (AcApiCall *call);
 /* The site that ":id" names, and the one that the second number does. */
 gboolean ac_api_site_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
                             AcProblem *ret_problem);
+/* The room of the lesson, if that is for it now. */
 gboolean ac_api_room_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
                             AcProblem *ret_problem);
+/* Or if it took part in it before its branch was moved: what was written down there is
+ * still to be sent, looked at, ended and decided. */
+gboolean ac_api_room_past_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
+                                 AcProblem *ret_problem);
 void ac_api_screen_ask (AcApiCall *call);
 void ac_api_screen_claim (AcApiCall *call);
 void ac_api_screen_self (AcApiCall *call);

@@ -37,15 +37,30 @@ end_sockets (AcApi *api, GPtrArray *devices)
                                 ((AcDevice *)devices->pdata[i])->session);
 }
 
+/* Another one was set meanwhile, which ended this session too; or it was only hashed
+ * anew by a sign-in: then it is tried once more. */
+static void
+refuse_outrun (Change *change)
+{
+  const AcHttpRequest *request = ac_http_exchange_request (change->exchange);
+  g_autoptr (AcSession) session =
+      change->api->closed ? NULL : ac_api_session_of (change->api, request);
+
+  if (session == NULL)
+    ac_problem_respond (change->exchange, AC_PROBLEM_SIGNED_OUT, NULL);
+  else
+    ac_problem_respond (change->exchange, AC_PROBLEM_BUSY,
+                        &(AcProblemExtra){ .retry_after_s = 1 });
+}
+
 static void
 own_set (gint64 id, const GError *error, gpointer user_data)
 {
   Change *change = user_data;
   const AcHttpRequest *request = ac_http_exchange_request (change->exchange);
 
-  /* Somebody has set another one meanwhile, and so ended this session too. */
   if (g_error_matches (error, AC_ACCOUNTS_ERROR, AC_ACCOUNTS_ERROR_REFUSED)) {
-    ac_problem_respond (change->exchange, AC_PROBLEM_SIGNED_OUT, NULL);
+    refuse_outrun (change);
   } else if (error != NULL) {
     ac_api_refuse_sign_in (change->exchange, error);
   } else {

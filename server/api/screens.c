@@ -49,12 +49,11 @@ ac_api_site_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
   return site_place (call, call->id, branches, ret_problem);
 }
 
-gboolean
-ac_api_room_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
-                   AcProblem *ret_problem)
+/* @past: what the room took part in before its branch was moved, too */
+static gboolean
+room_place (AcApiCall *call, gboolean past, GArray *branches, AcProblem *ret_problem)
 {
-  /* A room takes part in what its screens show, and has to do with what it took part in
-   * before its branch was moved: what was written down there is still to be decided. */
+  /* A room takes part in what its screens show. */
   const AcAccessWho screen = { .screen = 1, .site = call->sub };
   const AcRoomKey room = { call->id, call->sub };
   AcStore *store = call->api->parts.store;
@@ -67,13 +66,27 @@ ac_api_room_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
   lesson = ac_lesson_place_new (store, call->id, &screen, &error);
   if (lesson != NULL &&
       (lesson->access.audience ||
-       (ac_roll_took_part (store, room, &took_part, &error) && took_part)))
+       (past && ac_roll_took_part (store, room, &took_part, &error) && took_part)))
     return TRUE;
   *ret_problem = error != NULL ? AC_PROBLEM_INTERNAL : AC_PROBLEM_LESSON_NOT_FOUND;
   if (error != NULL)
     ac_log (G_LOG_LEVEL_WARNING, call->id, "cannot read whom the lesson is for: %s",
             error->message);
   return FALSE;
+}
+
+gboolean
+ac_api_room_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
+                   AcProblem *ret_problem)
+{
+  return room_place (call, FALSE, branches, ret_problem);
+}
+
+gboolean
+ac_api_room_past_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
+                        AcProblem *ret_problem)
+{
+  return room_place (call, TRUE, branches, ret_problem);
 }
 
 /* --- Asking --- */

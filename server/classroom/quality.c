@@ -340,11 +340,16 @@ read_row (AcStatement *statement, AcQualityBy by)
   return row;
 }
 
+#define SUMS                                                                           \
+  "sum (reports), sum (starts), sum (start_ms), max (start_max_ms), sum (stalls), "    \
+  "sum (stall_ms), sum (switches), sum (errors), sum (played_ms) "
+#define ROWS(which) "WHERE " which " GROUP BY row ORDER BY row LIMIT ?3"
+
 /* Percentiles are the nearest rank: what half of them, or 95 in a hundred, do not
  * exceed.
- * @counted: the same column where latencies are counted by it, or "NULL" */
-#define LIST(column, counted, which)                                                   \
-  "WITH counts AS (SELECT " counted " AS whose, latency_ms, sum (reports) AS n "       \
+ */
+#define WITH_LATENCY(column, which)                                                    \
+  "WITH counts AS (SELECT " column " AS whose, latency_ms, sum (reports) AS n "        \
   "  FROM latency WHERE " which " GROUP BY 1, 2), "                                    \
   "ranks AS (SELECT whose, latency_ms, "                                               \
   "  sum (n) OVER (PARTITION BY whose ORDER BY latency_ms) AS rank, "                  \
@@ -353,16 +358,14 @@ read_row (AcStatement *statement, AcQualityBy by)
   "  min (latency_ms) FILTER (WHERE rank * 2 >= of_all) AS half, "                     \
   "  min (latency_ms) FILTER (WHERE rank * 20 >= of_all * 19) AS most "                \
   "  FROM ranks GROUP BY whose) "                                                      \
-  "SELECT " column " AS row, half, most, sum (reports), sum (starts), "                \
-  "  sum (start_ms), max (start_max_ms), sum (stalls), sum (stall_ms), "               \
-  "  sum (switches), sum (errors), sum (played_ms) "                                   \
-  "FROM quality LEFT JOIN latencies ON whose = " column " "                            \
-  "WHERE " which " GROUP BY row ORDER BY row LIMIT ?3"
+  "SELECT " column " AS row, half, most, " SUMS                                        \
+  "FROM quality LEFT JOIN latencies ON whose = " column " " ROWS (which)
+#define WITHOUT(column, which)                                                         \
+  "SELECT " column " AS row, NULL, NULL, " SUMS "FROM quality " ROWS (which)
 /* Each finds its rows by an index. */
-#define LISTS(column, counted)                                                         \
+#define LISTS(list, column)                                                            \
   {                                                                                    \
-    LIST (column, counted, "minute >= ?2"),                                            \
-        LIST (column, counted, "lesson = ?1 AND minute >= ?2")                         \
+    list (column, "minute >= ?2"), list (column, "lesson = ?1 AND minute >= ?2")       \
   }
 
 GPtrArray *
@@ -370,10 +373,10 @@ ac_quality_list (AcStore *store, gint64 lesson, AcQualityBy by, gint64 from_minu
                  guint limit, GError **error)
 {
   static const gchar *const statements[][2] = {
-    [AC_QUALITY_BY_MINUTE] = LISTS ("minute", "minute"),
-    [AC_QUALITY_BY_RENDITION] = LISTS ("rendition", "NULL"),
-    [AC_QUALITY_BY_DELIVERY] = LISTS ("delivery", "delivery"),
-    [AC_QUALITY_BY_DEVICE] = LISTS ("device", "NULL"),
+    [AC_QUALITY_BY_MINUTE] = LISTS (WITH_LATENCY, "minute"),
+    [AC_QUALITY_BY_RENDITION] = LISTS (WITHOUT, "rendition"),
+    [AC_QUALITY_BY_DELIVERY] = LISTS (WITH_LATENCY, "delivery"),
+    [AC_QUALITY_BY_DEVICE] = LISTS (WITHOUT, "device"),
   };
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (free_row);
   g_autoptr (AcStatement) statement =

@@ -37,7 +37,7 @@ static const AcSetting table[] = {
   { "server", "max-whep", AC_SETTING_NUMBER, "16", 0, 1024,
     "Browsers that watch by WHEP over all lessons, each a stream of its own" },
   { "server", "media-life", AC_SETTING_NUMBER, "86400", 10, 604800,
-    "Seconds that a page's address of media is good for; pages ask for another" },
+    "Seconds that addresses of media are good for; pages ask for others" },
   { "ingest", "max-publishers", AC_SETTING_NUMBER, "64", 1, 1024,
     "Connections to the RTMP address, and as many to the SRT address" },
   { "ingest", "idle-timeout", AC_SETTING_NUMBER, "10", 1, 3600,

@@ -252,9 +252,20 @@ test_password_race (Fixture *f, gconstpointer unused)
                              "\"new_password\":\"battery staple\"}" };
   g_autoptr (JsonObject) problem = NULL;
 
+  school_sql (&f->school, "CREATE TABLE kept AS SELECT password FROM members "
+                          "WHERE number = 'both'");
+  /* Hashed anew by a sign-in: the session holds, and it is tried again. */
+  begin_to_ask (f, &change);
+  school_sql (&f->school, "UPDATE members SET password = 'anew' WHERE number = 'both'");
+  school_until (f->answered);
+  g_assert_cmpuint (f->response.status, ==, 503);
+  school_sql (&f->school, "UPDATE members SET password = (SELECT password FROM kept) "
+                          "WHERE number = 'both'");
+  /* Another one was set, which ends all sessions. */
   begin_to_ask (f, &change);
   school_sql (&f->school, "UPDATE members SET password = 'another', password_made = 1 "
                           "WHERE number = 'both'");
+  school_sql (&f->school, "UPDATE sessions SET token_hash = NULL, ended_ms = 1");
   school_until (f->answered);
   g_assert_cmpuint (f->response.status, ==, 401);
   problem = ac_json_text_parse_object (f->response.body, 1 << 20, NULL);

@@ -448,6 +448,9 @@ test_moved (Rooms *f, gconstpointer unused)
                           .cookie = f->chief };
   const Request reject = post (f, "/api/v1/lessons/4/rooms/1/logs/reject",
                                "{\"device\":\"aaaaaaaaaaaaaaaa\"}");
+  const Request guest =
+      post (f, "/api/v1/lessons/4/rooms/1/guests", "{\"name\":\"张大伯\"}");
+  const Request hand = post (f, "/api/v1/lessons/4/rooms/1/hand", "{\"raised\":true}");
 
   g_assert_cmpint (add_aimed (&f->api, (Aim){ .branch = TOWN, .target = TOWN }), ==, 4);
   school_start_lesson (&f->api.school, 4);
@@ -461,6 +464,9 @@ test_moved (Rooms *f, gconstpointer unused)
   g_assert_cmpuint (ask (&f->api, &reject), ==, 200);
   g_assert_cmpint (json_object_get_int_member (f->api.json, "decided"), ==, 2);
   g_assert_cmpuint (ask (&f->api, &logs), ==, 200);
+  /* But nothing begins there. */
+  assert_problem (&f->api, &guest, 404, "lesson-not-found");
+  assert_problem (&f->api, &hand, 404, "lesson-not-found");
 }
 
 #define ADD(name, func)                                                                \

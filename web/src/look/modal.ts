@@ -79,7 +79,9 @@ function holdFocus(dialog: HTMLElement): () => void {
     for (let at = target as Element | null; at !== null && dialog.contains(at); at = at.parentElement) around.push(at)
   }
   const changes = new MutationObserver((records) => {
-    if (document.activeElement !== document.body) return
+    const had = around[0]
+    // Else it is on its way elsewhere, or somebody tapped on text.
+    if (had === undefined || dialog.contains(had) || document.activeElement !== document.body) return
     const added = records.flatMap(({ addedNodes }) => [...addedNodes]).filter((node) => node instanceof Element)
     // They may have been put in from the last to the first.
     added.sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1))

@@ -74,6 +74,25 @@ describe('a dialog', () => {
     await vi.waitFor(() => expect(document.activeElement).toBe(shown.find('a')))
   })
 
+  it('lets the focus go from a field whose list is shut with it', async () => {
+    const Listing = defineComponent({
+      props: ['open', 'title', 'list'],
+      setup: (props) => () => h(AppDialog, { open: props.open, title: props.title }, {
+        default: () => [h('input', { id: 'field' }), props.list ? h('ul', { key: 'list' }) : null],
+      }),
+    })
+    shown = show(Listing, { open: true, title: 'A title', list: true })
+    await vi.waitFor(() => expect(shown.find('dialog').hasAttribute('open')).toBe(true))
+    const field = shown.find('#field')
+    field.focus()
+    const focused = vi.spyOn(field, 'focus')
+    field.addEventListener('blur', () => (shown.props['list'] = false))
+    field.blur() // on its way elsewhere, as a browser has it
+    await vi.waitFor(() => expect(shown.findAll('ul')).toHaveLength(0))
+    await new Promise((resolve) => setTimeout(resolve))
+    expect(focused).not.toHaveBeenCalled()
+  })
+
   it('in place of another gives the focus back to where that had it from', async () => {
     const before = document.createElement('button')
     document.body.append(before)

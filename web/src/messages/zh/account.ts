@@ -32,7 +32,7 @@ export default {
       wechat: '微信',
       edge: 'Edge 浏览器',
       firefox: '火狐浏览器',
-      chrome: '谷歌浏览器',
+      chrome: '谷歌或同类浏览器',
       safari: '苹果浏览器',
       other: '其他浏览器',
     },

@@ -271,7 +271,7 @@ export default {
       right: '正确',
       count: '{n} 票 · {share}%',
       answers: '{n} 人已答',
-      close: '结束投票',
+      close: '停止作答',
       show: '公布结果',
       hide: '不再公布结果',
       question: '问题',

@@ -113,8 +113,10 @@ export function useRoomBook(room: Room): RoomBook {
   }
 
   async function refreshOnce(): Promise<void> {
+    let logIsSent = false
     try {
       await sendLog()
+      logIsSent = true
       await fetchSheet()
       if (roster.value.length === 0 || !rosterIsFresh) {
         await fetchRoster()
@@ -123,7 +125,8 @@ export function useRoomBook(room: Room): RoomBook {
       online.value = true
       failure.value = null
     } catch (error) {
-      await readEntries()
+      // What was sent is not in the log any more, and is in no sheet yet.
+      if (!logIsSent || !isOffline(error)) await readEntries()
       online.value = !isOffline(error)
       failure.value = roster.value.length === 0 ? error : null
     } finally {

@@ -34,7 +34,9 @@ export function askedNames(
         .catch(() => [])
         .then((found) => {
           const told = new Map(found)
-          for (const id of ids) learn(id, told.get(id) ?? `#${id}`)
+          for (const id of ids) {
+            if (told.has(id) || !names.has(id)) learn(id, told.get(id) ?? `#${id}`)
+          }
         })
         .finally(() => {
           running -= 1
