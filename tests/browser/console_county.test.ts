@@ -82,7 +82,7 @@ describe('the tree of branches', () => {
     const own = page.getByTestId(`branch-${county.branches.village}`);
     const [{ people: count }] = await rows<{ people: number }>(
       `SELECT count (*) AS people FROM members WHERE branch = ${county.branches.village}`) as [{ people: number }];
-    await own.filter({ hasText: `${branchNames.village} 村 ${count} 人` }).waitFor();
+    await own.filter({ hasText: `${branchNames.village} 村 本级 ${count} 人` }).waitFor();
     expect(await page.getByRole('list', { name: '支部' }).getByRole('listitem').count()).toBe(1);
     expect(await page.getByTestId(`unfold-${county.branches.village}`).count()).toBe(0);
     await own.click();

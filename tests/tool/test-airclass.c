@@ -373,12 +373,13 @@ test_members (Fixture *f, gconstpointer unused)
   run_with (f, "correct horse battery",
             "member add --number 2 --name x --branch 1 --password-stdin");
   g_assert_cmpint (f->exit, ==, EX_OK);
-  run_with (f, "correct horse battery",
-            "member add --number 3 --name x --role secretary --branch 1 --password-stdin");
+  g_assert_cmpstr (f->out, ==, "Added 2 x (member).\n");
+  run_with (
+      f, "correct horse battery",
+      "member add --number 3 --name x --role secretary --branch 1 --password-stdin");
   g_assert_cmpint (f->exit, ==, EX_OK);
   run_good (f, "--json role list 3"); /* over the branch, and not everywhere */
   g_assert_nonnull (strstr (f->out, "\"branch\":1"));
-  g_assert_cmpstr (f->out, ==, "Added 2 x (member).\n");
 }
 
 static void
