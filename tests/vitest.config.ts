@@ -34,7 +34,7 @@ const shared = process.env.AIRCLASS_TESTS === 'shared';
 
 // What takes longest comes first, so that no worker is left with it alone at the end.
 const longest = [
-  'browser/states', 'browser/states_console', 'browser/screen', 'integration/pull', 'browser/attendance', 'faults/kill', 'browser/studio',
+  'browser/states_console', 'browser/states', 'browser/states_staff', 'browser/screen', 'integration/pull', 'browser/attendance', 'faults/kill', 'browser/studio',
   'browser/member', 'integration/checklist',
 ];
 
