@@ -143,6 +143,7 @@ export const states = pageStates<Prepared>({
     },
     filtered: async (page) => {
       await page.getByTestId('search').fill('记账');
+      if (await page.getByTestId('narrow').isVisible()) await page.getByTestId('narrow').click();
       await page.getByTestId('from').fill(`${lastYear + 1}-01-01`);
       await page.getByTestId('to').fill(`${lastYear + 1}-12-31`);
       await page.getByTestId('kind').selectOption('skills');

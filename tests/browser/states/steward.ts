@@ -128,7 +128,7 @@ export const states = pageStates<number>({
       await page.unroute(guests);
       await page.route(guests, (route) => route.fulfill(refusal('wrong-state')));
       await page.goto('/steward');
-      await page.getByTestId('retry-guest').waitFor({ timeout: 15_000 });
+      await page.getByTestId('retry-guest').waitFor({ timeout: 30_000 });
       await page.unrouteAll();
     },
     'drop-guest': async (page) => {
