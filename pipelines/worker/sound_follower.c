@@ -35,10 +35,11 @@ struct _AcSoundFollower {
   guint64 n_bytes; /* of them */
 
   gboolean passing;
-  guint64 key_ticks, first; /* lesson time of a frame of pictures; the first number */
-  gint64 key_due_us;        /* when that is shown */
+  guint64 key_ticks; /* lesson time of a frame of pictures */
+  gint64 first;      /* number that is passed on */
+  gint64 key_due_us; /* when that is shown */
   gboolean laid, adrift;
-  guint64 last_number; /* of the last that was laid, */
+  gint64 last_number;  /* of the last that was laid, */
   gint64 last_laid_us; /* and its source time */
 };
 
@@ -162,7 +163,10 @@ wanted_ticks (const AcSoundFollower *self, const Frame *frame)
   return (gdouble)self->key_ticks + (gdouble)(frame->due_us - self->key_due_us) * 0.09;
 }
 
-/* Returns: the number that @frame is laid on; -1: none, it is left out. */
+/* Frames before the first are laid too, so that it follows on them: timestamps that are
+ * rounded to milliseconds could otherwise put the second one beyond its number.
+ *
+ * Returns: the number that @frame is laid on; -1: none, it is left out. */
 static gint64
 lay (AcSoundFollower *self, const Frame *frame)
 {
@@ -173,19 +177,19 @@ lay (AcSoundFollower *self, const Frame *frame)
   if (self->laid && !self->adrift && !frame->broken) {
     gint64 step = lround ((gdouble)(frame->source_us - self->last_laid_us) / FRAME_US);
 
-    number = (gint64)self->last_number + MAX (step, 1);
+    number = self->last_number + MAX (step, 1);
     if (fabs (wanted - (gdouble)number * AC_GRID_BLOCK_TICKS) > ADRIFT_TICKS) {
       GST_INFO ("sound is laid %" G_GINT64_FORMAT " frames on", nearest - number);
       number = nearest;
     }
   }
-  self->adrift = self->laid && number <= (gint64)self->last_number;
-  if (self->adrift || number < (gint64)self->first)
+  self->adrift = self->laid && number <= self->last_number;
+  if (self->adrift)
     return -1;
   self->laid = TRUE;
-  self->last_number = (guint64)number;
+  self->last_number = number;
   self->last_laid_us = frame->source_us;
-  return number;
+  return number >= self->first ? number : -1;
 }
 
 static void
@@ -233,7 +237,8 @@ void
 ac_sound_follower_begin (AcSoundFollower *self, guint64 index, gint64 due_us)
 {
   ac_sound_follower_key (self, index, due_us);
-  self->first = ac_media_frames_before (AC_GRID_BLOCK_TICKS, 0, self->key_ticks);
+  self->first =
+      (gint64)ac_media_frames_before (AC_GRID_BLOCK_TICKS, 0, self->key_ticks);
   self->laid = self->adrift = FALSE;
   self->passing = TRUE;
   for (GList *link = self->kept.head; link != NULL && self->passing; link = link->next)

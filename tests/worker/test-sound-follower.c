@@ -16,6 +16,7 @@ typedef struct {
   gdouble step_us; /* of the source's timestamps, from one frame to the next */
   guint64 n_frames, n_sounds;
   guint64 lost_from, lost_to; /* the source's frames that never come */
+  gint64 phase_us;            /* the key frame is due so much later than its tick */
   guint32 closed;
 
   guint n_epochs;
@@ -192,7 +193,7 @@ follow (Fixture *fixture, guint64 n_pictures)
   g_assert_true (ac_assembler_follow (fixture->assembler, FOLLOWED_FROM, &followed));
   if (followed.sound_config != NULL)
     ac_sound_follower_begin (fixture->follower, FOLLOWED_FROM,
-                             BASE_US + FOLLOWED_FROM * 40000);
+                             BASE_US + FOLLOWED_FROM * 40000 + fixture->phase_us);
   push_pictures (fixture, (guint)n_pictures);
   return followed.sound_config != NULL;
 }
@@ -227,6 +228,23 @@ test_unchanged (Fixture *fixture, gconstpointer data)
   first = first_passed (fixture);
   for (guint i = 0; i < fixture->sounds->len; i++)
     g_assert_cmpuint (sound (fixture, i), ==, size_of (first + i));
+}
+
+/* Wherever an AAC frame ends beside the key frame, the sound begins with it: timestamps
+ * of whole milliseconds make no hole after its first frame. */
+static void
+test_begins (Fixture *fixture, gconstpointer data)
+{
+  for (gint64 phase_us = 0; phase_us < 64000; phase_us += 250) {
+    tear_down (fixture, data);
+    set_up (fixture, data);
+    fixture->phase_us = phase_us;
+    g_assert_true (follow (fixture, 60));
+    run_frames (fixture, FOLLOWED_FROM + 60);
+    g_assert_cmpuint (fixture->sounds->len, >, 40);
+    for (guint i = 0; i < 40; i++)
+      g_assert_cmpuint (sound (fixture, i), !=, SILENCE_BYTES);
+  }
 }
 
 static void
@@ -382,6 +400,7 @@ main (gint argc, gchar **argv)
 #define ADD(path, data, run)                                                           \
   g_test_add ("/sound-follower/" path, Fixture, data, set_up, run, tear_down)
   ADD ("unchanged", NULL, test_unchanged);
+  ADD ("begins", NULL, test_begins);
   ADD ("ends", NULL, test_ends);
   ADD ("lost-one", NULL, test_lost_one);
   ADD ("lost-ten", NULL, test_lost_ten);
