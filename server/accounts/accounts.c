@@ -108,3 +108,9 @@ ac_accounts_set_code_sender (AcAccounts *self, AcCodeSend send, gpointer user_da
   self->send_code = send;
   self->send_data = user_data;
 }
+
+gboolean
+ac_accounts_sends_codes (const AcAccounts *self)
+{
+  return self->send_code != NULL;
+}

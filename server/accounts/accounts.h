@@ -122,6 +122,7 @@ typedef void (*AcCodeSend) (const gchar *phone, const gchar *code, gpointer user
 /* @send: NULL: not at all */
 void ac_accounts_set_code_sender (AcAccounts *self, AcCodeSend send,
                                   gpointer user_data);
+gboolean ac_accounts_sends_codes (const AcAccounts *self);
 
 /* Sends the member that @number names, see ac_accounts_sign_in(), a code of six digits,
  * good once within five minutes and five tries. Whether there is such a member, with a
@@ -130,7 +131,8 @@ void ac_accounts_set_code_sender (AcAccounts *self, AcCodeSend send,
 void ac_accounts_send_code (AcAccounts *self, const gchar *number,
                             const gchar *remote_address, AcAccountsDone done,
                             gpointer user_data);
-/* As ac_accounts_sign_in(), with that code for the password. */
+/* As ac_accounts_sign_in(), with that code for the password. It is worthless once their
+ * phone is another one, and stays good when the answer is BUSY. */
 void ac_accounts_sign_in_with_code (AcAccounts *self, const gchar *number,
                                     const gchar *code, const gchar *remote_address,
                                     const gchar *user_agent, AcSignInDone done,

@@ -5,8 +5,11 @@
 
 typedef struct {
   gint64 member;
+  guint64 serial;
   gint64 expires_ms;
   guint tries;
+  gboolean taken;
+  gchar *phone;
   gchar digits[AC_CODE_DIGITS + 1];
   GList link; /* in oldest, its data this */
 } Code;
@@ -14,13 +17,17 @@ typedef struct {
 struct _AcCodes {
   GHashTable *by_member; /* gint64 * of a Code -> Code */
   GQueue oldest;         /* first made first */
+  guint64 n_made;
 };
 
 static void
 free_code (gpointer data)
 {
-  sodium_memzero (((Code *)data)->digits, AC_CODE_DIGITS);
-  g_free (data);
+  Code *code = data;
+
+  sodium_memzero (code->digits, AC_CODE_DIGITS);
+  g_free (code->phone);
+  g_free (code);
 }
 
 AcCodes *
@@ -49,7 +56,8 @@ forget (AcCodes *self, Code *code)
 }
 
 void
-ac_codes_make (AcCodes *self, gint64 member, gint64 now_ms, gchar *ret_code)
+ac_codes_make (AcCodes *self, gint64 member, const gchar *phone, gint64 now_ms,
+               gchar *ret_code)
 {
   Code *code = g_hash_table_lookup (self->by_member, &member);
 
@@ -59,6 +67,8 @@ ac_codes_make (AcCodes *self, gint64 member, gint64 now_ms, gchar *ret_code)
     forget (self, g_queue_peek_head (&self->oldest));
   code = g_new0 (Code, 1);
   code->member = member;
+  code->serial = ++self->n_made;
+  code->phone = g_strdup (phone);
   code->expires_ms = now_ms + AC_CODE_LIFE_MS;
   code->link.data = code;
   for (guint i = 0; i < AC_CODE_DIGITS; i++)
@@ -68,20 +78,37 @@ ac_codes_make (AcCodes *self, gint64 member, gint64 now_ms, gchar *ret_code)
   g_hash_table_insert (self->by_member, &code->member, code);
 }
 
-gboolean
-ac_codes_take (AcCodes *self, gint64 member, const gchar *code, gint64 now_ms)
+guint64
+ac_codes_take (AcCodes *self, gint64 member, const gchar *phone, const gchar *code,
+               gint64 now_ms)
 {
   Code *known = g_hash_table_lookup (self->by_member, &member);
-  gboolean right;
 
-  if (known == NULL)
-    return FALSE;
-  right = now_ms < known->expires_ms && strlen (code) == AC_CODE_DIGITS &&
-          sodium_memcmp (known->digits, code, AC_CODE_DIGITS) == 0;
-  known->tries++;
-  if (right || now_ms >= known->expires_ms || known->tries >= AC_CODE_TRIES)
+  if (known == NULL || known->taken)
+    return 0;
+  if (now_ms >= known->expires_ms || g_strcmp0 (known->phone, phone) != 0) {
     forget (self, known);
-  return right;
+    return 0;
+  }
+  known->taken = strlen (code) == AC_CODE_DIGITS &&
+                 sodium_memcmp (known->digits, code, AC_CODE_DIGITS) == 0;
+  if (known->taken)
+    return known->serial;
+  if (++known->tries >= AC_CODE_TRIES)
+    forget (self, known);
+  return 0;
+}
+
+void
+ac_codes_settle (AcCodes *self, gint64 member, guint64 taken, gboolean used)
+{
+  Code *code = g_hash_table_lookup (self->by_member, &member);
+
+  if (code == NULL || code->serial != taken)
+    return;
+  code->taken = FALSE;
+  if (used)
+    forget (self, code);
 }
 
 guint

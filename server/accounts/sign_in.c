@@ -33,8 +33,10 @@ typedef struct {
 
   gint64 member; /* 0: unknown */
   gchar *number, *name;
+  gchar *phone;        /* NULL: none */
   GArray *grants;      /* AcGrant */
   gchar *password;     /* what was typed, wiped; NULL: a code was */
+  guint64 code;        /* that was taken: what it is settled by */
   gchar *old_password; /* the stored hash */
   gchar *new_password; /* to be stored instead, or NULL */
   gboolean must_change;
@@ -59,6 +61,7 @@ sign_in_clear (gpointer data)
   g_free (sign_in->user_agent);
   g_free (sign_in->number);
   g_free (sign_in->name);
+  g_free (sign_in->phone);
   g_clear_pointer (&sign_in->grants, g_array_unref);
   g_free (sign_in->old_password);
   g_free (sign_in->new_password);
@@ -164,6 +167,10 @@ answer_session (gpointer data, const GError *store_error, gpointer unused)
     return;
   else if (sign_in->session == 0)
     error = sign_in->password != NULL ? no_match () : outrun ();
+  /* Who is asked to come again comes with the same code. */
+  if (sign_in->password == NULL)
+    ac_codes_settle (sign_in->accounts->codes, sign_in->member, sign_in->code,
+                     error == NULL);
   if (error != NULL) {
     sign_in->done (NULL, NULL, error, sign_in->user_data);
     return;
@@ -273,13 +280,14 @@ find_by (SignIn *sign_in, const gchar *sql, const gchar *value, GError **error)
     return FALSE;
   ac_statement_bind (statement, "t", value);
   code = ac_store_step (store, statement, error);
-  if (code != SQLITE_ROW || sqlite3_column_int (statement, 5) != 1)
+  if (code != SQLITE_ROW || sqlite3_column_int (statement, 6) != 1)
     return code >= 0;
   sign_in->member = sqlite3_column_int64 (statement, 0);
   sign_in->number = ac_statement_text (statement, 1);
   sign_in->name = ac_statement_text (statement, 2);
   sign_in->old_password = ac_statement_text (statement, 3);
   sign_in->must_change = sqlite3_column_int (statement, 4) != 0;
+  sign_in->phone = ac_statement_text (statement, 5);
   sign_in->grants = ac_grant_list (store, sign_in->member, error);
   return sign_in->grants != NULL;
 }
@@ -292,7 +300,7 @@ unknown_key (const gchar *name)
   return g_strconcat ("n", lower, NULL);
 }
 
-#define FOUND "SELECT id, number, name, password, password_made, "
+#define FOUND "SELECT id, number, name, password, password_made, phone, "
 
 /* Whoever @name can be: see accounts.h. Attempts are counted by member, so that three
  * names do not give three times as many. */
@@ -418,10 +426,10 @@ ac_accounts_sign_in_with_code (AcAccounts *self, const gchar *number, const gcha
   sign_in->done = done;
   sign_in->user_data = user_data;
   sign_in->error = refuse_at_once (sign_in, number != NULL ? number : "");
-  if (sign_in->error == NULL &&
-      (sign_in->member == 0 ||
-       !ac_codes_take (self->codes, sign_in->member, code != NULL ? code : "",
-                       ac_clock_monotonic_ms ())))
+  if (sign_in->error == NULL && sign_in->member != 0)
+    sign_in->code = ac_codes_take (self->codes, sign_in->member, sign_in->phone,
+                                   code != NULL ? code : "", ac_clock_monotonic_ms ());
+  if (sign_in->error == NULL && sign_in->code == 0)
     sign_in->error = ac_accounts_error_new (AC_ACCOUNTS_ERROR_REFUSED, NULL, 0,
                                             "number and code do not match");
   /* The password was not even asked for, and may have reached nobody. */
@@ -465,14 +473,13 @@ static void
 send_code (SignIn *sign_in)
 {
   AcAccounts *self = sign_in->accounts;
-  g_autoptr (AcMember) member =
-      sign_in->member != 0 ? ac_member_get (self->store, sign_in->member, NULL) : NULL;
   gchar code[AC_CODE_DIGITS + 1];
 
-  if (member == NULL || member->phone == NULL)
+  if (sign_in->member == 0 || sign_in->phone == NULL)
     return;
-  ac_codes_make (self->codes, member->id, ac_clock_monotonic_ms (), code);
-  self->send_code (member->phone, code, self->send_data);
+  ac_codes_make (self->codes, sign_in->member, sign_in->phone, ac_clock_monotonic_ms (),
+                 code);
+  self->send_code (sign_in->phone, code, self->send_data);
   sodium_memzero (code, sizeof code);
 }
 

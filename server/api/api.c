@@ -18,6 +18,7 @@
 
 const AcApiRoute ac_api_routes[] = {
   { "POST", PREFIX "/session", AC_ACT_SIGN_IN, ac_api_session_create },
+  { "GET", PREFIX "/session/code", AC_ACT_SIGN_IN, ac_api_session_codes },
   { "POST", PREFIX "/session/code", AC_ACT_SIGN_IN, ac_api_session_send_code },
   { "GET", PREFIX "/session", AC_ACT_PASSWORD_OWN, ac_api_session_get },
   { "DELETE", PREFIX "/session", AC_ACT_SIGN_IN, ac_api_session_delete },
@@ -317,17 +318,22 @@ ac_api_set_number (JsonObject *object, const gchar *name, gint64 number)
 }
 
 void
+ac_api_respond_text (AcHttpExchange *exchange, GBytes *json, gchar *set_cookie)
+{
+  ac_http_exchange_respond (exchange, &(AcHttpResponse){
+                                          .status = 200,
+                                          .content_type = "application/json",
+                                          .set_cookie = set_cookie,
+                                          .body = json,
+                                      });
+}
+
+void
 ac_api_respond_json (AcHttpExchange *exchange, JsonObject *body, gchar *set_cookie)
 {
   gchar *text = ac_json_object_to_text (body);
 
-  ac_http_exchange_respond (exchange,
-                            &(AcHttpResponse){
-                                .status = 200,
-                                .content_type = "application/json",
-                                .set_cookie = set_cookie,
-                                .body = g_bytes_new_take (text, strlen (text)),
-                            });
+  ac_api_respond_text (exchange, g_bytes_new_take (text, strlen (text)), set_cookie);
 }
 
 static gboolean
@@ -428,6 +434,7 @@ refusal_of_organisation (const GError *error)
     [AC_ORGANISATION_ERROR_EXISTS] = AC_PROBLEM_WRONG_STATE,
     [AC_ORGANISATION_ERROR_NOT_FOUND] = AC_PROBLEM_NAMED_NOT_FOUND,
     [AC_ORGANISATION_ERROR_UNAVAILABLE] = AC_PROBLEM_INTERNAL,
+    [AC_ORGANISATION_ERROR_DENIED] = AC_PROBLEM_ONE_ALONE,
   };
 
   const gchar *reason = ac_organisation_error_reason (error);
@@ -671,16 +678,21 @@ find_route (const AcHttpRequest *request, gint64 *ret_ids, AcProblem *ret_proble
   return NULL;
 }
 
-/* Cross-site requests cannot set the header without asking first, and we never answer
- * such a question with yes; Origin is looked at besides. */
+/* Pages of other origins cannot set the header without asking first, and we never
+ * answer such a question with yes. Where it is lost, see head.h, Origin says as much:
+ * browsers send it with all that changes something, and no page writes it. */
 static gboolean
 is_same_origin (const AcHttpRequest *request)
 {
+  const gchar *origin = request->origin;
+
   if (strcmp (request->method, "GET") == 0 || strcmp (request->method, "HEAD") == 0)
     return TRUE;
-  return g_strcmp0 (request->requested_with, "airclass") == 0 &&
-         (request->origin == NULL ||
-          ac_message_origin_matches (request->origin, request->host));
+  if (origin != NULL && !ac_message_origin_matches (origin, request->host))
+    return FALSE;
+  return g_strcmp0 (request->requested_with, "airclass") == 0 ||
+         (origin != NULL && request->secure &&
+          g_ascii_strncasecmp (origin, "https:", strlen ("https:")) == 0);
 }
 
 void

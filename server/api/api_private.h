@@ -105,6 +105,17 @@ struct _AcApiChange {
 /* Runs @job, whose data is a copy of @change with all its fields; then answers. */
 void ac_api_change (AcApiCall *call, const AcApiChange *change, AcStoreJob job);
 
+/* aside.c */
+
+/* In a thread of its own. @store: a connection for it alone
+ * Returns: (transfer full) (nullable): what is answered; NULL with @error. */
+typedef JsonObject *(*AcApiRead) (AcStore *store, gpointer data, GError **error);
+
+/* Answers @exchange with what @read finds, also when the API is closed meanwhile.
+ * @data: (transfer full) */
+void ac_api_read_aside (const gchar *data_dir, AcHttpExchange *exchange, AcApiRead read,
+                        gpointer data, GDestroyNotify free_data);
+
 /* What a checked body says. Threads: any.
  * Returns: (transfer none) (nullable): NULL also for null. */
 const gchar *ac_api_text (JsonObject *body, const gchar *name);
@@ -127,6 +138,7 @@ gboolean ac_api_check_reason (AcApiCall *call, const gchar *reason);
 
 /* session.c */
 void ac_api_session_create (AcApiCall *call);
+void ac_api_session_codes (AcApiCall *call);
 void ac_api_session_send_code (AcApiCall *call);
 void ac_api_session_get (AcApiCall *call);
 void ac_api_session_delete (AcApiCall *call);
@@ -139,6 +151,8 @@ gchar *ac_api_no_session_cookie (const AcHttpRequest *request);
 /* The lesson that ":id" names. */
 gboolean ac_api_lesson_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
                               AcProblem *ret_problem);
+/* Whether there is @lesson, or it is 0. Returns: FALSE when it was answered. */
+gboolean ac_api_has_lesson (AcApiCall *call, gint64 lesson);
 void ac_api_lessons_list (AcApiCall *call);
 void ac_api_lessons_get (AcApiCall *call);
 
@@ -216,6 +230,12 @@ gboolean ac_api_body_branch_place (AcApiCall *call, GArray *branches,
 /* Whether the one who asks may do @act over @branch too; 0: everywhere. FALSE also when
  * it is not there. */
 gboolean ac_api_may_over (AcApiCall *call, AcAct act, gint64 branch);
+/* Whether the one who asks may see @member, masked: who else could be named by a number
+ * would be told by it. */
+gboolean ac_api_may_view (AcApiCall *call, const AcMember *member);
+/* Whether there is @member, for the one who asks: whom they may not see is not there.
+ * Returns: FALSE when it was answered. */
+gboolean ac_api_finds_member (AcApiCall *call, gint64 member);
 /* Whether there is @member, or it is 0. Returns: FALSE when it was answered. */
 gboolean ac_api_has_member (AcApiCall *call, gint64 member);
 void ac_api_member_list (AcApiCall *call);
@@ -468,7 +488,9 @@ void ac_api_refuse (AcHttpExchange *exchange, const GError *error);
 /* Sets @name to @number, to null when it is 0. */
 void ac_api_set_number (JsonObject *object, const gchar *name, gint64 number);
 
-/* Answers 200 with @body. @set_cookie: (transfer full) (nullable) */
+/* Answers 200. @json: (transfer full); @set_cookie: (transfer full) (nullable) */
+void ac_api_respond_text (AcHttpExchange *exchange, GBytes *json, gchar *set_cookie);
+/* The same of @body. */
 void ac_api_respond_json (AcHttpExchange *exchange, JsonObject *body,
                           gchar *set_cookie);
 

@@ -2,18 +2,16 @@
 #include "api_private.h"
 
 #include "appeals.h"
-#include "member.h"
+#include "member_json.h"
 
 static JsonObject *
 appeal_json (AcStore *store, gconstpointer row)
 {
   const AcAppeal *appeal = row;
-  g_autoptr (AcMember) member = ac_member_get (store, appeal->member, NULL);
   JsonObject *object = json_object_new ();
 
   json_object_set_int_member (object, "id", appeal->id);
-  json_object_set_string_member (object, "member",
-                                 member != NULL ? member->number : NULL);
+  ac_json_object_set_person (object, store, "member", "name", appeal->member);
   json_object_set_int_member (object, "lesson", appeal->lesson);
   json_object_set_string_member (object, "text", appeal->text);
   ac_json_object_set_time (object, "opened_at", appeal->opened_ms);

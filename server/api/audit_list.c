@@ -55,5 +55,12 @@ ac_api_audit_list (AcApiCall *call)
     ac_problem_respond (call->exchange, AC_PROBLEM_INTERNAL, NULL);
     return;
   }
-  ac_api_respond_json (call->exchange, body, NULL);
+  ac_api_respond_people (
+      call,
+      &(AcApiPeople){ .list = "audit",
+                      .branch = query.branch,
+                      .after = query.before,
+                      .rows = json_array_get_length (
+                          json_object_get_array_member (body, "entries")) },
+      body);
 }

@@ -11,7 +11,7 @@
 
 typedef struct {
   AcHttpExchange *exchange;
-  gint64 member;
+  gint64 member, actor;
   gboolean take;
   gchar code[AC_MEMBER_CARD_CHARS + 1];
 } Card;
@@ -23,13 +23,28 @@ card_free (gpointer data)
   g_free (data);
 }
 
+/* Somebody else's signs them in: it is noted, as a sheet of one. */
+static gboolean
+make_others (AcStore *store, Card *card, GError **error)
+{
+  const AcMemberCardsAsk ask = { .member = card->member, .actor = card->actor };
+  g_autoptr (GPtrArray) cards = NULL;
+
+  if (!ac_member_cards_make (store, &ask, ac_clock_wall_ms (), &cards, error))
+    return FALSE;
+  memcpy (card->code, ((AcMemberCard *)cards->pdata[0])->code, sizeof card->code);
+  return TRUE;
+}
+
 static gboolean
 write_card (AcStore *store, gpointer data, GError **error)
 {
   Card *card = data;
 
-  return card->take
-             ? ac_member_card_revoke (store, card->member, ac_clock_wall_ms (), error)
+  if (card->take)
+    return ac_member_card_revoke (store, card->member, ac_clock_wall_ms (), error);
+  return card->member != card->actor
+             ? make_others (store, card, error)
              : ac_member_card_make (store, card->member, ac_clock_wall_ms (),
                                     card->code, error);
 }
@@ -59,6 +74,7 @@ change_card (AcApiCall *call, gboolean take)
 
   card->exchange = ac_http_exchange_ref (call->exchange);
   card->member = call->id;
+  card->actor = call->session->member;
   card->take = take;
   ac_store_write (call->api->parts.store, write_card, card, card_free, card_written,
                   NULL);
@@ -67,7 +83,8 @@ change_card (AcApiCall *call, gboolean take)
 void
 ac_api_card_make (AcApiCall *call)
 {
-  change_card (call, FALSE);
+  if (call->id == call->session->member || ac_api_count_look (call, "cards"))
+    change_card (call, FALSE);
 }
 
 void

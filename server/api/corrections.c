@@ -4,6 +4,7 @@
 #include "corrections.h"
 #include "credit_error.h"
 #include "member.h"
+#include "member_json.h"
 
 #include <string.h>
 
@@ -26,14 +27,6 @@ act_free (gpointer data)
   g_free (act);
 }
 
-static void
-set_member (AcStore *store, JsonObject *object, const gchar *name, gint64 id)
-{
-  g_autoptr (AcMember) member = id != 0 ? ac_member_get (store, id, NULL) : NULL;
-
-  json_object_set_string_member (object, name, member != NULL ? member->number : NULL);
-}
-
 static JsonObject *
 correction_json (AcStore *store, gconstpointer row)
 {
@@ -45,15 +38,15 @@ correction_json (AcStore *store, gconstpointer row)
                                  ac_correction_state_name (self->state));
   json_object_set_string_member (object, "kind", ac_entry_kind_name (self->kind));
   json_object_set_string_member (object, "study", ac_study_name (self->study));
-  set_member (store, object, "member", self->member);
+  ac_json_object_set_person (object, store, "member", "name", self->member);
   json_object_set_int_member (object, "lesson", self->lesson);
   json_object_set_int_member (object, "earned_ms", self->earned_ms);
   ac_api_set_number (object, "reference", self->reference);
   json_object_set_string_member (object, "reason", self->reason);
   json_object_set_string_member (object, "evidence", self->evidence);
-  set_member (store, object, "asker", self->asker);
+  ac_json_object_set_person (object, store, "asker", "asker_name", self->asker);
   ac_json_object_set_time (object, "asked_at", self->asked_ms);
-  set_member (store, object, "decider", self->decider);
+  ac_json_object_set_person (object, store, "decider", "decider_name", self->decider);
   ac_json_object_set_time (object, "decided_at", self->decided_ms);
   ac_api_set_number (object, "entry", self->entry);
   return object;

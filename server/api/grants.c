@@ -123,6 +123,8 @@ change (AcApiCall *call, gboolean granted)
                                                      "ask another administrator" });
     return;
   }
+  if (granted && !ac_api_finds_member (call, read.member))
+    return;
   read.api = ac_api_ref (call->api);
   read.exchange = ac_http_exchange_ref (call->exchange);
   ac_store_write (call->api->parts.store, write_change, g_memdup2 (&read, sizeof read),

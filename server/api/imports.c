@@ -207,8 +207,8 @@ import (AcStore *store, gpointer data, GError **error)
   const Draft *draft = act->draft;
   gint64 wall_ms = ac_clock_wall_ms ();
 
-  act->report = ac_roster_import (store, draft->sheet, act->keys, draft->branch,
-                                  act->digest, wall_ms, error);
+  act->report = ac_roster_import (store, draft->sheet, act->keys, draft->owner,
+                                  draft->branch, act->digest, wall_ms, error);
   return act->report != NULL && ac_roster_note_import (store, act->report, draft->owner,
                                                        draft->branch, wall_ms, error);
 }

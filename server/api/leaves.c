@@ -2,8 +2,7 @@
 #include "api_private.h"
 
 #include "leave.h"
-#include "mask.h"
-#include "member.h"
+#include "member_json.h"
 
 gboolean
 ac_api_leave_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
@@ -24,16 +23,12 @@ static JsonObject *
 leave_json (AcStore *store, gconstpointer row)
 {
   const AcLeave *leave = row;
-  g_autoptr (AcMember) member = ac_member_get (store, leave->member, NULL);
-  g_autofree gchar *name = member != NULL ? ac_mask_name (member->name) : NULL;
   JsonObject *object = json_object_new ();
 
   json_object_set_int_member (object, "id", leave->id);
   json_object_set_int_member (object, "lesson", leave->lesson);
   json_object_set_int_member (object, "member", leave->member);
-  json_object_set_string_member (object, "number",
-                                 member != NULL ? member->number : NULL);
-  json_object_set_string_member (object, "name", name);
+  ac_json_object_set_person (object, store, "number", "name", leave->member);
   json_object_set_string_member (object, "state", ac_leave_state_name (leave->state));
   json_object_set_string_member (object, "reason", leave->reason);
   ac_json_object_set_time (object, "asked_at", leave->asked_ms);

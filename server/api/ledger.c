@@ -10,21 +10,12 @@
 #include "ledger_check.h"
 #include "ledger_page.h"
 #include "log.h"
-#include "mask.h"
-#include "member.h"
+#include "member_json.h"
 
 #define LIST_DEFAULT 50
 #define LIST_MAX 200
 
 /* --- Entries --- */
-
-static void
-set_member (AcStore *store, JsonObject *object, const gchar *name, gint64 id)
-{
-  g_autoptr (AcMember) member = id != 0 ? ac_member_get (store, id, NULL) : NULL;
-
-  json_object_set_string_member (object, name, member != NULL ? member->number : NULL);
-}
 
 static gboolean
 set_note (JsonObject *object, AcStore *store, gint64 seq, GError **error)
@@ -50,7 +41,7 @@ entry_json (AcStore *store, const AcLedgerEntry *entry, GError **error)
   json_object_set_string_member (object, "kind", ac_entry_kind_name (entry->kind));
   json_object_set_string_member (object, "study", ac_study_name (entry->study));
   json_object_set_int_member (object, "member", entry->member);
-  set_member (store, object, "number", entry->member);
+  ac_json_object_set_person (object, store, "number", "name", entry->member);
   json_object_set_int_member (object, "lesson", entry->lesson);
   json_object_set_int_member (object, "earned_ms", entry->earned_ms);
   ac_api_set_number (object, "home", entry->home_branch);
@@ -58,8 +49,9 @@ entry_json (AcStore *store, const AcLedgerEntry *entry, GError **error)
   json_object_set_int_member (object, "lesson_year", entry->lesson_year);
   json_object_set_int_member (object, "year", entry->year);
   ac_api_set_number (object, "reference", entry->reference);
-  set_member (store, object, "actor", entry->actor);
-  set_member (store, object, "approver", entry->approver);
+  ac_json_object_set_person (object, store, "actor", "actor_name", entry->actor);
+  ac_json_object_set_person (object, store, "approver", "approver_name",
+                             entry->approver);
   ac_json_object_set_time (object, "created_at", entry->created_ms);
   json_object_set_string_member (object, "hash", hash);
   return set_note (object, store, entry->seq, error) ? g_steal_pointer (&object) : NULL;
@@ -111,8 +103,7 @@ read_query (AcApiCall *call, AcLedgerQuery *query)
   return FALSE;
 }
 
-/* Entries of a small branch may be looked for through all there are: not on the main
- * loop, and through a connection of its own. */
+/* Entries of a small branch may be looked for through all there are. */
 typedef struct {
   AcHttpExchange *exchange;
   gchar *data_dir;
@@ -130,19 +121,17 @@ page_free (gpointer data)
   g_free (page);
 }
 
-/* Returns: (transfer full) (nullable): NULL with @error. */
 static JsonObject *
-read_page (const Page *page, GError **error)
+read_page (AcStore *store, gpointer data, GError **error)
 {
-  g_autoptr (AcStore) store = ac_store_open_to_read (page->data_dir, error);
-  g_autoptr (GPtrArray) entries = NULL;
+  const Page *page = data;
+  g_autoptr (GPtrArray) entries = ac_ledger_page (store, &page->query, error);
   g_autoptr (JsonObject) body = json_object_new ();
   JsonArray *array = json_array_new ();
   guint limit = page->query.limit - 1;
 
   json_object_set_array_member (body, "entries", array);
-  if (store == NULL || !ac_store_begin_read (store, error) ||
-      (entries = ac_ledger_page (store, &page->query, error)) == NULL)
+  if (entries == NULL)
     return NULL;
   for (guint i = 0; i < MIN (entries->len, limit); i++) {
     JsonObject *object = entry_json (store, entries->pdata[i], error);
@@ -155,31 +144,6 @@ read_page (const Page *page, GError **error)
       body, "next",
       entries->len > limit ? ((AcLedgerEntry *)entries->pdata[limit - 1])->seq : 0);
   return g_steal_pointer (&body);
-}
-
-static void
-run_page (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-  JsonObject *body = read_page (data, &error);
-
-  if (body != NULL)
-    g_task_return_pointer (task, body, (GDestroyNotify)json_object_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-page_read (GObject *source, GAsyncResult *result, gpointer unused)
-{
-  const Page *page = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) body = g_task_propagate_pointer (G_TASK (result), &error);
-
-  if (body != NULL)
-    ac_api_respond_json (page->exchange, body, NULL);
-  else
-    ac_api_refuse (page->exchange, error);
 }
 
 /* It tells of people: what is asked for is noted first. */
@@ -204,27 +168,13 @@ static void
 page_noted (gpointer data, const GError *error, gpointer unused)
 {
   Page *page = data;
-  g_autoptr (GTask) task = NULL;
 
-  if (error != NULL) {
-    ac_api_refuse (page->exchange, error);
-    page_free (page);
+  if (error == NULL) {
+    ac_api_read_aside (page->data_dir, page->exchange, read_page, page, page_free);
     return;
   }
-  task = g_task_new (NULL, NULL, page_read, NULL);
-  g_task_set_task_data (task, page, page_free);
-  g_task_run_in_thread (task, run_page);
-}
-
-static gboolean
-has_lesson (AcApiCall *call, gint64 id)
-{
-  g_autoptr (AcLesson) lesson =
-      id != 0 ? ac_classroom_get_lesson (call->api->parts.classroom, id) : NULL;
-
-  if (id != 0 && lesson == NULL)
-    ac_problem_respond (call->exchange, AC_PROBLEM_LESSON_NOT_FOUND, NULL);
-  return id == 0 || lesson != NULL;
+  ac_api_refuse (page->exchange, error);
+  page_free (page);
 }
 
 void
@@ -234,7 +184,7 @@ ac_api_ledger_list (AcApiCall *call)
   Page *page;
 
   if (!read_query (call, &query) || !ac_api_has_member (call, query.member) ||
-      !has_lesson (call, query.lesson))
+      !ac_api_has_lesson (call, query.lesson))
     return;
   page = g_new0 (Page, 1);
   page->exchange = ac_http_exchange_ref (call->exchange);
@@ -258,7 +208,7 @@ years_json (AcStore *store, const GArray *years)
 
     json_object_set_int_member (object, "year", year->year);
     ac_json_object_set_time (object, "closed_at", year->closed_ms);
-    set_member (store, object, "actor", year->actor);
+    ac_json_object_set_person (object, store, "actor", "actor_name", year->actor);
     json_object_set_int_member (object, "entries", year->entries);
     json_array_add_object_element (array, object);
   }

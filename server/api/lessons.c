@@ -10,6 +10,8 @@
 #include "message.h"
 #include "plan_text.h"
 
+#include <string.h>
+
 #define LIST_DEFAULT 50
 #define LIST_MAX 100
 
@@ -33,6 +35,17 @@ ac_api_lesson_place (AcApiCall *call, GArray *branches, gint64 *ret_member,
   call->place.audience = place->access.audience;
   call->place.lecturer = place->access.lecturer;
   return TRUE;
+}
+
+gboolean
+ac_api_has_lesson (AcApiCall *call, gint64 id)
+{
+  g_autoptr (AcLesson) lesson =
+      id != 0 ? ac_classroom_get_lesson (call->api->parts.classroom, id) : NULL;
+
+  if (id != 0 && lesson == NULL)
+    ac_problem_respond (call->exchange, AC_PROBLEM_LESSON_NOT_FOUND, NULL);
+  return id == 0 || lesson != NULL;
 }
 
 static JsonObject *
@@ -114,15 +127,26 @@ ac_api_lessons_list (AcApiCall *call)
   gint64 member = call->session->member;
   g_autoptr (GPtrArray) lessons = NULL;
   g_autofree gchar *text = ac_api_query_search (call);
+  g_autofree gchar *time = ac_api_query_text (call, "time");
+  gboolean over = g_strcmp0 (time, "over") == 0;
   gint64 before, limit, near, next = 0;
 
   if (!ac_api_read_number (call, "before", 1, G_MAXINT64, 0, &before) ||
       !ac_api_read_number (call, "near", 0, 1, 0, &near) ||
       !ac_api_read_number (call, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit))
     return;
+  if (time != NULL && !over && strcmp (time, "coming") != 0) {
+    ac_problem_respond (
+        call->exchange, AC_PROBLEM_INVALID_REQUEST,
+        &(AcProblemExtra){ .field = "time", .detail = "time is coming or over" });
+    return;
+  }
   if (near != 0) /* by hour: a page of it has no next one */
     lessons =
         ac_classroom_list_near (classroom, member, ac_clock_wall_ms (), (guint)limit);
+  else if (time != NULL)
+    lessons = ac_classroom_list_by_time (classroom, member, text, over, before,
+                                         ac_clock_wall_ms (), (guint)limit + 1, &next);
   else
     lessons = ac_classroom_list_visible (classroom, member, text, before,
                                          (guint)limit + 1, &next);
@@ -182,13 +206,14 @@ ac_api_library (AcApiCall *call)
   g_autofree gchar *text = NULL;
   g_autofree gchar *kind = NULL;
   AcLibraryQuery query;
+  gint64 next;
 
   if (!ac_api_read_library (call, &query, &text, &kind))
     return;
   lessons = ac_classroom_search_library (call->api->parts.classroom,
-                                         call->session->member, &query, &error);
+                                         call->session->member, &query, &next, &error);
   if (lessons != NULL)
-    respond_lessons (call, lessons, query.limit - 1, 0);
+    respond_lessons (call, lessons, query.limit - 1, next);
   else
     ac_api_refuse (call->exchange, error);
 }

@@ -1,6 +1,8 @@
 /* members.c - members added and changed by the staff of their branches. */
 #include "api_private.h"
 
+#include "field_check.h"
+#include "grant.h"
 #include "log.h"
 #include "mask.h"
 #include "member.h"
@@ -192,6 +194,27 @@ ac_api_member_add (AcApiCall *call)
 
 /* --- Changing --- */
 
+/* A code to the phone signs in: somebody else's is for those to change who could give
+ * what they may do. */
+static gboolean
+set_phone (AcStore *store, const AcApiChange *change, AcMember *member, GError **error)
+{
+  const gchar *phone = ac_api_text (change->body, "phone");
+  g_autofree gchar *digits = ac_phone_normalize (phone);
+  g_autoptr (GHashTable) out_of_reach =
+      ac_grant_out_of_reach (store, change->actor, change->id, error);
+
+  if (out_of_reach == NULL)
+    return FALSE;
+  if (g_hash_table_size (out_of_reach) > 0 && g_strcmp0 (digits, member->phone) != 0)
+    return ac_organisation_refuse_because (
+        error, AC_ORGANISATION_ERROR_DENIED, "phone", AC_REASON_ROLES_ABOVE,
+        "phone: ask somebody who could give this member's roles");
+  g_free (member->phone);
+  member->phone = g_strdup (phone);
+  return TRUE;
+}
+
 static gboolean
 set_member (AcStore *store, gpointer data, GError **error)
 {
@@ -213,8 +236,8 @@ set_member (AcStore *store, gpointer data, GError **error)
     g_string_append (fields, "kind ");
   }
   if (json_object_has_member (change->body, "phone")) {
-    g_free (member->phone);
-    member->phone = g_strdup (ac_api_text (change->body, "phone"));
+    if (!set_phone (store, change, member, error))
+      return FALSE;
     g_string_append (fields, "phone ");
   }
   g_strchomp (fields->str);

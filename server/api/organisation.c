@@ -79,6 +79,34 @@ ac_api_may_over (AcApiCall *call, AcAct act, gint64 branch)
 }
 
 gboolean
+ac_api_may_view (AcApiCall *call, const AcMember *member)
+{
+  g_autoptr (GArray) branches = g_array_new (FALSE, FALSE, sizeof (gint64));
+  AcAccessPlace place = { .member = member->id };
+  AcProblem unused;
+
+  if (!add_path (call, member->branch, branches, &unused) ||
+      !add_path (call, member->host, branches, &unused))
+    return FALSE;
+  place.branches = (const gint64 *)branches->data;
+  place.n_branches = branches->len;
+  return ac_access_may (AC_ACT_MEMBER_VIEW, &call->session->who, &place);
+}
+
+gboolean
+ac_api_finds_member (AcApiCall *call, gint64 id)
+{
+  g_autoptr (AcMember) member = ac_member_get (call->api->parts.store, id, NULL);
+
+  if (member != NULL && ac_api_may_view (call, member))
+    return TRUE;
+  ac_problem_respond (
+      call->exchange, AC_PROBLEM_NAMED_NOT_FOUND,
+      &(AcProblemExtra){ .field = "member", .reason = AC_REASON_NOT_THERE });
+  return FALSE;
+}
+
+gboolean
 ac_api_has_member (AcApiCall *call, gint64 id)
 {
   g_autoptr (AcMember) member =

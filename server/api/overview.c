@@ -221,6 +221,8 @@ typedef struct {
   GArray *recent;   /* gint64: lessons recorded within RATE_DAYS */
   gchar *recordings;
   guint64 recorded_bytes;
+  gboolean has_space; /* it is known: */
+  struct statvfs space;
 } Look;
 
 static void
@@ -244,6 +246,8 @@ look_at_disk (GTask *task, gpointer source, gpointer data, GCancellable *cancell
   for (guint i = 0; i < look->recent->len; i++)
     look->recorded_bytes += ac_recording_disk_usage (
         look->recordings, g_array_index (look->recent, gint64, i));
+  look->has_space =
+      look->recordings != NULL && statvfs (look->recordings, &look->space) == 0;
   g_task_return_boolean (task, TRUE);
 }
 
@@ -253,15 +257,15 @@ disk_looked_at (GObject *source, GAsyncResult *result, gpointer unused)
   const Look *look = g_task_get_task_data (G_TASK (result));
   JsonObject *disk = json_object_new ();
   gint64 a_day = (gint64)(look->recorded_bytes / RATE_DAYS);
-  struct statvfs space;
 
   json_object_set_object_member (look->body, "disk", disk);
-  if (look->recordings != NULL && statvfs (look->recordings, &space) == 0) {
-    gint64 free_bytes = (gint64)space.f_bavail * (gint64)space.f_frsize;
+  if (look->has_space) {
+    gint64 free_bytes = (gint64)look->space.f_bavail * (gint64)look->space.f_frsize;
 
     json_object_set_int_member (disk, "free_bytes", free_bytes);
     json_object_set_int_member (disk, "total_bytes",
-                                (gint64)space.f_blocks * (gint64)space.f_frsize);
+                                (gint64)look->space.f_blocks *
+                                    (gint64)look->space.f_frsize);
     json_object_set_int_member (disk, "recorded_bytes_a_day", a_day);
     if (a_day > 0)
       json_object_set_int_member (disk, "days_left", free_bytes / a_day);

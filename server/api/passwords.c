@@ -3,6 +3,7 @@
 #include "api_private.h"
 
 #include "check.h"
+#include "grant.h"
 #include "password.h"
 
 #include <string.h>
@@ -175,48 +176,32 @@ password_set (gint64 id, const GError *error, gpointer user_data)
   reset_free (reset);
 }
 
-/* clang-format off */
-
-/* Whose branch each thing is that @member may do something with which others may not:
- * by a role, as a steward, as one who lectures in what is not over. NULL: nobody's. */
-#define HELD                                                                           \
-  "SELECT branch FROM grants WHERE member = ?1 "                                       \
-  "UNION SELECT branch FROM stewards JOIN sites ON sites.id = site"                    \
-  "  WHERE member = ?1 "                                                               \
-  "UNION SELECT branch FROM lesson_lecturers JOIN lessons ON lessons.id = lesson"      \
-  "  WHERE member = ?1 AND state NOT IN ('ended', 'cancelled')"
-
-/* clang-format on */
-
+/* FALSE: it was answered. */
 static gboolean
-may_give_role_over (AcApiCall *call, gint64 branch)
+may_reset (AcApiCall *call)
 {
-  g_autoptr (GArray) branches = g_array_new (FALSE, FALSE, sizeof (gint64));
-  AcAccessPlace place = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) out_of_reach = ac_grant_out_of_reach (
+      call->api->parts.store, call->session->member, call->id, &error);
 
-  if (!ac_branch_path (call->api->parts.store, branch, branches, NULL))
+  if (out_of_reach == NULL) {
+    ac_api_refuse (call->exchange, error);
     return FALSE;
-  place.branches = (const gint64 *)branches->data;
-  place.n_branches = branches->len;
-  return ac_access_may (AC_ACT_GRANT, &call->session->who, &place);
-}
-
-/* Whoever sets a password can sign in by it: so of somebody who may do what others may
- * not it is set by those only who could have let them. */
-static gboolean
-may_give_roles_of (AcApiCall *call, gint64 member)
-{
-  AcStore *store = call->api->parts.store;
-  g_autoptr (AcStatement) row = ac_store_prepare (store, HELD, NULL);
-  gint code = SQLITE_ERROR;
-
-  if (row == NULL)
-    return FALSE;
-  ac_statement_bind (row, "i", member);
-  while ((code = ac_store_step (store, row, NULL)) == SQLITE_ROW)
-    if (!may_give_role_over (call, sqlite3_column_int64 (row, 0)))
-      return FALSE;
-  return code == SQLITE_DONE;
+  }
+  if (call->id == call->session->member)
+    ac_problem_respond (call->exchange, AC_PROBLEM_ONE_ALONE,
+                        &(AcProblemExtra){ .reason = AC_REASON_OWN,
+                                           .detail =
+                                               "your own is set with your password: "
+                                               "PUT /api/v1/password" });
+  else if (g_hash_table_size (out_of_reach) > 0)
+    ac_problem_respond (call->exchange, AC_PROBLEM_ONE_ALONE,
+                        &(AcProblemExtra){ .reason = AC_REASON_ROLES_ABOVE,
+                                           .detail = "ask somebody who could give this "
+                                                     "member's roles" });
+  else
+    return TRUE;
+  return FALSE;
 }
 
 void
@@ -229,15 +214,7 @@ ac_api_password_reset (AcApiCall *call)
   GPtrArray *devices;
   Reset *reset;
 
-  if (reason == NULL)
-    return;
-  if (call->id == call->session->member || !may_give_roles_of (call, call->id)) {
-    ac_problem_respond (call->exchange, AC_PROBLEM_ONE_ALONE,
-                        &(AcProblemExtra){ .detail = "ask somebody who could give this "
-                                                     "member's roles" });
-    return;
-  }
-  if (!ac_api_count_look (call, "password"))
+  if (reason == NULL || !may_reset (call) || !ac_api_count_look (call, "password"))
     return;
   devices = ac_accounts_devices (accounts, call->id, &error);
   if (devices == NULL) {

@@ -68,21 +68,6 @@ lectures_there (AcApiCall *call, gint64 member)
   return FALSE;
 }
 
-static gboolean
-may_view (AcApiCall *call, const AcMember *member)
-{
-  AcStore *store = call->api->parts.store;
-  g_autoptr (GArray) branches = g_array_new (FALSE, FALSE, sizeof (gint64));
-  AcAccessPlace place = { .member = member->id };
-
-  if (!ac_branch_path (store, member->branch, branches, NULL) ||
-      !ac_branch_path (store, member->host, branches, NULL))
-    return FALSE;
-  place.branches = (const gint64 *)branches->data;
-  place.n_branches = branches->len;
-  return ac_access_may (AC_ACT_MEMBER_VIEW, &call->session->who, &place);
-}
-
 /* Lecturers' names are for all to read: whoever else could be named by their number
  * would be told by it. */
 static gboolean
@@ -94,7 +79,8 @@ may_name (const AcMember *member, gpointer user_data)
   for (guint i = 0; lecturers != NULL && i < lecturers->len; i++)
     if (g_array_index (lecturers, gint64, i) == member->id)
       return TRUE;
-  return may_view (naming->call, member) || lectures_there (naming->call, member->id);
+  return ac_api_may_view (naming->call, member) ||
+         lectures_there (naming->call, member->id);
 }
 
 /* --- Who may aim it at whom --- */

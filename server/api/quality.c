@@ -42,32 +42,17 @@ read_figures (AcApiCall *call, JsonObject *body, AcQualityReport *report)
   return TRUE;
 }
 
-static gboolean
-may_report (AcApiCall *call)
-{
-  g_autofree gchar *key = g_strdup_printf ("%" G_GINT64_FORMAT, call->session->id);
-  gint64 now_ms = ac_clock_monotonic_ms ();
-  gint64 wait_ms = ac_throttle_wait_ms (call->api->reports, key, now_ms);
-
-  if (wait_ms == 0) {
-    ac_throttle_begin (call->api->reports, key, now_ms);
-    return TRUE;
-  }
-  ac_problem_respond (
-      call->exchange, AC_PROBLEM_TOO_MANY_ATTEMPTS,
-      &(AcProblemExtra){ .retry_after_s = (guint)(wait_ms / 1000 + 1) });
-  return FALSE;
-}
-
 void
 ac_api_quality_add (AcApiCall *call)
 {
   static const gchar *const texts[] = { "rendition", "delivery", "device", NULL };
   g_autoptr (JsonObject) body = ac_api_read_body (call);
   AcQualityReport report = { .start_ms = -1, .latency_ms = -1 };
+  g_autofree gchar *session = g_strdup_printf ("%" G_GINT64_FORMAT, call->session->id);
 
   if (body == NULL || !ac_api_check_texts (call, body, texts) ||
-      !read_figures (call, body, &report) || !may_report (call))
+      !read_figures (call, body, &report) ||
+      !ac_api_count_try (call, call->api->reports, session))
     return;
   report.rendition = ac_api_text (body, "rendition");
   report.delivery = ac_api_text (body, "delivery");
@@ -123,14 +108,24 @@ ac_api_quality_json (AcStore *store, gint64 lesson, AcQualityBy by, gint64 from_
   return array;
 }
 
-static gboolean
-do_nothing (AcStore *store, gpointer data, GError **error)
+typedef struct {
+  AcHttpExchange *exchange;
+  gchar *data_dir;
+  gint64 lesson;
+} Reading;
+
+static void
+reading_free (gpointer data)
 {
-  return TRUE;
+  Reading *reading = data;
+
+  ac_http_exchange_unref (reading->exchange);
+  g_free (reading->data_dir);
+  g_free (reading);
 }
 
 static JsonObject *
-tell_quality (AcApiChange *change, GError **error)
+read_quality (AcStore *store, gpointer data, GError **error)
 {
   static const struct {
     const gchar *name;
@@ -141,11 +136,12 @@ tell_quality (AcApiChange *change, GError **error)
     { "deliveries", AC_QUALITY_BY_DELIVERY },
     { "devices", AC_QUALITY_BY_DEVICE },
   };
+  const Reading *reading = data;
   g_autoptr (JsonObject) body = json_object_new ();
 
-  json_object_set_int_member (body, "lesson", change->id);
+  json_object_set_int_member (body, "lesson", reading->lesson);
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++) {
-    JsonArray *array = ac_api_quality_json (change->store, change->id, lists[i].by, 0,
+    JsonArray *array = ac_api_quality_json (store, reading->lesson, lists[i].by, 0,
                                             MINUTES_MAX, error);
 
     if (array == NULL)
@@ -155,12 +151,31 @@ tell_quality (AcApiChange *change, GError **error)
   return g_steal_pointer (&body);
 }
 
-/* Jobs run in their order: what was told before is written when the answer is made. */
+static void
+flushed (gpointer told, const GError *error, gpointer user_data)
+{
+  Reading *reading = user_data;
+
+  if (error == NULL) {
+    ac_api_read_aside (reading->data_dir, reading->exchange, read_quality, reading,
+                       reading_free);
+    return;
+  }
+  ac_api_refuse (reading->exchange, error);
+  reading_free (reading);
+}
+
+/* What was told before is written first. A lesson that all the county watches has tens
+ * of thousands of rows. */
 void
 ac_api_quality_get (AcApiCall *call)
 {
-  ac_quality_flush (call->api->quality, NULL, NULL);
-  ac_api_change (call, &(AcApiChange){ .tell = tell_quality }, do_nothing);
+  Reading *reading = g_new0 (Reading, 1);
+
+  reading->exchange = ac_http_exchange_ref (call->exchange);
+  reading->data_dir = g_strdup (call->api->parts.data_dir);
+  reading->lesson = call->id;
+  ac_quality_flush (call->api->quality, flushed, reading);
 }
 
 void

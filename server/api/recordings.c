@@ -61,15 +61,15 @@ ac_api_recording_list (AcApiCall *call)
   g_autofree gchar *text = NULL;
   g_autofree gchar *kind = NULL;
   AcLibraryQuery query;
-  gint64 branch;
+  gint64 branch, next;
   Look *look;
   guint limit;
 
   if (!ac_api_read_number (call, "branch", 1, G_MAXINT64, 0, &branch) ||
       !ac_api_read_library (call, &query, &text, &kind))
     return;
-  lessons =
-      ac_classroom_list_recordings (call->api->parts.classroom, branch, &query, &error);
+  lessons = ac_classroom_list_recordings (call->api->parts.classroom, branch, &query,
+                                          &next, &error);
   if (lessons == NULL) {
     ac_api_refuse (call->exchange, error);
     return;
@@ -88,7 +88,7 @@ ac_api_recording_list (AcApiCall *call)
         ac_api_lesson_plan_json (call->api, ((AcLesson *)lessons->pdata[i])->id));
   ac_api_set_number (look->body, "next",
                      lessons->len > limit ? ((AcLesson *)lessons->pdata[limit - 1])->id
-                                          : 0);
+                                          : next);
   task = g_task_new (NULL, NULL, disk_looked_at, NULL);
   g_task_set_task_data (task, look, look_free);
   g_task_run_in_thread (task, look_at_disk);

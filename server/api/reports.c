@@ -200,18 +200,6 @@ noted (gpointer data, const GError *error, gpointer unused)
   ac_report_desk_order (errand->desk, order, respond_file, errand);
 }
 
-/* The route has found branch and member. */
-static gboolean
-has_lesson (AcApiCall *call, gint64 id)
-{
-  g_autoptr (AcLesson) lesson =
-      id != 0 ? ac_classroom_get_lesson (call->api->parts.classroom, id) : NULL;
-
-  if (id != 0 && lesson == NULL)
-    ac_problem_respond (call->exchange, AC_PROBLEM_LESSON_NOT_FOUND, NULL);
-  return id == 0 || lesson != NULL;
-}
-
 /* Returns: (transfer full) (nullable): NULL when it was answered with a problem. */
 static Errand *
 read_errand (AcApiCall *call, GHashTable *fields)
@@ -227,7 +215,7 @@ read_errand (AcApiCall *call, GHashTable *fields)
       !read_language (call, fields, &order->ask->language) ||
       !read_period (call, fields, order->ask) ||
       !read_numbers (call, order->kind, order->ask) ||
-      !has_lesson (call, order->ask->lesson) ||
+      !ac_api_has_lesson (call, order->ask->lesson) ||
       !read_reason (call, fields, order->kind, order->ask, &reason))
     return NULL;
   order->ask->made_by = name_of (call);

@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "credit_error.h"
+#include "hand.h"
 #include "member.h"
 #include "room_log.h"
 #include "site.h"
@@ -269,9 +270,14 @@ void
 ac_api_room_sheet (AcApiCall *call)
 {
   g_autoptr (GError) error = NULL;
+  AcRoomKey room = room_of (call);
+  const gchar *hand =
+      ac_hand_state_of_room (call->api->parts.store, room.lesson, room.site, &error);
   g_autoptr (JsonObject) body =
-      ac_roll_sheet (call->api->parts.store, room_of (call), &error);
+      hand != NULL ? ac_roll_sheet (call->api->parts.store, room, &error) : NULL;
 
+  if (body != NULL)
+    json_object_set_string_member (body, "hand", hand);
   respond_or_refuse (call, body, error);
 }
 

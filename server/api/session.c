@@ -147,6 +147,16 @@ ac_api_session_create (AcApiCall *call)
       call->request->user_agent, signed_in, sign_in);
 }
 
+void
+ac_api_session_codes (AcApiCall *call)
+{
+  g_autoptr (JsonObject) body = json_object_new ();
+
+  json_object_set_boolean_member (body, "sent",
+                                  ac_accounts_sends_codes (call->api->parts.accounts));
+  ac_api_respond_json (call->exchange, body, NULL);
+}
+
 static void
 code_sent (gint64 unused, const GError *error, gpointer user_data)
 {

@@ -210,11 +210,26 @@ typedef struct {
 } Stewardship;
 
 static gboolean
+is_steward (const AcSite *site, gint64 member)
+{
+  for (guint i = 0; i < site->stewards->len; i++)
+    if (g_array_index (site->stewards, gint64, i) == member)
+      return TRUE;
+  return FALSE;
+}
+
+/* What is so already stays, and is not noted: nothing is told of who is no steward. */
+static gboolean
 set_steward (AcStore *store, gpointer data, GError **error)
 {
   AcApiChange *change = data;
   const Stewardship *stewardship = change->data;
+  g_autoptr (AcSite) site = ac_site_get (store, change->id, error);
 
+  if (site == NULL)
+    return FALSE;
+  if (is_steward (site, stewardship->member) == stewardship->steward)
+    return TRUE;
   return ac_site_set_steward (store, change->id, stewardship->member,
                               stewardship->steward, error) &&
          note (store, change, stewardship->steward ? "steward" : "no-steward",
@@ -233,10 +248,12 @@ change_steward (AcApiCall *call, gboolean steward)
       set_steward);
 }
 
+/* A site tells its stewards' numbers. */
 void
 ac_api_site_steward (AcApiCall *call)
 {
-  change_steward (call, TRUE);
+  if (ac_api_finds_member (call, call->sub))
+    change_steward (call, TRUE);
 }
 
 void

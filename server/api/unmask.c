@@ -132,19 +132,38 @@ ac_api_member_unmask (AcApiCall *call)
 
 /* --- One's own --- */
 
+typedef struct {
+  AcIdentityKeys *keys; /* (nullable) */
+  gint64 member;
+} Own;
+
+static void
+own_free (gpointer data)
+{
+  Own *own = data;
+
+  g_clear_pointer (&own->keys, ac_identity_keys_unref);
+  g_free (own);
+}
+
+static JsonObject *
+read_own (AcStore *store, gpointer data, GError **error)
+{
+  const Own *own = data;
+
+  return ac_person_export (store, own->keys, own->member, AC_PERSON_EXPORT_ROWS_MAX,
+                           error);
+}
+
 void
 ac_api_member_export_own (AcApiCall *call)
 {
-  g_autoptr (AcIdentityKeys) keys =
-      ac_identities_keys (call->api->parts.identities, NULL);
-  g_autoptr (JsonObject) body = NULL;
-  g_autoptr (GError) error = NULL;
+  const AcApiParts *parts = &call->api->parts;
+  Own *own;
 
   if (!ac_api_count_look (call, "export"))
     return;
-  body = ac_person_export (call->api->parts.store, keys, call->session->member, &error);
-  if (body != NULL)
-    ac_api_respond_json (call->exchange, body, NULL);
-  else
-    ac_api_refuse (call->exchange, error);
+  own = g_new (Own, 1);
+  *own = (Own){ ac_identities_keys (parts->identities, NULL), call->session->member };
+  ac_api_read_aside (parts->data_dir, call->exchange, read_own, own, own_free);
 }

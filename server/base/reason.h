@@ -37,7 +37,8 @@
 #define AC_REASON_PASSWORD_LENGTH "password-length"
 #define AC_REASON_PASSWORD_SAME "password-same"
 #define AC_REASON_DAY_TO_COME "day-to-come"
-#define AC_REASON_EVERYBODY "everybody" /* has that role */
+#define AC_REASON_EVERYBODY "everybody"     /* has that role */
+#define AC_REASON_ROLES_ABOVE "roles-above" /* theirs are not for the one who asks */
 
 /* Of branches */
 #define AC_REASON_BRANCH_CLOSED "branch-closed"

@@ -199,6 +199,13 @@ GPtrArray *ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint li
 GPtrArray *ac_classroom_list_visible (AcClassroom *self, gint64 member,
                                       const gchar *text, gint64 before, guint limit,
                                       gint64 *ret_next);
+#define AC_LESSON_TIMES_MAX 400 /* looked through in order of time in one go */
+/* The same in order of time: what is to come, soonest first, or what is @over, newest
+ * first. One whose hour was a day before @wall_ms is over although it was not held.
+ * @after: the lesson that the page before ended with; 0: there is none */
+GPtrArray *ac_classroom_list_by_time (AcClassroom *self, gint64 member,
+                                      const gchar *text, gboolean over, gint64 after,
+                                      gint64 wall_ms, guint limit, gint64 *ret_next);
 /* Of these those that are open or live, then those whose hour is within a day of
  * @wall_ms, the nearest first, then those that may begin at any time; without an hour,
  * those that have ended since. */

@@ -63,6 +63,15 @@ gint64 ac_classroom_now_ms (AcClassroom *self);
 AcLesson *ac_classroom_read_lesson (AcClassroom *self, gint64 id,
                                     gchar **ret_creditable);
 
+/* Reads on while there are fewer than @limit, through @most of the walk; what comes
+ * again is left out.
+ * @statement: of a lesson's number, and whether it is one of them
+ * @ret_next: where it goes on; 0: it ended
+ * Returns: (transfer full): AcLesson; those so far with @error. */
+GPtrArray *ac_classroom_read_walk (AcClassroom *self, AcStatement *statement,
+                                   guint limit, guint most, gint64 *ret_next,
+                                   GError **error);
+
 /* Inside a job. Errors: NOT_FOUND. */
 gboolean ac_lesson_read_state (AcStore *store, gint64 lesson, AcLessonState *ret_state,
                                GError **error);

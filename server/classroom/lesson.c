@@ -15,6 +15,7 @@
 
 #define LIST_MAX 1000
 #define DAY "86400000" /* in ms, as SQL */
+#define DAY_MS (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
 #define ENDED_KEYS_MS (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
 
 static gboolean
@@ -156,12 +157,9 @@ ac_classroom_list_lessons (AcClassroom *self, gint64 before, guint limit)
   return listed (list, error);
 }
 
-/* Reads on while there are fewer than @limit, through @most of the walk; what comes
- * again is left out.
- * @ret_next: where it goes on; 0: it ended */
-static GPtrArray *
-read_walk (AcClassroom *self, AcStatement *statement, guint limit, guint most,
-           gint64 *ret_next, GError **error)
+GPtrArray *
+ac_classroom_read_walk (AcClassroom *self, AcStatement *statement, guint limit,
+                        guint most, gint64 *ret_next, GError **error)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)ac_lesson_free);
   gint64 last = 0;
@@ -197,6 +195,44 @@ read_walk (AcClassroom *self, AcStatement *statement, guint limit, guint most,
   "  CASE WHEN ?3 IS NULL OR instr (title, ?3) > 0 THEN " MAY_VIEW " ELSE 0 END "      \
   "FROM walk CROSS JOIN lessons ON id = lesson"
 
+/* What is to come, or may still be; else it is over. What was to begin by ?4, wall ms,
+ * and did not has been missed. */
+#define IS_COMING                                                                      \
+  "(state IN ('open', 'live') OR (state <> 'ended' AND coalesce (planned_ms,"          \
+  "  CASE state WHEN 'planned' THEN ?4 ELSE 0 END) >= ?4))"
+
+/* As lessons_by_time has it. */
+#define HELD "coalesce (started_ms, planned_ms, created_ms)"
+
+/* What is on comes first, what has no hour last. */
+#define SOON                                                                           \
+  "CASE WHEN state IN ('open', 'live') THEN 0 ELSE ifnull (planned_ms, 1 << 62) END"
+
+/* @list: SELECTs ids in order, after ?2 when that is not 0 */
+#define IN_ORDER(list)                                                                 \
+  AC_AUDIENCE_TABLES ", list (at) AS (" list " LIMIT -1) "                             \
+  "SELECT id, "                                                                        \
+  "  CASE WHEN ?3 IS NULL OR instr (title, ?3) > 0 THEN " MAY_VIEW " ELSE 0 END "      \
+  "FROM list CROSS JOIN lessons ON id = at"
+
+/* Where the page before ended, in order of @time. */
+#define WHERE_BEFORE(time) "(SELECT " time ", id FROM lessons WHERE id = ?2)"
+
+#define COMING                                                                         \
+  IN_ORDER ("SELECT id FROM lessons "                                                  \
+            "WHERE state IN ('planned', 'open', 'live', 'cancelled')"                  \
+            "  AND " IS_COMING                                                         \
+            "  AND (?2 = 0 OR (" SOON ", id) > " WHERE_BEFORE (SOON) ") "              \
+            "ORDER BY " SOON ", id")
+
+/* From one row of the index to the next; it begins where the page before ended. */
+#define OVER                                                                           \
+  IN_ORDER ("SELECT id FROM lessons WHERE NOT " IS_COMING                              \
+            "  AND " HELD " <= ifnull ("                                               \
+            "    (SELECT " HELD " FROM lessons WHERE id = ?2), 1 << 62)"               \
+            "  AND (?2 = 0 OR (" HELD ", id) < " WHERE_BEFORE (HELD) ") "              \
+            "ORDER BY " HELD " DESC, id DESC")
+
 /* ?2 is now, in wall ms. Of those without an hour the newest are looked at only: they are
  * rare, and there is no index by end. */
 #define NEAR                                                                           \
@@ -227,9 +263,28 @@ ac_classroom_list_visible (AcClassroom *self, gint64 member, const gchar *text,
   if (statement != NULL) {
     ac_statement_bind (statement, "iit", member, before > 0 ? before : G_MAXINT64,
                        text);
-    list =
-        read_walk (self, statement, MIN (limit, LIST_MAX),
-                   text != NULL ? AC_LESSON_SEARCH_MAX : G_MAXUINT, ret_next, &error);
+    list = ac_classroom_read_walk (self, statement, MIN (limit, LIST_MAX),
+                                   text != NULL ? AC_LESSON_SEARCH_MAX : G_MAXUINT,
+                                   ret_next, &error);
+  }
+  return listed (list, error);
+}
+
+GPtrArray *
+ac_classroom_list_by_time (AcClassroom *self, gint64 member, const gchar *text,
+                           gboolean over, gint64 after, gint64 wall_ms, guint limit,
+                           gint64 *ret_next)
+{
+  GPtrArray *list = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (self->store, over ? OVER : COMING, &error);
+
+  *ret_next = 0;
+  if (statement != NULL) {
+    ac_statement_bind (statement, "iiti", member, after, text, wall_ms - DAY_MS);
+    list = ac_classroom_read_walk (self, statement, MIN (limit, LIST_MAX),
+                                   AC_LESSON_TIMES_MAX, ret_next, &error);
   }
   return listed (list, error);
 }

@@ -1,5 +1,7 @@
 #include "quality.h"
 
+#include "clock.h"
+
 #define FLUSH_MS 5000
 
 static const gchar *const renditions[] = { "1080p", "720p",  "540p", "480p",
@@ -237,6 +239,23 @@ write_count (AcStore *store, const Count *count, GError **error)
                        count->latency_ms, count->reports);
 }
 
+/* At most an hour at a time: a server that was not told anything for long, or has
+ * another clock since, does not hold up the writes of others. */
+static gboolean
+drop_old (AcStore *store, gint64 wall_ms, GError **error)
+{
+  gint64 minute = wall_ms / 60000 - AC_QUALITY_KEPT_DAYS * 24 * 60;
+
+  return ac_store_run (store, error,
+                       "DELETE FROM quality WHERE minute < "
+                       "  min (?, (SELECT min (minute) FROM quality) + 60)",
+                       "i", minute) &&
+         ac_store_run (store, error,
+                       "DELETE FROM latency WHERE minute < "
+                       "  min (?, (SELECT min (minute) FROM latency) + 60)",
+                       "i", minute);
+}
+
 static gboolean
 write_told (AcStore *store, gpointer data, GError **error)
 {
@@ -244,6 +263,8 @@ write_told (AcStore *store, gpointer data, GError **error)
   GHashTableIter iter;
   gpointer row;
 
+  if (!drop_old (store, ac_clock_wall_ms (), error))
+    return FALSE;
   g_hash_table_iter_init (&iter, told->sums);
   while (g_hash_table_iter_next (&iter, NULL, &row))
     if (!write_sum (store, row, error))

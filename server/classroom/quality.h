@@ -14,6 +14,11 @@
 
 typedef struct _AcQuality AcQuality;
 
+/* As long as what was told of a minute is kept: long enough to compare one half of a
+ * year's lessons with the other's. A report that comes later takes an hour of it away.
+ */
+#define AC_QUALITY_KEPT_DAYS 366
+
 /* Words that are not known are "other": what somebody invents makes no rows. */
 typedef struct {
   const gchar *rendition; /* "1080p" ... "144p", "audio" */

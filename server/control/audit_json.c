@@ -2,17 +2,9 @@
 
 #include "day.h"
 #include "json_text.h"
-#include "member.h"
+#include "member_json.h"
 
 #include <stdio.h>
-
-static void
-set_member (AcStore *store, JsonObject *object, const gchar *name, gint64 id)
-{
-  g_autoptr (AcMember) member = id != 0 ? ac_member_get (store, id, NULL) : NULL;
-
-  json_object_set_string_member (object, name, member != NULL ? member->number : NULL);
-}
 
 static void
 set_id (JsonObject *object, const gchar *name, gint64 id)
@@ -32,8 +24,8 @@ row_json (AcStore *store, const AcAuditRow *row)
   json_object_set_int_member (object, "id", row->id);
   ac_json_object_set_time (object, "at", row->wall_ms);
   json_object_set_string_member (object, "act", ac_audit_act_name (row->act));
-  set_member (store, object, "actor", row->actor);
-  set_member (store, object, "member", row->member);
+  ac_json_object_set_person (object, store, "actor", "actor_name", row->actor);
+  ac_json_object_set_person (object, store, "member", "member_name", row->member);
   set_id (object, "branch", row->branch);
   set_id (object, "host", row->host);
   set_id (object, "lesson", row->lesson);

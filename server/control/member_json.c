@@ -141,3 +141,14 @@ ac_member_to_json (AcStore *store, AcIdentities *identities, const AcMember *mem
   json_object_set_array_member (object, "certificates", certificates);
   return object;
 }
+
+void
+ac_json_object_set_person (JsonObject *object, AcStore *store, const gchar *number,
+                           const gchar *name, gint64 member)
+{
+  g_autoptr (AcMember) found = member != 0 ? ac_member_get (store, member, NULL) : NULL;
+  g_autofree gchar *masked = found != NULL ? ac_mask_name (found->name) : NULL;
+
+  set_text (object, number, found != NULL ? found->number : NULL);
+  set_text (object, name, masked);
+}

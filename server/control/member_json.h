@@ -1,6 +1,6 @@
 /* member_json.h - a member with all that a roster keeps of them, as staff are told.
  *
- * Threads: main loop. */
+ * Threads: main loop; of ac_json_object_set_person() that of the store's connection. */
 #pragma once
 
 #include "identity.h"
@@ -12,3 +12,8 @@
  * Returns: (transfer full) (nullable): NULL with @error. */
 JsonObject *ac_member_to_json (AcStore *store, AcIdentities *identities,
                                const AcMember *member, GError **error);
+
+/* Sets @number to the number of @member and @name to their masked name; both to null
+ * when there is none, as of 0. */
+void ac_json_object_set_person (JsonObject *object, AcStore *store, const gchar *number,
+                                const gchar *name, gint64 member);

@@ -29,7 +29,7 @@ tell (gpointer data)
       ac_identities_keys (call->control->parts.identities, NULL);
   g_autoptr (GError) error = NULL;
   JsonObject *object =
-      ac_person_export (call->control->parts.store, keys, call->id, &error);
+      ac_person_export (call->control->parts.store, keys, call->id, G_MAXUINT, &error);
 
   if (object != NULL)
     ac_control_call_answer_object (call, object);

@@ -34,7 +34,7 @@ import_members (AcStore *store, gpointer data, GError **error)
   gint64 now_ms = ac_clock_wall_ms ();
 
   import->report = ac_roster_import (
-      store, import->sheet, import->keys, 0,
+      store, import->sheet, import->keys, 0, 0,
       json_object_get_string_member_with_default (call->args, "apply", NULL), now_ms,
       error);
   return import->report != NULL &&

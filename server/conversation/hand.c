@@ -157,3 +157,24 @@ ac_hand_of_room (AcStore *store, gint64 lesson, gint64 site, gboolean raised,
     *ret_event = ac_lesson_event_ref (result.events->pdata[0]);
   return TRUE;
 }
+
+const gchar *
+ac_hand_state_of_room (AcStore *store, gint64 lesson, gint64 site, GError **error)
+{
+  g_autoptr (AcStatement) statement =
+      ac_store_prepare (store,
+                        "SELECT state = 'called' FROM hands WHERE lesson = ? AND "
+                        "state != 'lowered' AND site = ?",
+                        error);
+  gint step;
+
+  if (statement == NULL)
+    return NULL;
+  ac_statement_bind (statement, "ii", lesson, site);
+  step = ac_store_step (store, statement, error);
+  if (step < 0)
+    return NULL;
+  if (step != SQLITE_ROW)
+    return "lowered";
+  return sqlite3_column_int (statement, 0) != 0 ? "called" : "raised";
+}

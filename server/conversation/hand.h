@@ -12,3 +12,7 @@
 gboolean ac_hand_of_room (AcStore *store, gint64 lesson, gint64 site, gboolean raised,
                           gint64 wall_ms, gint64 media_ms, AcLessonEvent **ret_event,
                           GError **error);
+/* Of the hand of @site in @lesson; outside of jobs too.
+ * Returns: (transfer none) (nullable): "raised", "called" or "lowered". */
+const gchar *ac_hand_state_of_room (AcStore *store, gint64 lesson, gint64 site,
+                                    GError **error);

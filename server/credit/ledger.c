@@ -370,6 +370,24 @@ ac_ledger_auto_clear (AcLedgerAuto *self)
   g_clear_pointer (&self->media, ac_interval_set_unref);
 }
 
+AcIntervalSet *
+ac_ledger_auto_remove (AcLedgerAuto *sums, AcStudy study,
+                       const AcIntervalSet *creditable, const AcIntervalSet *counted,
+                       gint64 *ret_taken_ms)
+{
+  g_autoptr (AcIntervalSet) removed =
+      ac_interval_set_intersect (sums->media, creditable);
+  gint64 *earned_ms = study == AC_STUDY_GROUP ? &sums->group_ms : &sums->self_ms;
+
+  ac_interval_set_remove_set (removed, counted);
+  if (ac_interval_set_length (removed) == 0)
+    return NULL;
+  *ret_taken_ms = CLAMP (ac_interval_set_measure (removed), 1, MAX (*earned_ms, 1));
+  *earned_ms -= *ret_taken_ms;
+  ac_interval_set_remove_set (sums->media, removed);
+  return g_steal_pointer (&removed);
+}
+
 void
 ac_ledger_apply_media (AcIntervalSet *held, const AcIntervalSet *media,
                        gint64 earned_ms)

@@ -59,6 +59,15 @@ void ac_ledger_apply_media (AcIntervalSet *held, const AcIntervalSet *media,
                             gint64 earned_ms);
 
 void ac_ledger_auto_clear (AcLedgerAuto *self);
+/* Takes media out of @sums that are @creditable and no longer @counted, with as much of
+ * what was earned by @study as they stand for.
+ * @ret_taken_ms: how much that is
+ * Returns: (transfer full) (nullable): these media; NULL: there are none, and nothing
+ * has changed */
+AcIntervalSet *ac_ledger_auto_remove (AcLedgerAuto *sums, AcStudy study,
+                                      const AcIntervalSet *creditable,
+                                      const AcIntervalSet *counted,
+                                      gint64 *ret_taken_ms);
 gboolean ac_ledger_auto_load (AcStore *store, gint64 lesson, gint64 member,
                               AcLedgerAuto *ret_sums, GError **error);
 gboolean ac_ledger_kind_load (AcStore *store, gint64 lesson, gint64 member,

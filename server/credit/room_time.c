@@ -321,23 +321,16 @@ append (AcStore *store, const Target *target, gint64 earned_ms,
   return ac_ledger_append (store, target->terms, &entry, NULL, error);
 }
 
-/* Takes away media of @sums that @target no longer has, with as much of what was earned
- * as they stand for. @sums: changed with it */
+/* Takes away media of @sums that @target no longer has. @sums: changed with it */
 static gboolean
 append_removal (AcStore *store, const Target *target, AcLedgerAuto *sums,
                 GError **error)
 {
-  g_autoptr (AcIntervalSet) removed =
-      ac_interval_set_intersect (sums->media, target->terms->creditable);
   gint64 taken_ms;
+  g_autoptr (AcIntervalSet) removed = ac_ledger_auto_remove (
+      sums, AC_STUDY_GROUP, target->terms->creditable, target->share->media, &taken_ms);
 
-  ac_interval_set_remove_set (removed, target->share->media);
-  if (ac_interval_set_length (removed) == 0)
-    return TRUE;
-  taken_ms = CLAMP (ac_interval_set_measure (removed), 1, MAX (sums->group_ms, 1));
-  sums->group_ms -= taken_ms;
-  ac_interval_set_remove_set (sums->media, removed);
-  return append (store, target, -taken_ms, removed, error);
+  return removed == NULL || append (store, target, -taken_ms, removed, error);
 }
 
 /* An entry of less than 0 takes media away (ledger.h), so what is new has its own. */

@@ -79,26 +79,19 @@ append_study (AcStore *store, const AcLedgerTerms *terms, const Due *due, AcStud
          append (store, terms, due, study, 0, fresh, slice, error);
 }
 
-/* Takes away media that no longer count, with as much of what was earned as they stand
- * for. @sums: changed with it */
+/* Takes away media that no longer count. @sums: changed with it */
 static gboolean
 append_removal (AcStore *store, const AcLedgerTerms *terms, const Due *due,
                 const AcIntervalSet *counted, AcLedgerAuto *sums,
                 AcSettlementSlice *slice, GError **error)
 {
-  g_autoptr (AcIntervalSet) removed =
-      ac_interval_set_intersect (sums->media, terms->creditable);
   AcStudy study = sums->group_ms >= sums->self_ms ? AC_STUDY_GROUP : AC_STUDY_SELF;
-  gint64 *earned_ms = study == AC_STUDY_GROUP ? &sums->group_ms : &sums->self_ms;
   gint64 taken_ms;
+  g_autoptr (AcIntervalSet) removed =
+      ac_ledger_auto_remove (sums, study, terms->creditable, counted, &taken_ms);
 
-  ac_interval_set_remove_set (removed, counted);
-  if (ac_interval_set_length (removed) == 0)
-    return TRUE;
-  taken_ms = CLAMP (ac_interval_set_measure (removed), 1, MAX (*earned_ms, 1));
-  *earned_ms -= taken_ms;
-  ac_interval_set_remove_set (sums->media, removed);
-  return append (store, terms, due, study, -taken_ms, removed, slice, error);
+  return removed == NULL ||
+         append (store, terms, due, study, -taken_ms, removed, slice, error);
 }
 
 typedef struct {

@@ -22,6 +22,10 @@ ac_standing_set (AcStore *store, const AcStanding *standing, gint64 wall_ms,
                                .detail = detail };
   gboolean closed;
 
+  if (standing->actor != 0 && standing->actor == standing->member)
+    return ac_credit_refuse_because (error, AC_CREDIT_ERROR_DENIED, "member",
+                                     AC_REASON_OWN,
+                                     "nobody says what they owe themselves");
   if (standing->year < YEAR_MIN || standing->year > YEAR_MAX)
     return ac_credit_refuse_because (error, AC_CREDIT_ERROR_INVALID, "year",
                                      AC_REASON_YEAR_RANGE, "year must be from %d to %d",

@@ -181,10 +181,21 @@ ac_head_host (struct lws *wsi)
              : ac_head_value (wsi, WSI_TOKEN_HTTP_COLON_AUTHORITY, MAX_HOST_BYTES);
 }
 
+/* Whether browsers ask first before a page of another origin sends it: a method other
+ * than those of forms, or a type that no form has (Fetch standard, CORS-safelisted). */
+static gboolean
+is_preflighted (AcMethod method, const gchar *type)
+{
+  return method == AC_METHOD_PUT || method == AC_METHOD_PATCH ||
+         method == AC_METHOD_DELETE ||
+         (method == AC_METHOD_POST && type != NULL &&
+          (g_str_has_prefix (type, "application/json") ||
+           g_str_has_prefix (type, "application/octet-stream")));
+}
+
 /* The header proves that a request from another origin's page was preflighted, which we
- * never allow for the API. libwebsockets drops it over HTTP/2. There the same proof is
- * a method other than those of forms, or a body declared as JSON: browsers preflight
- * both (Fetch standard, CORS-safelisted). */
+ * never allow for the API. Over HTTP/2, where it is lost, what is preflighted anyway is
+ * told to have it; of the rest, such as a POST without a body, Origin has to speak. */
 gchar *
 ac_head_requested_with (struct lws *wsi, AcMethod method)
 {
@@ -193,12 +204,7 @@ ac_head_requested_with (struct lws *wsi, AcMethod method)
   if (lws_get_network_wsi (wsi) == wsi)
     return ac_head_custom_value (wsi, "x-requested-with:", 64);
   type = ac_head_value (wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, 128);
-  if (method == AC_METHOD_PUT || method == AC_METHOD_PATCH ||
-      method == AC_METHOD_DELETE ||
-      (method == AC_METHOD_POST && type != NULL &&
-       g_str_has_prefix (type, "application/json")))
-    return g_strdup ("airclass");
-  return NULL;
+  return is_preflighted (method, type) ? g_strdup ("airclass") : NULL;
 }
 
 /* Only what a proxy on this machine says is believed. */

@@ -201,3 +201,80 @@ ac_branch_path (AcStore *store, gint64 branch, GArray *path, GError **error)
   }
   return code == SQLITE_DONE;
 }
+
+/* --- Who is out of whose reach --- */
+
+/* clang-format off */
+
+/* What a member between ?1 and ?2, but not ?3, may do and others may not: whose branch
+ * it is about (NULL: nobody's), and the act by which it was given to them. */
+#define HELD                                                                           \
+  "SELECT member, branch, ?4 FROM grants "                                             \
+  "  WHERE member BETWEEN ?1 AND ?2 AND member <> ?3 "                                 \
+  "UNION SELECT member, branch, ?5 FROM stewards JOIN sites ON sites.id = site "       \
+  "  WHERE member BETWEEN ?1 AND ?2 AND member <> ?3 "                                 \
+  "UNION SELECT member, branch, ?6 FROM lesson_lecturers JOIN lessons "                \
+  "    ON lessons.id = lesson "                                                        \
+  "  WHERE member BETWEEN ?1 AND ?2 AND member <> ?3 "                                 \
+  "    AND state NOT IN ('ended', 'cancelled')"
+
+/* clang-format on */
+
+static gboolean
+may_give_over (AcStore *store, const AcAccessWho *who, AcAct giving, gint64 branch,
+               gboolean *ret_may, GError **error)
+{
+  g_autoptr (GArray) path = g_array_new (FALSE, FALSE, sizeof (gint64));
+  AcAccessPlace place = { 0 };
+
+  if (!ac_branch_path (store, branch, path, error))
+    return FALSE;
+  place.branches = (const gint64 *)path->data;
+  place.n_branches = path->len;
+  *ret_may = ac_access_may (giving, who, &place);
+  return TRUE;
+}
+
+/* @statement: of HELD */
+static gboolean
+read_held (AcStore *store, AcStatement *statement, const AcAccessWho *who,
+           GHashTable *members, GError **error)
+{
+  gint code;
+
+  while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW) {
+    gint64 member = sqlite3_column_int64 (statement, 0);
+    gboolean may = FALSE;
+
+    if (!may_give_over (store, who, (AcAct)sqlite3_column_int (statement, 2),
+                        sqlite3_column_int64 (statement, 1), &may, error))
+      return FALSE;
+    if (!may)
+      g_hash_table_add (members, g_memdup2 (&member, sizeof member));
+  }
+  return code == SQLITE_DONE;
+}
+
+GHashTable *
+ac_grant_out_of_reach (AcStore *store, gint64 actor, gint64 member, GError **error)
+{
+  g_autoptr (GHashTable) members =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr (GArray) grants = NULL;
+  g_autoptr (AcStatement) statement = NULL;
+  AcAccessWho who = { .member = actor };
+
+  if (actor == 0)
+    return g_steal_pointer (&members);
+  grants = ac_grant_list (store, actor, error);
+  statement = grants != NULL ? ac_store_prepare (store, HELD, error) : NULL;
+  if (statement == NULL)
+    return NULL;
+  who.grants = (const AcGrant *)grants->data;
+  who.n_grants = grants->len;
+  ac_statement_bind (statement, "iiiiii", member, member != 0 ? member : G_MAXINT64,
+                     actor, (gint64)AC_ACT_GRANT, (gint64)AC_ACT_BRANCH_MANAGE,
+                     (gint64)AC_ACT_LESSON_MANAGE);
+  return read_held (store, statement, &who, members, error) ? g_steal_pointer (&members)
+                                                            : NULL;
+}

@@ -33,6 +33,16 @@ gboolean ac_grant_set_by (AcStore *store, gint64 actor, gint64 member,
                           const AcGrant *grant, gboolean granted, gint64 wall_ms,
                           GError **error);
 
+/* Those who may do something that @actor could not have let them do: by a role, as a
+ * steward, as one who lectures in what is not over. Whoever can sign in for somebody,
+ * by a password or a phone that they have set, can do what that one may: so it is set
+ * by those only who are not refused here. Also inside a job.
+ * @actor: never among them; 0: the operator, who may let everybody
+ * @member: the only one who is looked at; 0: all
+ * Returns: (transfer full): a set of gint64 *; NULL with @error: AC_STORE_ERROR. */
+GHashTable *ac_grant_out_of_reach (AcStore *store, gint64 actor, gint64 member,
+                                   GError **error);
+
 /* Appends @branch and each above it to @path, of gint64: what an AcAccessPlace holds.
  * Nothing for 0. Errors: AC_STORE_ERROR. */
 gboolean ac_branch_path (AcStore *store, gint64 branch, GArray *path, GError **error);

@@ -13,6 +13,7 @@ typedef enum {
   AC_ORGANISATION_ERROR_EXISTS,      /* it is taken; field */
   AC_ORGANISATION_ERROR_NOT_FOUND,   /* it names something that is not there; field */
   AC_ORGANISATION_ERROR_UNAVAILABLE, /* a key is not there, see identity.h; field */
+  AC_ORGANISATION_ERROR_DENIED,      /* somebody else has to do it; field */
 } AcOrganisationError;
 #define AC_ORGANISATION_ERROR (ac_organisation_error_quark ())
 GQuark ac_organisation_error_quark (void);

@@ -1,6 +1,6 @@
 /* person_export.h - everything that is known of a member.
  *
- * Threads: main loop, and inside a job. Errors: AC_STORE_ERROR, AC_ORGANISATION_ERROR.
+ * Threads: the store's. Errors: AC_STORE_ERROR, AC_ORGANISATION_ERROR.
  */
 #pragma once
 
@@ -9,9 +9,13 @@
 
 #include <json-glib/json-glib.h>
 
+/* What a member may ask for by themselves: years of study, and of office. */
+#define AC_PERSON_EXPORT_ROWS_MAX 20000
+
 /* @keys: (nullable): without them "identity" is null
- * Returns: (transfer full) (nullable): {"identity": number or null, NAME: [{COLUMN:
- * value ...} ...] ...}, a list for each section of person_tables.h. Times are
+ * @most: rows of a list; one that has more stands in "cut", as {"list": NAME}
+ * Returns: (transfer full) (nullable): {"identity": number or null, "cut": [], NAME:
+ * [{COLUMN: value ...} ...] ...}, a list for each section of person_tables.h. Times are
  * milliseconds since 1970, lengths and media times milliseconds. */
 JsonObject *ac_person_export (AcStore *store, const AcIdentityKeys *keys, gint64 member,
-                              GError **error);
+                              guint most, GError **error);

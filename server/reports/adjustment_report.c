@@ -35,7 +35,7 @@ put_kind (AcReport *report, AcEntryKind kind)
     const gchar *zh, *en;
   } words[AC_N_ENTRY_KINDS] = {
     [AC_ENTRY_AUTO] = { "自动", "automatic" },
-    [AC_ENTRY_STEWARD] = { "签到", "sign-in" },
+    [AC_ENTRY_STEWARD] = { "签到", "check-in" },
     [AC_ENTRY_LATE] = { "离线补传", "late" },
     [AC_ENTRY_ADJUST] = { "更正", "adjusted" },
     [AC_ENTRY_VOID] = { "撤销", "taken back" },

@@ -181,7 +181,7 @@ put_sheet_state (AcReport *report, const Attendee *attendee)
   if (attendee->state != AC_RECORD_NONE)
     ac_report_put_state (report, attendee->state);
   else if (attendee->site != NULL)
-    ac_report_put_text (report, ac_report_word (report, "已签到", "signed in"));
+    ac_report_put_text (report, ac_report_word (report, "已签到", "checked in"));
   else if (attendee->expectation == EXCUSED)
     ac_report_put_text (report, ac_report_word (report, "请假", "excused"));
   else if (attendee->expectation == EXEMPT)

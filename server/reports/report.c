@@ -15,7 +15,7 @@ static const struct {
 } kinds[AC_N_REPORT_KINDS] = {
   [AC_REPORT_CREDIT] = { "credit", "学时台账", "Credit ledger",
                          ac_report_credit_columns, ac_report_fill_credit },
-  [AC_REPORT_SIGN_IN] = { "sign-in", "参学签到表", "Sign-in sheet",
+  [AC_REPORT_SIGN_IN] = { "sign-in", "参学签到表", "Check-in sheet",
                           ac_report_sign_in_columns, ac_report_fill_sign_in },
   [AC_REPORT_SITES] = { "sites", "站点收看台账", "Site log", ac_report_site_columns,
                         ac_report_fill_sites },
@@ -140,7 +140,7 @@ narrow_to_lesson (AcStore *store, AcReportAsk *ask, GError **error)
 
   if (ask->lesson == 0)
     return ac_credit_refuse (error, AC_CREDIT_ERROR_INVALID, "lesson",
-                             "a sign-in sheet is of a lesson: name it");
+                             "a check-in sheet is of a lesson: name it");
   if (statement == NULL)
     return FALSE;
   ac_statement_bind (statement, "i", ask->lesson);

@@ -9,7 +9,7 @@ const AcReportColumn ac_report_site_columns[] = {
   { "branch", "支部", "Branch", AC_REPORT_TEXT, 10 },
   { "site", "站点", "Site", AC_REPORT_TEXT, 12 },
   { "shown", "收看时长", "Shown", AC_REPORT_TIME, 5, TRUE },
-  { "signed_in", "签到人数", "Signed in", AC_REPORT_COUNT, 4, TRUE },
+  { "signed_in", "签到人数", "Checked in", AC_REPORT_COUNT, 4, TRUE },
   { "guests", "来宾", "Guests", AC_REPORT_COUNT, 3, TRUE },
   { "start", "开始清点", "Heads at start", AC_REPORT_COUNT, 4 },
   { "middle", "中途清点", "In the middle", AC_REPORT_COUNT, 4 },
@@ -236,7 +236,7 @@ ac_report_fill_sites (AcReportScope *scope, AcReport *report, GError **error)
       report, ac_report_word (
                   report, "参学时长合计取自台账：在该站点签到人员本课的集中学习时长。",
                   "Time studied is the ledger's: group study of this lesson "
-                  "by those who were signed in there."));
+                  "by those who were checked in there."));
   ac_report_add_branch_signatures (report);
   return TRUE;
 }

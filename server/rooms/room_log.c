@@ -2,6 +2,7 @@
 
 #include "credit_error.h"
 #include "json_text.h"
+#include "mask.h"
 #include "member_card.h"
 #include "room_time.h"
 
@@ -541,6 +542,8 @@ static JsonObject *
 entry_json (AcStatement *row)
 {
   JsonObject *object = json_object_new ();
+  g_autofree gchar *name = ac_statement_text (row, 11);
+  g_autofree gchar *masked = name != NULL ? ac_mask_name (name) : NULL;
 
   set_text (object, "device", row, 0);
   json_object_set_int_member (object, "seq", sqlite3_column_int64 (row, 1));
@@ -553,7 +556,7 @@ entry_json (AcStatement *row)
   set_text (object, "decided_by", row, 8);
   ac_json_object_set_time (object, "decided_at", sqlite3_column_int64 (row, 9));
   set_text (object, "number", row, 10);
-  set_text (object, "name", row, 11);
+  json_object_set_string_member (object, "name", masked);
   return object;
 }
 

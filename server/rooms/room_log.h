@@ -101,8 +101,8 @@ typedef struct {
 
 /* Returns: (transfer full) (nullable): {"device", "seq", "entry" (what is kept), "at",
  * "media_ms", "sender" (number), "received_at", "state", "decided_by", "decided_at",
- * "number" and "name" of whom it is about, where that is a member and names are told}
- * of @room, by device and seq. */
+ * "number" and masked "name" of whom it is about, where that is a member and names are
+ * told} of @room, by device and seq. */
 JsonArray *ac_room_log_list (AcStore *store, AcRoomKey room, const AcRoomLogPage *page,
                              GError **error);
 

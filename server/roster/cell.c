@@ -152,7 +152,7 @@ read_phone (const gchar *text, AcRosterWhy *ret_why)
 
   return phone != NULL ? phone
                        : refuse (ret_why, "a phone has 7 to 15 digits",
-                                 "电话号码应为 7 至 15 位数字");
+                                 "手机号应有 7 至 15 位数字");
 }
 
 static gchar *

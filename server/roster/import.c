@@ -154,10 +154,11 @@ may_be_applied (const AcRosterReport *report, const gchar *digest, GError **erro
 
 AcRosterReport *
 ac_roster_import (AcStore *store, const AcSheet *sheet, const AcIdentityKeys *keys,
-                  gint64 within, const gchar *digest, gint64 wall_ms, GError **error)
+                  gint64 actor, gint64 within, const gchar *digest, gint64 wall_ms,
+                  GError **error)
 {
   g_autoptr (AcRosterPlan) plan =
-      ac_roster_plan_new (store, sheet, keys, within, wall_ms, error);
+      ac_roster_plan_new (store, sheet, keys, actor, within, wall_ms, error);
 
   if (plan == NULL)
     return NULL;

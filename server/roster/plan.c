@@ -1,5 +1,6 @@
 #include "plan.h"
 
+#include "grant.h"
 #include "headings.h"
 #include "membership.h"
 
@@ -12,7 +13,8 @@ typedef struct {
   const AcSheet *sheet;
   const AcIdentityKeys *keys; /* (nullable) */
   AcBranchIndex *branches;
-  gint64 within; /* whose people it may touch; 0: all */
+  gint64 within;            /* whose people it may touch; 0: all */
+  GHashTable *out_of_reach; /* of the one who imports, see grant.h */
   AcRosterHeadings headings;
   gchar today[AC_DAY_CHARS + 1];
   /* value -> AcRosterRecord, for what is one member's only: */
@@ -345,6 +347,18 @@ check_day (Planner *self, AcRosterStep *step, AcRosterColumn side, AcRosterColum
   return TRUE;
 }
 
+/* A code to the phone signs in. */
+static gboolean
+check_phone (Planner *self, AcRosterStep *step)
+{
+  return (step->row->changed & BIT (AC_ROSTER_PHONE)) == 0 ||
+         !g_hash_table_contains (self->out_of_reach, &step->record->member) ||
+         refuse (step, AC_ROSTER_PHONE,
+                 "the member has roles that are not yours to give: leave the phone to "
+                 "who could",
+                 "该学员担任的职务不由您授予，手机号请由能授予该职务的管理员修改");
+}
+
 /* Sets row->changed. */
 static gboolean
 compare (Planner *self, AcRosterStep *step)
@@ -369,7 +383,8 @@ compare (Planner *self, AcRosterStep *step)
     return refuse (step, AC_ROSTER_CERTIFICATE_STATE,
                    "a state without a certificate: fill in its number too",
                    "只有证书状态没有证号，请一并填写证号");
-  return check_day (self, step, AC_ROSTER_HOME, AC_ROSTER_HOME_FROM) &&
+  return check_phone (self, step) &&
+         check_day (self, step, AC_ROSTER_HOME, AC_ROSTER_HOME_FROM) &&
          check_day (self, step, AC_ROSTER_HOST, AC_ROSTER_HOST_FROM);
 }
 
@@ -490,7 +505,7 @@ digest (AcRosterPlan *plan, const gchar *today)
 /* Sealed numbers are asked for only when the table has some: without them a lost key
  * stands in nobody's way. */
 static gboolean
-load_known (Planner *self, AcStore *store, GError **error)
+load_known (Planner *self, AcStore *store, gint64 actor, GError **error)
 {
   gboolean has_identities =
       ac_roster_headings_find (&self->headings, AC_ROSTER_IDENTITY) >= 0;
@@ -498,6 +513,9 @@ load_known (Planner *self, AcStore *store, GError **error)
   self->plan->records =
       ac_roster_record_load (store, has_identities ? self->keys : NULL, FALSE, error);
   if (self->plan->records == NULL)
+    return FALSE;
+  self->out_of_reach = ac_grant_out_of_reach (store, actor, 0, error);
+  if (self->out_of_reach == NULL)
     return FALSE;
   self->branches = ac_branch_index_new (store, error);
   return self->branches != NULL;
@@ -515,7 +533,7 @@ plan_rows (Planner *self)
 
 AcRosterPlan *
 ac_roster_plan_new (AcStore *store, const AcSheet *sheet, const AcIdentityKeys *keys,
-                    gint64 within, gint64 wall_ms, GError **error)
+                    gint64 actor, gint64 within, gint64 wall_ms, GError **error)
 {
   g_autoptr (AcRosterPlan) plan = g_new0 (AcRosterPlan, 1);
   Planner planner = { .plan = plan, .sheet = sheet, .keys = keys, .within = within };
@@ -526,11 +544,12 @@ ac_roster_plan_new (AcStore *store, const AcSheet *sheet, const AcIdentityKeys *
   plan->report->ignored = g_ptr_array_new_with_free_func (g_free);
   plan->steps = g_ptr_array_new_with_free_func (free_step);
   ac_day_at (wall_ms, planner.today);
-  good = read_headings (&planner, error) && load_known (&planner, store, error);
+  good = read_headings (&planner, error) && load_known (&planner, store, actor, error);
   if (good)
     plan_rows (&planner);
   for (guint i = 0; i < AC_ROSTER_COLUMNS; i++)
     g_clear_pointer (&planner.owners[i], g_hash_table_unref);
+  g_clear_pointer (&planner.out_of_reach, g_hash_table_unref);
   g_clear_pointer (&planner.branches, ac_branch_index_free);
   return good ? g_steal_pointer (&plan) : NULL;
 }

@@ -24,10 +24,10 @@ typedef struct {
 } AcRosterPlan;
 
 /* @keys: (nullable): without them identity numbers are refused
- * @within: see ac_roster_import() */
+ * @actor, @within: see ac_roster_import() */
 AcRosterPlan *ac_roster_plan_new (AcStore *store, const AcSheet *sheet,
-                                  const AcIdentityKeys *keys, gint64 within,
-                                  gint64 wall_ms, GError **error);
+                                  const AcIdentityKeys *keys, gint64 actor,
+                                  gint64 within, gint64 wall_ms, GError **error);
 void ac_roster_plan_free (AcRosterPlan *plan);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AcRosterPlan, ac_roster_plan_free)

@@ -82,6 +82,8 @@ void ac_roster_report_free (AcRosterReport *report);
 
 /* Inside a job.
  * @keys: (nullable): NULL: a table with identity numbers is refused
+ * @actor: the member whose doing it is, who may not give another phone to those out of
+ *   their reach, see grant.h; 0: the operator
  * @within: the branch whose people it may touch, with all below it; 0: all. Rows that
  *   speak of others, or would put somebody elsewhere, are refused; the host branch of
  *   who belongs there at home may be any.
@@ -90,8 +92,9 @@ void ac_roster_report_free (AcRosterReport *report);
  * numbers without keys), "apply" (the digest is another: look again); UNAVAILABLE;
  * AC_STORE_ERROR. */
 AcRosterReport *ac_roster_import (AcStore *store, const AcSheet *sheet,
-                                  const AcIdentityKeys *keys, gint64 within,
-                                  const gchar *digest, gint64 wall_ms, GError **error);
+                                  const AcIdentityKeys *keys, gint64 actor,
+                                  gint64 within, const gchar *digest, gint64 wall_ms,
+                                  GError **error);
 
 /* Inside the job that applied it: notes @report for audit, when it was applied.
  * @actor: the member who did; 0: the operator */

@@ -143,6 +143,10 @@ ac_excuse_set (AcStore *store, const AcExcuse *excuse, gint64 wall_ms, GError **
 {
   Stage stage = { 0 };
 
+  if (excuse->actor != 0 && excuse->actor == excuse->member)
+    return ac_timetable_refuse_because (error, AC_TIMETABLE_ERROR_DENIED, "member",
+                                        AC_REASON_OWN,
+                                        "member: nobody excuses themselves");
   if (!read_stage (store, excuse->lesson, &stage, error) ||
       !check_member (store, excuse->member, error))
     return FALSE;

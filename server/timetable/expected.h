@@ -33,8 +33,9 @@ typedef struct {
 } AcExcuse;
 
 /* Inside a job, before the lesson or after it.
- * Errors: NOT_FOUND "lesson", "member"; INVALID "reason"; INVALID "member" (who is not
- * expected in a lesson whose list is settled); STATE "lesson" (cancelled). */
+ * Errors: DENIED "member" (nobody's own); NOT_FOUND "lesson", "member"; INVALID
+ * "reason"; INVALID "member" (who is not expected in a lesson whose list is settled);
+ * STATE "lesson" (cancelled). */
 gboolean ac_excuse_set (AcStore *store, const AcExcuse *excuse, gint64 wall_ms,
                         GError **error);
 

@@ -648,6 +648,44 @@ test_outdated_sign_in (Fixture *self, gconstpointer unused)
   g_assert_cmpuint (count_devices (self, meanwhile.member), ==, 0);
 }
 
+/* Told to come again, and not to ask for another code, which would have to wait. */
+static void
+test_code_is_good_again (Fixture *self, gconstpointer unused)
+{
+  Meanwhile meanwhile = { .member = add_wang (self) };
+  g_autofree gchar *sent = NULL;
+
+  write_sql (self->store.store, "UPDATE members SET phone = '13800138000'");
+  ac_accounts_set_code_sender (self->accounts, take_code, &sent);
+  ask_code (self, "A-7");
+  meanwhile.sql = "UPDATE members SET password = password || 'x' WHERE id = ?";
+  ac_store_write (self->store.store, write_meanwhile, &meanwhile, NULL, NULL, NULL);
+  sign_in_with_code (self, "A-7", sent + 12);
+  assert_error (self, AC_ACCOUNTS_ERROR_BUSY, NULL);
+  sign_in_with_code (self, "A-7", sent + 12);
+  g_assert_no_error (self->error);
+  sign_in_with_code (self, "A-7", sent + 12);
+  assert_error (self, AC_ACCOUNTS_ERROR_REFUSED, NULL);
+}
+
+/* Who has the phone that was theirs is not let in by it. */
+static void
+test_code_of_another_phone (Fixture *self, gconstpointer unused)
+{
+  g_autofree gchar *sent = NULL;
+
+  add_wang (self);
+  write_sql (self->store.store, "UPDATE members SET phone = '13800138000'");
+  ac_accounts_set_code_sender (self->accounts, take_code, &sent);
+  ask_code (self, "A-7");
+  write_sql (self->store.store, "UPDATE members SET phone = '13900139000'");
+  sign_in_with_code (self, "A-7", sent + 12);
+  assert_error (self, AC_ACCOUNTS_ERROR_REFUSED, NULL);
+  write_sql (self->store.store, "UPDATE members SET phone = '13800138000'");
+  sign_in_with_code (self, "A-7", sent + 12);
+  assert_error (self, AC_ACCOUNTS_ERROR_REFUSED, NULL);
+}
+
 /* Whoever made it has read it: a session that is begun by it is told so, also when it
  * is read from its row; one by a code is not. */
 static void
@@ -954,6 +992,8 @@ main (int argc, char **argv)
   ADD ("crowd-is-not-throttled", test_crowd_is_not_throttled);
   ADD ("sign-out", test_sign_out);
   ADD ("made-password", test_made_password);
+  ADD ("code-is-good-again", test_code_is_good_again);
+  ADD ("code-of-another-phone", test_code_of_another_phone);
   ADD ("password-change-ends-sessions", test_password_change_ends_sessions);
   ADD ("outdated-sign-in", test_outdated_sign_in);
   ADD ("old-limits-are-renewed", test_old_limits_are_renewed);

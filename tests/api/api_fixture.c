@@ -192,6 +192,15 @@ written (gpointer data, const GError *error, gpointer done)
   *(gboolean *)done = TRUE;
 }
 
+gint64
+query_number (Fixture *f, const gchar *sql)
+{
+  g_autoptr (AcStatement) statement = ac_store_prepare (f->school.store, sql, NULL);
+
+  g_assert_cmpint (ac_store_step (f->school.store, statement, NULL), ==, SQLITE_ROW);
+  return sqlite3_column_int64 (statement, 0);
+}
+
 void
 run_job (Fixture *f, AcStoreJob job, gpointer data)
 {

@@ -53,6 +53,8 @@ void assert_field (Fixture *f, const Request *request, guint status, const gchar
 
 /* Runs @job to its good end. */
 void run_job (Fixture *f, AcStoreJob job, gpointer data);
+/* Returns: the first column of the only row of @sql. */
+gint64 query_number (Fixture *f, const gchar *sql);
 
 /* County 1; its towns 2 and 3; village 4 below 2. */
 enum { COUNTY = 1, TOWN, OTHER_TOWN, VILLAGE };

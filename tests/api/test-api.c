@@ -6,6 +6,7 @@
 #include "corrections.h"
 #include "json_text.h"
 #include "leave.h"
+#include "mask.h"
 #include "membership.h"
 #include "school.h"
 #include "signalling.h"
@@ -147,6 +148,17 @@ test_cross_origin (Fixture *f, gconstpointer unused)
   assert_problem (f, &request, 403, "cross-origin");
   request.origin = "https://class.example";
   g_assert_cmpuint (ask (f, &request), ==, 200);
+  /* Over HTTP/2 there is no header: browsers' Origin stands for it, over TLS alone. */
+  request.no_header = TRUE;
+  assert_problem (f, &request, 403, "cross-origin");
+  request.secure = TRUE;
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  request.origin = "http://class.example";
+  assert_problem (f, &request, 403, "cross-origin");
+  request.origin = "https://evil.example";
+  assert_problem (f, &request, 403, "cross-origin");
+  request.origin = "null";
+  assert_problem (f, &request, 403, "cross-origin");
 }
 
 static void
@@ -646,6 +658,24 @@ test_no_codes (Fixture *f, gconstpointer unused)
   assert_problem (f, &request, 401, "sign-in-refused");
 }
 
+static void
+send_nothing (const gchar *phone, const gchar *code, gpointer user_data)
+{
+}
+
+/* Told to anybody, before one is asked for. */
+static void
+test_codes_told (Fixture *f, gconstpointer unused)
+{
+  Request request = { .method = "GET", .path = "/api/v1/session/code" };
+
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  g_assert_false (json_object_get_boolean_member (f->json, "sent"));
+  ac_accounts_set_code_sender (f->school.accounts, send_nothing, NULL);
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  g_assert_true (json_object_get_boolean_member (f->json, "sent"));
+}
+
 /* A role that is taken away is gone at the next request. */
 static void
 test_revoked (Fixture *f, gconstpointer unused)
@@ -805,6 +835,11 @@ test_room (Fixture *f, gconstpointer unused)
   school_start_lesson (&f->school, LESSON_INSIDE);
   post_good (f, "/api/v1/lessons/1/rooms/1/hand", chief, "{\"raised\":true}");
   g_assert_true (json_object_get_boolean_member (f->json, "raised"));
+  g_assert_cmpuint (ask (f, &(Request){ .method = "GET",
+                                        .path = "/api/v1/lessons/1/rooms/1",
+                                        .cookie = chief }),
+                    ==, 200);
+  g_assert_cmpstr (json_object_get_string_member (f->json, "hand"), ==, "raised");
 }
 
 /* Guessing the digits, and pairing, is made slow. */
@@ -834,6 +869,17 @@ test_room_guesses (Fixture *f, gconstpointer unused)
 #define ADJUST(rest) "{\"kind\":\"ADJUST\",\"member\":\"1001\",\"lesson\":1," rest "}"
 #define HOUR "\"earned_ms\":3600000,\"reason\":\"签到表\""
 
+/* Of somebody of school_add_member(). */
+static void
+assert_masked (JsonObject *object, const gchar *field, const gchar *number)
+{
+  g_autofree gchar *name = g_strconcat ("党员 ", number, NULL);
+  g_autofree gchar *masked = ac_mask_name (name);
+
+  g_assert_cmpstr (masked, !=, name);
+  g_assert_cmpstr (json_object_get_string_member (object, field), ==, masked);
+}
+
 /* One administrator asks, another one approves; the member sees it. */
 static void
 test_corrections (Fixture *f, gconstpointer unused)
@@ -859,6 +905,10 @@ test_corrections (Fixture *f, gconstpointer unused)
   g_assert_cmpint (json_object_get_int_member (f->json, "group_ms"), ==, 0);
   post_good (f, "/api/v1/corrections/1/approve", second, NULL);
   g_assert_cmpstr (json_object_get_string_member (f->json, "decider"), ==, "second");
+  assert_masked (f->json, "decider_name", "second");
+  assert_masked (f->json, "asker_name", "first");
+  g_assert_cmpstr (json_object_get_string_member (f->json, "member"), ==, "1001");
+  g_assert_nonnull (strchr (json_object_get_string_member (f->json, "name"), '*'));
   assert_problem (f,
                   &(Request){ .method = "POST",
                               .path = "/api/v1/corrections/1/reject",
@@ -925,6 +975,7 @@ test_audit (Fixture *f, gconstpointer unused)
 
     g_assert_cmpstr (told, ==, expected[i]);
   }
+  assert_masked (json_array_get_object_element (entries, 1), "actor_name", "second");
   request.query = "act=correction-approve&limit=1";
   g_assert_cmpuint (ask (f, &request), ==, 200);
   entries = json_object_get_array_member (f->json, "entries");
@@ -1250,6 +1301,7 @@ main (int argc, char **argv)
   ADD ("revoked", test_revoked);
   ADD ("sessions", test_sessions);
   ADD ("no-codes", test_no_codes);
+  ADD ("codes-told", test_codes_told);
   g_test_add_func ("/api/documented", test_documented);
   ADD ("corrections", test_corrections);
   ADD ("audit", test_audit);

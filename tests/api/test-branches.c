@@ -185,6 +185,7 @@ test_sites (Fixture *f, gconstpointer unused)
   g_autofree gchar *staff = NULL;
   g_autofree gchar *steward = NULL;
   g_autofree gchar *path = NULL;
+  g_autofree gchar *other = NULL;
   JsonObject *site;
 
   run_job (f, add_branches, NULL);
@@ -206,8 +207,21 @@ test_sites (Fixture *f, gconstpointer unused)
                        "number"),
                    ==, "inside");
   g_assert_cmpuint (send_to (f, "DELETE", path, staff, NULL), ==, 200);
-  g_assert_cmpuint (send_to (f, "PUT", "/api/v1/sites/1/stewards/99", staff, "{}"), ==,
-                    404);
+  /* Whom the staff may not see is as if they were not there. */
+  other = g_strdup_printf ("/api/v1/sites/1/stewards/%d",
+                           (gint)member_in (f, "outside", OTHER_TOWN));
+  assert_field (f,
+                &(Request){ .method = "PUT",
+                            .path = "/api/v1/sites/1/stewards/99",
+                            .cookie = staff,
+                            .body = "{}" },
+                404, "named-not-found", "member");
+  assert_field (
+      f, &(Request){ .method = "PUT", .path = other, .cookie = staff, .body = "{}" },
+      404, "named-not-found", "member");
+  g_assert_cmpuint (send_to (f, "DELETE", other, staff, NULL), ==, 200);
+  g_assert_cmpint (
+      query_number (f, "SELECT count (*) FROM audit WHERE act = 'site-set'"), ==, 2);
   g_assert_cmpuint (
       send_to (f, "PATCH", "/api/v1/sites/1", staff, "{\"name\":\"大礼堂\"}"), ==, 200);
   g_assert_cmpuint (send_to (f, "PUT", path, staff, "{}"), ==, 200);

@@ -152,6 +152,35 @@ test_library (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (get (f, "/api/v1/library", "from=x", own), ==, 400);
 }
 
+/* A search looks through so many at a time, whatever it finds. */
+static void
+test_library_is_bounded (Fixture *f, gconstpointer unused)
+{
+  static const gchar *const paths[] = { "/api/v1/library", "/api/v1/recordings" };
+  static const gchar *const lists[] = { "lessons", "recordings" };
+  g_autofree gchar *cookie = cookie_with (f, "chief", AC_ROLE_ADMINISTRATOR, 0);
+
+  run_job (f, add_branches, NULL);
+  school_add_lesson (&f->school, "开头", NULL);
+  school_sql (&f->school, "WITH RECURSIVE n (i) AS (SELECT 2 UNION SELECT i + 1 FROM n "
+                          "  WHERE i <= 1000) "
+                          "INSERT INTO lessons (id, title, key_hash, created_ms) "
+                          "SELECT i, '课', randomblob (32), 1 FROM n");
+  school_sql (&f->school, "UPDATE lessons SET state = 'ended', length_ms = 60000, "
+                          "started_ms = 1, ended_ms = 2");
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_assert_cmpuint (get (f, paths[i], "q=%E5%BC%80%E5%A4%B4", cookie), ==, 200);
+    g_assert_cmpuint (length_of (f, lists[i]), ==, 0);
+    g_assert_cmpint (json_object_get_int_member (f->json, "next"), ==, 2);
+    g_assert_cmpuint (get (f, paths[i], "q=%E5%BC%80%E5%A4%B4&before=2", cookie), ==,
+                      200);
+    g_assert_cmpuint (length_of (f, lists[i]), ==, 1);
+    g_assert_true (json_object_get_null_member (f->json, "next"));
+    g_assert_cmpuint (get (f, paths[i], "limit=1", cookie), ==, 200);
+    g_assert_cmpint (json_object_get_int_member (f->json, "next"), ==, 1001);
+  }
+}
+
 /* A replay goes on where the member was last, not at its furthest. */
 static void
 test_resume (Fixture *f, gconstpointer unused)
@@ -387,6 +416,34 @@ test_quality (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (f->response.retry_after_s, >, 0);
 }
 
+/* What is older than a year goes, an hour with each report. */
+static void
+test_quality_is_dropped (Fixture *f, gconstpointer unused)
+{
+  g_autofree gchar *staff = cookie_with (f, "staff", AC_ROLE_STAFF, 0);
+
+  school_add_lesson (&f->school, "x", NULL);
+  school_sql (&f->school,
+              "WITH RECURSIVE n (i) AS (SELECT 0 UNION SELECT i + 1 FROM n "
+              "  WHERE i < 89) "
+              "INSERT INTO quality SELECT 1, 1000 + i, '720p', 'hls', 'phone', 1, 0, "
+              "  0, 0, 0, 0, 0, 0, 0 FROM n");
+  school_sql (&f->school, "INSERT INTO latency SELECT lesson, minute, delivery, 100, 1 "
+                          "FROM quality");
+  school_sql (&f->school,
+              "INSERT INTO quality SELECT 1, unixepoch () / 60 - 365 * 1440, "
+              "  '720p', 'hls', 'phone', 1, 0, 0, 0, 0, 0, 0, 0, 0");
+  for (gint i = 0; i < 3; i++) {
+    g_assert_cmpint (
+        query_number (f, "SELECT count (*) FROM quality WHERE minute < 2000"), ==,
+        MAX (90 - 60 * i, 0));
+    g_assert_cmpint (query_number (f, "SELECT count (*) FROM latency"), ==,
+                     MAX (90 - 60 * i, 0));
+    g_assert_cmpuint (get (f, "/api/v1/lessons/1/quality", NULL, staff), ==, 200);
+  }
+  g_assert_cmpint (query_number (f, "SELECT count (*) FROM quality"), ==, 1);
+}
+
 static void
 report_latency (Fixture *f, const gchar *number, const gchar *delivery, gint latency_ms)
 {
@@ -502,12 +559,14 @@ main (int argc, char **argv)
   ADD ("today", test_today);
   ADD ("system", test_system);
   ADD ("library", test_library);
+  ADD ("library-is-bounded", test_library_is_bounded);
   ADD ("resume", test_resume);
   ADD ("recordings", test_recordings);
   ADD ("policies", test_policies);
   ADD ("standings", test_standings);
   ADD ("ledger", test_ledger);
   ADD ("quality", test_quality);
+  ADD ("quality-is-dropped", test_quality_is_dropped);
   ADD ("latency", test_latency);
   ADD ("webhooks", test_webhooks);
   return g_test_run ();

@@ -13,17 +13,9 @@ send_to (Fixture *f, const gchar *method, const gchar *path, const gchar *cookie
       f, &(Request){ .method = method, .path = path, .cookie = cookie, .body = body });
 }
 
-static gint64
-count (Fixture *f, const gchar *sql)
-{
-  g_autoptr (AcStatement) row = ac_store_prepare (f->school.store, sql, NULL);
-
-  g_assert_cmpint (ac_store_step (f->school.store, row, NULL), ==, SQLITE_ROW);
-  return sqlite3_column_int64 (row, 0);
-}
-
 #define NOTED(act)                                                                     \
-  count (f, "SELECT count (*) FROM audit WHERE act = '" act "' AND actor IS NOT NULL")
+  query_number (f, "SELECT count (*) FROM audit WHERE act = '" act                     \
+                   "' AND actor IS NOT NULL")
 
 /* --- Adding --- */
 
@@ -92,7 +84,7 @@ test_bad_adds (Fixture *f, gconstpointer unused)
 
   run_job (f, add_branches, NULL);
   staff = cookie_with (f, "staff", AC_ROLE_STAFF, TOWN);
-  before = count (f, "SELECT count (*) FROM members");
+  before = query_number (f, "SELECT count (*) FROM members");
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_test_message ("%s", rows[i].body);
     assert_field (f,
@@ -105,7 +97,7 @@ test_bad_adds (Fixture *f, gconstpointer unused)
         json_object_get_string_member_with_default (f->json, "reason", NULL), ==,
         rows[i].reason);
   }
-  g_assert_cmpint (count (f, "SELECT count (*) FROM members"), ==, before);
+  g_assert_cmpint (query_number (f, "SELECT count (*) FROM members"), ==, before);
   g_assert_cmpint (NOTED ("member-add"), ==, 0);
 }
 
@@ -145,13 +137,79 @@ test_set (Fixture *f, gconstpointer unused)
                              "{\"certificate\":\"LD1\",\"state\":\"lost\"}"),
                     ==, 422);
   g_assert_cmpint (NOTED ("member-set"), ==, 3);
-  g_assert_cmpint (count (f, "SELECT count (*) FROM audit WHERE act = 'member-set' "
-                             "AND detail = '{\"fields\":\"name kind phone\"}'"),
+  g_assert_cmpint (query_number (f,
+                                 "SELECT count (*) FROM audit WHERE act = 'member-set' "
+                                 "AND detail = '{\"fields\":\"name kind phone\"}'"),
                    ==, 1);
   /* Who is gone does not get a name again. */
   school_sql (&f->school, "INSERT INTO erased_members (member, erased_ms) "
                           "SELECT id, 1 FROM members WHERE number = 'inside'");
   g_assert_cmpuint (send_to (f, "PATCH", path, staff, "{\"name\":\"李雷\"}"), ==, 404);
+}
+
+/* A code to the phone signs in: whoever sets it could do what its owner may. */
+static void
+test_phone_of_an_office (Fixture *f, gconstpointer unused)
+{
+  static const gchar *const offices[] = {
+    "INSERT INTO grants (member, role, branch, wall_ms) "
+    "SELECT id, 'secretary', 4, 1 FROM members WHERE number = 'inside'",
+    "INSERT INTO stewards (site, member) SELECT 2, id FROM members "
+    "WHERE number = 'inside'",
+    "INSERT INTO lesson_lecturers (lesson, member) SELECT 1, id FROM members "
+    "WHERE number = 'inside'",
+  };
+  /* What a town's staff give themselves. */
+  static const gchar *const theirs[] = {
+    "INSERT INTO stewards (site, member) SELECT 1, id FROM members "
+    "WHERE number = 'inside'",
+    "INSERT INTO lesson_lecturers (lesson, member) SELECT 2, id FROM members "
+    "WHERE number = 'inside'",
+  };
+  static const gchar *const others[] = { "DELETE FROM grants WHERE role = 'secretary'",
+                                         "DELETE FROM stewards",
+                                         "DELETE FROM lesson_lecturers" };
+  g_autofree gchar *staff = NULL;
+  g_autofree gchar *chief = NULL;
+  g_autofree gchar *path = NULL;
+  g_autofree gchar *own = NULL;
+  Grant home = { 0, { AC_ROLE_MEMBER, TOWN } };
+  Request request = { .method = "PATCH", .body = "{\"phone\":\"13900139000\"}" };
+
+  run_job (f, add_branches, NULL);
+  add_aimed (f, (Aim){ .branch = OTHER_TOWN });
+  add_aimed (f, (Aim){ .branch = VILLAGE });
+  request.path = path = path_of (member_in (f, "inside", VILLAGE), "");
+  staff = cookie_with (f, "staff", AC_ROLE_STAFF, TOWN);
+  chief = cookie_with (f, "chief", AC_ROLE_ADMINISTRATOR, COUNTY);
+  for (guint i = 0; i < G_N_ELEMENTS (offices); i++) {
+    school_sql (&f->school, "UPDATE members SET phone = '13800138000'");
+    school_sql (&f->school, offices[i]);
+    request.cookie = staff;
+    assert_field (f, &request, 403, "one-alone", "phone");
+    g_assert_cmpuint (send_to (f, "PATCH", path, staff, "{\"phone\":null}"), ==, 403);
+    g_assert_cmpuint (send_to (f, "PATCH", path, staff,
+                               "{\"name\":\"李雷\",\"phone\":\"138 0013 8000\"}"),
+                      ==, 200); /* is the same */
+    g_assert_cmpint (query_number (f, "SELECT count (*) FROM members "
+                                      "WHERE phone IS NOT '13800138000'"),
+                     ==, 0);
+    request.cookie = chief;
+    g_assert_cmpuint (ask (f, &request), ==, 200);
+    school_sql (&f->school, others[i]);
+    request.cookie = staff;
+    g_assert_cmpuint (ask (f, &request), ==, 200);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (theirs); i++) {
+    school_sql (&f->school, "UPDATE members SET phone = '13800138000'");
+    school_sql (&f->school, theirs[i]);
+    g_assert_cmpuint (ask (f, &request), ==, 200);
+  }
+  /* One's own. */
+  home.member = query_number (f, "SELECT id FROM members WHERE number = 'staff'");
+  run_job (f, set_home, &home);
+  request.path = own = path_of (home.member, "");
+  g_assert_cmpuint (ask (f, &request), ==, 200);
 }
 
 /* A town's staff move their people within the town, and to any host branch. */
@@ -238,9 +296,35 @@ test_standing (Fixture *f, gconstpointer unused)
     g_assert_cmpuint (send_to (f, "POST", path, chief, rows[i].body), ==,
                       rows[i].status);
   }
-  g_assert_cmpint (count (f, "SELECT count (*) FROM standings WHERE actor IS NOT NULL"),
-                   ==, 2);
+  g_assert_cmpint (
+      query_number (f, "SELECT count (*) FROM standings WHERE actor IS NOT NULL"), ==,
+      2);
   g_assert_cmpint (NOTED ("standing-set"), ==, 2);
+}
+
+static void
+test_own_standing (Fixture *f, gconstpointer unused)
+{
+  static const gchar *const bodies[] = {
+    "{\"year\":2026,\"exempt\":true,\"reason\":\"年老\"}",
+    "{\"year\":2026,\"duty\":\"member\",\"reason\":\"换届\"}",
+  };
+  g_autofree gchar *chief = NULL;
+  g_autofree gchar *path = NULL;
+
+  run_job (f, add_branches, NULL);
+  chief = cookie_with (f, "chief", AC_ROLE_ADMINISTRATOR, 0);
+  path = path_of (query_number (f, "SELECT id FROM members WHERE number = 'chief'"),
+                  "/standings");
+  for (guint i = 0; i < G_N_ELEMENTS (bodies); i++) {
+    assert_field (
+        f,
+        &(Request){
+            .method = "POST", .path = path, .cookie = chief, .body = bodies[i] },
+        403, "one-alone", "member");
+    g_assert_cmpstr (json_object_get_string_member (f->json, "reason"), ==, "own");
+  }
+  g_assert_cmpint (query_number (f, "SELECT count (*) FROM standings"), ==, 0);
 }
 
 /* --- Looking --- */
@@ -374,8 +458,8 @@ test_export (Fixture *f, gconstpointer unused)
   text = g_bytes_get_data (f->response.body, &size);
   g_assert_cmpmem (text, 2, "PK", 2);
   g_assert_cmpint (NOTED ("export"), ==, 2);
-  g_assert_cmpint (count (f, "SELECT count (*) FROM audit WHERE act = 'export' "
-                             "AND detail LIKE '%\"with\":\"identity\"%'"),
+  g_assert_cmpint (query_number (f, "SELECT count (*) FROM audit WHERE act = 'export' "
+                                    "AND detail LIKE '%\"with\":\"identity\"%'"),
                    ==, 1);
 }
 
@@ -391,9 +475,11 @@ main (int argc, char **argv)
   ADD ("add", test_add);
   ADD ("bad-adds", test_bad_adds);
   ADD ("set", test_set);
+  ADD ("phone-of-an-office", test_phone_of_an_office);
   ADD ("move", test_move);
   ADD ("move-guests", test_move_guests);
   ADD ("standing", test_standing);
+  ADD ("own-standing", test_own_standing);
   ADD ("search", test_search);
   ADD ("file", test_file);
   ADD ("export", test_export);

@@ -582,6 +582,15 @@ test_excuses (Fixture *f, gconstpointer unused)
                              (gint)member_in (f, "outside", OTHER_TOWN));
   secretary = cookie_with (f, "secretary", AC_ROLE_SECRETARY, VILLAGE);
   add_aimed (f, (Aim){ .branch = COUNTY, .target = COUNTY });
+  school_sql (&f->school, "UPDATE members SET branch = 4 WHERE number = 'secretary'");
+  assert_refused (f,
+                  &(Request){ .method = "POST",
+                              .path = "/api/v1/members/4/excuses",
+                              .cookie = secretary,
+                              .body = body },
+                  403, "one-alone", "member");
+  school_sql (&f->school,
+              "UPDATE members SET branch = NULL WHERE number = 'secretary'");
   g_assert_cmpuint (send_to (f, "POST", inside, secretary, body), ==, 204);
   g_assert_cmpuint (send_to (f, "POST", outside, secretary, body), ==, 403);
   assert_refused (f,

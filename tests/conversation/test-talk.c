@@ -265,6 +265,15 @@ show_room_hand (AcStore *store, gpointer data, GError **error)
 }
 
 static void
+assert_room_hand (Hall *f, const gchar *state)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpstr (ac_hand_state_of_room (f->store.store, 1, 1, &error), ==, state);
+  g_assert_no_error (error);
+}
+
+static void
 test_hands (Hall *f, gconstpointer unused)
 {
   RoomHand room = { .raised = TRUE }, again = { .raised = TRUE }, down = { 0 };
@@ -272,11 +281,14 @@ test_hands (Hall *f, gconstpointer unused)
 
   g_assert_cmpint (hall_say (f, 1, "hand", "{\"raised\":true}"), ==, 1);
   g_assert_cmpint (hall_say (f, 1, "hand", "{\"raised\":true}"), ==, 1);
+  assert_room_hand (f, "lowered");
   hall_run (f, show_room_hand, &room);
   hall_run (f, show_room_hand, &again);
+  assert_room_hand (f, "raised");
   g_assert_nonnull (room.event);
   g_assert_null (again.event);
   hall_say (f, HALL_STAFF, "hand-state", "{\"hand\":2,\"state\":\"called\"}");
+  assert_room_hand (f, "called");
   staff = hall_state (f, TRUE);
   assert_member (staff, "hands",
                  "[{\"seq\":1,\"state\":\"raised\",\"name\":\"王明\",\"member\":1},"
@@ -288,6 +300,7 @@ test_hands (Hall *f, gconstpointer unused)
   assert_member (yours, "hands", "[1]");
   hall_say (f, 1, "hand", "{\"raised\":false}");
   hall_run (f, show_room_hand, &down);
+  assert_room_hand (f, "lowered");
   g_assert_cmpstr (down.event->kind, ==, "hand-state");
   json_object_unref (g_steal_pointer (&staff));
   staff = hall_state (f, TRUE);

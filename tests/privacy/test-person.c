@@ -313,7 +313,7 @@ test_export (StoreFixture *f, gconstpointer unused)
   g_autoptr (JsonObject) object = NULL;
 
   fill (f);
-  object = ac_person_export (f->store, NULL, 1, &error);
+  object = ac_person_export (f->store, NULL, 1, G_MAXUINT, &error);
   g_assert_no_error (error);
   for (const AcPersonSection *at = ac_person_sections; at->name != NULL; at++) {
     JsonArray *rows = json_object_get_array_member (object, at->name);
@@ -331,6 +331,28 @@ test_export (StoreFixture *f, gconstpointer unused)
   g_assert_true (json_object_get_null_member (object, "identity"));
 }
 
+/* What is left out is not left out in silence. */
+static void
+test_export_is_bounded (StoreFixture *f, gconstpointer unused)
+{
+  g_autoptr (JsonObject) object = NULL;
+  JsonArray *cut;
+
+  fill (f);
+  write_sql (f->store, "INSERT INTO certificates (member, number, state, note, actor, "
+                       "wall_ms) SELECT member, 'LD2', state, note, actor, wall_ms "
+                       "FROM certificates WHERE member = 1");
+  object = ac_person_export (f->store, NULL, 1, 1, NULL);
+  cut = json_object_get_array_member (object, "cut");
+  g_assert_cmpuint (json_array_get_length (cut), ==, 1);
+  g_assert_cmpstr (
+      json_object_get_string_member (json_array_get_object_element (cut, 0), "list"),
+      ==, "certificates");
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (object, "certificates")), ==,
+      1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -342,6 +364,7 @@ main (int argc, char **argv)
   ADD ("erased", test_erased);
   ADD ("namesake", test_namesake);
   ADD ("export", test_export);
+  ADD ("export-is-bounded", test_export_is_bounded);
 #undef ADD
   return g_test_run ();
 }

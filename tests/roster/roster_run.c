@@ -1,6 +1,7 @@
 #include "roster_run.h"
 
 AcIdentityKeys *roster_keys;
+gint64 roster_actor;
 gint64 roster_within;
 
 typedef struct {
@@ -14,8 +15,8 @@ import (AcStore *store, gpointer data, GError **error)
 {
   Import *job = data;
 
-  job->report = ac_roster_import (store, job->sheet, roster_keys, roster_within,
-                                  job->digest, JOBS_NOW_MS, error);
+  job->report = ac_roster_import (store, job->sheet, roster_keys, roster_actor,
+                                  roster_within, job->digest, JOBS_NOW_MS, error);
   return job->report != NULL;
 }
 

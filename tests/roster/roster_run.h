@@ -6,6 +6,8 @@
 
 /* What identity numbers are sealed by; NULL: they are refused. */
 extern AcIdentityKeys *roster_keys;
+/* Whose doing it is; 0: the operator's. */
+extern gint64 roster_actor;
 /* Whose people it may touch; 0: all. */
 extern gint64 roster_within;
 

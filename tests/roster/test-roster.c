@@ -196,6 +196,45 @@ test_refused (StoreFixture *f, gconstpointer unused)
                 "2:refused[home-from]");
 }
 
+/* 王明 leads the town: to whoever is not over it, another phone is another's way in. */
+static void
+test_phone_of_an_office (StoreFixture *f, gconstpointer unused)
+{
+  static const gchar *const offices[] = {
+    "INSERT INTO grants (member, role, branch, wall_ms) "
+    "SELECT id, 'secretary', 2, 1 FROM members WHERE number = '1001'",
+    "INSERT INTO grants (member, role, branch, wall_ms) "
+    "SELECT id, 'steward', NULL, 1 FROM members WHERE number = '1001'",
+  };
+  static const gchar csv[] =
+      "编号,姓名,手机\n1001,王明,13900139000\n1002,李雷,13900139001\n";
+
+  for (guint i = 0; i < G_N_ELEMENTS (offices); i++) {
+    add_branches (f);
+    apply (f, HEADINGS WANG LI);
+    write_sql (f->store, offices[i]);
+    jobs_add_member (f->store, "9001");
+    write_sql (f->store, "INSERT INTO grants (member, role, branch, wall_ms) "
+                         "SELECT id, 'staff', NULL, 1 FROM members "
+                         "WHERE number = '9001'");
+    assert_fates (f, csv, "2:changed[phone] 3:changed[phone]"); /* the operator's */
+    roster_actor = query_number (f->store, "SELECT id FROM members "
+                                           "WHERE number = '9001'");
+    assert_fates (f, csv, "2:refused[phone] 3:changed[phone]");
+    assert_fates (f, "编号,姓名,手机\n1001,王小明,13800138000\n", "2:changed[name]");
+    assert_fates (f, "编号,姓名,手机\n1001,王明,无\n", "2:refused[phone]");
+    write_sql (f->store, "UPDATE grants SET role = 'administrator' "
+                         "WHERE branch IS NULL");
+    assert_fates (f, csv, "2:changed[phone] 3:changed[phone]");
+    roster_actor = query_number (f->store, "SELECT id FROM members "
+                                           "WHERE number = '1001'");
+    assert_fates (f, "编号,姓名,手机\n1001,王明,13900139000\n", "2:changed[phone]");
+    roster_actor = 0;
+    jobs_tear_down (f, NULL);
+    jobs_set_up (f, NULL);
+  }
+}
+
 static void
 assert_import_fails (StoreFixture *f, const gchar *csv, const gchar *digest,
                      const gchar *field)
@@ -373,6 +412,7 @@ main (int argc, char **argv)
   ADD ("new", test_new);
   ADD ("changed", test_changed);
   ADD ("refused", test_refused);
+  ADD ("phone-of-an-office", test_phone_of_an_office);
   ADD ("all-or-nothing", test_all_or_nothing);
   ADD ("round-trip", test_round_trip);
   ADD ("identities", test_identities);

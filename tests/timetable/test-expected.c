@@ -198,6 +198,9 @@ test_excuses (Fixture *f, gconstpointer unused)
                                         "WHERE act = 'excuse-set' AND lesson = 1"),
                    ==, 4);
 
+  bad.actor = f->in_village; /* nobody their own */
+  assert_excuse_refused (f, bad, AC_TIMETABLE_ERROR_DENIED, "member");
+  bad.actor = f->activist;
   bad.reason = " ";
   assert_excuse_refused (f, bad, AC_TIMETABLE_ERROR_INVALID, "reason");
   bad.reason = "病假";
