@@ -43,3 +43,9 @@ export function show(
     },
   }
 }
+
+/** jsdom has no modal dialogs. Without this they are what stands in for them in old browsers. */
+export function haveModals(): void {
+  HTMLDialogElement.prototype.showModal = function () { this.open = true }
+  HTMLDialogElement.prototype.close = function () { this.open = false }
+}

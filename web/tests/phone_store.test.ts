@@ -56,6 +56,28 @@ it('has what was not sent after a sign-out, each for its own member', async () =
   expect(await Promise.all(['20', '20-1', '201', '2'].map(countUnsent))).toEqual([2, 1, 1, 0])
 })
 
+it.each(['says so', 'says nothing'])('is opened anew when the browser has closed it and %s', async (word) => {
+  vi.resetModules()
+  const handles: IDBDatabase[] = []
+  const { open } = indexedDB
+  const opening = vi.spyOn(indexedDB, 'open').mockImplementation((...named) => {
+    const request = open.apply(indexedDB, named)
+    request.addEventListener('success', () => handles.push(request.result))
+    return request
+  })
+  const fresh = await import('@/session/phone_store')
+  await fresh.handOver('1')
+  await fresh.keep('1', 'places', ['a'])
+  const [handle] = handles
+  handle?.close()
+  if (word === 'says so') handle?.onclose?.(new Event('close'))
+  expect(await fresh.readKept('1', 'places')).toEqual(['a'])
+  await fresh.keep('1', 'places', ['b'])
+  expect(await fresh.readKept('1', 'places')).toEqual(['b'])
+  expect(handles).toHaveLength(2)
+  opening.mockRestore()
+})
+
 it('is not waited for when it opens late, and changes hands then', async () => {
   await handOver('1')
   vi.resetModules()

@@ -8,6 +8,8 @@ export interface CalendarAddress {
   /** '' until it is made: nobody can be told it later. */
   address: Ref<string>
   working: Ref<boolean>
+  /** It was ended here: there is none to be ended. */
+  ended: Ref<boolean>
   make(): Promise<void>
   /** `text`: what is said when it is done. */
   end(text: string): Promise<void>
@@ -19,6 +21,7 @@ export function useCalendarAddress(
 ): CalendarAddress {
   const address = ref('')
   const working = ref(false)
+  const ended = ref(false)
 
   async function work(step: () => Promise<void>): Promise<void> {
     working.value = true
@@ -34,14 +37,17 @@ export function useCalendarAddress(
   return {
     address,
     working,
+    ended,
     make: () =>
       work(async () => {
         address.value = new URL((await askFor()).path, location.origin).href
+        ended.value = false
       }),
     end: (text) =>
       work(async () => {
         await askToEnd()
         address.value = ''
+        ended.value = true
         toast(text)
       }),
   }

@@ -1,7 +1,7 @@
 // Whether the server can be reached, as the calls of the API find it: the browser knows of its
 // own cable at most. Once a call found nobody the server is asked until it answers, since a
 // page may have nothing to ask for itself.
-import { readonly, ref } from 'vue'
+import { computed, ref } from 'vue'
 import { api } from '@/api/client'
 import { BackOff } from '@/classroom/backoff'
 
@@ -9,11 +9,13 @@ import { BackOff } from '@/classroom/backoff'
 const ASK_AFTER_MS = 3_000
 const ASK_TIMEOUT_MS = 8_000
 
+const unplugged = ref(!navigator.onLine)
 const lost = ref(false)
 const waits = new BackOff()
 let asking: ReturnType<typeof setTimeout> | undefined
 
-export const serverLost = readonly(lost)
+/** What is wrong with the line, as far as the page can tell. */
+export const lineTrouble = computed(() => (unplugged.value ? 'offline' : lost.value ? 'server' : null))
 
 function heard(answered: boolean): void {
   clearTimeout(asking)
@@ -34,3 +36,5 @@ function ask(): void {
 }
 
 api.onLine = heard
+window.addEventListener('offline', () => (unplugged.value = true))
+window.addEventListener('online', () => (unplugged.value = false))

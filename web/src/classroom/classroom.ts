@@ -17,7 +17,10 @@ import type { Stretch } from '@/beats/recorder'
 import { BackOff } from './backoff'
 import { Doings, type Doing } from './doings'
 import { EMPTY_HALL, hallAfter, hallAfterOwn, type Hall } from './hall'
-import { readMessage, type Beat, type LessonChange, type Refused, type ServerMessage, type Welcome } from './messages'
+import {
+  readMessage, type Beat, type LessonChange, type Prompt, type PromptClosed, type Refused, type ServerMessage,
+  type Welcome,
+} from './messages'
 import { PromptAnswers } from './prompt_answers'
 import type { Outbox } from './outbox'
 
@@ -72,9 +75,11 @@ const BEATS_PER_MESSAGE = 50
 const LONGEST_RETRY_MS = 60_000
 
 const LEAST_RESUME_MS = 1_000
+/** A prompt that is still open is told again so soon after the welcome. */
+const PROMPT_WITHIN_MS = 3_000
 
 type Timer = ReturnType<typeof setTimeout>
-type TimerName = 'connect' | 'ping' | 'silence' | 'resend' | 'resume' | 'answer'
+type TimerName = 'connect' | 'ping' | 'silence' | 'resend' | 'resume' | 'answer' | 'prompt'
 
 export class Classroom {
   private state: LineState = 'idle'
@@ -126,11 +131,6 @@ export class Classroom {
     return this.doings.do(doing)
   }
 
-  /** The lecturer begins or ends a break; an event tells everybody, this page too. */
-  setBreak(on: boolean): void {
-    this.sendIfOpen({ type: 'break', on })
-  }
-
   /** The page shows the prompt of the hall, with its sound: its time runs. */
   promptShown(id: number): void {
     this.sendIfOpen(this.answers.shown(id))
@@ -140,6 +140,11 @@ export class Classroom {
   answerPrompt(id: number): void {
     this.answers.pressed(id)
     this.sendAnswers()
+  }
+
+  /** Nothing more is to be seen of it: its time is over, or the answer is on its way. */
+  leavePrompt(id: number): void {
+    if (this.hall.prompt?.id === id) this.setHall({ ...this.hall, prompt: null })
   }
 
   private enter(state: LineState): void {
@@ -196,7 +201,8 @@ export class Classroom {
         break
       case 'ack':
         outbox.acknowledge(message.seqs)
-        if (outbox.beats.length === 0) this.cancel('resend')
+        // While the server is busy that timer is also the way back to `open`.
+        if (outbox.beats.length === 0 && this.state !== 'busy') this.cancel('resend')
         events.pending(outbox.beats.length)
         events.totals({ acceptedMs: message.accepted_ms, earnedMs: message.earned_ms })
         break
@@ -216,9 +222,11 @@ export class Classroom {
       case 'refused':
         this.answered(message)
         break
+      case 'prompt':
+        this.asked(message)
+        break
       case 'prompt-closed':
-        this.answers.closed(message.id)
-        this.setHall(hallAfter(this.hall, message))
+        this.promptClosed(message)
         break
       default:
         this.setHall(hallAfter(this.hall, message))
@@ -234,11 +242,28 @@ export class Classroom {
     this.schedulePing()
     events.totals({ acceptedMs: message.accepted_ms, earnedMs: message.earned_ms })
     events.lesson(message.state, message.length_ms, message.interrupted === true)
-    // A prompt that is still open comes again after the welcome.
-    this.setHall({ ...this.hall, onBreak: message.on_break === true, prompt: null })
+    this.setHall({ ...this.hall, onBreak: message.on_break === true })
+    const { prompt } = this.hall
+    if (prompt !== null) this.after('prompt', PROMPT_WITHIN_MS, () => this.leavePrompt(prompt.id))
     this.sendAll()
     this.doings.opened()
     this.sendAnswers()
+  }
+
+  private asked(prompt: Prompt): void {
+    this.cancel('prompt')
+    if (this.answers.isPressed(prompt.id)) return
+    // It is shown already: the server may not have heard so before the line was lost.
+    if (this.hall.prompt?.id === prompt.id && this.answers.isShown(prompt.id)) this.promptShown(prompt.id)
+    this.setHall(hallAfter(this.hall, prompt))
+  }
+
+  /** One that nobody was shown is closed without an answer, too: nothing follows from it. */
+  private promptClosed(message: PromptClosed): void {
+    const missed = !message.answered && this.answers.isShown(message.id)
+    this.answers.closed(message.id)
+    const hall = hallAfter(this.hall, message)
+    this.setHall(missed ? { ...hall, missedPrompt: message.id } : hall)
   }
 
   private answered(message: Extract<ServerMessage, { type: 'done' | 'refused' }>): void {

@@ -23,6 +23,8 @@ export interface Hall {
   onBreak: boolean
   /** "Are you there?", while it wants an answer. */
   prompt: Prompt | null
+  /** The last one that was shown here and closed without an answer that counts. */
+  missedPrompt: number | null
   /** To the staff and stewards; null until it is told. */
   presence: Presence | null
   health: Health | null
@@ -41,6 +43,7 @@ export const EMPTY_HALL: Hall = {
   yours: { muted: false, votes: [], answers: [], hands: [], questions: [] },
   onBreak: false,
   prompt: null,
+  missedPrompt: null,
   presence: null,
   health: null,
 }

@@ -276,7 +276,7 @@ const CHECKS: Record<ServerMessage['type'], (message: Fields) => boolean> = {
     isListOf(message['branches'], isRecord),
   health: () => true,
   prompt: counts('id', 'limit_ms', 'left_ms'),
-  'prompt-closed': counts('id'),
+  'prompt-closed': (message) => isCount(message['id']) && typeof message['answered'] === 'boolean',
 }
 
 const TYPES = new Set(Object.keys(CHECKS))

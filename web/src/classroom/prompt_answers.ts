@@ -26,6 +26,14 @@ export class PromptAnswers {
     this.pressedAfter.set(id, Math.max(0, Math.round(this.now() - shownAt)))
   }
 
+  isShown(id: number): boolean {
+    return this.shownAt.has(id)
+  }
+
+  isPressed(id: number): boolean {
+    return this.pressedAfter.has(id)
+  }
+
   closed(id: number): void {
     this.shownAt.delete(id)
     this.pressedAfter.delete(id)

@@ -29,20 +29,41 @@ export function lengthInWords(ms: number, say: Say): string {
   return `${say('unit.hours', hours)} ${say('unit.minutes', rest)}`
 }
 
+function formatted(date: Date, language: string, form: Intl.DateTimeFormatOptions): string {
+  const zh = language === 'zh'
+  const format = new Intl.DateTimeFormat(zh ? 'zh-CN' : 'en-GB', { month: zh ? 'long' : 'short', ...form })
+  // "3月5日" stays in one line.
+  return format.format(date).replace(/\d(?=\p{Lo})|\p{Lo}(?=\d)/gu, '$&\u2060')
+}
+
+/** A day by itself, of "2026-03-05". */
+export function dayInWords(day: string, language: string, year: boolean): string {
+  const date = new Date(`${day}T00:00`)
+  if (Number.isNaN(date.getTime())) return day
+  return formatted(date, language, { ...(year ? { year: 'numeric' } : {}), day: 'numeric' })
+}
+
 /** A date and time in the reader's language and own time zone; without the year when that
  *  is the year of `now`. */
 export function dateTime(iso: string, language: string, now: Date | null = new Date()): string {
   const date = new Date(iso)
   if (Number.isNaN(date.getTime())) return ''
   const sameYear = date.getFullYear() === now?.getFullYear()
-  return new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
+  return formatted(date, language, {
     ...(sameYear ? {} : { year: 'numeric' }),
-    month: language === 'zh' ? 'long' : 'short',
     day: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
     hour12: false,
-  }).format(date)
+  })
+}
+
+/** As papers have it, in whatever language: "2026-03-05 09:07". */
+export function printedTime(iso: string): string {
+  const date = new Date(iso)
+  if (Number.isNaN(date.getTime())) return ''
+  const two = (n: number): string => String(n).padStart(2, '0')
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${timeOfDay(iso)}`
 }
 
 export function timeOfDay(iso: string): string {

@@ -20,8 +20,12 @@ export const ICONS = {
   check: { path: 'M5 12.5l4.5 4.5L19 7.5' },
   alert: { path: 'M12 4L2.8 19.5h18.4zM12 10v4.5M12 17.2v.1' },
   clock: { path: 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM12 7.5V12l3 2' },
+  chat: { path: 'M4 5h16v11H10l-5 4v-4H4z' },
+  question: { path: 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM9.5 9.8a2.5 2.5 0 1 1 3.7 2.2c-.8.4-1.2.9-1.2 1.6M12 16.6v.1' },
+  choices: { path: 'M4 7l2 2 3.5-4M4 16l2 2 3.5-4M13 7h7M13 16h7' },
+  paper: { path: 'M6 3h8l4 4v14H6zM14 3v4h4M9.5 12h5M9.5 16h5' },
   person: { path: 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4.5 20.5a7.5 7.5 0 0 1 15 0' },
-  gear: { path: 'M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM12 3v3M12 18v3M3 12h3M18 12h3M5.6 5.6l2.1 2.1M16.3 16.3l2.1 2.1M18.4 5.6l-2.1 2.1M7.7 16.3l-2.1 2.1' },
+  gear: { path: 'M9.7 5.2L10.1 2.2L13.9 2.2L14.3 5.2L16.7 6.6L19.5 5.4L21.5 8.7L19.1 10.6L19.1 13.4L21.5 15.3L19.5 18.6L16.7 17.4L14.3 18.8L13.9 21.8L10.1 21.8L9.7 18.8L7.3 17.4L4.5 18.6L2.5 15.3L4.9 13.4L4.9 10.6L2.5 8.7L4.5 5.4L7.3 6.6zM12 9a3 3 0 1 0 0 6a3 3 0 0 0 0-6z' },
 } as const satisfies Record<string, Icon>
 
 export type IconName = keyof typeof ICONS

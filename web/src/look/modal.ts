@@ -39,12 +39,18 @@ export function openModal(dialog: HTMLDialogElement, askToClose: () => void): ()
     event.preventDefault()
     askToClose()
   }
+  const closed = (): void => {
+    if (dialog.open) return // it was about the time before
+    askToClose()
+    setTimeout(showAgain)
+  }
   const pressed = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') cancelled(event)
     if (event.key === 'Tab') keepInside(dialog, event)
   }
   if (native) {
     dialog.addEventListener('cancel', cancelled)
+    dialog.addEventListener('close', closed)
     dialog.showModal()
   } else {
     dialog.addEventListener('keydown', pressed)
@@ -59,6 +65,7 @@ export function openModal(dialog: HTMLDialogElement, askToClose: () => void): ()
     shown.value = shown.value.filter((one) => one !== self)
     leave()
     dialog.removeEventListener('cancel', cancelled)
+    dialog.removeEventListener('close', closed)
     dialog.removeEventListener('keydown', pressed)
     if (native) dialog.close()
     else dialog.removeAttribute('open')
@@ -66,12 +73,27 @@ export function openModal(dialog: HTMLDialogElement, askToClose: () => void): ()
   }
 }
 
+/** Browsers let no page keep a dialog open: at a second Escape, or Android's Back, with no tap in
+ *  between, Chromium closes it whatever it is told. What stays is shown again, the lowest first, so
+ *  that each lies over those below it. */
+function showAgain(): void {
+  for (const { dialog } of shown.value) if (!dialog.open) dialog.showModal()
+}
+
 function firstIn(element: Element): HTMLElement | null {
   return element.matches(FOCUSABLE) ? (element as HTMLElement) : element.querySelector<HTMLElement>(FOCUSABLE)
 }
 
+/** `element` is in the upper half of what is seen of `dialog` from its top. */
+function beginsAbove(element: Element, dialog: HTMLElement): boolean {
+  const top = element.getBoundingClientRect().top - dialog.getBoundingClientRect().top + dialog.scrollTop
+  return top < dialog.clientHeight / 2
+}
+
 /** When what has the focus is taken away, it goes to what comes in its place, as a question
- *  that stands in for a button, else to what is first around it. Returns: how to end this. */
+ *  that stands in for a button, else to what is first around it. What came is read from its
+ *  beginning, from the title on where that is near, however far below the focus is. Returns:
+ *  how to end this. */
 function holdFocus(dialog: HTMLElement): () => void {
   let around: Element[] = []
   const focused = ({ target }: Event): void => {
@@ -82,11 +104,18 @@ function holdFocus(dialog: HTMLElement): () => void {
     const had = around[0]
     // Else it is on its way elsewhere, or somebody tapped on text.
     if (had === undefined || dialog.contains(had) || document.activeElement !== document.body) return
-    const added = records.flatMap(({ addedNodes }) => [...addedNodes]).filter((node) => node instanceof Element)
+    const nodes = records.flatMap(({ addedNodes }) => [...addedNodes])
+    const came = nodes.filter((node): node is Element => node instanceof Element && dialog.contains(node) && node.closest('.toasts') === null)
     // They may have been put in from the last to the first.
-    added.sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1))
-    const near = [...(added as Element[]), ...around].filter((one) => dialog.contains(one))
-    near.map(firstIn).find((one) => one !== null)?.focus()
+    came.sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1))
+    const near = [...came, ...around.filter((one) => dialog.contains(one))]
+    const next = near.map(firstIn).find((one) => one !== null)
+    next?.focus({ preventScroll: true })
+    if (came[0] !== undefined && beginsAbove(came[0], dialog)) dialog.scrollTop = 0
+    else {
+      next?.scrollIntoView?.({ block: 'nearest' })
+      came[0]?.scrollIntoView?.({ block: 'nearest' })
+    }
   })
   dialog.addEventListener('focusin', focused)
   changes.observe(dialog, { childList: true, subtree: true })

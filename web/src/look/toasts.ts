@@ -9,7 +9,8 @@ export interface Toast {
 }
 
 /** Long enough to be read twice. What failed, and everything in large type, stays until it
- *  is put away: nobody is hurried. */
+ *  is put away, or in large type until the next thing was done: nobody is hurried, and a page
+ *  is not covered with what was done. */
 const SHOWN_MS = 8_000
 const MOST = 4
 
@@ -24,8 +25,9 @@ export function closeToast(id: number): void {
 
 export function toast(text: string, kind: Toast['kind'] = 'done'): void {
   const id = ++last
-  const others = shown.value.filter((one) => one.text !== text)
+  const stays = useSettings().largeType.value !== null
+  const others = shown.value.filter((one) => one.text !== text && (!stays || kind === 'failed' || one.kind === 'failed'))
   shown.value = [...others, { id, text, kind }].slice(-MOST)
-  if (kind === 'failed' || useSettings().largeType.value !== null) return
+  if (kind === 'failed' || stays) return
   setTimeout(() => closeToast(id), SHOWN_MS)
 }

@@ -38,9 +38,9 @@ export interface UsedClassroom {
   recorder: BeatRecorder
   /** Resolves with the number of the event that it became; rejects with a Refusal. */
   do(doing: Doing): Promise<number | null>
-  setBreak(on: boolean): void
   promptShown(id: number): void
   answerPrompt(id: number): void
+  leavePrompt(id: number): void
   /** The line is known to be good (media arrives): no need to wait to reconnect. */
   wake(): void
 }
@@ -105,9 +105,9 @@ export function useClassroom(options: UseClassroomOptions): UsedClassroom {
     hall,
     recorder,
     do: (doing) => classroom.do(doing),
-    setBreak: (on) => classroom.setBreak(on),
     promptShown: (id) => classroom.promptShown(id),
     answerPrompt: (id) => classroom.answerPrompt(id),
+    leavePrompt: (id) => classroom.leavePrompt(id),
     wake: () => classroom.wake(),
   }
 }

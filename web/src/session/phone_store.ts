@@ -19,6 +19,11 @@ let opening: Promise<IDBDatabase> | null = null
 /** Rejects when `opening` has had its time. */
 let late!: Promise<never>
 
+/** What is done next opens it anew. */
+function forgetDatabase(): void {
+  opening = null
+}
+
 function openDatabase(): Promise<IDBDatabase> {
   if (opening !== null) return opening
   late = new Promise((_, reject) => {
@@ -34,10 +39,13 @@ function openDatabase(): Promise<IDBDatabase> {
       result.createObjectStore('heads', { keyPath: 'log' })
       result.createObjectStore('again', { keyPath: 'key' })
     }
-    request.onsuccess = () => resolve(request.result)
+    request.onsuccess = () => {
+      request.result.onclose = forgetDatabase
+      resolve(request.result)
+    }
     request.onerror = () => reject(request.error ?? new Error('no database'))
   }).catch((error: unknown) => {
-    opening = null
+    forgetDatabase()
     throw error
   })
   return opening
@@ -59,16 +67,24 @@ export async function inTransaction<T>(
   mode: IDBTransactionMode,
   work: (store: (name: StoreName) => IDBObjectStore) => Promise<T>,
 ): Promise<T> {
-  return transact(await openInTime(), names, mode, work)
+  return transact(openInTime, names, mode, work)
 }
 
 async function transact<T>(
-  database: IDBDatabase,
+  open: () => Promise<IDBDatabase>,
   names: StoreName[],
   mode: IDBTransactionMode,
   work: (store: (name: StoreName) => IDBObjectStore) => Promise<T>,
 ): Promise<T> {
-  const transaction = database.transaction(names, mode)
+  const database = await open()
+  let transaction: IDBTransaction
+  try {
+    transaction = database.transaction(names, mode)
+  } catch {
+    // The browser has closed it, as iOS does while a page sleeps, not always with a word.
+    forgetDatabase()
+    transaction = (await open()).transaction(names, mode)
+  }
   const done = new Promise<void>((resolve, reject) => {
     transaction.oncomplete = () => resolve()
     transaction.onabort = () => reject(transaction.error ?? new Error('the database refuses'))
@@ -79,10 +95,15 @@ async function transact<T>(
 
 const OWNER = 'owner'
 
+/** As readOwner(), but rejects when it cannot be read. */
+export function askOwner(): Promise<string | null> {
+  return inTransaction(['kept'], 'readonly', (store) => ownerOf(store('kept')))
+}
+
 /** The number of who was signed in last; null: nobody is, as far as this phone knows. */
 export async function readOwner(): Promise<string | null> {
   try {
-    return await inTransaction(['kept'], 'readonly', (store) => ownerOf(store('kept')))
+    return await askOwner()
   } catch {
     return null // a browser that keeps nothing: the page works while there is a line
   }
@@ -95,14 +116,12 @@ async function ownerOf(kept: IDBObjectStore): Promise<string | null> {
 /** The phone is in the hands of this member, or (null) of nobody: lists of another's people
  *  do not stay on it. Is done when the database opens late, too, but not waited for then. */
 export async function handOver(number: string | null): Promise<void> {
-  const handed = openDatabase().then((database) =>
-    transact(database, ['kept'], 'readwrite', async (store) => {
-      const kept = store('kept')
-      if (number !== null && (await ownerOf(kept)) === number) return
-      await answerOf(kept.clear())
-      if (number !== null) await answerOf(kept.put(number, OWNER))
-    }),
-  )
+  const handed = transact(openDatabase, ['kept'], 'readwrite', async (store) => {
+    const kept = store('kept')
+    if (number !== null && (await ownerOf(kept)) === number) return
+    await answerOf(kept.clear())
+    if (number !== null) await answerOf(kept.put(number, OWNER))
+  })
   try {
     await Promise.all([handed, openInTime()])
   } catch {
@@ -135,8 +154,10 @@ export async function keep(who: string, name: string, value: unknown): Promise<v
   }
 }
 
-/** Entries of logs, and guests, that `number` wrote down here and no server has. */
-export async function countUnsent(number: string): Promise<number> {
+/** Entries of logs, and guests, that `number` wrote down here and no server has; null: it
+ *  cannot be read how many. */
+export async function countUnsent(number: string): Promise<number | null> {
+  if (typeof indexedDB === 'undefined') return 0
   const own = `${number}.`
   try {
     return await inTransaction(['logs', 'again'], 'readonly', async (store) => {
@@ -146,6 +167,6 @@ export async function countUnsent(number: string): Promise<number> {
       return entries.filter(({ sent }) => !sent).length + guests.filter(({ room }) => room.startsWith(own)).length
     })
   } catch {
-    return 0
+    return null
   }
 }

@@ -141,6 +141,18 @@ describe('beats', () => {
     expect(lines[lines.length - 1]).toBe('open')
   })
 
+  it('go on after a busy server has acknowledged all that was sent again', () => {
+    const socket = open()
+    classroom.record(STRETCH)
+    vi.advanceTimersByTime(8_000) // is sent again: one is acknowledged, the other put off
+    socket.says({ type: 'retry', after_ms: 3_000 })
+    socket.acks([1])
+    classroom.record(STRETCH)
+    vi.advanceTimersByTime(3_000)
+    expect(socket.batches.at(-1)).toEqual([2])
+    expect(lines.at(-1)).toBe('open')
+  })
+
   it('do not wait longer than a minute, whatever is asked', () => {
     const socket = open()
     classroom.record(STRETCH)

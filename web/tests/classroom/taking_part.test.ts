@@ -175,6 +175,48 @@ describe('a prompt', () => {
     expect(sent('prompt-answer')).toHaveLength(2)
   })
 
+  it('stays over a lost line while the server may tell of it again', () => {
+    last().welcomes()
+    last().says(PROMPT)
+    classroom.promptShown(9)
+    cut()
+    last().welcomes()
+    expect(hall.prompt?.id).toBe(9)
+    last().says({ ...PROMPT, left_ms: 40_000 })
+    expect(sent('prompt-shown')).toHaveLength(1) // it may not have heard so before
+    vi.advanceTimersByTime(10_000)
+    expect(hall.prompt?.left_ms).toBe(40_000)
+    cut()
+    last().welcomes()
+    vi.advanceTimersByTime(3_000)
+    expect([hall.prompt, hall.missedPrompt]).toEqual([null, null])
+  })
+
+  it('is not shown again once it was answered and left', () => {
+    last().welcomes()
+    last().says(PROMPT)
+    classroom.promptShown(9)
+    classroom.answerPrompt(9)
+    classroom.leavePrompt(9)
+    cut()
+    last().welcomes()
+    last().says(PROMPT)
+    expect(hall.prompt).toBeNull()
+    expect(sent('prompt-answer')).toHaveLength(1)
+  })
+
+  it.each([
+    ['answered elsewhere', true, true, null],
+    ['shown and not answered', true, false, 9],
+    ['shown nowhere', false, false, null],
+  ])('that was %s is told to be missed accordingly', (_, shown, answered, missed) => {
+    last().welcomes()
+    last().says(PROMPT)
+    if (shown) classroom.promptShown(9)
+    last().says({ type: 'prompt-closed', id: 9, answered })
+    expect([hall.prompt, hall.missedPrompt]).toEqual([null, missed])
+  })
+
   it('is not answered before it was shown', () => {
     last().welcomes()
     classroom.answerPrompt(9)
@@ -189,10 +231,4 @@ it('waits long after a fault of the page', () => {
   expect(sockets).toHaveLength(1)
   vi.advanceTimersByTime(1)
   expect(sockets).toHaveLength(2)
-})
-
-it('tells of a break by its message', () => {
-  last().welcomes()
-  classroom.setBreak(true)
-  expect(sent('break')).toEqual([{ type: 'break', on: true }])
 })

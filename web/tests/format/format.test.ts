@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { tidyNumber } from '@/format/number'
-import { clock, creditClock, dateTime, lengthInWords, timeOfDay } from '@/format/time'
+import { clock, creditClock, dateTime, dayInWords, lengthInWords, printedTime, timeOfDay } from '@/format/time'
 
 describe('clock', () => {
   it.each([
@@ -43,17 +43,31 @@ it.each([
 
 describe('dates', () => {
   const now = new Date(2026, 4, 1)
+  /** Without what keeps a date in one line. */
+  const plain = (text: string): string => text.replaceAll('\u2060', '')
 
   it('name the year only when it is another', () => {
     const iso = new Date(2026, 2, 5, 9, 7).toISOString()
-    expect(dateTime(iso, 'zh', now)).toMatch(/^3月5日.*09:07$/)
+    expect(plain(dateTime(iso, 'zh', now))).toMatch(/^3月5日.*09:07$/)
     expect(dateTime(iso, 'en', now)).toMatch(/^5 Mar.*09:07$/)
     const older = new Date(2024, 2, 5, 9, 7).toISOString()
     expect(dateTime(older, 'zh', now)).toContain('2024')
   })
 
+  it('are days too, and none is broken', () => {
+    expect(plain(dayInWords('2026-03-05', 'zh', true))).toBe('2026年3月5日')
+    expect(dayInWords('2026-03-05', 'zh', false)).toBe('3\u2060月\u20605\u2060日')
+    expect(dayInWords('2026-03-05', 'en', true)).toBe('5 Mar 2026')
+    expect(dayInWords('soon', 'zh', true)).toBe('soon')
+  })
+
   it('give the time of day', () => {
     expect(timeOfDay(new Date(2026, 2, 5, 9, 7).toISOString())).toBe('09:07')
+  })
+
+  it('are written as on paper', () => {
+    expect(printedTime(new Date(2026, 2, 5, 9, 7).toISOString())).toBe('2026-03-05 09:07')
+    expect(printedTime('soon')).toBe('')
   })
 
   it('are empty when they are none', () => {

@@ -6,8 +6,10 @@ import AppDialog from '@/look/AppDialog.vue'
 import AppField from '@/look/AppField.vue'
 import AppToasts from '@/look/AppToasts.vue'
 import DataTable from '@/look/DataTable.vue'
+import FileInput from '@/look/FileInput.vue'
 import { rowAfter, rowWindow } from '@/look/row_window'
 import { closeToast, toast, toasts } from '@/look/toasts'
+import { setLanguage } from '@/messages'
 import { useSettings } from '@/settings/settings'
 import { show, type Shown } from '../component'
 
@@ -74,6 +76,48 @@ describe('a dialog', () => {
     await vi.waitFor(() => expect(document.activeElement).toBe(shown.find('a')))
   })
 
+  it('shows what comes from its beginning, though the focus goes to its end', async () => {
+    const seen: (Element | null)[] = []
+    Element.prototype.scrollIntoView = function () { seen.push(this) }
+    const Telling = defineComponent({
+      props: ['open', 'title', 'told'],
+      setup: (props) => () => h(AppDialog, { open: props.open, title: props.title }, {
+        default: () => props.told
+          ? [h('p', { key: 0, id: 'told' }), h('p', { key: 1 }), h('button', { key: 2, id: 'copy' })]
+          : [h('button', { key: 3, id: 'make' })],
+      }),
+    })
+    shown = show(Telling, { open: true, title: 'A title', told: false })
+    await vi.waitFor(() => expect(shown.find('dialog').hasAttribute('open')).toBe(true))
+    shown.find('#make').focus()
+    shown.props['told'] = true
+    await vi.waitFor(() => expect(seen).toEqual([shown.find('#copy'), shown.find('#told')]))
+    expect(document.activeElement?.id).toBe('copy')
+    Reflect.deleteProperty(Element.prototype, 'scrollIntoView')
+  })
+
+  it('shows what comes in its upper half from the title on', async () => {
+    const seen: (Element | null)[] = []
+    Element.prototype.scrollIntoView = function () { seen.push(this) }
+    const Telling = defineComponent({
+      props: ['open', 'title', 'told'],
+      setup: (props) => () => h(AppDialog, { open: props.open, title: props.title }, {
+        default: () => props.told ? [h('p', { key: 0 }), h('button', { key: 1, id: 'copy' })] : [h('button', { key: 2, id: 'make' })],
+      }),
+    })
+    shown = show(Telling, { open: true, title: 'A title', told: false })
+    const dialog = shown.find('dialog')
+    await vi.waitFor(() => expect(dialog.hasAttribute('open')).toBe(true))
+    Object.defineProperty(dialog, 'clientHeight', { value: 700 })
+    dialog.scrollTop = 40
+    shown.find('#make').focus()
+    shown.props['told'] = true
+    await vi.waitFor(() => expect(document.activeElement?.id).toBe('copy'))
+    expect(dialog.scrollTop).toBe(0)
+    expect(seen).toEqual([])
+    Reflect.deleteProperty(Element.prototype, 'scrollIntoView')
+  })
+
   it('lets the focus go from a field whose list is shut with it', async () => {
     const Listing = defineComponent({
       props: ['open', 'title', 'list'],
@@ -91,6 +135,20 @@ describe('a dialog', () => {
     await vi.waitFor(() => expect(shown.findAll('ul')).toHaveLength(0))
     await new Promise((resolve) => setTimeout(resolve))
     expect(focused).not.toHaveBeenCalled()
+  })
+
+  it('is shut by a press beside it, not by a drag that ends there', async () => {
+    shown = open()
+    shown.props['open'] = true
+    await vi.waitFor(() => expect(shown.find('dialog').hasAttribute('open')).toBe(true))
+    const press = (from: HTMLElement): void => {
+      from.dispatchEvent(new Event('pointerdown', { bubbles: true }))
+      shown.find('dialog').dispatchEvent(new Event('click', { bubbles: true }))
+    }
+    press(shown.find('#first'))
+    expect(shown.props['open']).toBe(true)
+    press(shown.find('dialog'))
+    expect(shown.props['open']).toBe(false)
   })
 
   it('in place of another gives the focus back to where that had it from', async () => {
@@ -188,6 +246,28 @@ describe('a field', () => {
   })
 })
 
+describe('a file', () => {
+  it('is chosen and named in words of the page, and can be chosen again', async () => {
+    await setLanguage('en')
+    const given = { id: 'f', modelValue: null, 'onUpdate:modelValue': (file: unknown) => (shown.props['modelValue'] = file) }
+    shown = show(FileInput, given)
+    const input = shown.find<HTMLInputElement>('input[type=file]')
+    expect(input.id).toBe('f')
+    expect(shown.root.textContent).toContain('Choose a file')
+    expect(shown.root.textContent).toContain('No file is chosen yet')
+    const file = new File(['x'], 'costs.pdf')
+    Object.defineProperty(input, 'files', { value: [file] })
+    const emptied = vi.spyOn(input, 'value', 'set')
+    input.dispatchEvent(new Event('change'))
+    await nextTick()
+    expect(shown.props['modelValue']).toEqual(file)
+    expect(shown.root.textContent).toContain('costs.pdf')
+    shown.props['modelValue'] = null
+    await nextTick()
+    expect(emptied).toHaveBeenCalledWith('')
+  })
+})
+
 describe('toasts', () => {
   it('say what was done for a while, what failed until it is put away', async () => {
     vi.useFakeTimers()
@@ -212,6 +292,10 @@ describe('toasts', () => {
     toast('slowly')
     vi.advanceTimersByTime(60_000)
     expect(toasts.value).toHaveLength(1)
+    toast('failed', 'failed')
+    toast('the next')
+    expect(toasts.value.map(({ text }) => text)).toEqual(['failed', 'the next'])
+    for (const { id } of [...toasts.value]) closeToast(id)
     useSettings().setLargeType(false)
   })
 })

@@ -72,6 +72,11 @@ describe('catalogues', () => {
     }
   })
 
+  it.each(pages)('%s: in English one of a thing is not told as several', (page) => {
+    const several = /\{\w+\} (?!(?:is|was|has|ms)\b)(?:[a-z]+ )?[a-z]+s\b/
+    expect([...(english.get(page) ?? [])].filter(([, text]) => several.test(text))).toEqual([])
+  })
+
   it.each(pages)('%s: no text that nobody shows', (page) => {
     const used = sources
       .filter((name) => page === 'common' || pageOf(name) === page)

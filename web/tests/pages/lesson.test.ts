@@ -1,17 +1,21 @@
 // @vitest-environment jsdom
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { nextTick, ref } from 'vue'
+import { markRaw, nextTick, ref, shallowRef } from 'vue'
+import type { LessonState } from '@/api/call_types'
 import { Refusal, type Doing } from '@/classroom/doings'
 import { EMPTY_HALL, type Hall } from '@/classroom/hall'
-import { loadCatalogue, setLanguage } from '@/messages'
+import { i18n, loadCatalogue, setLanguage } from '@/messages'
 import ChatPanel from '@/pages/lesson/ChatPanel.vue'
+import LessonSide from '@/pages/lesson/LessonSide.vue'
 import PollCard from '@/pages/lesson/PollCard.vue'
 import PromptDialog from '@/pages/lesson/PromptDialog.vue'
 import QuestionsPanel from '@/pages/lesson/QuestionsPanel.vue'
 import TabBar from '@/pages/lesson/TabBar.vue'
 import WaitingRoom from '@/pages/lesson/WaitingRoom.vue'
+import { closeToast, toasts } from '@/look/toasts'
 import { useFullscreen } from '@/pages/lesson/fullscreen'
 import { show, type Shown } from '../component'
+import { playApi } from '../fake_api'
 import { mount } from '../mount'
 import { sampleLesson } from '../samples'
 
@@ -56,6 +60,24 @@ describe('the chat', () => {
     expect(shown.find<HTMLInputElement>('[data-test=chat-text]').value).toBe('')
   })
 
+  it('keeps what was written while the line before was on its way', async () => {
+    let arrive = (_: number): void => undefined
+    const slowly = () => new Promise<number>((resolve) => (arrive = resolve))
+    shown = show(ChatPanel, { hall: hall({}), act: slowly, over: false })
+    const field = shown.find<HTMLInputElement>('[data-test=chat-text]')
+    const type = (text: string): void => {
+      field.value = text
+      field.dispatchEvent(new Event('input'))
+    }
+    type('good morning')
+    shown.find('form').dispatchEvent(new Event('submit', { cancelable: true }))
+    await nextTick()
+    type('I have a question')
+    arrive(7)
+    await vi.waitFor(() => expect(shown.findAll('[aria-busy=true]')).toHaveLength(0))
+    expect(field.value).toBe('I have a question')
+  })
+
   it('sends nothing that is empty', async () => {
     shown = show(ChatPanel, { hall: hall({}), act, over: false })
     await write('[data-test=chat-text]', '   ')
@@ -78,6 +100,11 @@ describe('the chat', () => {
     shown = show(ChatPanel, { hall: hall(fields), act, over: false, ...props })
     expect(shown.findAll('form')).toHaveLength(0)
     expect(shown.root.textContent).toContain(word)
+  })
+
+  it('says once it is over that nobody wrote', () => {
+    shown = show(ChatPanel, { hall: hall({}), act, over: true })
+    expect(shown.root.textContent).toContain('Nobody wrote anything')
   })
 
   it('has the newest line on top', () => {
@@ -112,10 +139,16 @@ describe('questions', () => {
     ])
   })
 
-  it('one cannot vote for one’s own', () => {
+  it('one cannot vote for one’s own, nor once it is over, and sees who did', () => {
     const yours = { ...EMPTY_HALL.yours, questions: [2] }
-    shown = show(QuestionsPanel, { hall: hall({ questions: [question(2, 5)], yours }), act, over: false, live: true })
-    expect(shown.find<HTMLButtonElement>('[data-test=vote]').disabled).toBe(true)
+    shown = show(QuestionsPanel, { hall: hall({ questions: [question(2, 1), question(3, 0)], yours }), act, over: false, live: true })
+    expect(shown.findAll('[data-test=vote]')).toHaveLength(1)
+    expect(shown.root.textContent).toContain('1 person wants to know too')
+    expect(shown.root.textContent).not.toContain('0 p')
+    shown.remove()
+    shown = show(QuestionsPanel, { hall: hall({ questions: [question(2, 5)] }), act, over: true, live: false })
+    expect(shown.findAll('[data-test=vote]')).toHaveLength(0)
+    expect(shown.root.textContent).toContain('5 people want to know too')
   })
 
   it('a hand is raised, called and lowered, in a live lesson only', async () => {
@@ -146,7 +179,36 @@ describe('a poll', () => {
     await vi.waitFor(() => expect(done).toEqual([{ type: 'poll-answer', poll: 4, choices: [1] }]))
     shown.props['answer'] = { poll: 4, choices: [1] }
     await nextTick()
-    expect(shown.find('[data-test=poll-send]').textContent).toContain('Change')
+    const send = shown.find<HTMLButtonElement>('[data-test=poll-send]')
+    expect(send.textContent).toContain('Change')
+    expect([send.disabled, send.classList.contains('primary')]).toEqual([true, false])
+    shown.findAll<HTMLInputElement>('[data-test=option]')[2]!.click()
+    await nextTick()
+    expect(send.disabled).toBe(false)
+  })
+
+  it('keeps the focus when what has it goes: the button once answered, a choice at the end', async () => {
+    shown = show(PollCard, { poll, answer: null, act, mayAnswer: true })
+    shown.findAll<HTMLInputElement>('[data-test=option]')[1]!.click()
+    await nextTick()
+    shown.find('[data-test=poll-send]').focus()
+    shown.find('form').dispatchEvent(new Event('submit', { cancelable: true }))
+    await vi.waitFor(() => expect(done).toHaveLength(1))
+    expect(document.activeElement).toBe(shown.find('[data-test=poll-send]'))
+    shown.props['answer'] = { poll: 4, choices: [1] }
+    await nextTick()
+    expect(document.activeElement).toBe(shown.find('fieldset'))
+    shown.findAll('[data-test=option]')[2]!.focus()
+    shown.props['poll'] = { ...poll, closed: true }
+    await nextTick()
+    expect(document.activeElement).toBe(shown.find('fieldset'))
+  })
+
+  it('takes no focus from elsewhere', async () => {
+    shown = show(PollCard, { poll, answer: null, act, mayAnswer: true })
+    shown.props['poll'] = { ...poll, closed: true }
+    await nextTick()
+    expect(document.activeElement).toBe(document.body)
   })
 
   it('takes several choices, in order, where it says so', async () => {
@@ -176,17 +238,83 @@ describe('a poll', () => {
   })
 })
 
+describe('beside the player', () => {
+  const poll = { seq: 4, text: 'Which?', options: ['a', 'b'], multiple: false, quiz: false, shown: false, closed: false }
+  const line = ref('online')
+  const beside = (state: LessonState, media: object | null, fields: Partial<Hall> = {}): Shown => {
+    const room = markRaw({
+      lesson: ref({ ...sampleLesson({ id: 1, state }), media }),
+      state: ref(state),
+      interrupted: ref(false),
+      acceptedMs: ref(0),
+      lengthMs: ref(0),
+      line,
+      classroom: { hall: ref(hall(fields)), do: act },
+    })
+    return show(LessonSide, { id: 1, title: 'A', room, choice: media !== null, mode: 'video' })
+  }
+
+  it('a lesson that left no recording is no replay', () => {
+    shown = beside('ended', null)
+    expect(shown.find('[data-test=badge]').textContent).toBe('Ended')
+    shown.remove()
+    shown = beside('ended', {})
+    expect(shown.find('[data-test=badge]').textContent).toBe('Replay')
+  })
+
+  it.each(['credit', 'chat'])('says below the title that there is no line, and nowhere else: %s', async (tab) => {
+    shown = beside('live', {})
+    shown.find(`[data-test=tab-${tab}]`).click()
+    line.value = 'offline'
+    await nextTick()
+    expect(shown.findAll('[data-test=line-lost]')).toHaveLength(1)
+    expect(shown.root.textContent?.split(i18n.global.t('line.offline'))).toHaveLength(2)
+    line.value = 'online'
+    await nextTick()
+    expect(shown.findAll('[data-test=line-lost]')).toHaveLength(0)
+  })
+
+  it('nobody is led to the polls who is there', async () => {
+    shown = beside('live', {}, { polls: [poll] })
+    shown.find('[data-test=poll-waits] button').click()
+    await nextTick()
+    expect(shown.findAll('[data-test=poll]')).toHaveLength(1)
+    expect(shown.findAll('[data-test=poll-waits]')).toHaveLength(0)
+    expect(document.activeElement).toBe(shown.find('[role=tabpanel]'))
+    shown.find('[data-test=tab-credit]').click()
+    await nextTick()
+    expect(shown.findAll('[data-test=poll-waits]')).toHaveLength(1)
+  })
+
+  it('the focus stays where an announcement was put away', async () => {
+    const announcements = [{ seq: 1, kind: 'announcement', wall_ms: 0, media_ms: 0, text: 'At eight' }]
+    shown = beside('live', {}, { announcements })
+    const read = shown.find<HTMLButtonElement>('[data-test=announcement] button')
+    read.focus()
+    read.click()
+    await nextTick()
+    expect(shown.findAll('[data-test=announcement]')).toHaveLength(0)
+    expect(document.activeElement).toBe(shown.find('[role=status].news'))
+  })
+})
+
 describe('"are you there?"', () => {
   const prompt = (id: number) => ({ type: 'prompt', id, limit_ms: 180_000, left_ms: 180_000 })
   let told: string[]
   const ask = (first: unknown): Shown =>
     show(PromptDialog, {
       prompt: first,
+      missed: null,
       listening: false,
       onShown: (id: number) => told.push(`shown ${id}`),
       onAnswer: (id: number) => told.push(`answer ${id}`),
+      onLeave: (id: number) => told.push(`leave ${id}`),
     })
-  beforeEach(() => (told = []))
+  const toldOver = () => toasts.value.filter(({ text }) => text.includes('The question is over')).length
+  beforeEach(() => {
+    told = []
+    for (const { id } of toasts.value) closeToast(id)
+  })
   const opened = () => vi.waitFor(() => expect(shown.find('dialog').hasAttribute('open')).toBe(true))
 
   it('is told as shown when it is, and answered by one press', async () => {
@@ -212,6 +340,56 @@ describe('"are you there?"', () => {
     await nextTick()
     expect(told).toEqual(['shown 6'])
     hidden.mockRestore()
+  })
+
+  it('is told to be over only when it was missed', async () => {
+    shown = ask(prompt(5))
+    await opened()
+    shown.props['prompt'] = null // answered elsewhere
+    await nextTick()
+    expect(toldOver()).toBe(0)
+    Object.assign(shown.props, { prompt: null, missed: 5 })
+    await nextTick()
+    expect(toldOver()).toBe(1)
+  })
+
+  it('ends by itself when its time is over, and says so once', async () => {
+    vi.useFakeTimers()
+    shown = ask(prompt(5))
+    await vi.advanceTimersByTimeAsync(180_000)
+    expect(told).toEqual(['shown 5'])
+    await vi.advanceTimersByTimeAsync(15_000)
+    expect(told).toEqual(['shown 5', 'leave 5'])
+    Object.assign(shown.props, { prompt: null, missed: 5 })
+    await nextTick()
+    expect(shown.find('dialog').hasAttribute('open')).toBe(false)
+    expect(toldOver()).toBe(1)
+  })
+
+  it('has its time from when it is seen, and says nothing when nobody saw it', async () => {
+    const hidden = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+    vi.useFakeTimers()
+    shown = ask(prompt(6))
+    await vi.advanceTimersByTimeAsync(100_000)
+    shown.props['listening'] = true
+    await vi.advanceTimersByTimeAsync(194_000)
+    expect(told).toEqual(['shown 6'])
+    shown.props['prompt'] = { ...prompt(7), left_ms: 10_000 }
+    shown.props['listening'] = false
+    await vi.advanceTimersByTimeAsync(25_000)
+    expect(told).toEqual(['shown 6', 'leave 7'])
+    expect(toldOver()).toBe(0)
+    hidden.mockRestore()
+  })
+
+  it('does not cover the page until a line takes the answer', async () => {
+    vi.useFakeTimers()
+    shown = ask(prompt(5))
+    await vi.advanceTimersByTimeAsync(0)
+    shown.find('[data-test=here]').click()
+    await vi.advanceTimersByTimeAsync(4_000)
+    expect(told.at(-1)).toBe('leave 5')
+    expect(toldOver()).toBe(0)
   })
 
   it('may sound once the member has tapped', async () => {
@@ -248,7 +426,7 @@ describe('full screen', () => {
 })
 
 it('the parts are walked through with the arrows', async () => {
-  const tabs = ['a', 'b', 'c'].map((key) => ({ key, label: key, count: 0, countLabel: '' }))
+  const tabs = ['a', 'b', 'c'].map((key) => ({ key, icon: 'chat', label: key, count: 0, countLabel: '' }))
   const choose = (key: string) => (shown.props['shown'] = key)
   shown = show(TabBar, { label: 'Parts', tabs, shown: 'a', 'onUpdate:shown': choose })
   const selected = () => shown.find('[aria-selected=true]').textContent?.trim()
@@ -275,9 +453,48 @@ describe('before a lesson', () => {
     expect(shown.find('[data-test=countdown]').textContent).toContain(text)
   })
 
+  it.each([
+    ['planned', 59 * 60, 'Stay on this page'],
+    ['planned', 2 * 3600, 'Open this page again'],
+    ['planned', null, 'Open this page again'],
+    ['open', 3 * 3600, 'Stay on this page'],
+  ] as const)('nobody is asked to stay for hours: %s, %s s ahead', (state, seconds, text) => {
+    vi.useFakeTimers({ now: new Date('2026-04-15T10:00:00Z') })
+    const planned_at = seconds === null ? null : new Date(Date.now() + seconds * 1000).toISOString()
+    const lesson = { ...sampleLesson({ id: 1, state, planned_at }), media: null }
+    shown = show(WaitingRoom, { lesson, state })
+    expect(shown.root.textContent).toContain(text)
+  })
+
   it('says why one that was cancelled is', () => {
     const lesson = { ...sampleLesson({ id: 1, state: 'cancelled', cancel_reason: 'Snow' }), media: null }
     shown = show(WaitingRoom, { lesson, state: 'cancelled' })
     expect(shown.root.textContent).toContain('Why: Snow')
   })
+})
+
+it('what is half written stays while another part of the classroom is looked at', async () => {
+  playApi({})
+  const room = markRaw({
+    state: ref('live'), interrupted: ref(false), acceptedMs: ref(0), lengthMs: ref(0), line: ref('online'),
+    classroom: { hall: shallowRef(hall({})), do: act },
+  })
+  shown = show(LessonSide, { id: 7, title: 'L', room, choice: false, mode: 'video' })
+  const tab = async (name: string): Promise<void> => {
+    shown.find(`[data-test=tab-${name}]`).click()
+    await nextTick()
+  }
+  for (const name of ['chat', 'questions']) {
+    await tab(name)
+    const field = shown.find<HTMLInputElement>(`[data-test=${name === 'chat' ? 'chat' : 'question'}-text]`)
+    field.value = name
+    field.dispatchEvent(new Event('input'))
+    await tab('credit')
+    expect(shown.findAll('.panel input, .panel textarea')).toEqual([])
+  }
+  await tab('chat')
+  expect(shown.find<HTMLInputElement>('[data-test=chat-text]').value).toBe('chat')
+  await tab('questions')
+  expect(shown.find<HTMLInputElement>('[data-test=question-text]').value).toBe('questions')
+  vi.unstubAllGlobals()
 })

@@ -1,10 +1,20 @@
 // @vitest-environment jsdom
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { loadCatalogue, setLanguage } from '@/messages'
+import LessonRow from '@/pages/member/LessonRow.vue'
+import RecordPage from '@/pages/member/RecordPage.vue'
 import { filterOf, NO_FILTER, queryOf } from '@/pages/member/library_filter'
 import { timetable } from '@/pages/member/timetable'
 import { unfinished } from '@/pages/member/unfinished'
 import { rememberPlace } from '@/player/place'
+import { show, type Shown } from '../component'
+import { playApi } from '../fake_api'
 import { sampleLesson } from '../samples'
+
+beforeAll(async () => {
+  await setLanguage('en')
+  await loadCatalogue('member')
+})
 
 describe('the timetable', () => {
   /** A Wednesday. */
@@ -62,5 +72,66 @@ describe('the library', () => {
       q: '成本', kind: 'skills', to: '2026-04-30',
     })
     expect(queryOf(NO_FILTER)).toEqual({})
+  })
+})
+
+describe('a lesson ahead', () => {
+  afterEach(() => vi.useRealTimers())
+
+  it.each([
+    ['planned', new Date(2026, 3, 15, 23, 59), 'Wait'],
+    ['planned', new Date(2026, 3, 15, 9), 'Wait'],
+    ['planned', new Date(2026, 3, 16, 0), 'Open'],
+    ['planned', null, 'Open'],
+    ['open', new Date(2026, 3, 16, 0), 'Wait'],
+  ] as const)('%s for %s: one is asked to wait on the day itself', (state, hour, word) => {
+    vi.useFakeTimers({ now: new Date(2026, 3, 15, 10) })
+    const shown = show(LessonRow, { lesson: sampleLesson({ id: 1, state, planned_at: hour?.toISOString() ?? null }) })
+    expect(shown.find('.go').textContent).toContain(word)
+    shown.remove()
+  })
+})
+
+describe('my record of a lesson', () => {
+  let shown: Shown
+  afterEach(() => {
+    shown.remove()
+    vi.unstubAllGlobals()
+  })
+
+  const nothing = {
+    state: 'none', credit: 0, covered_ms: 0, creditable_ms: 0, group_ms: 0, self_ms: 0, unsettled_ms: 0,
+    policy: 'standard-1', not_counted: [], entries: [],
+  }
+  async function open(fields: object): Promise<void> {
+    playApi({
+      'GET /api/v1/lessons/1': { ...sampleLesson({ id: 1, planned_at: '2026-04-15T10:00:00Z' }), media: {}, ...fields },
+      'GET /api/v1/lessons/1/record': nothing,
+      'GET /api/v1/appeals': { appeals: [], next: null },
+      'GET /api/v1/leaves': { leaves: [], next: null },
+    })
+    shown = show(RecordPage, { id: 1 })
+    await vi.waitFor(() => shown.find('[data-test=record-state]'))
+  }
+
+  it.each([
+    ['planned', 'has not started', 'Starts 15 Apr'],
+    ['open', 'has not started', 'Starts 15 Apr'],
+    ['cancelled', 'Cancelled', 'was planned for 15 Apr'],
+  ])('has no figures when it is %s', async (state, what, when) => {
+    await open({ state, media: null })
+    expect(shown.find('[data-test=record-state]').textContent).toContain(what)
+    expect(shown.root.textContent).toContain(when)
+    expect(shown.findAll('dl')).toHaveLength(0)
+  })
+
+  it.each([
+    [{}, 'Watch'],
+    [null, 'Go to the lesson'],
+  ])('of one that was held has figures, and leads to %j', async (media, way) => {
+    await open({ media })
+    expect(shown.find('[data-test=record-state]').textContent).toBe('No record')
+    expect(shown.find('dl').textContent).toContain('0 min of 0 min')
+    expect(shown.find('.head').textContent).toContain(way)
   })
 })

@@ -5,14 +5,16 @@ const en: typeof zh = {
   app: {
     name: 'Airclass',
     skip: 'Skip to content',
-    allLessons: 'All lessons',
+    home: 'Home',
     signIn: 'Sign in',
     pages: 'Other pages',
     signOut: 'Sign out',
     signOutUnsent:
-      '{n} sign-ins on this phone were not sent yet. If you sign out now they stay on it until you sign in again and open the room sign-in; nobody else sees or sends them. Better go online first.',
+      '{n} {n|check-in|check-ins} on this phone {n|has|have} not been sent yet. It is best to go online first. If you sign out now, {n|it is|they are} sent only once you sign in again and open “Room check-in”.',
+    signOutUnknown:
+      'This phone’s storage cannot be read at the moment, so there may be check-ins that have not been sent. If you checked people in at a room, look at “Room check-in” before you sign out.',
     staySignedIn: 'Stay signed in',
-    signOutSure: 'Sign out all the same',
+    signOutSure: 'Sign out anyway',
     signedInAs: 'Signed in: {name}',
     language: '中文',
     languageHint: '切换为中文',
@@ -21,11 +23,13 @@ const en: typeof zh = {
     close: 'Close this notice',
     showPassword: 'Show the password',
     hidePassword: 'Hide the password',
+    chooseFile: 'Choose a file',
+    noFile: 'No file is chosen yet',
   },
   missing: {
     heading: 'No such page',
     text: 'The address may be mistyped, or the page has moved.',
-    home: 'Go to all lessons',
+    home: 'Go to the home page',
   },
   failure: {
     offline: 'There is no connection. Check your signal or cable and try again.',
@@ -42,7 +46,7 @@ const en: typeof zh = {
   },
   nav: {
     member: 'Learning',
-    steward: 'My room',
+    steward: 'Room check-in',
     studio: 'Studio',
     console: 'Console',
     account: 'My account',
@@ -70,8 +74,8 @@ const en: typeof zh = {
   link: {
     open: 'Link and QR code',
     heading: 'Link and QR code',
-    lessonHint: 'Send the link, or have people scan the code: once signed in they are in this lesson.',
-    branchHint: 'Both stay the same and may hang in the room. Once signed in, people are at the lesson of the branch that is live, or the next one.',
+    lessonHint: 'Send the link, or have people scan the code. Once they sign in, they are in this lesson.',
+    branchHint: 'Link and code never change, so they can hang in the room. Once people sign in, they are taken to the branch’s live lesson, or to the next one.',
     code: 'QR code: {name}',
     copy: 'Copy link',
     copied: 'The link is copied.',
@@ -79,9 +83,9 @@ const en: typeof zh = {
   },
   table: {
     loading: 'Loading…',
-    more: 'Load more',
-    all: 'All shown: {n}',
-    some: '{n} rows are shown',
+    more: 'Show more',
+    all: '{n} {n|row|rows} in all',
+    some: '{n} {n|row is|rows are} loaded',
     empty: 'Nothing matches.',
   },
 }

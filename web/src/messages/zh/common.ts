@@ -3,12 +3,14 @@ export default {
   app: {
     name: '空中课堂',
     skip: '跳到正文',
-    allLessons: '全部课程',
+    home: '首页',
     signIn: '登录',
     pages: '其他页面',
-    signOut: '退出',
+    signOut: '退出登录',
     signOutUnsent:
       '这部手机上有 {n} 条签到还没有补传。最好先联网补传，再退出。现在退出，要等您再登录并打开“会场签到”，才会补传。',
+    signOutUnknown:
+      '暂时读不了这部手机上的存储，不知道还有没有签到没补传。如果您用它给会场签过到，最好先打开“会场签到”看一看，再退出。',
     staySignedIn: '先不退出',
     signOutSure: '仍然退出',
     signedInAs: '已登录：{name}',
@@ -19,11 +21,13 @@ export default {
     close: '关闭提示',
     showPassword: '显示密码',
     hidePassword: '隐藏密码',
+    chooseFile: '选文件',
+    noFile: '还没有选文件',
   },
   missing: {
     heading: '没有这个页面',
     text: '地址可能写错了，或者页面已经搬走。',
-    home: '回到全部课程',
+    home: '回到首页',
   },
   failure: {
     offline: '网络不通，请检查手机信号或网线，然后重试。',
@@ -36,11 +40,11 @@ export default {
     hours: '{n} 小时',
     minutes: '{n} 分钟',
     seconds: '{n} 秒',
-    lessThanMinute: '不到 1 分钟',
+    lessThanMinute: '不\u2060到\u00a01 分钟',
   },
   nav: {
     member: '学习',
-    steward: '会场管理',
+    steward: '会场签到',
     studio: '讲课',
     console: '管理后台',
     account: '我的账号',
@@ -58,7 +62,7 @@ export default {
     offline: '网络断了',
     offlineText: '请检查手机信号、无线网络或网线；连上后点“重试”。',
     back: '网络已恢复',
-    forbidden: '您没有权限打开这个页面',
+    forbidden: '没有权限打开此页',
     forbiddenText: '如果工作需要，请联系上级管理员为您开通。',
     signedOut: '您已在别处退出登录',
     signedOutText: '请重新登录，登录后会回到这个页面。',
@@ -77,9 +81,9 @@ export default {
   },
   table: {
     loading: '正在加载…',
-    more: '再加载一些',
-    all: '共 {n} 行，已全部显示',
-    some: '已显示 {n} 行',
+    more: '显示更多',
+    all: '共 {n} 行',
+    some: '已载入 {n} 行',
     empty: '没有符合条件的记录。',
   },
 }

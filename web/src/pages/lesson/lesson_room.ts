@@ -8,9 +8,16 @@ import type { BeatRecorder } from '@/beats/recorder'
 import type { LineState } from '@/classroom/classroom'
 import { useClassroom, type UsedClassroom } from '@/room/use_classroom'
 
-/** A lesson that has not begun, or whose first picture is on its way, is asked for again. */
-const ASK_PLANNED_MS = 5_000
-const ASK_ARRIVING_MS = 1_500
+// Thousands may wait in a lesson. That it begins, and all else that becomes of it, is told by
+// the socket, to all at once: what only the API knows is asked for at a time of one's own.
+// The other waits are this long to twice as long.
+const ASK_WITHIN_MS = 3_000
+/** The first picture is on its way. */
+const ASK_ARRIVING_MS = 1_200
+/** The socket tells nothing of another hour or title. */
+const ASK_PLAN_MS = 60_000
+/** Nobody tells anything, or the API has not answered yet. */
+const ASK_UNHEARD_MS = 2_500
 
 export type LineText = 'online' | 'connecting' | 'offline' | 'busy'
 
@@ -62,12 +69,12 @@ export function useLessonRoom(id: number, memberNumber: string): LessonRoom {
       room.lengthMs.value = Math.max(room.lengthMs.value, lengthMs)
       room.interrupted.value = interrupted
       enterState(room, state)
-      if (changed) void load()
+      if (changed) askAgain()
     },
   })
   const load = (): Promise<void> => loadLesson(id, room, classroom)
   watch(classroom.missing, (missing) => (room.missing.value ||= missing))
-  askUntilPlayable(room, load)
+  const askAgain = askUntilKnown(room, classroom.line, load)
   return {
     lesson: room.lesson,
     missing: room.missing,
@@ -116,23 +123,39 @@ function enterState(room: RoomState, state: LessonState): void {
   room.current.value = state
 }
 
-function askUntilPlayable(room: RoomState, load: () => Promise<void>): void {
+/** How long to wait before the API is asked again; null: it has told all. */
+function waitMs({ lesson: { value: lesson }, current: { value: state } }: RoomState, hears: boolean): number | null {
+  const known = lesson?.state === state
+  const over = state === 'ended' || state === 'cancelled'
+  if (known && (lesson.media !== null || over)) return null
+  const longer = 1 + Math.random()
+  if (lesson === null || !hears) return ASK_UNHEARD_MS * longer
+  if (!known && state !== 'open') return ASK_WITHIN_MS * Math.random()
+  return (state === 'live' ? ASK_ARRIVING_MS : ASK_PLAN_MS) * longer
+}
+
+/** Asks at once, and until there is something to play or all is over. Returns: to be called
+ *  when there is more to know. */
+function askUntilKnown(room: RoomState, line: Readonly<Ref<LineState>>, load: () => Promise<void>): () => void {
+  const hears = computed(() => line.value === 'open' || line.value === 'busy')
   let timer: ReturnType<typeof setTimeout> | undefined
   let gone = false
 
+  function askAgain(): void {
+    clearTimeout(timer)
+    const wait = gone || room.missing.value ? null : waitMs(room, hears.value)
+    if (wait !== null) timer = setTimeout(() => void ask(), wait)
+  }
   async function ask(): Promise<void> {
     await load()
-    if (gone || room.missing.value) return
-    const lesson = room.lesson.value
-    const over = room.current.value === 'ended' || room.current.value === 'cancelled'
-    if (lesson !== null && (lesson.media !== null || over)) return
-    const planned = room.current.value === 'planned'
-    timer = setTimeout(() => void ask(), planned ? ASK_PLANNED_MS : ASK_ARRIVING_MS)
+    askAgain()
   }
 
+  watch(hears, askAgain)
   onMounted(() => void ask())
   onUnmounted(() => {
     gone = true
     clearTimeout(timer)
   })
+  return askAgain
 }

@@ -5,6 +5,9 @@ import { api } from '@/api/client'
 import { newKey } from '@/api/key'
 import { Problem } from '@/api/problem'
 
+/** So long before its hour a room may fill, as the server has it. */
+const OPENS_BEFORE_MS = 2 * 3_600_000
+
 export type Stay = Answer<'/api/v1/lessons/{id}/rooms/{site}/stay'>
 
 /** Throws Problems. */
@@ -13,9 +16,16 @@ export function useRoomEntry(place: { lesson: number; site: number }) {
   const lesson = shallowRef<OpenLesson | null>(null)
   const known = shallowRef<Stay | null>(null)
   const working = ref(false)
+  /** When it was last looked. */
+  const now = ref(Date.now())
   /** The same digits are sent under the same key: a lost answer signs nobody in twice. */
   const keys = new Map<string, string>()
 
+  /** Nobody can be signed in yet. */
+  const early = computed(() => {
+    const { state, planned_at } = lesson.value ?? {}
+    return state === 'planned' && planned_at != null && Date.parse(planned_at) - now.value > OPENS_BEFORE_MS
+  })
   const inside = computed(() => known.value?.stay != null && known.value.stay.out_at === null)
 
   async function look(): Promise<void> {
@@ -25,6 +35,7 @@ export function useRoomEntry(place: { lesson: number; site: number }) {
     ])
     lesson.value = opened
     known.value = stay
+    now.value = Date.now()
   }
 
   async function act(work: () => Promise<unknown>): Promise<void> {
@@ -56,5 +67,5 @@ export function useRoomEntry(place: { lesson: number; site: number }) {
     keys.clear()
   }
 
-  return { lesson, known, inside, working, look, enter, leave }
+  return { lesson, known, early, inside, working, look, enter, leave }
 }

@@ -31,6 +31,20 @@ export function nextLesson(lessons: readonly ScreenLesson[]): ScreenLesson | nul
   return lessons.find(({ state }) => state === 'planned') ?? null
 }
 
+/** In the last minutes before its hour, and without one, a lesson in an open room is about
+ *  to begin. */
+const SOON_MS = 5 * 60_000
+
+/** Milliseconds until a lesson's hour; null: it has none, or it is past. */
+export function untilHour({ planned_at }: ScreenLesson, now: number): number | null {
+  const left = planned_at === null ? 0 : Date.parse(planned_at) - now
+  return left > 0 ? left : null
+}
+
+export function isAboutToBegin(lesson: ScreenLesson, now: number): boolean {
+  return (untilHour(lesson, now) ?? 0) <= SOON_MS
+}
+
 /** Milliseconds that are left, as days, hours, minutes and seconds. */
 export function countdown(ms: number): { days: number; clock: string } {
   const seconds = Math.max(0, Math.ceil(ms / 1000))

@@ -1,7 +1,8 @@
 // What the screen is and what it can show, asked again and again for as long as it stands.
 //
 //   asking ──200──▶ known        asked every few seconds; keeps what it knows without a line
-//          ──401──▶ stranger     shows a code (pairing.ts), known again once it is let in
+//          ──401──▶ stranger     shows a code (pairing.ts); asking again once it is let in,
+//                                and with another code if it is a stranger still
 //          ──403──▶ occupied     somebody is signed in on this browser as a member
 import { onUnmounted, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 import { Problem } from '@/api/problem'
@@ -38,12 +39,20 @@ export function useScreenSelf(): UsedScreen {
     } catch (error) {
       if (mine !== asking) return
       const status = error instanceof Problem ? error.status : 0
-      if (status === 401) state.value = 'stranger'
-      else if (status === 403) state.value = 'occupied'
       lost.value = status !== 401 && status !== 403
+      if (status === 401) {
+        state.value = 'stranger'
+        self.value = null
+        return // it is asked about by its code
+      }
+      if (status === 403) state.value = 'occupied'
     }
-    // A stranger is asked about by its code.
-    if (state.value !== 'stranger') timer = setTimeout(() => void ask(), ASK_EVERY_MS)
+    timer = setTimeout(() => void ask(), ASK_EVERY_MS)
+  }
+
+  function askNow(): void {
+    if (state.value === 'stranger') state.value = 'asking'
+    void ask()
   }
 
   const online = (): void => void ask()
@@ -54,5 +63,5 @@ export function useScreenSelf(): UsedScreen {
     clearTimeout(timer)
     window.removeEventListener('online', online)
   })
-  return { state, self, lost, askNow: () => void ask() }
+  return { state, self, lost, askNow }
 }

@@ -34,6 +34,8 @@ export interface Roll {
   cards: number
   guests: string[]
   signedIn: number
+  /** Of the room, as the lecturer sees it. */
+  hand: Sheet['hand']
   heads: Partial<Record<Moment, HeadCount>>
 }
 
@@ -91,5 +93,6 @@ export function rollOf(
   const others = [...presence]
     .filter(([id, one]) => one.in && !known.has(id))
     .map(([id]) => ({ id, name: names.get(id)?.name ?? '', number: names.get(id)?.number ?? '' }))
-  return { presence, others, cards: cards.size, guests, signedIn: signedIn(), heads }
+  const hand = sheet?.hand ?? 'lowered' // one that was kept by an older page has none
+  return { presence, others, cards: cards.size, guests, signedIn: signedIn(), hand, heads }
 }

@@ -35,6 +35,8 @@ export interface RoomBook {
   /** Entries and guests that were not sent, and sent entries that nobody has decided. */
   unsent: ComputedRef<number>
   undecided: ComputedRef<number>
+  /** What the phone keeps cannot be read: there may be more that was not sent. */
+  unread: Readonly<Ref<boolean>>
   /** Why the log was refused; null when it was not. */
   refused: Readonly<Ref<unknown>>
   /** Those of other rooms of the steward too, which may be offered no more. */
@@ -44,6 +46,8 @@ export interface RoomBook {
   dropGuest(key: string): Promise<void>
   /** Throws a Problem when the server refuses it. */
   act(act: Act): Promise<Outcome>
+  /** Of the room, or lowers it; no log keeps that. Throws a Problem. */
+  raiseHand(raised: boolean): Promise<void>
   refresh(): Promise<void>
 }
 
@@ -56,6 +60,7 @@ export function useRoomBook(room: Room): RoomBook {
   const refusedGuests = shallowRef<readonly RefusedGuest[]>([])
   const failure = ref<unknown>(null)
   const refused = ref<unknown>(null)
+  const unread = ref(false)
   const loading = ref(true)
   const online = ref(navigator.onLine)
   const path = { id: room.lesson, site: room.site }
@@ -85,14 +90,12 @@ export function useRoomBook(room: Room): RoomBook {
   }
 
   async function readEntries(beside = (): unknown => undefined): Promise<void> {
-    const nothing = [[], [], []] as const // of a browser that keeps nothing
-    const [log, guests, refusals] = await Promise.all([
+    const kept = await Promise.all([
       listEntries(room), guestsToCall(room), listRefusedGuests(room.who),
-    ]).catch(() => nothing)
+    ]).catch(() => null)
     beside()
-    entries.value = log
-    called.value = guests
-    refusedGuests.value = refusals
+    unread.value = kept === null
+    if (kept !== null) [entries.value, called.value, refusedGuests.value] = kept
   }
 
   /** The log first: the sheet that comes after it is about the same moment. */
@@ -100,9 +103,11 @@ export function useRoomBook(room: Room): RoomBook {
     try {
       await sendRoom(room)
       refused.value = null
+      unread.value = false
     } catch (error) {
+      unread.value = !(error instanceof Problem)
       if (isOffline(error)) throw error
-      refused.value = error
+      if (!unread.value) refused.value = error
     }
   }
 
@@ -191,9 +196,16 @@ export function useRoomBook(room: Room): RoomBook {
     return { done: 'later' }
   }
 
+  async function raiseHand(raised: boolean): Promise<void> {
+    await api.post('/api/v1/lessons/{id}/rooms/{site}/hand', { path, body: { raised } })
+    // It is so now, whether or not the line is there for the sheet.
+    if (sheet.value !== null) sheet.value = { ...sheet.value, hand: raised ? 'raised' : 'lowered' }
+    await fetchSheet().catch(() => undefined)
+  }
+
   async function callAgain(key: string): Promise<void> {
     await retryGuest(key)
-    await sendAll(room.who)
+    await sendAll(room.who).catch(() => undefined) // told by refresh()
     await refresh()
   }
 
@@ -236,7 +248,7 @@ export function useRoomBook(room: Room): RoomBook {
     document.removeEventListener('visibilitychange', shown)
   })
   return {
-    roster, roll, failure, loading, online, refused, refusedGuests, act, refresh,
+    roster, roll, failure, loading, online, refused, unread, refusedGuests, act, raiseHand, refresh,
     retryGuest: callAgain,
     dropGuest: forget,
     unsent: computed(() => entries.value.filter(({ sent }) => !sent).length + called.value.length),

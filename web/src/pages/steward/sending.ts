@@ -2,7 +2,7 @@
 // the same key, and logs.
 import { api } from '@/api/client'
 import { OFFLINE, Problem, UNREADABLE } from '@/api/problem'
-import { answerOf, inTransaction, readOwner } from '@/session/phone_store'
+import { answerOf, askOwner, inTransaction } from '@/session/phone_store'
 import { dropDecided, nameOf, send, type Room } from './room_log'
 
 interface Again {
@@ -99,9 +99,10 @@ async function callGuests(room: Room): Promise<void> {
 }
 
 /** Guests first: they came before what the log says. A refusal of theirs holds the log up no
- *  longer than the log's own. Throws a Problem. */
+ *  longer than the log's own. Throws a Problem, or what the phone's store says when what it
+ *  keeps cannot be read. */
 export async function sendRoom(room: Room): Promise<void> {
-  if ((await readOwner()) !== room.who) return // somebody else has signed in meanwhile
+  if ((await askOwner()) !== room.who) return // somebody else has signed in meanwhile
   let refusal: unknown = null
   try {
     await callGuests(room)
@@ -115,14 +116,10 @@ export async function sendRoom(room: Room): Promise<void> {
 }
 
 /** Of all rooms and lessons of `who`, also of those that are over. Returns the rooms of which
- *  something is left. */
+ *  something is left. Throws when what the phone keeps cannot be read. */
 export async function sendAll(who: string): Promise<Room[]> {
-  try {
-    for (const room of await listUnsentRooms(who)) await sendRoom(room).catch(() => undefined)
-    return await listUnsentRooms(who)
-  } catch {
-    return [] // a browser that keeps nothing
-  }
+  for (const room of await listUnsentRooms(who)) await sendRoom(room).catch(() => undefined)
+  return listUnsentRooms(who)
 }
 
 async function listUnsentRooms(who: string): Promise<Room[]> {

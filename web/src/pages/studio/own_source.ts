@@ -55,6 +55,8 @@ export function useOwnSource(lesson: number): OwnSource {
   const problem = shallowRef<Problem | null>(null)
   const busy = ref(false)
   let publishing: Publishing | null = null
+  /** What is let go of meanwhile is not taken when the browser gives it at last. */
+  let turn = 0
   let stopLevel = (): void => undefined
 
   function tell(error: unknown, into: Ref<DeviceTrouble | null>): void {
@@ -82,10 +84,26 @@ export function useOwnSource(lesson: number): OwnSource {
     else trouble.value = 'gone'
   }
 
+  /** Null: it came too late, and is not used. */
+  async function inTime(opening: Promise<MediaStreamTrack>): Promise<MediaStreamTrack | null> {
+    const mine = turn
+    const late = (): boolean => mine !== turn
+    try {
+      const track = await opening
+      if (!late()) return track
+      track.stop()
+    } catch (error) {
+      if (!late()) throw error
+    }
+    return null
+  }
+
   async function openPicture(kind: Picture, id = camera.value): Promise<void> {
     busy.value = true
     try {
-      take(await (kind === 'camera' ? openCamera(id) : openScreen()), kind)
+      const track = await inTime(kind === 'camera' ? openCamera(id) : openScreen())
+      if (track === null) return
+      take(track, kind)
       trouble.value = null
       await follow()
     } catch (error) {
@@ -119,7 +137,9 @@ export function useOwnSource(lesson: number): OwnSource {
 
   async function openSound(id: string): Promise<void> {
     try {
-      takeSound(await openMicrophone(id))
+      const track = await inTime(openMicrophone(id))
+      if (track === null) return
+      takeSound(track)
       soundTrouble.value = null
     } catch (error) {
       tell(error, soundTrouble)
@@ -162,6 +182,7 @@ export function useOwnSource(lesson: number): OwnSource {
   }
 
   function close(): void {
+    turn += 1
     stopSending()
     takeSound(null)
     video.value?.stop()

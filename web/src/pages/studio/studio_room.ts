@@ -61,13 +61,18 @@ export function useStudioRoom(id: number): StudioRoom {
   })
   const { hall } = classroom
 
+  /** Answers may overtake each other: that of the last question holds. */
+  let turn = 0
   async function load(): Promise<void> {
+    const mine = ++turn
     try {
       const found = await api.get('/api/v1/lessons/{id}', { path: { id } })
+      if (mine !== turn) return
       lesson.value = found
       state.value = found.state
       failure.value = null
     } catch (error) {
+      if (mine !== turn) return
       if (error instanceof Problem && error.status === 404) missing.value = true
       else failure.value = error
     }

@@ -4,10 +4,10 @@ import { askedNames } from '@/pages/console/parts/asked_names'
 const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
 
 describe('names that are asked for', () => {
-  it('are asked for once, together, and stand for their numbers until then', async () => {
+  it('are asked for once, together, and are no numbers until then', async () => {
     const ask = vi.fn(async (ids: readonly number[]) => ids.map((id) => [id, `Branch ${id}`] as const))
     const { of } = askedNames(ask, 100)
-    expect([of(1), of(2), of(1), of(null)]).toEqual(['#1', '#2', '#1', ''])
+    expect([of(1), of(2), of(1), of(null)]).toEqual(['…', '…', '…', ''])
     await later()
     expect([of(1), of(2)]).toEqual(['Branch 1', 'Branch 2'])
     expect(ask.mock.calls).toEqual([[[1, 2]]])

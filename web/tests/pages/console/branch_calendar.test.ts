@@ -39,6 +39,7 @@ it('it is ended, and a failure is told of', async () => {
   shown.find('[data-test=end-calendar]').click()
   await vi.waitFor(() => expect(toasts.value.at(-1)?.kind).toBe('done'))
   expect(calls.map(({ what }) => what)).toEqual(['DELETE /api/v1/branches/12/calendar'])
+  expect(shown.findAll('[data-test=end-calendar]')).toEqual([])
   shown.find('[data-test=make-calendar]').click()
   await vi.waitFor(() => expect(toasts.value.at(-1)?.kind).toBe('failed'))
   expect(shown.findAll('[data-test=address]')).toEqual([])

@@ -5,9 +5,10 @@ import type { Schema } from '@/api/call_types'
 import { fetchRoomLogs, type RoomLogEntry } from '@/api/room_logs'
 import { areasOf } from '@/pages/console/area'
 import { devicesOf } from '@/pages/console/logs/room_log'
+import { COLUMNS, SAMPLE, sampleOf } from '@/pages/console/import/columns'
 import { chosenOf, given } from '@/pages/console/parts/given'
 import { useList } from '@/pages/console/parts/list'
-import { toLocal, withZone } from '@/pages/console/parts/shown'
+import { dayText, personText, toLocal, withZone } from '@/pages/console/parts/shown'
 import { barsOf } from '@/pages/console/progress/progress'
 import { cellText, type Report } from '@/pages/console/reports/reports'
 import { isFor, sections } from '@/pages/console/sections'
@@ -79,6 +80,12 @@ describe('what is sent and shown', () => {
     expect(toLocal(null)).toBe('')
   })
 
+  it('names people by their masked name and number, as far as they are known', () => {
+    expect([personText('M*r', '1001'), personText(null, '1001'), personText(null, null)]).toEqual(['M*r 1001', '1001', ''])
+    expect(dayText('2032-01-05')).toMatch(/2032.*1.*5|5 Jan 2032/)
+    expect(dayText('x')).toBe('x')
+  })
+
   it.each([
     ['hours', 1500, '1.5'],
     ['rate', 333, '33.3%'],
@@ -105,6 +112,16 @@ describe('what is sent and shown', () => {
     expect([minutes[0]?.devices, minutes[30]?.devices, minutes[59]?.devices]).toEqual([2, 7, 0])
     expect(mostOf(minutes)).toEqual({ atMs: Date.parse('2026-11-01T11:30:00Z'), devices: 7 })
     expect(mostOf(audienceOf([], now))).toBeNull()
+  })
+
+  it('gives clerks a table of headings that spreadsheets take for what it is', async () => {
+    const reader = new FileReader()
+    const bytes = new Promise((done) => reader.addEventListener('load', () => done(reader.result)))
+    reader.readAsArrayBuffer(sampleOf(['编号', '姓名']))
+    const text = Buffer.from((await bytes) as ArrayBuffer)
+    expect([...text.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf])
+    expect(text.toString('utf8').slice(1)).toBe('编号,姓名\r\n')
+    expect(COLUMNS.slice(0, SAMPLE.length)).toEqual(SAMPLE)
   })
 
   it('sums a metric over its labels', () => {

@@ -30,6 +30,13 @@ describe.each([
     expect(failureText(error)).toContain(why)
   })
 
+  it('names what there is already by the field', () => {
+    i18n.global.locale.value = language
+    const [number, other] = ['number', 'x'].map((field) => fieldText(refused({ field, reason: 'taken' })))
+    expect(number).not.toBe(other)
+    expect(failureText(refused({ field: 'number', reason: 'taken' }))).toContain(number)
+  })
+
   it('of a reason that is newer than the page says what there is', () => {
     i18n.global.locale.value = language
     const error = refused({ field: 'year', reason: 'moon-phase', detail: 'wait for the new moon' })

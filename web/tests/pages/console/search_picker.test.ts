@@ -1,7 +1,9 @@
 // @vitest-environment jsdom
+import { defineComponent, h, nextTick } from 'vue'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadCatalogue } from '@/messages'
-import { findLessons } from '@/pages/console/parts/choice'
+import { findLessons, findSites } from '@/pages/console/parts/choice'
+import MultiPicker from '@/pages/console/parts/MultiPicker.vue'
 import SearchPicker from '@/pages/console/parts/SearchPicker.vue'
 import { show, type Shown } from '../../component'
 import { playApi, type Call } from '../../fake_api'
@@ -89,4 +91,98 @@ describe('choosing one of many', () => {
     expect(calls.at(-1)!.query.get('q')).toBe('L3')
     expect(chosen).not.toHaveBeenCalled()
   })
+})
+
+describe('what was chosen', () => {
+  let shown: Shown
+  const sent = vi.fn((event: Event) => event.preventDefault())
+  const one = { id: 60, text: 'L60' }
+  const box = (): HTMLInputElement => shown.find<HTMLInputElement>('input')
+  const type = async (text: string): Promise<void> => {
+    box().value = text
+    box().dispatchEvent(new Event('input'))
+    await nextTick()
+  }
+  const offered = (): HTMLElement[] => shown.findAll('[role=option]')
+
+  beforeEach(async () => {
+    await loadCatalogue('console')
+    playApi({ 'GET /api/v1/lessons': lessonsOf })
+    const Form = defineComponent({
+      props: ['lesson', 'take'],
+      setup: (props) => () =>
+        h('form', { onSubmit: sent }, h(SearchPicker, {
+          label: 'Lesson', find: findLessons, modelValue: props.lesson, 'onUpdate:modelValue': props.take,
+        })),
+    })
+    shown = show(Form, { lesson: one, take: (now: unknown) => (shown.props['lesson'] = now) })
+  })
+  afterEach(() => {
+    shown.remove()
+    vi.unstubAllGlobals()
+    sent.mockClear()
+  })
+
+  it('is so no more when other text is written, which stays and cannot be sent', async () => {
+    expect(box().checkValidity()).toBe(true)
+    box().focus()
+    await type('L6')
+    expect(shown.props['lesson']).toBeNull()
+    expect(box().value).toBe('L6')
+    expect(box().checkValidity()).toBe(false)
+    box().blur()
+    await nextTick()
+    expect(box().value).toBe('L6')
+    expect(box().getAttribute('aria-invalid')).toBe('true')
+    await type('')
+    expect(box().checkValidity()).toBe(true)
+    expect(box().getAttribute('aria-invalid')).toBeNull()
+  })
+
+  it('goes with its text when the form is begun anew', async () => {
+    shown.props['lesson'] = null
+    await nextTick()
+    expect(box().value).toBe('')
+  })
+
+  it('is looked for by Enter, and neither sent nor taken of the list of before', async () => {
+    box().focus()
+    await vi.waitFor(() => expect(offered()).toHaveLength(11))
+    await type('L3')
+    const pressed = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true })
+    box().dispatchEvent(pressed)
+    expect(pressed.defaultPrevented).toBe(true)
+    await vi.waitFor(() => expect(offered()).toHaveLength(0))
+    expect(shown.props['lesson']).toBeNull()
+  })
+
+  it('is one of several, which leaves the field empty for the next', async () => {
+    shown.remove()
+    shown = show(MultiPicker, {
+      label: 'Lessons', find: findLessons, modelValue: [], 'onUpdate:modelValue': (now: unknown) => (shown.props['modelValue'] = now),
+    })
+    box().focus()
+    await vi.waitFor(() => expect(offered()).toHaveLength(11))
+    offered()[0]!.click()
+    await vi.waitFor(() => expect(shown.props['modelValue']).toHaveLength(1))
+    await vi.waitFor(() => expect(box().value).toBe(''))
+    expect(box().checkValidity()).toBe(true)
+  })
+})
+
+it('a room is offered with its branch, though the name of that comes late', async () => {
+  await loadCatalogue('console')
+  let answer = (_: object): void => undefined
+  playApi({
+    'GET /api/v1/sites': { sites: [{ id: 3, name: 'Hall', branch: 31 }], next: null },
+    'GET /api/v1/branch-names': () => new Promise<object>((resolve) => (answer = resolve)),
+  })
+  const shown = show(SearchPicker, { label: 'Room', find: findSites, modelValue: null })
+  shown.find('input').focus()
+  const more = (): string | null => shown.find('[role=option] .more').textContent
+  await vi.waitFor(() => expect(more()).toBe('…'))
+  answer({ branches: [{ id: 31, name: 'B' }] })
+  await vi.waitFor(() => expect(more()).toBe('B'))
+  shown.remove()
+  vi.unstubAllGlobals()
 })

@@ -40,3 +40,11 @@ it('so is what waits today, and today’s lessons are shown all the same', async
   await vi.waitFor(() => expect(shown.find('[data-test=waiting-logs]').textContent).toContain('1'))
   expect(shown.findAll('[data-test=trouble]')).toEqual([])
 })
+
+it('the log of a room that was chosen has the focus: on a phone it is out of sight', async () => {
+  playApi({ 'GET /api/v1/logs/waiting': { rooms: [room] }, 'GET /api/v1/lessons/7/rooms/3/logs': { entries: [], next: null } })
+  shown = show(LogsSection)
+  await vi.waitFor(() => shown.find('[data-test=logs-of-room]'))
+  shown.find('[data-test=logs-of-room]').click()
+  await vi.waitFor(() => expect(document.activeElement?.querySelector('[data-test=empty]')).not.toBeNull())
+})

@@ -4,14 +4,13 @@ import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { loadCatalogue } from '@/messages'
 import MemberTask from '@/pages/console/members/MemberTask.vue'
 import WebhooksSection from '@/pages/console/webhooks/WebhooksSection.vue'
-import { show, type Shown } from '../../component'
+import { haveModals, show, type Shown } from '../../component'
 import { playApi, problem } from '../../fake_api'
 
 let shown: Shown
 
 beforeAll(async () => {
-  HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) { this.open = true }
-  HTMLDialogElement.prototype.close = function (this: HTMLDialogElement) { this.open = false }
+  haveModals()
   await loadCatalogue('console')
 })
 afterEach(() => {
@@ -26,7 +25,7 @@ const hook = (id: number, more: object = {}) => ({
 })
 
 it('a webhook is added, its secret told once; one is resumed, one removed', async () => {
-  const failing = { failing_since: '2026-11-02T10:00:00Z', stopped: true, error: 'status 500' }
+  const failing = { failing_since: '2026-11-02T10:00:00Z', stopped: true, error: 'it answers 500 oops' }
   const lists = [[], [hook(1, failing)]]
   const calls = playApi({
     'GET /api/v1/webhooks': () => ({ webhooks: lists.shift() }),
@@ -49,7 +48,8 @@ it('a webhook is added, its secret told once; one is resumed, one removed', asyn
     url: 'https://county.example/1', events: 'lesson.live record.entered',
   })
   shown.find('[data-test=secret-close]').click()
-  expect(shown.find('[data-test=webhook]').textContent).toContain('status 500')
+  expect(shown.find('[data-test=webhook] dl').textContent).toContain('500')
+  expect(shown.find('[data-test=webhook] dl code').textContent).toBe('it answers 500 oops')
   shown.find('[data-test=resume-webhook]').click()
   await vi.waitFor(() => expect(shown.findAll('[data-test=resume-webhook]')).toEqual([]))
   shown.find('[data-test=remove-webhook]').click()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countdown, lessonToShow, nextLesson, SAY_END_MS } from '@/pages/screen/choose_lesson'
+import { countdown, isAboutToBegin, lessonToShow, nextLesson, SAY_END_MS, untilHour } from '@/pages/screen/choose_lesson'
 import type { ScreenLesson } from '@/pages/screen/screen_api'
 
 const lesson = (id: number, state: ScreenLesson['state']): ScreenLesson => ({
@@ -27,6 +27,19 @@ describe('the lesson that a screen shows', () => {
     expect(lessonToShow(lessons, { id: 4, endedAt: 1000 }, 1000 + SAY_END_MS)).toBeNull()
     expect(idOf(lessonToShow([lesson(1, 'open'), ...lessons], { id: 4, endedAt: 1000 }, 2000))).toBe(1)
   })
+})
+
+it.each([
+  ['25 minutes before its hour', 25, 25 * 60_000, false],
+  ['5 minutes before it', 5, 5 * 60_000, true],
+  ['after it', -2, null, true],
+  ['without an hour', null, null, true],
+])('%s: is it about to begin?', (_, minutes, left, soon) => {
+  const now = Date.parse('2026-05-01T11:05:00Z')
+  const planned_at = minutes === null ? null : new Date(now + minutes * 60_000).toISOString()
+  const open = { ...lesson(1, 'open'), planned_at }
+  expect(untilHour(open, now)).toBe(left)
+  expect(isAboutToBegin(open, now)).toBe(soon)
 })
 
 it.each([

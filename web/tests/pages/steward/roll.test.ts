@@ -8,7 +8,7 @@ const stay = (member: number, out: string | null): Sheet['stays'][number] => ({
   in_at: '2026-11-01T10:00:00Z', out_at: out, late: false,
 })
 const sheet = (more: Partial<Sheet> = {}): Sheet => ({
-  site: 1, signed_in: 0, stays: [], guests: [], heads: [], ...more,
+  site: 1, signed_in: 0, hand: 'lowered', stays: [], guests: [], heads: [], ...more,
 })
 let seq = 0
 const noted = (act: Act): Entry => ({

@@ -19,7 +19,10 @@ beforeEach(async () => {
   room = { who: `30${++people}`, lesson: 7, site: 3 } // a log of its own
   await handOver(room.who)
 })
-afterEach(() => vi.unstubAllGlobals())
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
 
 /** A guest was called, and no answer came. */
 async function guestWithoutAnswer() {
@@ -128,6 +131,26 @@ it('nobody is missing while what was decided goes from the log into the sheet', 
   await result.refresh()
   expect(result.undecided.value).toBe(0)
   expect(counts).toEqual([1])
+  unmount()
+})
+
+it('does not take what cannot be read for sent', async () => {
+  playApi({
+    [`GET ${ROOM}`]: noLine,
+    [`GET ${ROOM}/roster`]: { members: [], next: null },
+  })
+  await append(room, { act: 'in', member: 1 })
+  const { result, unmount } = mount(() => useRoomBook(room))
+  await vi.waitFor(() => expect([result.unsent.value, result.loading.value]).toEqual([1, false]))
+  const refused = vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(() => {
+    throw new DOMException('', 'InvalidStateError')
+  })
+  await result.refresh()
+  expect([result.unsent.value, result.unread.value]).toEqual([1, true])
+  await expect(sendAll(room.who)).rejects.toThrow()
+  refused.mockRestore()
+  await result.refresh()
+  expect([result.unsent.value, result.unread.value]).toEqual([1, false])
   unmount()
 })
 

@@ -4,7 +4,7 @@ import { shallowReactive } from 'vue'
 const AT_ONCE = 4
 
 export interface AskedNames {
-  /** Empty for none; the number until the name is there. */
+  /** Empty for none; dots until the name is there, and the number when nobody knows it. */
   of(id: number | null | undefined): string
   /** A name that another answer told. */
   learn(id: number, name: string): void
@@ -54,7 +54,7 @@ export function askedNames(
       wanted.push(id)
       queueMicrotask(goOn)
     }
-    return `#${id}`
+    return '…'
   }
 
   return { of, learn }

@@ -60,5 +60,6 @@ export const findLessons: Find = async (q, before) => {
 /** The rooms whose sign-in one runs. */
 export const findSites: Find = async (q, after) => {
   const { sites, next } = await api.get('/api/v1/sites', { query: given({ q, limit: PAGE, after }) })
-  return { choices: sites.map(({ id, name, branch }) => ({ id, text: name, more: branchName(branch) })), next }
+  // A name may come later.
+  return { choices: sites.map(({ id, name, branch }) => ({ id, text: name, get more() { return branchName(branch) } })), next }
 }

@@ -10,19 +10,20 @@ const HAN = /\p{Script=Han}/u
 export function failureText(error: unknown): string {
   const text = problemText(error)
   if (!(error instanceof Problem) || error.status < 400 || error.status >= 500) return text
-  const why = reasonText(error.reason) ?? error.detail
+  const why = reasonText(error) ?? error.detail
   const readable = why !== '' && HAN.test(why) === (currentLanguage() === 'zh')
   return readable ? i18n.global.t('console.refusal', { what: text, why }) : text
 }
 
 /** Beside the field that is at fault: why alone, where a reason is given. */
 export function fieldText(error: Problem): string {
-  return reasonText(error.reason) ?? failureText(error)
+  return reasonText(error) ?? failureText(error)
 }
 
 /** Null, of one that is newer than this page too. */
-function reasonText(reason: string | null): string | null {
+function reasonText({ reason, field }: Problem): string | null {
   const { t, te } = i18n.global
+  if (reason === 'taken' && te(`console.taken.${field}`)) return t(`console.taken.${field as 'number'}`)
   if (reason === null || !te(`console.because.${reason}`)) return null
   return t(`console.because.${reason as Schema<'Reason'>}`)
 }

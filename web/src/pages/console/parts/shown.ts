@@ -1,9 +1,19 @@
 // Dates and sizes as the console shows them.
-import { dateTime } from '@/format/time'
+import { dateTime, dayInWords } from '@/format/time'
 import { currentLanguage } from '@/messages'
 
 export function when(iso: string | null | undefined): string {
   return iso === null || iso === undefined ? '' : dateTime(iso, currentLanguage())
+}
+
+/** A day by itself, "2026-01-05". */
+export function dayText(day: string): string {
+  return dayInWords(day, currentLanguage(), true)
+}
+
+/** Somebody by their masked name, with the number that tells them from others of that name. */
+export function personText(name: string | null, number: string | null): string {
+  return [name, number].filter((part) => part !== null && part !== '').join(' ')
 }
 
 /** Whole minutes, with the sign. */

@@ -4,7 +4,7 @@ import { nextTick } from 'vue'
 import { EMPTY_HALL, type Hall } from '@/classroom/hall'
 import type { Poll } from '@/classroom/messages'
 import { loadCatalogue, setLanguage } from '@/messages'
-import RoomNews from '@/pages/screen/RoomNews.vue'
+import RoomPoll from '@/pages/screen/RoomPoll.vue'
 import { show, type Shown } from '../../component'
 
 let shown: Shown
@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   vi.useFakeTimers()
-  shown = show(RoomNews, { hall: EMPTY_HALL })
+  shown = show(RoomPoll, { hall: EMPTY_HALL, waits: false })
 })
 afterEach(() => {
   shown.remove()
@@ -33,16 +33,11 @@ async function become(hall: Partial<Hall>): Promise<string> {
   return shown.root.textContent
 }
 
-it('says that there is a break', async () => {
-  expect(await become({ onBreak: true })).toContain('There is a break')
-  expect(await become({})).toBe('')
-})
-
 it('shows a poll, and for a minute what came of it', async () => {
   const asked = await become({ polls: [poll({})] })
   expect(asked).toContain('on your phone')
   expect(asked).toContain('3 people, 75%')
-  expect(await become({ polls: [poll({ closed: true })] })).toContain('What was answered')
+  expect(await become({ polls: [poll({ closed: true })] })).toContain('Poll result')
   vi.advanceTimersByTime(60_000)
   await nextTick()
   expect(shown.root.textContent).toBe('')
@@ -56,6 +51,14 @@ it('keeps what is not shown to itself, and what was right until the end', async 
   expect(asked).not.toContain('Right')
   expect(await become({ polls: [poll({ ...quiz, shown: false, closed: true })] })).toBe('')
   expect(await become({ polls: [poll({ ...quiz, closed: true })] })).toContain('Right')
+})
+
+it('waits for what must be seen first', async () => {
+  shown.props['waits'] = true
+  expect(await become({ polls: [poll({})] })).toBe('')
+  shown.props['waits'] = false
+  await nextTick()
+  expect(shown.root.textContent).toContain('Loud enough?')
 })
 
 it('shows no poll that was over before the screen came', async () => {

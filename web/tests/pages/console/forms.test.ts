@@ -1,0 +1,126 @@
+// @vitest-environment jsdom
+import { defineComponent, h, nextTick } from 'vue'
+import { afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { loadCatalogue } from '@/messages'
+import AskCorrection from '@/pages/console/corrections/AskCorrection.vue'
+import MemberTask from '@/pages/console/members/MemberTask.vue'
+import FormDialog from '@/pages/console/parts/FormDialog.vue'
+import ReportsSection from '@/pages/console/reports/ReportsSection.vue'
+import { haveModals, show, type Shown } from '../../component'
+import { noLine, playApi } from '../../fake_api'
+
+let shown: Shown
+
+beforeAll(async () => {
+  haveModals()
+  await loadCatalogue('console')
+})
+afterEach(() => {
+  shown.remove()
+  vi.unstubAllGlobals()
+})
+
+const file = { id: 4, number: '1004', name: 'N', kind: 'member', home: 1, host: 2 }
+const submit = (): boolean => shown.find('form').dispatchEvent(new Event('submit', { cancelable: true }))
+
+async function write(selector: string, text: string): Promise<void> {
+  const field = shown.find<HTMLInputElement>(selector)
+  field.value = text
+  field.dispatchEvent(new Event('input'))
+  await nextTick()
+}
+
+/** Takes the first of what the combo box at `at` offers. */
+async function choose(at: number, text: string): Promise<void> {
+  shown.findAll('input[role=combobox]')[at]!.focus()
+  const field = shown.findAll<HTMLInputElement>('input[role=combobox]')[at]!
+  field.value = text
+  field.dispatchEvent(new Event('input'))
+  await vi.waitFor(() => expect(shown.findAll('[role=option]').some((one) => one.textContent?.includes(text))).toBe(true))
+  shown.find('[role=option]').click()
+  await nextTick()
+  await nextTick()
+}
+
+it('a form stays while what it began is under way', async () => {
+  let done = (): void => undefined
+  const run = (): Promise<void> => new Promise((resolve) => (done = resolve))
+  const Form = defineComponent({
+    props: ['open', 'setOpen'],
+    setup: (props) => () =>
+      h(FormDialog, { open: props.open, 'onUpdate:open': props.setOpen, title: 'T', submit: 'S', run }, () => h('input')),
+  })
+  shown = show(Form, { open: true, setOpen: (now: boolean) => (shown.props['open'] = now) })
+  await vi.waitFor(() => expect(shown.find<HTMLDialogElement>('dialog').open).toBe(true))
+  submit()
+  await nextTick()
+  shown.find('[data-test=close-dialog]').click()
+  shown.findAll('.acts button')[0]!.click()
+  shown.find('dialog').dispatchEvent(new Event('cancel', { cancelable: true }))
+  expect(shown.props['open']).toBe(true)
+  done()
+  await vi.waitFor(() => expect(shown.props['open']).toBe(false))
+})
+
+it('a member leaves a branch when that is said, not by an empty field', async () => {
+  const calls = playApi({ 'POST /api/v1/members/4/memberships': { ...file, host: null }, 'GET /api/v1/branches': { branches: [], next: null } })
+  shown = show(MemberTask, { task: 'move', file })
+  await vi.waitFor(() => shown.find('input[role=combobox]'))
+  expect(shown.find<HTMLFormElement>('form').checkValidity()).toBe(false)
+  shown.find('[data-test=leave]').click()
+  await nextTick()
+  expect(shown.find<HTMLFormElement>('form').checkValidity()).toBe(true)
+  submit()
+  await vi.waitFor(() => expect(calls.find(({ what }) => what.startsWith('POST'))?.body).toEqual({ side: 'host', branch: null }))
+})
+
+it('who has no phone is told of in words, not as a secret', async () => {
+  playApi({ 'POST /api/v1/members/4/unmask': { id: 4, number: '1004', name: 'Nan', phone: null, identity: null } })
+  shown = show(MemberTask, { task: 'unmask', file })
+  await vi.waitFor(() => shown.find('dialog[open] form'))
+  submit()
+  await vi.waitFor(() => expect(shown.findAll('[data-test=told]').map((one) => one.textContent)).toEqual(['Nan']))
+  expect(shown.findAll('dd').map(({ className }) => className)).toEqual(['secret', ''])
+})
+
+it('a report is of nothing while what was written names nothing', async () => {
+  playApi({ 'GET /api/v1/branches': { branches: [{ id: 3, name: 'B', path: ['B'] }], next: null } })
+  shown = show(ReportsSection)
+  const link = shown.find<HTMLAnchorElement>('[data-test=download-csv]')
+  const followed = (): boolean => link.dispatchEvent(new Event('click', { cancelable: true }))
+  expect(followed()).toBe(true)
+  await write('input[role=combobox]', 'B')
+  expect(followed()).toBe(false)
+  await choose(0, 'B')
+  expect(followed()).toBe(true)
+  expect(link.search).toContain('branch=3')
+})
+
+it('a correction that is tried again is the same one, until its words change', async () => {
+  const members = [{ id: 4, number: '1004', name: 'N' }]
+  const lessons = [{ id: 7, title: 'L', state: 'ended', started_at: null, planned_at: null }]
+  const calls = playApi({
+    'GET /api/v1/members': { members, next: null },
+    'GET /api/v1/lessons': { lessons, next: null },
+    'POST /api/v1/corrections': noLine,
+  })
+  const keys = (): unknown[] =>
+    calls.filter(({ what }) => what.startsWith('POST')).map(({ body }) => (body as { key?: string }).key)
+  shown = show(AskCorrection, { open: true })
+  await vi.waitFor(() => shown.find('[data-test=reason]'))
+  await choose(0, '1004')
+  await choose(1, 'L')
+  await write('[data-test=reason]', 'why')
+  for (const n of [1, 2]) {
+    submit()
+    await vi.waitFor(() => expect(keys()).toHaveLength(n))
+    await vi.waitFor(() => shown.find('[data-test=form-failure]'))
+  }
+  await write('[data-test=reason]', 'why not')
+  submit()
+  await vi.waitFor(() => expect(keys()).toHaveLength(3))
+  const [first, again, other] = keys()
+  expect(first).toMatch(/^[0-9a-f]{32}$/)
+  expect(again).toBe(first)
+  expect(other).not.toBe(first)
+})
