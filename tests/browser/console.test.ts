@@ -45,7 +45,7 @@ describe('reports', () => {
     const page = await context.newPage();
     await page.goto('/console/reports');
     for (const name of reports) {
-      await page.getByTestId('report').selectOption(name);
+      await page.getByTestId(`report-${name}`).check();
       if (name === 'sign-in') await pick(page, 'Lesson', title);
       if (name === 'transcript') await pick(page, 'Member', people.member.number);
       for (const format of ['xlsx', 'csv', 'pdf']) {
@@ -80,8 +80,8 @@ describe('corrections', () => {
     const row = page.locator('tr[data-row="0"]');
     await expect.poll(() => row.textContent()).toContain('待复核');
     await row.click();
-    await page.getByTestId('approve').click();
-    await page.getByTestId('correction-failure').waitFor();
+    await page.getByTestId('own-correction').waitFor();
+    expect(await page.getByTestId('approve').count()).toBe(0);
     await first.close();
 
     const other = await signedIn(browser, server, second.number);
@@ -107,7 +107,8 @@ describe('the timetable', () => {
     await page.goto('/console/timetable');
     await page.getByTestId('plan').click();
     await page.getByTestId('lesson-title').fill('电商培训');
-    await page.getByTestId('lesson-at').fill('2031-03-04T19:30');
+    await page.getByTestId('lesson-day').fill('2031-03-04');
+    await page.getByTestId('lesson-hour').fill('19:30');
     await page.getByTestId('lesson-repeat').selectOption('week');
     await page.getByTestId('lesson-times').fill('3');
     await page.getByTestId('form-submit').click();

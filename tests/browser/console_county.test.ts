@@ -82,7 +82,7 @@ describe('the tree of branches', () => {
     const own = page.getByTestId(`branch-${county.branches.village}`);
     const [{ people: count }] = await rows<{ people: number }>(
       `SELECT count (*) AS people FROM members WHERE branch = ${county.branches.village}`) as [{ people: number }];
-    await own.filter({ hasText: `${branchNames.village} 村 本级 ${count} 人` }).waitFor();
+    await own.filter({ hasText: `${branchNames.village} 村 · 本级 ${count} 人` }).waitFor();
     expect(await page.getByRole('list', { name: '支部' }).getByRole('listitem').count()).toBe(1);
     expect(await page.getByTestId(`unfold-${county.branches.village}`).count()).toBe(0);
     await own.click();
@@ -132,7 +132,10 @@ describe('a room', () => {
     const self = () => get('/screens/self', cookie);
     expect(((await (await self()).json()) as { site: { id: number } }).site.id).toBe(county.site);
 
-    await dialog(page).getByRole('button', { name: '取消配对' }).click();
+    await dialog(page).getByTestId('revoke').click();
+    await page.getByTestId('form-submit').waitFor();
+    expect((await self()).status).toBe(200); // nobody was sure yet
+    await page.getByTestId('form-submit').click();
     await dialog(page).getByText('还没有配对的屏幕').waitFor();
     expect((await self()).status).toBe(401);
   }, 60_000);
@@ -143,7 +146,7 @@ describe('a room', () => {
     const runs = async (): Promise<number> => (await get(`/sites/${county.site}/screens`, cookie)).status;
     expect(await runs()).toBe(403);
     await openRoom(page);
-    await pick(page, 'Another steward', '1003');
+    await pick(page, 'Add a steward of the room', '1003');
     await dialog(page).getByRole('button', { name: 'Appoint' }).click();
     const steward = dialog(page).getByRole('listitem').filter({ hasText: '1003' });
     await steward.waitFor();
@@ -153,10 +156,11 @@ describe('a room', () => {
     const home = await theirs.newPage();
     await home.goto('/');
     await home.getByTestId('account').click();
-    await home.getByRole('link', { name: 'My room' }).click();
+    await home.getByRole('link', { name: 'Room check-in' }).click();
     await home.waitForURL('/steward');
     await theirs.close();
-    await steward.getByRole('button').click();
+    await steward.getByTestId('dismiss').click();
+    await page.getByTestId('form-submit').click();
     await expect.poll(() => steward.count()).toBe(0);
     expect(await runs()).toBe(403);
   }, 60_000);

@@ -113,8 +113,8 @@ describe('logs of a room', () => {
     await pick(page, '站点', siteName);
     await page.getByTestId('logs-look').click();
     const log = page.getByTestId('log').filter({ hasText: devices.first.slice(-4) });
-    // By name and number, as on the roster.
-    await log.getByText(`学员甲 ${people.member.number}`).first().waitFor();
+    // By name and number, as in every list.
+    await log.getByText(`学*甲 ${people.member.number}`).first().waitFor();
     await log.getByText(written.guest).waitFor();
     await log.getByTestId('logs-approve').click();
     await expect.poll(() => log.getByText('已批准').count()).toBe(4);

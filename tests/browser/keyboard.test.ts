@@ -92,9 +92,9 @@ describe('with the keyboard alone', () => {
   it('turns to listening and back with the arrows', async () => {
     await tabTo(page, page.getByTestId('watch').locator('input'));
     await page.keyboard.press('ArrowRight');
-    await page.getByText('听课模式').waitFor();
+    await page.getByTestId('listening').waitFor();
     await page.keyboard.press('ArrowLeft');
-    await page.getByText('听课模式').waitFor({ state: 'detached' });
+    await page.getByTestId('listening').waitFor({ state: 'detached' });
     await playsOn(page);
   });
 
@@ -117,7 +117,7 @@ describe('with the keyboard alone, beside the lesson,', () => {
   let other: BrowserContext | undefined;
 
   beforeAll(async () => {
-    countyServer = await Server.start();
+    countyServer = await Server.start('--code-gateway', 'http://127.0.0.1:9/sms');
     await makeCounty(countyServer);
     await countyServer.addLesson('会场的课');
     const cookie = await countyServer.signIn(people.member.number);
@@ -243,8 +243,8 @@ describe('with the keyboard alone, beside the lesson,', () => {
     await one.keyboard.type('2');
     await one.keyboard.press('Enter');
     await one.getByTestId('heads-start').locator('.told').waitFor();
-    await press(one, one.getByTestId('hand-up'));
-    await one.getByTestId('toast').filter({ hasText: '已替会场举手' }).waitFor();
+    await press(one, one.getByTestId('hand'));
+    await one.getByTestId('hand-state').filter({ hasText: '会场已举手' }).waitFor();
     await press(one, one.getByTestId('all-out'));
     await press(one, one.getByTestId('confirm-all-out'));
     await until('nobody inside', async () => (await one.getByTestId('signed-in').textContent()) === '0');

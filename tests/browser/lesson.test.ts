@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, playing, signedIn } from '../support/browser.ts';
 import {
-  choose, foreignWords, insistOnTaps, playsAt, playsOn, press, rebuilds, seekTo, shown, wake, watch,
+  choose, foreignWords, insistOnTaps, plain, playsAt, playsOn, press, rebuilds, seekTo, shown, wake, watch,
 } from '../support/pages.ts';
 import { until, type Process } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
@@ -112,7 +112,7 @@ describe('a live lesson', () => {
     const asked: string[] = [];
     const keep = (request: { url(): string }) => void asked.push(new URL(request.url()).pathname);
     await page.getByTestId('listen').click();
-    await page.getByText('听课模式').waitFor();
+    await page.getByTestId('listening').waitFor();
     await page.waitForFunction(() => {
       const video = document.querySelector('video')!;
       return video.videoHeight === 0 && video.readyState >= 3 && !video.paused;
@@ -129,7 +129,7 @@ describe('a live lesson', () => {
     await page.getByTestId('watch').click();
     await page.waitForFunction(() => document.querySelector('video')!.videoHeight > 0);
     await playsOn(page, 2);
-    expect(await page.getByText('听课模式').count()).toBe(0);
+    expect(await page.getByTestId('listening').count()).toBe(0);
     expect((await shown(page)).latency).toBeLessThan(5);
   });
 
@@ -271,8 +271,8 @@ describe('the replay', () => {
     });
 
   it('is listed with its length and the minutes', async () => {
-    await page.getByTestId('all-lessons').click();
-    const row = await page.getByTestId('ended-lesson').textContent();
+    await page.getByTestId('home').click();
+    const row = plain(await page.getByTestId('ended-lesson').textContent());
     const minutes = Math.floor((await server.lessons())[0]!.length_ms / 60_000);
     expect(row).toContain(`时长：${minutes > 0 ? minutes : '不到 1'} 分钟`);
     expect(row).toMatch(/已记学时 (不到 1|\d+) 分钟/);

@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, signedIn } from '../support/browser.ts';
-import { watch } from '../support/pages.ts';
+import { plain, watch } from '../support/pages.ts';
 import { until, type Process } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
 import { Server, type Lesson } from '../support/server.ts';
@@ -58,14 +58,14 @@ describe('the list of lessons', () => {
     await page.reload();
     await page.getByTestId('enter').waitFor();
     const headings = await page.getByRole('heading', { level: 2 }).allTextContents();
-    expect(headings).toEqual(['正在直播', '即将开始', `${new Date().getFullYear()} 年的学时`, '课程回放']);
+    expect(headings.map(plain)).toEqual(['正在直播', '即将开始', `${new Date().getFullYear()} 年的学时`, '课程回放']);
     const titles = await page.getByRole('heading', { level: 3 }).allTextContents();
     expect(titles).toEqual(['第二课：选好项目', '第四课：稳步开始', '第三课：算清成本', '第一课：了解政策']);
 
     const planned = await page.getByTestId('planned-lesson').allTextContents();
-    expect(planned[0]).toMatch(new RegExp(`${year}年3月8日.*19:30 开始`));
+    expect(plain(planned[0]!)).toMatch(new RegExp(`${year}年3月8日.*19:30 开始`));
     expect(planned[1]).toContain('还没有开始');
-    const recording = await page.getByTestId('ended-lesson').textContent();
+    const recording = plain(await page.getByTestId('ended-lesson').textContent());
     expect(recording).toContain('时长：不到 1 分钟');
     expect(recording).toContain('还没有记学时');
   });
@@ -77,7 +77,7 @@ describe('the list of lessons', () => {
     expect((await button.boundingBox())!.height).toBeGreaterThanOrEqual(56);
     await button.click();
     await page.waitForURL(/\/lesson\/\d+$/);
-    await page.getByTestId('all-lessons').click();
+    await page.getByTestId('home').click();
     await page.getByTestId('enter').waitFor();
   });
 

@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enter, launch } from '../support/browser.ts';
 import { as, makeCounty, type County } from '../support/county.ts';
-import { playsOn, tabTo, watch } from '../support/pages.ts';
+import { plain, playsOn, tabTo, watch } from '../support/pages.ts';
 import { until, type Process } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
 import { Server } from '../support/server.ts';
@@ -49,7 +49,7 @@ afterAll(async () => {
 
 describe('the first page', () => {
   it('has the year against what is required', async () => {
-    expect(await page.getByTestId('year-progress').textContent()).toContain('全年应学 32 学时');
+    expect(plain(await page.getByTestId('year-progress').textContent())).toContain('全年应学 32 学时');
   });
 
   it('goes on where the lesson was left, on another device too', async () => {
@@ -90,7 +90,7 @@ describe('my credit', () => {
   it('has the record of a lesson, and takes an appeal', async () => {
     await page.goto(`/credit/${ended}`);
     await page.getByTestId('record-state').waitFor();
-    expect(await page.locator('dl').textContent()).toContain('集中学习0 分钟');
+    expect(plain(await page.locator('dl').textContent())).toContain('集中学习0 分钟');
     await page.getByTestId('appeal-send').click();
     await page.getByText('请先写明情况').waitFor();
     await page.getByTestId('appeal-text').fill('我从头听到尾。');

@@ -183,9 +183,9 @@ describe('the screen of a room', () => {
     await context.setOffline(false);
     await page.getByTestId('message').waitFor({ state: 'detached', timeout: 45_000 });
     await playsAndCounts(3);
-    // With the lecturer, and not where the picture stood.
-    await until('the live edge', async () => (await shownNow(page)).latency! < 8);
-  }, 120_000 + withoutLineMs);
+    // With the lecturer, and not where the picture stood; a busy machine seems a weak line for a while.
+    await until('the live edge', async () => (await shownNow(page)).latency! < 8, 60_000);
+  }, 180_000 + withoutLineMs);
 
   it('goes on after a restart of the browser, without asking for a code', async () => {
     await context.close();
@@ -212,7 +212,7 @@ describe('the screen of a room', () => {
 
   it('says that a lesson is over, and waits for the next one', async () => {
     await server.tool('lesson', 'end', String(lesson.lesson));
-    await page.getByTestId('message').filter({ hasText: '本课已结束' }).waitFor({ timeout: 15_000 });
+    await page.getByTestId('message').filter({ hasText: '已自动签退' }).waitFor({ timeout: 15_000 });
     await expectAccessible(page);
   }, 30_000);
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch } from '../support/browser.ts';
 import { as, branchNames, makeCounty, people, type County, type Role } from '../support/county.ts';
 import { contextFor, fillSignIn } from '../support/pages.ts';
+import { refusal } from '../support/problem.ts';
 import { Server } from '../support/server.ts';
 
 let server: Server;
@@ -211,6 +212,35 @@ describe('the way into a lesson', () => {
     await page.getByTestId('copy-address').click();
     await page.getByText('链接已复制').waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
+    await context.close();
+  });
+});
+
+describe('a dialog that may not be closed yet', () => {
+  it('stays however often Escape is pressed, with the focus in it, until it may', async () => {
+    const context = await as('administrator', browser, server);
+    const page = await context.newPage();
+    await page.goto('/console/timetable');
+    await page.getByTestId('plan').click();
+    await page.getByTestId('lesson-title').fill('成本怎么算');
+    let answer = (): void => undefined;
+    await page.route('**/api/v1/lessons', async (route) => {
+      if (route.request().method() !== 'POST') return route.continue();
+      await new Promise<void>((resolve) => (answer = resolve));
+      await route.fulfill(refusal('invalid-field'));
+    });
+    const asked = page.waitForRequest((request) => request.method() === 'POST');
+    await page.getByTestId('form-submit').click();
+    await asked;
+    // No look at the page in between: the browser would take it for a tap.
+    for (let i = 0; i < 4; i++) await page.keyboard.press('Escape');
+    await page.waitForFunction(() => document.querySelector('dialog:modal :focus') !== null);
+    expect(await page.getByTestId('form-submit').isVisible()).toBe(true);
+    answer();
+    await page.getByTestId('form-submit').and(page.locator(':not([aria-busy=true])')).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('dialog[open]').waitFor({ state: 'detached' });
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-test'))).toBe('plan');
     await context.close();
   });
 });

@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launch } from '../support/browser.ts';
-import { contextFor, fillSignIn, watch } from '../support/pages.ts';
+import { contextFor, fillSignIn, plain, watch } from '../support/pages.ts';
 import { until } from '../support/process.ts';
 import { password, Server, type Lesson } from '../support/server.ts';
 
@@ -170,7 +170,7 @@ describe('the sign-in', () => {
     await page.goto('/sign-in');
     await fillSignIn(page, '1002', password);
     await failureSays('试的次数太多了');
-    expect(await failure().textContent()).toMatch(/请等 \d+ 秒后再试/);
+    expect(plain(await failure().textContent())).toMatch(/请等 \d+ 秒后再试/);
     expect(await page.getByTestId('submit').isDisabled()).toBe(true);
     await page.getByTestId('submit').click({ timeout: 20_000 }); // waits until it can be
     await page.waitForURL('/');

@@ -28,5 +28,5 @@ describe.each(pagesWithStates().filter(([name]) => only === undefined || only ==
   it.each(picturedViewsOf(states).map((view) => [nameOf(view), view] as const))('%s', async (of, view) => {
     await showing.walk(browser, view, (page, state) =>
       takePicture(page, join(directory, `${name}-${state}-${of}.webp`)));
-  }, 240_000);
+  }, 600_000);
 });

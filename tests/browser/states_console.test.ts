@@ -1,4 +1,4 @@
-// The states of the console.
+// The states of the console, of those who look after everything and of one branch.
 import { walkStates } from '../support/state_walks.ts';
 
-walkStates((page) => page === 'console');
+walkStates((page) => ['console', 'secretary'].includes(page));

@@ -101,7 +101,7 @@ describe('the studio', () => {
     const theirs = await as('member', browser, server);
     const page = await theirs.newPage();
     await page.goto('/studio');
-    await page.getByRole('heading', { name: '您没有权限打开这个页面' }).waitFor();
+    await page.getByRole('heading', { name: '没有权限打开此页' }).waitFor();
     await server.addLesson('我来讲一课', '--lecturer', people.member.number);
     await page.goto('/');
     await page.getByTestId('account').click();
@@ -439,7 +439,16 @@ describe('the studio', () => {
     await expectAccessible(studio);
     await tabTo(studio, studio.getByTestId('renew-key'));
     await studio.keyboard.press('Enter');
-    await tabTo(studio, studio.getByTestId('make-key'));
+    // Who is not sure keeps it: that has the focus.
+    await studio.getByTestId('keep-key').and(studio.locator(':focus')).waitFor();
+    await studio.keyboard.press('Enter');
+    // Nor is it renewed by the second click of a double one, where the sure button lies then.
+    const renew = studio.getByTestId('renew-key');
+    const { width, height } = (await renew.boundingBox())!;
+    await renew.dblclick({ position: { x: width - 20, y: height / 2 } });
+    await studio.getByTestId('renew-sure').waitFor();
+    expect(await studio.locator('code').nth(1).textContent()).toBe(key);
+    await tabTo(studio, studio.getByTestId('renew-sure'));
     await studio.keyboard.press('Enter');
     await until('another key', async () => (await studio.locator('code').nth(1).textContent()) !== key);
     await studio.keyboard.press('Escape');
@@ -524,7 +533,7 @@ describe('the studio', () => {
     const member = await as('member', browser, server);
     const page = await member.newPage();
     await page.goto(`/studio/${other.lesson}`);
-    await page.getByTestId('trouble').filter({ hasText: '您没有权限' }).waitFor();
+    await page.getByTestId('trouble').filter({ hasText: '没有权限' }).waitFor();
     await member.close();
   });
 

@@ -125,8 +125,13 @@ describe('WHIP', () => {
     expect(restarted.body).toContain(`a=ice-ufrag:${restarted.ufrag}\r\n`);
     expect(answer.body).not.toContain(`a=ice-ufrag:${restarted.ufrag}\r\n`);
     const { bytes } = await pictureSent(page);
-    await until('media on the new path', async () =>
-      (await pictureSent(page)).bytes > bytes + 500_000 && await metric(lesson, 'source_bits_per_second') > 1_000_000);
+    const after: string[] = [];
+    await until('media on the new path', async () => {
+      const sent = await pictureSent(page);
+      const received = await metric(lesson, 'source_bits_per_second');
+      after.push(`${sent.bytes - bytes} bytes sent, ${Math.round(received / 1000)} kbit/s received; ${sent.state}`);
+      return sent.bytes > bytes + 500_000 && received > 1_000_000;
+    }).catch((error: Error) => { throw new Error(`${error.message}\n${after.join('\n')}`); });
     expect(logged(lesson, 'ends:')).toBe(false);
 
     const resource = answer.resource!.replace('/whip/', '');

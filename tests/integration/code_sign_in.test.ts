@@ -55,6 +55,10 @@ afterAll(async () => {
   receiver?.close();
 });
 
+it('it is told that codes are sent', async () => {
+  expect(await (await fetch(`${server.addresses.http}/api/v1/session/code`)).json()).toEqual({ sent: true });
+});
+
 it('a code gets to the phone and signs in once', async () => {
   expect((await post('/code', { number: '1001' })).status).toBe(204);
   await until('the message', () => messages.length === 1);

@@ -8,13 +8,17 @@ import type { Server } from './server.ts';
 
 export const second = { number: '6002', name: '管理员午' };
 
-/** Towns beside the first, and how many hours their member made up. */
+/** Towns beside the first, and how many hours their member made up, a day of the training
+ *  four of them at most. */
 export const towns = [
-  { name: '石桥乡党委', number: '7101', who: '学员丑', hours: 32 },
-  { name: '青龙山镇党委', number: '7102', who: '学员卯', hours: 19.5 },
-  { name: '河口乡党委', number: '7103', who: '学员辰', hours: 8 },
+  { name: '石桥乡党委', number: '7101', who: '学员丑', hours: 16 },
+  { name: '青龙山镇党委', number: '7102', who: '学员卯', hours: 9 },
+  { name: '河口乡党委', number: '7103', who: '学员辰', hours: 4 },
   { name: '大王庄镇流动党员综合党委', number: '7104', who: '学员巳', hours: 0 },
 ] as const;
+
+export const training = ['集中轮训　第一天', '集中轮训　第二天', '集中轮训　第三天', '集中轮训　第四天'];
+const HOURS_A_DAY = 4;
 
 export const atWork = {
   course: '返乡创业大讲堂',
@@ -34,7 +38,7 @@ export const atWork = {
 
 /** What they said that no page may take for its own words. */
 export const writtenAtWork: string[] = [
-  ...Object.values(atWork), ...towns.map(({ name }) => name), ...towns.map(({ who }) => who), second.name,
+  ...Object.values(atWork), ...training, ...towns.map(({ name }) => name), ...towns.map(({ who }) => who), second.name,
 ];
 
 export interface AtWork extends Records {
@@ -52,7 +56,7 @@ export async function putToWork(server: Server, county: County): Promise<AtWork>
   const [chief, other] = (await Promise.all(
     [people.administrator.number, second.number].map((number) => asking(server, number)))) as [Ask, Ask];
   await teach(chief, county);
-  await makeUp(chief, other, county, records.held);
+  await makeUp(server, chief, other, county, records.held);
   await pair(server, chief, county.site);
   await chief('POST', '/policies', { version: atWork.policy, from: '2032-01-01', until: '2032-12-31', member: '40', reason: atWork.decided });
   await chief('POST', '/webhooks', { url: atWork.hook, events: 'lesson.live,record.entered' });
@@ -83,18 +87,37 @@ async function teach(chief: Ask, { branches }: County): Promise<void> {
   await chief('POST', `/lessons/${lessons[0]!.id}/cancel`, { reason: atWork.why, following: false });
 }
 
-/** Hours that another administrator approved, one that waits for it, and one refused. */
-async function makeUp(chief: Ask, other: Ask, { branches }: County, lesson: number): Promise<void> {
+/** Held on days before, without a picture. */
+async function train(server: Server, chief: Ask, { branches }: County): Promise<number[]> {
+  const days: number[] = [];
+  for (const title of training) {
+    const { lesson } = await server.addLesson(title, '--target', String(branches.county));
+    await chief('POST', `/lessons/${lesson}/start`);
+    await chief('POST', `/lessons/${lesson}/end`);
+    days.push(lesson);
+  }
+  return days;
+}
+
+/** Hours that another administrator approved, one refused, and two that wait: of each of
+ *  both administrators. */
+async function makeUp(server: Server, chief: Ask, other: Ask, county: County, held: number): Promise<void> {
+  const { branches } = county;
   const HOUR_MS = 45 * 60_000;
-  const ask = (member: string, hours: number) => chief<{ id: number }>('POST', '/corrections', {
+  const ask = (who: Ask, member: string, lesson: number, hours: number) => who<{ id: number }>('POST', '/corrections', {
     kind: 'MAKEUP', study: 'group', member, lesson, earned_ms: hours * HOUR_MS, reason: atWork.madeUp });
+  const days = await train(server, chief, county);
   for (const { name, number, who, hours } of towns) {
     const { id: branch } = await chief<{ id: number }>('POST', '/branches', { name, parent: branches.county, kind: 'town' });
     await chief('POST', '/members', { number, name: who, branch });
-    if (hours > 0) await other('POST', `/corrections/${(await ask(number, hours)).id}/approve`);
+    for (const [day, lesson] of days.entries()) {
+      const part = Math.min(hours - day * HOURS_A_DAY, HOURS_A_DAY);
+      if (part > 0) await other('POST', `/corrections/${(await ask(chief, number, lesson, part)).id}/approve`);
+    }
   }
-  await other('POST', `/corrections/${(await ask('1005', 1)).id}/reject`);
-  await ask('1006', 2);
+  await other('POST', `/corrections/${(await ask(chief, '1005', held, 1)).id}/reject`);
+  await ask(chief, '1006', held, 2);
+  await ask(other, '1002', held, 1);
 }
 
 async function pair(server: Server, chief: Ask, site: number): Promise<void> {

@@ -8,6 +8,8 @@ const flags = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
   '--autoplay-policy=document-user-activation-required',
+  // Fields for days are written as the page's language has it: this browser is an English one.
+  '--enable-blink-features=LangAttributeAwareFormControlUI',
 ];
 
 export async function launch(more: string[] = []): Promise<Browser> {

@@ -40,8 +40,8 @@ export async function watch(context: BrowserContext, origin: string): Promise<st
   return problems;
 }
 
-/** Has the browser want a tap before it plays, as a phone does. Chromium does so by itself,
- *  but takes every look of Playwright's into the page for a tap. */
+/** Has the browser want a tap before it plays with sound, as a phone does. Chromium does so by
+ *  itself, but takes every look of Playwright's into the page for a tap. */
 export async function insistOnTaps(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     let tapped = false;
@@ -49,7 +49,7 @@ export async function insistOnTaps(context: BrowserContext): Promise<void> {
       addEventListener(name, (event) => (tapped ||= event.isTrusted), { capture: true });
     const play = HTMLMediaElement.prototype.play;
     HTMLMediaElement.prototype.play = function () {
-      return tapped ? play.call(this) : Promise.reject(new DOMException('no tap', 'NotAllowedError'));
+      return tapped || this.muted ? play.call(this) : Promise.reject(new DOMException('no tap', 'NotAllowedError'));
     };
   });
 }
@@ -58,6 +58,11 @@ export async function fillSignIn(page: Page, number: string, word = password): P
   await page.getByTestId('number').fill(number);
   await page.getByTestId('password').fill(word);
   await page.getByTestId('submit').click();
+}
+
+/** Without what only says where a line may not be broken. */
+export function plain(text: string | null): string {
+  return (text ?? '').replaceAll('\u00a0', ' ').replaceAll('\u2060', '');
 }
 
 export interface Shown {
@@ -221,19 +226,31 @@ export function foreignWords(page: Page, language: 'zh' | 'en', written: string[
       }
       return texts
         .map((text) => names.reduce((rest, name) => rest.replaceAll(name, ''), text).trim())
-        // Of no language: a hash, a size's unit, the name of a product or a way.
-        .map((text) => text.replace(/\b[0-9a-f]{64}\b|\b\d+ ([kMGT]B|kbps)\b|\b(Windows|Linux|Edge|Excel|CSV|PDF|https)\b/g, ''))
+        // Of no language: an address, a hash, a size's unit, the name of a product or a way.
+        .map((text) => text.replace(/\bhttps?:\/\/[\w.:\/-]+|\b[0-9a-f]{64}\b|\b\d+ ([kMGT]B|kbit\/s)\b|\b(Windows|Linux|Edge|Excel|CSV|PDF|https)\b/g, ''))
         .filter((text) => foreign.test(text));
     },
     { language, names });
 }
 
-/** What does not fit: text that is cut or outside the screen, a page that is too wide,
- *  targets smaller than a finger (in pixels) or under something else. */
+/** Where there is more than is seen: of a page that hangs on a wall nothing may scroll. */
+export function scrollProblems(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [document.documentElement, ...document.querySelectorAll<HTMLElement>('body *')]
+      .filter((box) => box === document.documentElement || /auto|scroll/.test(getComputedStyle(box).overflowY))
+      .filter(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight + 1)
+      .map((box) => `${box.tagName} .${box.className} is ${box.scrollHeight} high of ${box.clientHeight}`));
+}
+
+/** What does not fit: text that is cut, outside the screen or across a picture's edge, a number
+ *  in another line than what it counts, a page that is too wide, an icon parted from its text,
+ *  targets smaller than a finger (in pixels), under something else or with words that run into
+ *  those of the next, and what goes on unseen without a sign of it. */
 export function layoutProblems(page: Page, finger = 44): Promise<string[]> {
   return page.evaluate((FINGER) => {
     const SLACK = 1;
     const HAIR = 0.1; // what is lost where sizes in pt and px meet
+    const COUNTED = /\d[\u2060\u00a0 ]*(年|月|日|天|小\u2060?时|分\u2060?钟|秒|学\u2060?时|人|条)/g;
     const problems: string[] = [];
     const root = document.documentElement;
     const width = root.clientWidth;
@@ -245,15 +262,52 @@ export function layoutProblems(page: Page, finger = 44): Promise<string[]> {
     const name = (element: Element) =>
       (element.textContent?.trim() || element.getAttribute('aria-label') || element.outerHTML).slice(0, 50);
 
+    // Under a dialog nothing can be hit, nor need be; it lies over what it lies over.
+    const dialogs = document.querySelectorAll('dialog[open]');
+    const within = dialogs[dialogs.length - 1] ?? document;
+    // A picture keeps its shape within its element.
+    const pictures = [...within.querySelectorAll('video')].filter((video) => video.videoWidth > 0 && !hidden(video)).map((video) => {
+      const around = video.getBoundingClientRect();
+      const scale = Math.min(around.width / video.videoWidth, around.height / video.videoHeight);
+      const [wide, high] = [video.videoWidth * scale, video.videoHeight * scale];
+      return new DOMRect(around.left + (around.width - wide) / 2, around.top + (around.height - high) / 2, wide, high);
+    });
+    const isAcross = (rect: DOMRect, text: Element, picture: DOMRect) => {
+      const [left, right] = [Math.max(rect.left, picture.left), Math.min(rect.right, picture.right)];
+      const [top, bottom] = [Math.max(rect.top, picture.top), Math.min(rect.bottom, picture.bottom)];
+      if (right - left < SLACK || bottom - top < SLACK) return false;
+      const inside = right - left > rect.width - SLACK && bottom - top > rect.height - SLACK;
+      const seen = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+      return !inside && (text.contains(seen) || seen?.contains(text) === true);
+    };
+    for (const icon of document.querySelectorAll('svg.icon')) {
+      const text = icon.nextSibling;
+      if (text?.nodeType !== Node.TEXT_NODE || text.textContent!.trim() === '' || hidden(icon)) continue;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      const below = range.getClientRects()[0]!.top >= icon.getBoundingClientRect().bottom - SLACK;
+      if (below && getComputedStyle(icon.parentElement!).flexDirection !== 'column')
+        problems.push(`an icon stands alone above "${text.textContent!.trim()}"`);
+    }
+
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       const parent = node.parentElement!;
-      if (node.textContent!.trim() === '' || hidden(parent)) continue;
+      // A report's table is as wide as on paper.
+      if (node.textContent!.trim() === '' || hidden(parent) || parent.closest('[data-sideways] table') !== null) continue;
       const range = document.createRange();
+      for (const { 0: text, index } of node.textContent!.matchAll(COUNTED)) {
+        range.setStart(node, index);
+        range.setEnd(node, index + text.length);
+        if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1)
+          problems.push(`"${text}" is in two lines`);
+      }
       range.selectNodeContents(node);
       for (const rect of range.getClientRects()) {
         if (rect.left < -SLACK || rect.right > width + SLACK)
           problems.push(`"${name(parent)}" is off the screen`);
+        if (pictures.some((picture) => isAcross(rect, parent, picture)))
+          problems.push(`"${name(parent)}" lies across the picture's edge`);
         let scrolled = false; // what is above or below in a box that scrolls is not lost
         for (let box: Element | null = parent; box !== null && box !== root; box = box.parentElement) {
           const { overflow, overflowY, position } = getComputedStyle(box);
@@ -267,6 +321,15 @@ export function layoutProblems(page: Page, finger = 44): Promise<string[]> {
         }
       }
     }
+    // What runs on sideways, or under a bar (of a ground of its own) that stays, would be taken for cut.
+    for (const box of document.querySelectorAll('*')) {
+      const { overflowX, position, bottom, backgroundAttachment, backgroundColor, borderTopWidth, boxShadow } = getComputedStyle(box);
+      const sideways = /auto|scroll/.test(overflowX) && box.scrollWidth > box.clientWidth + SLACK;
+      if (sideways && !backgroundAttachment.includes('local')) problems.push(`"${name(box)}" runs on sideways and does not show it`);
+      const edge = backgroundColor === 'rgba(0, 0, 0, 0)' || borderTopWidth !== '0px' || boxShadow !== 'none';
+      if (position === 'sticky' && bottom !== 'auto' && !edge)
+        problems.push(`"${name(box)}" stays over what is scrolled and has no edge`);
+    }
     /* It is scrolled out of the box that it is in, or to under what stays in sight. */
     const away = (target: Element, y: number, top: Element | null) => {
       for (let box = target.parentElement; box !== null && box !== root; box = box.parentElement) {
@@ -277,9 +340,14 @@ export function layoutProblems(page: Page, finger = 44): Promise<string[]> {
         if (getComputedStyle(box).position === 'sticky') return true;
       return false;
     };
-    // Under a dialog nothing can be hit, nor need be. A choice is hit by its label.
-    const dialogs = document.querySelectorAll('dialog[open]');
-    const within = dialogs[dialogs.length - 1] ?? document;
+    /* A note lies over it that stays until it is put away, and that it cannot be scrolled clear of. */
+    const isCovered = (target: Element, note: Element) => {
+      if (root.dataset.type !== 'large') return false;
+      const box = target.closest('dialog') ?? root;
+      const more = box.scrollHeight - box.clientHeight - box.scrollTop;
+      return target.getBoundingClientRect().bottom - more > note.parentElement!.getBoundingClientRect().top + SLACK;
+    };
+    // A choice is hit by its label.
     const targets = 'button, a, select, input:not(.unseen):not(label input), label:has(input)';
     for (const target of within.querySelectorAll(targets)) {
       if (hidden(target) || (target as HTMLButtonElement).disabled) continue;
@@ -287,16 +355,33 @@ export function layoutProblems(page: Page, finger = 44): Promise<string[]> {
       const slider = target.matches('[type=range]');
       if (box.height < (slider ? 36 : FINGER) - HAIR || box.width < FINGER - HAIR)
         problems.push(`"${name(target)}" is ${Math.round(box.width)} x ${Math.round(box.height)}`);
-      const x = box.left + box.width / 2;
-      const y = box.top + box.height / 2;
-      if (x < 0 || y < 0 || x > width || y > innerHeight) continue;
-      const top = document.elementFromPoint(x, y);
-      if (away(target, y, top)) continue;
-      // A menu closes and a note is put away.
-      const passing = top?.closest('[role=menu], [data-test=toast]') ?? null;
-      if (top !== null && !target.contains(top) && !top.contains(target) && passing === null)
-        problems.push(`"${name(target)}" lies under "${name(top)}"`);
+      // Its middle and near each side: it may lie under something in part.
+      for (const [right, down] of [[0.5, 0.5], [0.5, 0.15], [0.5, 0.85], [0.15, 0.5], [0.85, 0.5]] as const) {
+        const x = box.left + box.width * right;
+        const y = box.top + box.height * down;
+        if (x < 0 || y < 0 || x > width || y > innerHeight) continue;
+        const top = document.elementFromPoint(x, y);
+        const note = top?.closest('[data-test=toast]') ?? null;
+        if (away(target, y, note === null ? top : null)) continue;
+        const passes = note === null ? top?.closest('[role=menu]') != null : !isCovered(target, note);
+        // A button may stand in a field, which leaves room for it.
+        if (target.matches('input') && top?.closest('button')?.parentElement === target.parentElement) continue;
+        if (top !== null && !target.contains(top) && !top.contains(target) && !passes)
+          problems.push(`"${name(target)}" lies under "${name(top)}"`);
+      }
     }
+    const targetsInOrder = [...within.querySelectorAll('button, a')].filter((target) => !hidden(target));
+    const inked = targetsInOrder.map((target) => {
+      const range = document.createRange();
+      range.selectNodeContents(target);
+      return range.getBoundingClientRect();
+    });
+    targetsInOrder.slice(1).forEach((target, at) => {
+      const [one, next] = [inked[at]!, inked[at + 1]!];
+      const gap = next.left - one.right;
+      if (next.top < one.bottom && one.top < next.bottom && gap > -SLACK && gap < parseFloat(getComputedStyle(target).fontSize) * 0.3)
+        problems.push(`"${name(targetsInOrder[at]!)}" runs into "${name(target)}"`);
+    });
     return [...new Set(problems)];
   }, finger);
 }

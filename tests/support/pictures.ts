@@ -3,9 +3,10 @@ import { rm, stat } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { run } from './process.ts';
 
-const MOST_BYTES = 30_000;
-/** Such pages have few; a lecture's picture in them has more, and is made do with fewer. */
-const COLOURS = [64, 32, 16];
+const MOST_BYTES = 60_000;
+/** Such pages have few; a lecture's picture in them has more, and is made do with fewer. With
+ *  16 the page's own would go under in it. */
+const COLOURS = [64, 32];
 
 /** A picture of few colours, as many as fit into MOST_BYTES: as WebP, which keeps letters
  *  sharp in half of what a PNG takes. */

@@ -1,11 +1,11 @@
 // Every declared state of a page, as all kinds of people see it: nothing is cut or too small
-// to hit, no word is of the other language, and axe finds nothing. The suite looks on three
-// screens, scripts/check-pages on all.
+// to hit, no word is of the other language, and axe finds nothing. The suite looks in one
+// view, scripts/check-pages in all ten.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityProblems } from './accessible.ts';
 import { launch } from './browser.ts';
-import { foreignWords, layoutProblems } from './pages.ts';
+import { foreignWords, layoutProblems, scrollProblems } from './pages.ts';
 import { nameOf, pagesWithStates, Showing, suiteViewsOf, writtenInCounty } from './states.ts';
 
 /** The browser tells refusals and a line that is cut in its console, as it should. */
@@ -34,6 +34,7 @@ export function walkStates(chosen: (page: string) => boolean): void {
         const language = view.language === 'zh-CN' ? 'zh' : 'en';
         const problems = [
           ...(await layoutProblems(page, view.largeType === null ? undefined : 60)),
+          ...(states.still === true ? await scrollProblems(page) : []),
           ...(await foreignWords(page, language, written)).map((text) => `in the other language: ${text}`),
           ...(await accessibilityProblems(page)),
         ];
@@ -41,6 +42,6 @@ export function walkStates(chosen: (page: string) => boolean): void {
       });
       expect(found).toEqual({});
       expect(errors.filter((error) => !REFUSAL.test(error))).toEqual([]);
-    }, 150_000);
+    }, 600_000);
   });
 }

@@ -7,12 +7,12 @@ import { pageStates } from '../../support/states.ts';
 
 const others = ['学员庚', '学员辛', '学员壬', '学员癸', '学员子', ...towns.map(({ who }) => who), second.name];
 /** As the server masks them. */
-const masked = [...Object.values(people).map(({ name }) => name), ...others]
+export const masked = [...Object.values(people).map(({ name }) => name), ...others]
   .map((name) => `${name[0]}${'*'.repeat(name.length - 2)}${name.at(-1)}`);
 const MINUTE_MS = 60_000;
 
 /** Opens a section and waits until what it asked for is there. */
-const section = (path: string, heading = 'h1') => async (page: Page): Promise<void> => {
+export const section = (path: string, heading = 'h1') => async (page: Page): Promise<void> => {
   await page.goto(`/console/${path}`);
   await page.locator(heading).first().waitFor();
   await page.waitForLoadState('networkidle');
@@ -20,7 +20,7 @@ const section = (path: string, heading = 'h1') => async (page: Page): Promise<vo
 
 const records = (page: Page) => page.locator('[data-test=records] tr[data-row], [data-test=records] .card');
 /** Opens the first row of a list, or of those with `text`. */
-const open = async (page: Page, text = ''): Promise<void> => {
+export const open = async (page: Page, text = ''): Promise<void> => {
   await records(page).filter({ hasText: text }).first().click();
   await page.locator('dialog[open]').waitFor();
 };
@@ -32,7 +32,7 @@ const opened = (path: string, text?: string) => async (page: Page): Promise<void
 };
 
 /** Presses what opens a dialog, and waits for `inside`. */
-const press = (button: string, inside = 'form-submit') => async (page: Page): Promise<void> => {
+export const press = (button: string, inside = 'form-submit') => async (page: Page): Promise<void> => {
   await page.getByTestId(button).click();
   await page.getByTestId(inside).first().waitFor();
 };
@@ -75,6 +75,7 @@ const lesson = (title: string) => opened('timetable', title);
 
 export const states = pageStates<AtWork>({
   role: 'administrator',
+  desk: true,
   written: [
     ...Object.values(branchNames), siteName, ...masked, ...others, ...Object.values(written), ...Object.values(devices),
     ...writtenAtWork, ...Object.values(roster), ...[...'午未申酉戌亥'].map((last) => `学员${last}`),
@@ -161,8 +162,9 @@ export const states = pageStates<AtWork>({
     rooms: section('rooms'),
     room: async (page) => {
       await open(page);
-      await page.getByText(atWork.screen).waitFor();
+      await page.getByTestId('close-room').waitFor();
     },
+    'screen-sure': press('revoke'),
     cards: async (page) => {
       await section('rooms')(page);
       await press('print-cards')(page);
@@ -199,6 +201,11 @@ export const states = pageStates<AtWork>({
     recordings: section('recordings'),
     // A report has as many columns as on paper: its table is scrolled sideways.
     reports: section('reports'),
+    report: async (page) => {
+      await page.getByTestId('preview').click();
+      await page.getByTestId('report-shown').waitFor();
+      await page.getByTestId('report-shown').evaluate((element) => element.scrollIntoView());
+    },
     progress: section('progress', '[data-test=chart] canvas'),
     leaves: section('leaves'),
     leave: async (page) => {
@@ -218,8 +225,8 @@ export const states = pageStates<AtWork>({
       await page.getByTestId('approve').waitFor();
     },
     'own-correction': async (page) => {
-      await page.getByTestId('approve').click();
-      await page.getByTestId('correction-failure').waitFor();
+      await opened('corrections', '1006')(page);
+      await page.getByTestId('own-correction').waitFor();
     },
     'ask-correction': async (page) => {
       await section('corrections')(page);

@@ -31,6 +31,9 @@ const words = {
   cancelled: '讲师生病，改期再讲。 The lecturer is ill.',
 };
 
+const fragments = /\.(m4s|mp4)(\?|$)/;
+const media = /\.(m3u8|m4s|mp4)(\?|$)/;
+
 interface Prepared {
   lessons: Record<keyof typeof titles, number>;
   publisher: Process;
@@ -125,7 +128,7 @@ export const states = pageStates<Prepared>({
     interrupted: async (page, { lessons }) => {
       await open(page, lessons.lost);
       await page.getByTestId('interrupted').waitFor();
-      await page.getByTestId('start').waitFor();
+      await page.getByTestId('start').filter({ hasText: /恢复后|when it is back/ }).waitFor();
     },
     /** The sound waits for a tap. */
     live: async (page, { lessons, teacher }) => {
@@ -155,7 +158,7 @@ export const states = pageStates<Prepared>({
     'chat-slow': async (page, { teacher }) => {
       await teacher.do({ type: 'chat-mute', member, muted: false });
       await teacher.do({ type: 'chat-mode', open: true, slow_s: 30 });
-      await page.getByText(/30 (秒|seconds)/).waitFor();
+      await page.getByText(/30\s(秒|seconds)/).waitFor();
     },
     questions: async (page) => {
       await page.getByTestId('tab-questions').click();
@@ -207,6 +210,7 @@ export const states = pageStates<Prepared>({
       await wake(page);
     },
     qualities: async (page) => {
+      await wake(page); // the picture of what was before may have taken its time
       await page.getByTestId('quality').getByRole('button').click();
       await page.getByRole('menuitemradio').first().waitFor();
     },
@@ -214,6 +218,7 @@ export const states = pageStates<Prepared>({
       await page.keyboard.press('Escape');
       teacher.setBreak(true);
       await page.getByTestId('break').waitFor();
+      await page.evaluate(() => scrollTo(0, 0));
     },
     listening: async (page, { teacher }) => {
       teacher.setBreak(false);
@@ -233,7 +238,7 @@ export const states = pageStates<Prepared>({
       await page.getByTestId('here').waitFor({ state: 'detached' });
       await page.getByTestId('tab-credit').click();
       await page.context().setOffline(true);
-      await page.getByTestId('line').filter({ hasText: /断线|Connection lost/ }).waitFor({ timeout: 45_000 });
+      await page.getByTestId('line-lost').waitFor({ timeout: 45_000 });
       await wake(page); // and not while the controls fade
     },
     replay: async (page, { lessons }) => {
@@ -252,6 +257,22 @@ export const states = pageStates<Prepared>({
       await page.getByTestId('again').waitFor();
       await page.getByTestId('tab-chat').click();
     },
+    reconnecting: async (page, { lessons }) => {
+      await open(page, lessons.live);
+      await page.getByTestId('start').click();
+      await playing(page);
+      await page.route(media, (route) => route.abort('internetdisconnected'));
+      await page.getByTestId('player').getByText(/正在自动恢复|coming back by itself/).waitFor({ timeout: 45_000 });
+      await wake(page);
+    },
+    /** What comes is nothing that can be played. */
+    'media-failed': async (page, { lessons }) => {
+      await page.unrouteAll();
+      await page.route(fragments, (route) => route.fulfill({ contentType: 'video/mp4', body: '?' }));
+      await open(page, lessons.ended);
+      await page.getByTestId('player').getByRole('alert').waitFor({ timeout: 45_000 });
+      await page.unrouteAll();
+    },
     /** A browser that plays nothing. */
     'too-old': async (page, { lessons }) => {
       await page.addInitScript(() => {
@@ -261,6 +282,7 @@ export const states = pageStates<Prepared>({
       });
       await page.goto(`/lesson/${lessons.live}?old`);
       await page.getByTestId('player').getByRole('alert').waitFor();
+      await online(page);
     },
     missing: async (page) => {
       await page.goto('/lesson/999');

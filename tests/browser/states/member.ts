@@ -73,7 +73,7 @@ let large = false;
 
 export const states = pageStates<Prepared>({
   role: 'member',
-  written: [...Object.values(titles), ...Object.values(written), course, 'standard-1', stranger.name, otherAdministrator.name],
+  written: [...Object.values(titles), ...Object.values(written), course, stranger.name, otherAdministrator.name],
   async prepare({ server, county }) {
     const { village, county: top } = county.branches;
     const { branch } = await server.json<{ branch: number }>(
@@ -116,6 +116,7 @@ export const states = pageStates<Prepared>({
     branch: async (page, { branch }) => {
       await page.goto(`/branch/${branch}`);
       await page.locator('.wanted a:focus').waitFor();
+      await page.getByTestId('nav-home').and(page.locator('[aria-current]')).waitFor();
     },
     'no-line': async (page) => {
       await page.context().setOffline(true);
@@ -127,7 +128,9 @@ export const states = pageStates<Prepared>({
       await page.getByTestId('line-banner').locator('.good').waitFor();
     },
     library: async (page) => {
+      await page.getByTestId('line-banner').locator('.good').waitFor({ state: 'detached' });
       await page.getByTestId('nav-library').click();
+      await page.getByTestId('do-search').waitFor();
       await page.getByTestId('ended-lesson').waitFor();
     },
     /** More recordings than a page of the list holds; a server makes them only in their own time. */
@@ -159,6 +162,7 @@ export const states = pageStates<Prepared>({
       await page.goto(`/credit/${lessons.ended}`);
       await page.getByTestId('entries').waitFor();
       await page.getByTestId('appeal').first().waitFor();
+      await page.getByTestId('nav-credit').and(page.locator('[aria-current]')).waitFor();
     },
     appealed: async (page, { lessons }) => {
       await page.goto(`/credit/${lessons.live}`);

@@ -3,6 +3,7 @@ import { people, siteName } from '../../support/county.ts';
 import { insistOnTaps } from '../../support/pages.ts';
 import { asking } from '../../support/records.ts';
 import { clip, publish } from '../../support/publisher.ts';
+import { letScreenIn } from '../../support/room.ts';
 import { pageStates } from '../../support/states.ts';
 import type { Process } from '../../support/process.ts';
 import { password, type Server } from '../../support/server.ts';
@@ -40,19 +41,6 @@ async function pairing(page: Page): Promise<void> {
   await page.unrouteAll();
 }
 
-async function letIn(server: Server, site: number): Promise<string> {
-  const post = (path: string, body: object) =>
-    fetch(`${server.addresses.http}/api/v1/screens/pairing${path}`, {
-      method: 'POST',
-      headers: { 'x-requested-with': 'airclass', 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-  const { code, secret } = (await (await post('', {})).json()) as { code: string; secret: string };
-  await server.tool('screen', 'pair', code, '--site', String(site), '--name', '大屏');
-  const claimed = await post('/claim', { secret });
-  return claimed.headers.get('set-cookie')!.split(';')[0]!.split('=')[1]!;
-}
-
 /** As it is while of all lessons there are only these. */
 async function onlyLessons(page: Page, titles: readonly string[]): Promise<void> {
   await page.unrouteAll();
@@ -71,6 +59,8 @@ let announced: number[] = [];
 
 export const states = pageStates<Prepared>({
   role: null,
+  desk: true,
+  still: true,
   written: [title, next, opened, short, ...Object.values(words).flat(), siteName, 'K7MP24XW', 'K7MP', '24XW', '127.0.0.1'],
   prepare: async ({ server, county }) => {
     const tomorrow = new Date(Date.now() + 26 * 3_600_000).toISOString();
@@ -81,7 +71,7 @@ export const states = pageStates<Prepared>({
     const steward = await asking(server, people.steward.number);
     const raiseHand = (raised: boolean) => steward<void>('POST', `/lessons/${lesson}/rooms/${county.site}/hand`, { raised });
     const teacher = await Teacher.enter(server, lesson);
-    return { server, site: county.site, lesson, publisher, screen: await letIn(server, county.site), teacher, raiseHand };
+    return { server, site: county.site, lesson, publisher, screen: await letScreenIn(server, county.site), teacher, raiseHand };
   },
   end: async ({ publisher, teacher }) => {
     teacher.leave();
@@ -111,7 +101,7 @@ export const states = pageStates<Prepared>({
     open: async (page) => {
       await onlyLessons(page, [opened, next]);
       await page.getByTestId('digits').waitFor({ timeout: 20_000 });
-      await page.getByTestId('message').waitFor();
+      await page.getByTestId('message').getByTestId('countdown').waitFor();
     },
     arriving: async (page, { server }) => {
       begun = (await server.addLesson(short)).lesson;
@@ -129,6 +119,7 @@ export const states = pageStates<Prepared>({
       await insistOnTaps(page.context());
       await onlyLessons(page, [title]);
       await page.getByTestId('sound').waitFor({ timeout: 30_000 });
+      await page.getByTestId('message').waitFor({ state: 'detached', timeout: 30_000 });
     },
     live: async (page) => {
       await page.keyboard.press('Enter');
@@ -176,6 +167,7 @@ export const states = pageStates<Prepared>({
       await page.context().setOffline(true);
       await page.getByTestId('message').waitFor({ timeout: 45_000 });
       await page.getByTestId('message').locator('.since').waitFor({ timeout: 45_000 });
+      await page.getByText(/断线重连中|Offline/).first().waitFor();
     },
     'too-old': async (page) => {
       await page.context().setOffline(false);
@@ -186,6 +178,7 @@ export const states = pageStates<Prepared>({
       });
       await page.goto('/screen?old');
       await page.getByTestId('message').filter({ hasText: /太旧|too old/ }).waitFor({ timeout: 30_000 });
+      await page.getByTestId('sound').waitFor({ state: 'detached' });
     },
   },
 });

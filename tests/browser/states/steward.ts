@@ -53,16 +53,14 @@ export const states = pageStates<number>({
     },
     hand: async (page) => {
       await page.getByTestId('heads-middle').getByRole('textbox').fill('');
-      await page.getByTestId('hand-up').click();
-      await page.getByTestId('toast').waitFor();
+      await page.getByTestId('hand').click();
+      await page.getByTestId('hand-state').filter({ hasText: /\S/ }).scrollIntoViewIfNeeded();
     },
     'hand-down': async (page) => {
-      await closeToasts(page);
-      await page.getByTestId('hand-down').click();
-      await page.getByTestId('toast').waitFor();
+      await page.getByTestId('hand').click();
+      await page.getByTestId('hand-state').filter({ hasText: /\S/ }).waitFor({ state: 'hidden' });
     },
     'nobody-found': async (page) => {
-      await closeToasts(page);
       await page.getByTestId('search').fill('9999');
       await page.getByTestId('empty').waitFor();
     },
@@ -139,6 +137,13 @@ export const states = pageStates<number>({
       await signIn(page, people.secretary.number);
       await page.goto('/steward');
       await page.getByTestId('approve').last().scrollIntoViewIfNeeded();
+    },
+    /** Lessons come and go by the hour; a server has this one from the start. */
+    'no-lesson': async (page) => {
+      await page.route('**/api/v1/lessons?*', (route) => route.fulfill({ json: { lessons: [], next: null } }));
+      await page.goto('/steward');
+      await page.getByTestId('empty').waitFor();
+      await page.unrouteAll();
     },
     'no-room': async (page) => {
       await signIn(page, people.member.number);

@@ -1,7 +1,9 @@
 import type { Page } from 'playwright-core';
-import { people } from '../../support/county.ts';
+import { people, siteName } from '../../support/county.ts';
 import { until, type Process } from '../../support/process.ts';
 import { clip, publish } from '../../support/publisher.ts';
+import { asking } from '../../support/records.ts';
+import { letScreenIn } from '../../support/room.ts';
 import { pageStates } from '../../support/states.ts';
 import { Socket } from '../../support/socket.ts';
 
@@ -10,6 +12,7 @@ const planned = '第三讲　返乡创业';
 const over = '第一讲　土地流转的账怎么算';
 const missed = '第零讲　开班动员';
 const MINUTE_MS = 60_000;
+const PING_MS = 20_000;
 const DAY_MS = 86_400_000;
 const words = {
   question: '贷款怎么办？', other: '种植补贴今年还有吗，到哪里申请，要带哪些材料？', chat: '听得到，很清楚。',
@@ -22,6 +25,7 @@ interface Prepared {
   over: number;
   publisher: Process;
   sockets: Socket[];
+  pings: NodeJS.Timeout;
 }
 
 /** A note that would lie over the buttons. */
@@ -32,8 +36,9 @@ async function putAway(page: Page): Promise<void> {
 
 export const states = pageStates<Prepared>({
   role: 'lecturer',
-  written: [title, planned, over, missed, ...Object.values(words), '学员庚'],
-  prepare: async ({ server }) => {
+  desk: true,
+  written: [title, planned, over, missed, ...Object.values(words), '学员庚', siteName],
+  prepare: async ({ server, county }) => {
     const lecturer = ['--lecturer', people.lecturer.number];
     const { lesson, rtmp_url } = await server.addLesson(title, ...lecturer);
     const ahead = await server.addLesson(planned, ...lecturer);
@@ -44,15 +49,20 @@ export const states = pageStates<Prepared>({
     await server.addLesson(missed, '--at', soon, ...lecturer);
     const publisher = publish(await clip({ width: 640, height: 360, fps: 25, seconds: 20 }), rtmp_url, { loop: true });
     await until('media', async () => (await server.lessons()).find((row) => row.lesson === lesson)!.length_ms > 3000, 30_000);
-    const open = async (number: string): Promise<Socket> => {
-      const cookie = await server.signIn(number);
+    const enter = async (cookie: string, client: string): Promise<Socket> => {
       const socket = await Socket.open(
-        `${server.addresses.http}/classroom?lesson=${lesson}&client=0000000000000${number.slice(-3)}&since=0`, cookie);
+        `${server.addresses.http}/classroom?lesson=${lesson}&client=000000000000${client}&since=0`, cookie);
       await socket.expect('welcome');
       return socket;
     };
+    const open = async (number: string): Promise<Socket> => enter(await server.signIn(number), number);
     const sockets = [await open('3001'), await open('1001'), await open('1002')];
     const [staff, one, other] = sockets as [Socket, Socket, Socket];
+    sockets.push(await enter(`airclass_screen=${await letScreenIn(server, county.site)}`, 'aaaa'));
+    const room = `/lessons/${lesson}/rooms/${county.site}`;
+    const steward = await asking(server, people.steward.number);
+    const { members } = await steward<{ members: { id: number; number: string }[] }>('GET', `${room}/roster`);
+    await steward<void>('POST', `${room}/stays`, { member: members.find(({ number }) => number === '1003')!.id, key: 'in' });
     staff.send({
       type: 'poll', id: 'poll', text: words.poll, options: [words.yes, words.no], multiple: false, quiz: false, shown: true,
     });
@@ -63,9 +73,12 @@ export const states = pageStates<Prepared>({
     one.send({ type: 'hand', id: 'hand', raised: true });
     one.send({ type: 'chat', id: 'chat', text: words.chat });
     await until('all of it', () => one.messages.filter(({ type }) => type === 'done').length === 3);
-    return { lesson, planned: ahead.lesson, over: held, publisher, sockets };
+    // As pages do, so that they are still there in the last of the walks.
+    const pings = setInterval(() => sockets.forEach((socket) => socket.send({ type: 'ping' })), PING_MS);
+    return { lesson, planned: ahead.lesson, over: held, publisher, sockets, pings };
   },
-  end: async ({ publisher, sockets }) => {
+  end: async ({ publisher, sockets, pings }) => {
+    clearInterval(pings);
     for (const socket of sockets) socket.cut();
     await publisher.end();
   },
@@ -103,7 +116,7 @@ export const states = pageStates<Prepared>({
     },
     'key-again': async (page) => {
       await page.getByTestId('renew-key').click();
-      await page.getByTestId('make-key').waitFor();
+      await page.getByTestId('renew-sure').waitFor();
     },
     live: async (page, { lesson }) => {
       await page.goto(`/studio/${lesson}`);
@@ -138,7 +151,8 @@ export const states = pageStates<Prepared>({
     },
     presence: async (page) => {
       await page.getByTestId('tab-presence').click();
-      await page.getByTestId('members').waitFor();
+      await page.getByTestId('members').filter({ hasText: '2' }).waitFor();
+      await page.getByTestId('room').locator('.on').waitFor();
     },
     break: async (page) => {
       await page.getByTestId('break').click();
@@ -155,19 +169,21 @@ export const states = pageStates<Prepared>({
     'no-line': async (page) => {
       await page.getByTestId('not-yet').click();
       await page.context().setOffline(true);
-      await page.getByTestId('line-banner').waitFor();
+      await page.getByTestId('line-banner').getByText(/\S/).waitFor();
+      await page.getByTestId('old').waitFor();
+      await page.getByText(/画面可能不是现在的|an old picture/).waitFor();
     },
     over: async (page, { over: id }) => {
       await page.context().setOffline(false);
       await page.goto(`/studio/${id}`);
-      await page.getByTestId('state').waitFor();
+      await page.getByTestId('replay').waitFor();
       await page.waitForLoadState('networkidle');
     },
     // Seen the day after it did not begin.
     missed: async (page) => {
       await page.clock.setFixedTime(Date.now() + DAY_MS);
       await page.goto('/studio');
-      await page.locator('#studio-missed').waitFor();
+      await page.locator('#studio-missed').evaluate((heading) => heading.scrollIntoView());
     },
     missing: async (page) => {
       await page.goto('/studio/999');
