@@ -51,6 +51,8 @@ on_gathered (gpointer user_data)
   text = self->handler.describe (self->offer, local->sdp);
   gst_webrtc_session_description_free (local);
   self->answered = TRUE;
+  if (self->ufrag != NULL)
+    ac_ice_expect (self->element, self->ufrag);
   self->handler.answered (text, self->user_data);
   return G_SOURCE_REMOVE;
 }

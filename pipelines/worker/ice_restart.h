@@ -13,6 +13,13 @@
 #include <gst/gst.h>
 #include <gst/sdp/sdp.h>
 
+/* To be called when the answer is there. From here on checks of a browser under another user
+ * name are not heard (stun_gate.h), and one that chooses its path late after a restart is
+ * waited for.
+ *
+ * @ufrag: the browser's */
+void ac_ice_expect (GstElement *peer, const gchar *ufrag);
+
 /* @peer: a webrtcbin whose tracks share one transport and that was answered
  * @first: the first track of its offer
  * @fragment: with a user name and a password; its candidates are left to the caller

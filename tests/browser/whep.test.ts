@@ -72,7 +72,7 @@ describe('WHEP', () => {
       const watched = bounded ? await cores(page) : 0;
 
       const frames = () => framesShown(page);
-      const restarted = await restartIce(page, lesson.stream_key, 'whep');
+      const restarted = await restartIce(page, lesson.stream_key, 'whep', 1500);
       expect(restarted.status, restarted.body).toBe(200);
       expect(restarted.body).toContain(`a=ice-ufrag:${restarted.ufrag}\r\n`);
       const before = await frames();

@@ -119,7 +119,7 @@ describe('WHIP', () => {
     const second = await publishCamera(await studio(), options);
     expect([second.status, second.body]).toEqual([409, expect.stringContaining('is healthy')]);
 
-    const restarted = await restartIce(page, lesson.stream_key);
+    const restarted = await restartIce(page, lesson.stream_key, 'whip', 1500);
     expect(restarted.status, restarted.body).toBe(200);
     expect(restarted.etag).not.toBe(answer.etag);
     expect(restarted.body).toContain(`a=ice-ufrag:${restarted.ufrag}\r\n`);

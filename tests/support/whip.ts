@@ -160,9 +160,13 @@ export interface Restarted {
   ufrag: string;
 }
 
-/** Restarts ICE of the page's connection, and waits for a path of the new candidates. */
-export function restartIce(page: Page, key: string, way: 'whip' | 'whep' = 'whip'): Promise<Restarted> {
-  return page.evaluate(async ({ key, way }) => {
+/**
+ * Restarts ICE of the page's connection, and waits for a path of the new candidates. The
+ * browser has the time of `lateMs` to try its new ports before the server knows of them, as
+ * it has on a slow line.
+ */
+export function restartIce(page: Page, key: string, way: 'whip' | 'whep' = 'whip', lateMs = 0): Promise<Restarted> {
+  return page.evaluate(async ({ key, way, lateMs }) => {
     const peer = (window as unknown as Record<string, RTCPeerConnection>)[way]!;
     const { answer } = window as unknown as { answer: WhipAnswer };
     peer.restartIce();
@@ -177,6 +181,7 @@ export function restartIce(page: Page, key: string, way: 'whip' | 'whep' = 'whip
       first('a=ice-ufrag:'), first('a=ice-pwd:'), first('m='), first('a=mid:'),
       ...lines.filter((line) => line.startsWith('a=candidate:')), 'a=end-of-candidates', '',
     ].join('\r\n');
+    await new Promise((passed) => setTimeout(passed, lateMs));
     const response = await fetch(answer.resource!, {
       method: 'PATCH', body: fragment,
       headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/trickle-ice-sdpfrag', 'If-Match': '*' },
@@ -200,7 +205,7 @@ export function restartIce(page: Page, key: string, way: 'whip' | 'whep' = 'whip
       await new Promise((passed) => setTimeout(passed, 50));
     }
     return result;
-  }, { key, way });
+  }, { key, way, lateMs });
 }
 
 export interface PictureSent {
