@@ -65,7 +65,8 @@ export default defineConfig({
     maxWorkers: workers,
     sequence: { sequencer: LongestFirst },
     minWorkers: 1,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Against what hangs; a busy machine may be five times slower than an idle one.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

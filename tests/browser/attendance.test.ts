@@ -114,5 +114,5 @@ describe('attendance', () => {
     await until('the picture to go on', async () => (await time()) > before + 5, 40_000);
     await until('more than was promised', async () => (await acceptedMs()) > promised + 5000, 40_000);
     expect(await page.evaluate(() => location.pathname)).toBe(`/lesson/${lesson.lesson}`);
-  }, 180_000);
+  });
 });

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await until('two seconds that count', async () => (await server.lessons()).some(({ creditable_ms }) => creditable_ms > 2000));
   await publisher.end();
   await server.tool('lesson', 'end', String(lesson.lesson));
-}, 90_000);
+});
 afterAll(async () => {
   await browser?.close();
   await server?.dispose();
@@ -62,7 +62,7 @@ describe('reports', () => {
     }
     await expectAccessible(page);
     await context.close();
-  }, 60_000);
+  });
 });
 
 describe('corrections', () => {
@@ -97,7 +97,7 @@ describe('corrections', () => {
     await theirs.getByTestId('verify').click();
     await theirs.getByTestId('verified').waitFor();
     await other.close();
-  }, 60_000);
+  });
 });
 
 describe('the timetable', () => {
@@ -121,7 +121,7 @@ describe('the timetable', () => {
     await page.getByTestId('form-submit').click();
     await expect.poll(() => rows.filter({ hasText: '已取消' }).count()).toBe(1);
     await context.close();
-  }, 60_000);
+  });
 
   it('keeps the focus through its questions', async () => {
     await server.addLesson('第七讲　电商直播');
@@ -146,7 +146,7 @@ describe('the timetable', () => {
     await page.keyboard.press('Escape');
     await page.locator('tr[data-row]:focus').filter({ hasText: '第七讲' }).waitFor();
     await context.close();
-  }, 60_000);
+  });
 });
 
 describe('the roster', () => {
@@ -168,7 +168,7 @@ describe('the roster', () => {
     await page.getByTestId('form-submit').click();
     await expect.poll(() => page.getByTestId('told').first().textContent()).toBe('学员未');
     await context.close();
-  }, 60_000);
+  });
 });
 
 describe('roles', () => {
@@ -189,7 +189,7 @@ describe('roles', () => {
     await theirs.goto('/console');
     await theirs.getByTestId('trouble').waitFor();
     await member.close();
-  }, 60_000);
+  });
 
   it('are given with the keyboard alone', async () => {
     const context = await as('administrator', browser, server);
@@ -214,5 +214,5 @@ describe('roles', () => {
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('tr[data-row]').filter({ hasText: '1002' }).textContent()).toContain('支部书记');
     await context.close();
-  }, 60_000);
+  });
 });

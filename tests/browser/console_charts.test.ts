@@ -21,7 +21,7 @@ beforeAll(async () => {
   county = await makeCounty(server);
   work = await putToWork(server, county);
   chief = await asking(server, people.administrator.number);
-}, 90_000);
+});
 afterAll(async () => {
   await browser?.close();
   await server?.dispose();

@@ -19,7 +19,7 @@ let context: BrowserContext | undefined;
 beforeAll(async () => {
   [server, browser] = await Promise.all([Server.start(), launch()]);
   county = await makeCounty(server);
-}, 60_000);
+});
 afterEach(async () => {
   await context?.close();
   context = undefined;
@@ -90,7 +90,7 @@ describe('the tree of branches', () => {
     await dialog(page).getByTestId('link').waitFor();
     expect(await dialog(page).getByTestId('branch-rename').count()).toBe(0);
     await expectAccessible(page);
-  }, 60_000);
+  });
 
   it('shows what lies below, and its staff rename it', async () => {
     const page = await open('branches', 'staff');
@@ -108,7 +108,7 @@ describe('the tree of branches', () => {
     await rename('柳林镇党委');
     expect(await rows(`SELECT name FROM branches WHERE id = ${county.branches.town}`)).toEqual([{ name: '柳林镇党委' }]);
     await rename(branchNames.town);
-  }, 60_000);
+  });
 });
 
 describe('a room', () => {
@@ -138,7 +138,7 @@ describe('a room', () => {
     await page.getByTestId('form-submit').click();
     await dialog(page).getByText('还没有配对的屏幕').waitFor();
     expect((await self()).status).toBe(401);
-  }, 60_000);
+  });
 
   it('gets stewards, and lets them go', async () => {
     const page = await open('rooms', 'staff', 'en-GB');
@@ -163,7 +163,7 @@ describe('a room', () => {
     await page.getByTestId('form-submit').click();
     await expect.poll(() => steward.count()).toBe(0);
     expect(await runs()).toBe(403);
-  }, 60_000);
+  });
 
   it('is added to a new branch', async () => {
     const page = await open('branches', 'staff', 'en-GB');
@@ -182,7 +182,7 @@ describe('a room', () => {
       'FROM sites JOIN branches ON branches.id = branch ' +
       "WHERE sites.name = '李庄村会议室'",
     )).toEqual([{ room: '李庄村会议室', branch: '李庄村党支部', kind: 'village', parent: county.branches.town }]);
-  }, 60_000);
+  });
 });
 
 describe('cards', () => {
@@ -210,7 +210,7 @@ describe('cards', () => {
     for (const { number } of village) expect(text).toContain(number);
     expect(await rows('SELECT count(*) AS n FROM member_cards WHERE revoked_ms IS NULL')).toEqual([{ n: 8 }]);
     expect(await rows("SELECT reason FROM audit WHERE reason = '新站点启用'")).toHaveLength(1);
-  }, 60_000);
+  });
 });
 
 describe('a member', () => {
@@ -238,7 +238,7 @@ describe('a member', () => {
       "JOIN memberships ON member = members.id AND side = 'home' AND memberships.branch = members.branch " +
       "JOIN branches ON branches.id = members.branch WHERE number = '1004'",
     )).toEqual([{ home: branchNames.town, since: '2025-03-01' }]);
-  }, 60_000);
+  });
 
   it('who forgot the password gets another', async () => {
     const page = await open('members', 'staff', 'en-GB');
@@ -256,7 +256,7 @@ describe('a member', () => {
     const cookie = answer.headers.get('set-cookie')!.split(';')[0]!;
     expect(await answer.json()).toMatchObject({ must_change_password: true });
     expect(await (await get('/lessons', cookie)).json()).toMatchObject({ type: 'urn:airclass:problem:password-made' });
-  }, 60_000);
+  });
 });
 
 describe('the roster', () => {
@@ -289,7 +289,7 @@ describe('the roster', () => {
     const lines = text.bytes.toString('utf8');
     for (const { number, name } of members) expect(lines).toMatch(new RegExp(`${number}.*${name}`));
     expect(await rows("SELECT reason FROM audit WHERE act = 'export' AND reason = '季度核对'")).toHaveLength(2);
-  }, 60_000);
+  });
 });
 
 describe('the rules', () => {
@@ -311,7 +311,7 @@ describe('the rules', () => {
     )).toEqual([
       { version: 'county-2032', valid_from: '2032-01-01', valid_until: '2032-12-31', reason: 'decided on 3 May' },
     ]);
-  }, 60_000);
+  });
 });
 
 describe('a year', () => {
@@ -331,5 +331,5 @@ describe('a year', () => {
     await dialog(page).getByLabel('请输入 2024 确认').fill('2024');
     await page.getByTestId('form-submit').click();
     await dialog(page).getByText('这个年度已经封账。', { exact: true }).waitFor();
-  }, 60_000);
+  });
 });

@@ -35,7 +35,7 @@ beforeAll(async () => {
   records = await makeRecords(server, county);
   [chief, member, other] = await Promise.all([people.administrator.number, people.member.number, '1002'].map((number) =>
     asking(server, number))) as [Ask, Ask, Ask];
-}, 90_000);
+});
 afterAll(async () => {
   await context?.close();
   await browser?.close();
@@ -178,7 +178,7 @@ describe('an appeal', () => {
     const { appeals } = await member<{ appeals: { text: string; answer: string | null; entry: number | null }[] }>('GET', '/appeals');
     expect(appeals).toMatchObject([{ text: appeal, answer: '补记了。', entry: entries[0]!.entry }, { text: written.appeal, answer: null }]);
     await expectAccessible(page);
-  }, 60_000);
+  });
 });
 
 describe('the ledger', () => {

@@ -30,7 +30,7 @@ beforeAll(async () => {
     const height = /\/v(\d+)\/\d+\/\d+\S*\.m4s/.exec(request.url())?.[1];
     if (height !== undefined) asked.add(Number(height));
   });
-}, 90_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -53,4 +53,4 @@ it('is limited to 360 lines by the setting, and to nothing without it', async ()
   await choose(false);
   await enter(page, lesson.lesson);
   await until('a large picture', () => [...asked].some((height) => height > 360));
-}, 90_000);
+});

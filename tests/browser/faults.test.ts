@@ -60,5 +60,5 @@ describe('a viewer', () => {
     const freeze = await watching;
     console.log(`longest freeze after SIGKILL of the worker: ${freeze.toFixed(0)} ms`);
     expect(freeze).toBeLessThan(5000);
-  }, 60_000);
+  });
 });

@@ -89,7 +89,7 @@ beforeAll(async () => {
   await page.route(/\/(v\d+|audio)\/\d+\/\d+\S*\.m4s/, onMedia);
   await until('a live lesson', async () => (await server.lessons())[0]!.state === 'live');
   await enter(page, lesson.lesson);
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -108,7 +108,7 @@ it('goes on with another rendition over a gap, and comes back', async () => {
   await until('a good picture again', async () => (await height()) >= 480, 60_000);
   expect(await longestStall(page)).toBeLessThan(2000);
   expect(errors.filter((text) => !/404/.test(text))).toEqual([]);
-}, 180_000);
+});
 
 // The same gaps in a lesson that goes on: scripts/check-faults looks at these too.
 const views = process.env.AIRCLASS_FAULTS === 'all' ? ['rewound', 'replayed'] : ['replayed'];
@@ -118,7 +118,7 @@ describe.each(views)('what is %s', (which) => {
     Object.assign(left, { names: [], first: Infinity, end: Infinity });
     if (which === 'rewound') await until('enough of the lesson', () => edge > 12, 30_000);
     else await server.tool('lesson', 'end', String(lesson.lesson));
-  }, 40_000);
+  });
 
   it('is shown by another rendition where the chosen one has a gap', async () => {
     await comeLater(['v720']);
@@ -131,7 +131,7 @@ describe.each(views)('what is %s', (which) => {
     expect(await height()).toBeLessThan(720);
     await until('the chosen picture again', async () => (await height()) === 720, 30_000);
     expect(await longestStall(page)).toBeLessThan(4000);
-  }, 90_000);
+  });
 
   it.runIf(which === 'replayed')('is shown by the best rendition again behind its gap', async () => {
     await comeLater(['v720']);
@@ -139,7 +139,7 @@ describe.each(views)('what is %s', (which) => {
     await goTo(4.5);
     await until('another picture', async () => (await height()) < 720, 10_000);
     await until('the best picture again', async () => (await height()) === 720, 30_000);
-  }, 90_000);
+  });
 
   it('goes on behind a hole in all of them', async () => {
     await comeLater(all);
@@ -147,7 +147,7 @@ describe.each(views)('what is %s', (which) => {
     await goTo(4.5);
     await playsIn(6, 8);
     expect(await longestStall(page)).toBeLessThan(4000);
-  }, 60_000);
+  });
 
   it('goes over a hole in all of them that it comes to', async () => {
     await comeLater(all);
@@ -156,5 +156,5 @@ describe.each(views)('what is %s', (which) => {
     await watchStalls(page);
     await playsIn(6, 8);
     expect(await longestStall(page)).toBeLessThan(4000);
-  }, 60_000);
+  });
 });

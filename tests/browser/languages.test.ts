@@ -60,7 +60,7 @@ beforeAll(async () => {
   const { code } = (await answer.json()) as { code: string };
   values = { id: String(lesson), lesson: String(lesson), site: String(site), code, section: '' };
   browser = await launch();
-}, 90_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -88,4 +88,4 @@ it.each(['zh-CN', 'en-GB'] as const)('%s', async (language) => {
     await context.close();
   }
   expect(found).toEqual({});
-}, 120_000);
+});

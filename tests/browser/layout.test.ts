@@ -43,7 +43,7 @@ beforeAll(async () => {
   await server.tool('lesson', 'end', String(ended.lesson));
   await first.end();
   browser = await launch();
-}, 150_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -132,7 +132,7 @@ describe.each(Object.keys(screens) as Screen[])('on a %s', (screen) => {
     await context.close();
     expect(found).toEqual({});
     expect(errors.filter((error) => !/status of (401|404) /.test(error))).toEqual([]);
-  }, 150_000);
+  });
 });
 
 describe.each(['phone', 'desktop'] as const)('without aspect-ratio (Chrome before 88, Safari before 15), on a %s', (screen) => {

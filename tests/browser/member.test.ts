@@ -40,7 +40,7 @@ beforeAll(async () => {
   ({ lesson: planned } = await server.json<{ lesson: number }>(
     'lesson', 'add', '--title', '贷款怎么办', '--at', at, '--target', String(county.branches.village)));
   await page.goto('/');
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();

@@ -97,7 +97,7 @@ beforeAll(async () => {
   county = await makeCounty(server);
   lesson = await server.addLesson(title);
   await startBrowser();
-}, 90_000);
+});
 
 afterAll(async () => {
   await context?.close();
@@ -119,7 +119,7 @@ describe('the screen of a room', () => {
     await page.getByText(title).waitFor();
     await page.getByText(siteName).waitFor();
     await expectAccessible(page);
-  }, 60_000);
+  });
 
   it('plays by itself, and says how to sign in and how many have', async () => {
     await publishAgain();
@@ -145,7 +145,7 @@ describe('the screen of a room', () => {
     await page.getByTestId('hand').waitFor();
     expect(await foreignWords(page, 'zh', [title])).toEqual([]);
     await expectAccessible(page);
-  }, 90_000);
+  });
 
   it('shows what is announced beside the picture until it is withdrawn', async () => {
     const teacher = await Teacher.enter(server, lesson.lesson);
@@ -164,7 +164,7 @@ describe('the screen of a room', () => {
     expect(await band.isVisible()).toBe(false);
     teacher.leave();
     await playsAndCounts(1);
-  }, 60_000);
+  });
 
   it('goes on after a restart of the daemon', async () => {
     await server.kill();
@@ -173,7 +173,7 @@ describe('the screen of a room', () => {
     await server.up('--media-life', String(mediaLifeS));
     await publishAgain();
     await playsAndCounts(2);
-  }, 120_000);
+  });
 
   it('goes on after a while without a line', async () => {
     await context.setOffline(true);
@@ -191,7 +191,7 @@ describe('the screen of a room', () => {
     await context.close();
     await startBrowser();
     await playsAndCounts(4);
-  }, 90_000);
+  });
 
   it('goes on when the address of its media has expired', async () => {
     const refused = page.waitForResponse(
@@ -200,7 +200,7 @@ describe('the screen of a room', () => {
     await page.waitForResponse(
       (response) => response.ok() && response.url().includes('/live/') && !response.url().includes(old));
     await playsAndCounts(5);
-  }, 120_000);
+  });
 
   it('asks for a code when it was revoked, and goes on when it is let in', async () => {
     const { screens } = await server.json<{ screens: { screen: number; revoked_at: string | null }[] }>('screen', 'list');
@@ -208,13 +208,13 @@ describe('the screen of a room', () => {
       await server.tool('screen', 'revoke', String(screen));
     await pair();
     await playsAndCounts(6);
-  }, 150_000);
+  });
 
   it('says that a lesson is over, and waits for the next one', async () => {
     await server.tool('lesson', 'end', String(lesson.lesson));
     await page.getByTestId('message').filter({ hasText: '已自动签退' }).waitFor({ timeout: 15_000 });
     await expectAccessible(page);
-  }, 30_000);
+  });
 });
 
 it('is worked by keys alone: for sound that is blocked, and an account that is in the way', async () => {
@@ -249,4 +249,4 @@ it('is worked by keys alone: for sound that is blocked, and an account that is i
     await browser.close();
     await source.end();
   }
-}, 90_000);
+});

@@ -55,7 +55,7 @@ beforeAll(async () => {
   page = await context.newPage();
   await page.goto('/steward');
   await person('8001').waitFor({ timeout: 15_000 });
-}, 90_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -180,7 +180,7 @@ describe('in airplane mode', () => {
     };
     expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 31 }, (_, i) => i + 1));
     expect(new Set(entries.map(({ state }) => state))).toEqual(new Set(['waiting']));
-  }, 90_000);
+  });
 
   it('is approved by the secretary, and then stands in the sheet once, marked late', async () => {
     const secretary = await as('secretary', browser, server, 'phone', 'en-GB');
@@ -197,7 +197,7 @@ describe('in airplane mode', () => {
     expect(guests.map(({ name }) => name).sort()).toEqual(['张大伯', '李大妈'].sort());
     await until('nothing to wait for', async () => (await line().getAttribute('data-undecided')) === '0', 20_000);
     expect(await page.getByTestId('signed-in').textContent()).toBe('33');
-  }, 60_000);
+  });
 });
 
 it('keeps what one steward did not send from the next one on the same phone', async () => {
@@ -246,7 +246,7 @@ it('keeps what one steward did not send from the next one on the same phone', as
     return entries.some((one) => one.number === '1004' && one.state === 'waiting' && one.sender === people.steward.number);
   });
   await secretary.close();
-}, 90_000);
+});
 
 it('keeps a guest whom the server refuses until the steward decides', async () => {
   const guests = '**/rooms/*/guests';
@@ -281,7 +281,7 @@ it('keeps a guest whom the server refuses until the steward decides', async () =
   const names = (await sheet()).guests.map(({ name }) => name);
   expect(names).toContain('周大爷');
   expect(names).not.toContain('吴大爷');
-}, 60_000);
+});
 
 it('tells whoever runs no room whom to ask', async () => {
   const member = await as('member', browser, server, 'phone');

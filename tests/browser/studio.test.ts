@@ -176,7 +176,7 @@ describe('the studio', () => {
     await studio.getByTestId('room').filter({ hasText: siteName }).filter({ hasText: '签到 1 人' }).waitFor();
     await until('the member to be counted', async () => (await studio.getByTestId('members').textContent()) === '1');
     expect(await studio.getByTestId('heads').textContent()).toBe('2');
-  }, 90_000);
+  });
 
   it('puts a poll, which the phone answers and the hall sees', async () => {
     await tab('polls');
@@ -202,7 +202,7 @@ describe('the studio', () => {
     await phone.getByText('1 人，100%').waitFor();
     await studio.getByTestId('show-poll').click();
     await hall.getByTestId('poll').waitFor({ state: 'detached' });
-  }, 60_000);
+  });
 
   it('asks everybody, and the phone answers', async () => {
     await studio.getByTestId('ask-all').click();
@@ -220,7 +220,7 @@ describe('the studio', () => {
     await studio.getByTestId('break').click();
     await phone.getByTestId('break').waitFor({ state: 'detached' });
     await hall.getByTestId('break').waitFor({ state: 'detached' });
-  }, 90_000);
+  });
 
   it('answers a question, and calls hands of the room and of the phone', async () => {
     await phone.getByTestId('tab-questions').tap();
@@ -247,7 +247,7 @@ describe('the studio', () => {
     await hall.getByTestId('hand').waitFor({ state: 'detached' });
     await studio.getByTestId('lower-hand').click();
     await studio.getByText('没有人举手').waitFor();
-  }, 60_000);
+  });
 
   it('hides a line, announces, and hands out an address and a file, which it takes back', async () => {
     await phone.getByTestId('tab-chat').tap();
@@ -280,7 +280,7 @@ describe('the studio', () => {
     await handout.getByRole('button', { name: '收回' }).click();
     await given.filter({ hasText: '成本表' }).waitFor({ state: 'detached' });
     expect(await given.count()).toBe(1);
-  }, 60_000);
+  });
 
   it('is over for the room and the phone, which have told what they showed', async () => {
     const room = `rooms/${county.site}`;
@@ -295,7 +295,7 @@ describe('the studio', () => {
       told(phoneBeats) > at * 1000 - 300 && phoneBeats.unacknowledged.size === 0);
     await hall.context().close();
     await phone.context().close();
-  }, 90_000);
+  });
 
   it('changes picture and microphone while it is live, over the same line', async () => {
     const offers: string[] = [];
@@ -331,7 +331,7 @@ describe('the studio', () => {
     expect(await studio.getByTestId('own-link').textContent()).toContain('正在送出');
     expect(offers).toEqual([]);
     studio.off('request', offered);
-  }, 90_000);
+  });
 
   it('comes back by itself when the server or the line was lost', async () => {
     const link = studio.getByTestId('own-link');
@@ -364,7 +364,7 @@ describe('the studio', () => {
     // The same session, over another path.
     expect(asked).toEqual(['PATCH']);
     await studio.unrouteAll();
-  }, 180_000);
+  });
 
   it('ends once it has asked, and nothing is sent any more', async () => {
     await studio.getByTestId('start-end').click();
@@ -403,7 +403,7 @@ describe('the studio', () => {
       expect(group_ms).toBeGreaterThan(covered_ms - 2000);
       expect(group_ms).toBeLessThanOrEqual(covered_ms);
     }
-  }, 60_000);
+  });
 
   it('says what is wrong with a camera or a microphone, in English', async () => {
     const refused = await as('lecturer', browser, server, 'desktop', 'en-GB');
@@ -527,7 +527,7 @@ describe('the studio', () => {
     await page.getByTestId('state').filter({ hasText: 'Over' }).waitFor();
     member.cut();
     await alone.close();
-  }, 150_000);
+  });
 
   it('is not for others', async () => {
     const member = await as('member', browser, server);

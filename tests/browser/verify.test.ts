@@ -47,7 +47,7 @@ beforeAll(async () => {
   lesson = (await server.addLesson(title)).lesson;
   await server.tool('lesson', 'start', String(lesson));
   browser = await launch();
-}, 90_000);
+});
 
 afterAll(async () => {
   await browser?.close();

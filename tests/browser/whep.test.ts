@@ -139,5 +139,5 @@ describe('WHEP', () => {
       line.close();
       await publisher.end();
     }
-  }, 120_000);
+  });
 });

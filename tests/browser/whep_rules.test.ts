@@ -85,7 +85,7 @@ describe('WHEP', () => {
       await publisher.end();
       await steward.close();
     }
-  }, 90_000);
+  });
 
   it('shows what is passed on where nothing is encoded, unless it has B frames', async () => {
     const page = await stage.page();
@@ -123,7 +123,7 @@ describe('WHEP', () => {
     } finally {
       await reordered.publisher.end();
     }
-  }, 120_000);
+  });
 
   it('shows the rendition below what is passed on', async () => {
     const lesson = await stage.server.addLesson('跟随', '--mode', 'auto');
@@ -142,5 +142,5 @@ describe('WHEP', () => {
     } finally {
       await publisher.end();
     }
-  }, 90_000);
+  });
 });

@@ -69,7 +69,7 @@ describe.each(runs)('an encoder by $way that is killed', ({ way, outages }) => {
     errors = watchErrors(page);
     await until('a live lesson', async () => (await server.lessons())[0]!.state === 'live');
     await enter(page, lesson.lesson);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -129,5 +129,5 @@ describe.each(runs)('an encoder by $way that is killed', ({ way, outages }) => {
     expect(Math.abs(lost - dark * FRAME_MS)).toBeLessThanOrEqual(outages.length * 2 * 640);
     expect(server.log).toContain('is interrupted');
     expect(server.log).not.toContain('is restarted');
-  }, 120_000);
+  });
 });

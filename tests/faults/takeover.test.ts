@@ -95,7 +95,7 @@ describe.each(ways)('over %s', (way) => {
     }, 60_000);
     expect(await length()).toBeGreaterThan(4000);
     await expectWhole();
-  }, 180_000);
+  });
 
   it('a backup takes the air', async () => {
     send(`0 media 0; ${SECONDS + 60} end`, true);
@@ -103,5 +103,5 @@ describe.each(ways)('over %s', (way) => {
     expect(told(`the backup ${way}`)).toBe(0);
     await until('the backup on air', () => told(`the backup ${way}`) === 1, 60_000);
     await expectWhole();
-  }, 180_000);
+  });
 });

@@ -42,7 +42,7 @@ describe('Enhanced RTMP', () => {
     for (const { finished } of publishers) expect((await finished).code).toBe(0);
     for (const { lesson } of lessons) await server.tool('lesson', 'end', String(lesson));
     await until('the ends', () => server.log.split('ended after').length === lessons.length + 1);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await server?.dispose();

@@ -77,4 +77,4 @@ it('is explained by the doctor, with what is wrong with the machine', async () =
     holder.close();
     await rm(data, { recursive: true });
   }
-}, 120_000);
+});

@@ -56,5 +56,5 @@ describe('wrong stream keys', () => {
     expect(server.log).toMatch(/publisher 127\.0\.0\.1:\d+ refused: Too many wrong stream keys/);
     expect(server.log).toMatch(/the SRT caller 127\.0\.0\.1:\d+ was refused: .*\(1402\)/);
     expect((await server.lessons())[0]!.state).toBe('planned');
-  }, 60_000);
+  });
 });

@@ -22,6 +22,7 @@ export async function launch(more: string[] = []): Promise<Browser> {
   const newContext = browser.newContext.bind(browser);
   browser.newContext = async (options) => {
     const context = await newContext(options);
+    context.setDefaultTimeout(60_000); // a busy machine: against what hangs
     watchContext(context);
     return context;
   };
