@@ -9,8 +9,8 @@
 /* Of a webrtcbin that bundles; it counts from 1. */
 #define MAX_STREAMS 4
 /* A browser that has lost its path without knowing chooses another when it has heard
- * nothing for 2.5 s, and says so up to 2.5 s later (Chromium 156); after libnice's own 5 s
- * it would be too late. */
+ * nothing for 2.5 s, and says so up to 2.5 s later (Chromium 156); after libnice's own
+ * 5 s it would be too late. */
 #define CHOICE_TIMEOUT_MS 15000
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NiceAgent, g_object_unref)
@@ -60,8 +60,7 @@ hear_only (NiceAgent *agent, guint stream, const gchar *ufrag)
   g_autofree gchar *ours = NULL;
   g_autofree gchar *pwd = NULL;
 
-  if (sockets == NULL ||
-      !nice_agent_get_local_credentials (agent, stream, &ours, &pwd))
+  if (sockets == NULL || !nice_agent_get_local_credentials (agent, stream, &ours, &pwd))
     return;
   for (guint i = 0; i < sockets->len; i++)
     if (g_socket_get_socket_type (sockets->pdata[i]) == G_SOCKET_TYPE_DATAGRAM &&

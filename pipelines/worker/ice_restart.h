@@ -13,9 +13,9 @@
 #include <gst/gst.h>
 #include <gst/sdp/sdp.h>
 
-/* To be called when the answer is there. From here on checks of a browser under another user
- * name are not heard (stun_gate.h), and one that chooses its path late after a restart is
- * waited for.
+/* To be called when the answer is there. From here on checks of a browser under another
+ * user name are not heard (stun_gate.h), and one that chooses its path late after a
+ * restart is waited for.
  *
  * @ufrag: the browser's */
 void ac_ice_expect (GstElement *peer, const gchar *ufrag);
