@@ -154,6 +154,26 @@ is_table (sqlite3 *db, const gchar *name)
                                         NULL) == SQLITE_OK;
 }
 
+/* The server's own looks at what is open read all of an index that holds nothing else.
+ */
+static gboolean
+is_partial_index (sqlite3 *db, const gchar *table, const gchar *name)
+{
+  sqlite3_stmt *partial = NULL;
+  gboolean found;
+
+  g_assert_cmpint (sqlite3_prepare_v2 (db,
+                                       "SELECT 1 FROM pragma_index_list (?) "
+                                       "WHERE name = ? AND partial",
+                                       -1, &partial, NULL),
+                   ==, SQLITE_OK);
+  sqlite3_bind_text (partial, 1, table, -1, SQLITE_STATIC);
+  sqlite3_bind_text (partial, 2, name, -1, SQLITE_STATIC);
+  found = sqlite3_step (partial) == SQLITE_ROW;
+  sqlite3_finalize (partial);
+  return found;
+}
+
 /* No table is read from one end to the other. */
 static void
 assert_no_scan (sqlite3 *db, const gchar *sql)
@@ -166,7 +186,8 @@ assert_no_scan (sqlite3 *db, const gchar *sql)
     const gchar *detail = (const gchar *)sqlite3_column_text (plan, 3);
     g_auto (GStrv) words = g_strsplit (detail, " ", -1);
 
-    if (g_str_equal (words[0], "SCAN") && is_table (db, words[1]))
+    if (g_str_equal (words[0], "SCAN") && is_table (db, words[1]) &&
+        !is_partial_index (db, words[1], words[g_strv_length (words) - 1]))
       g_error ("%s: %s", detail, sql);
   }
   sqlite3_finalize (plan);
