@@ -441,7 +441,7 @@ it('the parts are walked through with the arrows', async () => {
 
 describe('before a lesson', () => {
   it.each([
-    [59 * 60 + 5, '59:05'],
+    [59 * 60 + 5, '59 min 05 s'],
     [3 * 3600 + 100, '3 h'],
     [50 * 3600 + 100, '2 d 2 h'],
     [-5, 'Any moment'],

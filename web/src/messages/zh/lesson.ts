@@ -35,7 +35,7 @@ export default {
     resumed: '已从上次看到的 {time} 继续。',
   },
   credit: {
-    heading: '我的已记学时',
+    heading: '已计入时间',
     note: '自动记录，重复看不重复计。',
     ofLength: '本课已讲 {length}',
     ofTotal: '本课共 {length}',
