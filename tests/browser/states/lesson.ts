@@ -106,7 +106,7 @@ export const states = pageStates<Prepared>({
       await insistOnTaps(page.context());
       await open(page, lessons.planned);
       await page.getByTestId('countdown').waitFor();
-      await page.getByTestId('line').filter({ has: page.locator('svg') }).waitFor();
+      await page.getByTestId('record').waitFor();
     },
     open: async (page, { lessons }) => {
       await open(page, lessons.open);

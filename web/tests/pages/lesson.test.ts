@@ -6,6 +6,7 @@ import { Refusal, type Doing } from '@/classroom/doings'
 import { EMPTY_HALL, type Hall } from '@/classroom/hall'
 import { i18n, loadCatalogue, setLanguage } from '@/messages'
 import ChatPanel from '@/pages/lesson/ChatPanel.vue'
+import CreditPanel from '@/pages/lesson/CreditPanel.vue'
 import LessonSide from '@/pages/lesson/LessonSide.vue'
 import PollCard from '@/pages/lesson/PollCard.vue'
 import PromptDialog from '@/pages/lesson/PromptDialog.vue'
@@ -295,6 +296,32 @@ describe('beside the player', () => {
     await nextTick()
     expect(shown.findAll('[data-test=announcement]')).toHaveLength(0)
     expect(document.activeElement).toBe(shown.find('[role=status].news'))
+  })
+})
+
+describe('the credit', () => {
+  const credit = (state: LessonState, lengthMs: number): Shown =>
+    show(CreditPanel, { lesson: 1, state, acceptedMs: 0, lengthMs, line: 'online' })
+
+  it.each([
+    ['planned', 0],
+    ['open', 0],
+    ['cancelled', 0],
+    ['ended', 0],
+  ] as const)('is nothing where there is nothing to follow: %s', (state, lengthMs) => {
+    shown = credit(state, lengthMs)
+    expect(shown.findAll('section')).toHaveLength(0)
+    expect(shown.findAll('[data-test=record]')).toHaveLength(1)
+  })
+
+  it.each([
+    ['live', 0, ''],
+    ['live', 65_000, 'of 1 min 05 s so far'],
+    ['ended', 65_000, 'of 1 min 05 s'],
+  ] as const)('is told of what can be followed: %s, %d ms', (state, lengthMs, whole) => {
+    shown = credit(state, lengthMs)
+    expect(shown.find('[data-test=credit]').textContent).toBe('0 min 00 s')
+    expect(shown.find('[data-test=length]').textContent).toBe(whole)
   })
 })
 
