@@ -4,7 +4,7 @@ import { markRaw, nextTick, ref, shallowRef } from 'vue'
 import type { LessonState } from '@/api/call_types'
 import { Refusal, type Doing } from '@/classroom/doings'
 import { EMPTY_HALL, type Hall } from '@/classroom/hall'
-import { i18n, loadCatalogue, setLanguage } from '@/messages'
+import { loadCatalogue, setLanguage } from '@/messages'
 import ChatPanel from '@/pages/lesson/ChatPanel.vue'
 import CreditPanel from '@/pages/lesson/CreditPanel.vue'
 import LessonSide from '@/pages/lesson/LessonSide.vue'
@@ -241,15 +241,15 @@ describe('a poll', () => {
 
 describe('beside the player', () => {
   const poll = { seq: 4, text: 'Which?', options: ['a', 'b'], multiple: false, quiz: false, shown: false, closed: false }
-  const line = ref('online')
+  const interrupted = ref(false)
   const beside = (state: LessonState, media: object | null, fields: Partial<Hall> = {}): Shown => {
     const room = markRaw({
       lesson: ref({ ...sampleLesson({ id: 1, state }), media }),
       state: ref(state),
-      interrupted: ref(false),
+      interrupted,
       acceptedMs: ref(0),
       lengthMs: ref(0),
-      line,
+      line: ref('online'),
       classroom: { hall: ref(hall(fields)), do: act },
     })
     return show(LessonSide, { id: 1, title: 'A', room, choice: media !== null, mode: 'video' })
@@ -263,16 +263,13 @@ describe('beside the player', () => {
     expect(shown.find('[data-test=badge]').textContent).toBe('Replay')
   })
 
-  it.each(['credit', 'chat'])('says below the title that there is no line, and nowhere else: %s', async (tab) => {
+  it('a lesson whose signal is lost is not called live', async () => {
     shown = beside('live', {})
-    shown.find(`[data-test=tab-${tab}]`).click()
-    line.value = 'offline'
+    expect(shown.find('[data-test=badge]').textContent).toBe('Live')
+    interrupted.value = true
     await nextTick()
-    expect(shown.findAll('[data-test=line-lost]')).toHaveLength(1)
-    expect(shown.root.textContent?.split(i18n.global.t('line.offline'))).toHaveLength(2)
-    line.value = 'online'
-    await nextTick()
-    expect(shown.findAll('[data-test=line-lost]')).toHaveLength(0)
+    expect(shown.find('[data-test=badge]').textContent).toBe('Signal lost')
+    interrupted.value = false
   })
 
   it('nobody is led to the polls who is there', async () => {

@@ -23,6 +23,7 @@ const en: typeof zh = {
     endedWithoutMedia: 'The lesson has ended and left no recording',
     endedWithoutMediaText: 'If you have questions, ask your branch.',
     badgeLive: 'Live',
+    badgeInterrupted: 'Signal lost',
     badgeReplay: 'Replay',
     badgeEnded: 'Ended',
     badgePlanned: 'Not started',
@@ -144,7 +145,7 @@ const en: typeof zh = {
     startReplay: 'Play',
     startLater: 'Play when it is back',
     startHint: 'Starts with sound',
-    startLaterHint: 'The signal is lost. Tap now, and it will play by itself',
+    startLaterHint: 'Tap now, and it plays by itself when it is back',
     play: 'Play',
     pause: 'Pause',
     back15: 'Back 15 seconds',
@@ -170,9 +171,10 @@ const en: typeof zh = {
     audioText: 'Listening saves data, goes on with the screen locked, and counts.',
     buffering: 'Buffering…',
     reconnecting: 'The picture was lost; it is coming back by itself…',
-    mediaFailed:
-      'This device cannot play the picture. Try another browser, or choose “Listen”.',
-    unsupported: 'This browser is too old to play the lesson. Please update it and come back.',
+    mediaFailed: 'This device cannot play the picture. Listen to the sound alone, or try another browser.',
+    soundFailed: 'This device cannot play the sound. Try another browser.',
+    unsupported:
+      'This browser is too old to play the lesson. Please update it, or open this address in a new Chrome, Edge, Firefox or Safari:',
     reload: 'Play again',
   },
 }
