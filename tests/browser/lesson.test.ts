@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, playing, signedIn } from '../support/browser.ts';
 import {
-  choose, foreignWords, insistOnTaps, plain, playsAt, playsOn, press, rebuilds, seekTo, shown, wake, watch,
+  choose, foreignWords, insistOnTaps, lines, plain, playsAt, playsOn, press, rebuilds, seekTo, shown, wake, watch,
 } from '../support/pages.ts';
 import { until, type Process } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
@@ -98,7 +98,7 @@ describe('a live lesson', () => {
 
   it('changes its picture to the height that is chosen', async () => {
     for (const height of [240, 360]) {
-      await choose(page, 'quality', `${height}p`);
+      await choose(page, 'quality', lines(height));
       await page.waitForFunction((wanted) => document.querySelector('video')!.videoHeight === wanted,
         height, { timeout: 25_000 });
       await wake(page);

@@ -178,6 +178,11 @@ export async function choose(page: Page, menu: 'quality' | 'speed', choice: stri
   await page.getByRole('menuitemradio', { name: choice }).click();
 }
 
+/** As the menu names it. The automatic one names its own, too. */
+export function lines(height: number): RegExp {
+  return new RegExp(`^(?!自动).*（${height}p）$`);
+}
+
 /** Clicks the seek bar at `share` of its length, 0 to 1. */
 export async function seekTo(page: Page, share: number): Promise<void> {
   await wake(page);

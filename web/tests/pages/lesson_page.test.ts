@@ -36,7 +36,7 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   player = { change: vi.fn(), play: vi.fn() }
-  state = ref({ phase: 'ready', trouble: 'none', blocked: true, position: 0, edge: 0, heights: [] })
+  state = ref({ phase: 'ready', trouble: 'none', blocked: true, position: 0, edge: 0, buffered: 0, rate: 1, volume: 1, heights: [] })
 })
 afterEach(() => shown.remove())
 
@@ -58,6 +58,32 @@ it('says what a tap does while the signal is lost', async () => {
   await nextTick()
   expect(shown.find('[data-test=start]').textContent).toContain('when it is back')
   expect(shown.find('[data-test=start] + p').textContent).toContain('it plays by itself')
+})
+
+describe('the menu of qualities', () => {
+  const open = async (chosenHeight: number): Promise<void> => {
+    enter(media)
+    state.value = { ...state.value, phase: 'playing', blocked: false, live: true, heights: [720, 480, 240], height: 480, chosenHeight }
+    await nextTick()
+    shown.find('[data-test=quality] button').click()
+    await nextTick()
+  }
+
+  it('says what each is good for, the automatic one first', async () => {
+    await open(0)
+    expect(shown.find('[data-test=quality] button').getAttribute('aria-label')).toBe('Quality Auto')
+    expect(shown.findAll('[role=menuitemradio]').map((one) => one.textContent)).toEqual([
+      'Auto (480p)', 'Clear (720p)', 'Medium (480p)', 'Saves data (240p)',
+    ])
+  })
+
+  it('can be closed without a choice', async () => {
+    await open(720)
+    shown.find('[role=menuitem]').click()
+    await nextTick()
+    expect(shown.findAll('[role=menu]')).toHaveLength(0)
+    expect(document.activeElement).toBe(shown.find('[data-test=quality] button'))
+  })
 })
 
 describe('a picture that does not play', () => {
