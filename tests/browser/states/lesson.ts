@@ -179,7 +179,7 @@ export const states = pageStates<Prepared>({
     'hand-called': async (page, { teacher }) => {
       const { seq } = await teacher.told('hand', before);
       await teacher.do({ type: 'hand-state', hand: seq, state: 'called' });
-      await page.getByTestId('hand-state').filter({ hasText: /叫到您|has called/ }).waitFor();
+      await page.getByTestId('hand-state').filter({ hasText: /请您发言|to speak/ }).waitFor();
       await page.getByTestId('hand').scrollIntoViewIfNeeded();
     },
     polls: async (page, { teacher }) => {

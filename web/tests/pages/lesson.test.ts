@@ -160,7 +160,13 @@ describe('questions', () => {
     shown.props['hall'] = hall({ yours, hands: [{ seq: 7, state: 'called' }] })
     await nextTick()
     expect(shown.find('[data-test=hand-state]').textContent).toContain('called')
-    shown.find('[data-test=hand]').click()
+    // What is to be said comes first, and putting the hand down after it.
+    const [text, lower] = [shown.find('form'), shown.find('[data-test=hand]')]
+    expect(shown.findAll('[data-test=hand]')).toHaveLength(1)
+    expect(text.compareDocumentPosition(lower)).toBe(Node.DOCUMENT_POSITION_FOLLOWING)
+    expect(text.textContent).toContain('Write it here')
+    expect(shown.find('[data-test=question-send]').textContent).toContain('Send')
+    lower.click()
     expect(done).toEqual([{ type: 'hand', raised: true }, { type: 'hand', raised: false }])
     shown.props['live'] = false
     await nextTick()
@@ -282,6 +288,16 @@ describe('beside the player', () => {
     shown.find('[data-test=tab-credit]').click()
     await nextTick()
     expect(shown.findAll('[data-test=poll-waits]')).toHaveLength(1)
+  })
+
+  it('who is called is told in every other part of the classroom, and led there', async () => {
+    const yours = { ...EMPTY_HALL.yours, hands: [7] }
+    shown = beside('live', {}, { yours, hands: [{ seq: 7, state: 'called' }] })
+    shown.find('[data-test=called] button').click()
+    await nextTick()
+    expect(shown.findAll('[data-test=hand-state]')).toHaveLength(1)
+    expect(shown.findAll('[data-test=called]')).toHaveLength(0)
+    expect(document.activeElement).toBe(shown.find('[role=tabpanel]'))
   })
 
   it('the focus stays where an announcement was put away', async () => {

@@ -93,7 +93,9 @@ const en: typeof zh = {
     raise: 'Raise my hand',
     lower: 'Lower my hand',
     raised: 'Your hand is up; the lecturer can see it.',
-    called: 'The lecturer has called you. Write below what you want to say.',
+    called: 'The lecturer has called you to speak',
+    go: 'Speak',
+    write: 'Write it here',
   },
   poll: {
     none: 'There are no polls or quizzes yet.',

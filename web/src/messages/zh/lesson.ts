@@ -90,7 +90,9 @@ export default {
     raise: '举手',
     lower: '把手放下',
     raised: '您已举手，老师看得到。',
-    called: '老师叫到您了。请把要说的写在下面。',
+    called: '老师请您发言',
+    go: '去发言',
+    write: '请写在这里',
   },
   poll: {
     none: '还没有投票或测验。',
