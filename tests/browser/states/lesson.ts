@@ -180,7 +180,7 @@ export const states = pageStates<Prepared>({
       const { seq } = await teacher.told('hand', before);
       await teacher.do({ type: 'hand-state', hand: seq, state: 'called' });
       await page.getByTestId('hand-state').filter({ hasText: /请您发言|to speak/ }).waitFor();
-      await page.getByTestId('hand').scrollIntoViewIfNeeded();
+      await page.getByTestId('hand-state').scrollIntoViewIfNeeded();
     },
     polls: async (page, { teacher }) => {
       await page.getByTestId('hand').click();
