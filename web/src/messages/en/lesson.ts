@@ -175,7 +175,7 @@ const en: typeof zh = {
     audioHeading: 'Listening',
     audioText: 'Listening saves data, goes on with the screen locked, and counts.',
     buffering: 'Buffering…',
-    reconnecting: 'The picture was lost; it is coming back by itself…',
+    reconnecting: 'Picture lost; coming back by itself…',
     mediaFailed: 'This device cannot play the picture. Listen to the sound alone, or try another browser.',
     soundFailed: 'This device cannot play the sound. Try another browser.',
     unsupported:
