@@ -92,7 +92,7 @@ describe('on a phone', () => {
     const { seq } = await teacher.told('hand');
     await page.getByTestId('hand-state').filter({ hasText: '您已举手' }).waitFor();
     await teacher.do({ type: 'hand-state', hand: seq, state: 'called' });
-    await page.getByTestId('hand-state').filter({ hasText: '老师叫到您了' }).waitFor();
+    await page.getByTestId('hand-state').filter({ hasText: '老师请您发言' }).waitFor();
     await page.getByTestId('hand').click();
     await page.getByTestId('hand').filter({ hasText: '举手' }).waitFor();
   });

@@ -3,7 +3,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { enter, launch, signedIn, watchErrors } from '../support/browser.ts';
-import { choose } from '../support/pages.ts';
+import { choose, lines } from '../support/pages.ts';
 import { Process, until } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
 import { Server, type Lesson } from '../support/server.ts';
@@ -39,7 +39,7 @@ it('is gone over to, switched with and lost without a stall', async () => {
   await watchStalls(page);
   await until('the source is followed', () => server.log.includes('media epoch 2 begins'), 20_000);
   for (const wanted of [720, 360, 720, 480, 720]) {
-    await choose(page, 'quality', new RegExp(`^${wanted}p`));
+    await choose(page, 'quality', lines(wanted));
     await until(`${wanted} lines`, async () => (await height()) === wanted, 20_000);
   }
   expect(await longestStall(page)).toBeLessThan(500);

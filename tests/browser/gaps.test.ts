@@ -6,7 +6,7 @@ import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enter, launch, signedIn, watchErrors } from '../support/browser.ts';
 import { Process, until } from '../support/process.ts';
-import { choose, playsAt, playsOn, seekTo } from '../support/pages.ts';
+import { choose, lines, playsAt, playsOn, seekTo } from '../support/pages.ts';
 import { clip, publish } from '../support/publisher.ts';
 import { Server, type Lesson } from '../support/server.ts';
 import { longestStall, watchStalls } from '../support/stalls.ts';
@@ -123,7 +123,7 @@ describe.each(views)('what is %s', (which) => {
   it('is shown by another rendition where the chosen one has a gap', async () => {
     await comeLater(['v720']);
     await goTo(7);
-    await choose(page, 'quality', /^720p$/);
+    await choose(page, 'quality', lines(720));
     await until('the chosen picture', async () => (await height()) === 720, 20_000);
     await watchStalls(page);
     await goTo(4.5);

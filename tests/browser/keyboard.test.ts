@@ -61,7 +61,7 @@ describe('with the keyboard alone', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('menuitemradio').first().waitFor();
     for (let i = 0; i < 4; i++) {
-      if ((await page.evaluate(() => document.activeElement?.textContent)) === '240p') break;
+      if ((await page.evaluate(() => document.activeElement?.textContent))?.trim() === '省流量（240p）') break;
       await page.keyboard.press('ArrowDown');
     }
     await page.keyboard.press('Enter');

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, playing, signedIn } from '../support/browser.ts';
 import {
-  choose, foreignWords, insistOnTaps, plain, playsAt, playsOn, press, rebuilds, seekTo, shown, wake, watch,
+  choose, foreignWords, insistOnTaps, lines, plain, playsAt, playsOn, press, rebuilds, seekTo, shown, wake, watch,
 } from '../support/pages.ts';
 import { until, type Process } from '../support/process.ts';
 import { clip, publish } from '../support/publisher.ts';
@@ -22,12 +22,12 @@ let problems: string[];
 /** Totals that the server has acknowledged, as the page shows them. */
 const acknowledged: string[] = [];
 
-function asClock(ms: number): string {
+function inWords(ms: number): string {
   const s = Math.floor(ms / 1000);
-  return `${String(Math.floor(s / 60)).padStart(2, '0')}:${String(s % 60).padStart(2, '0')}`;
+  return `${Math.floor(s / 60)} 分 ${String(s % 60).padStart(2, '0')} 秒`;
 }
 
-const credit = async () => (await page.getByTestId('credit').textContent()) ?? '';
+const credit = async () => plain(await page.getByTestId('credit').textContent());
 const badge = (text: string) => page.getByTestId('badge').filter({ hasText: text });
 
 beforeAll(async () => {
@@ -42,7 +42,7 @@ beforeAll(async () => {
   page.on('websocket', (socket) =>
     socket.on('framereceived', ({ payload }) => {
       const message = JSON.parse(String(payload)) as { type: string; accepted_ms?: number };
-      if (message.type === 'ack') acknowledged.push(asClock(message.accepted_ms!));
+      if (message.type === 'ack') acknowledged.push(inWords(message.accepted_ms!));
     }));
 });
 
@@ -92,13 +92,13 @@ describe('a live lesson', () => {
     await until('the last acknowledged total on the page', async () => (await credit()) === acknowledged.at(-1));
     expect(acknowledged.at(-1)! > acknowledged[before]!).toBe(true);
     const [row] = await server.attendance(lesson.lesson);
-    expect(asClock(row!.accepted_ms) >= acknowledged[before]!).toBe(true);
+    expect(inWords(row!.accepted_ms) >= acknowledged[before]!).toBe(true);
     await page.getByTestId('line').filter({ hasText: '已连接' }).waitFor();
   });
 
   it('changes its picture to the height that is chosen', async () => {
     for (const height of [240, 360]) {
-      await choose(page, 'quality', `${height}p`);
+      await choose(page, 'quality', lines(height));
       await page.waitForFunction((wanted) => document.querySelector('video')!.videoHeight === wanted,
         height, { timeout: 25_000 });
       await wake(page);

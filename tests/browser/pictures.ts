@@ -71,7 +71,7 @@ async function atSlide(page: Page): Promise<void> {
   await page.waitForFunction(({ from, to, loop }) => {
     const probe = (window as unknown as { __airclass: { lessonTime(): number } }).__airclass;
     const at = probe.lessonTime() % loop;
-    const minute = Number(document.querySelector('[data-test=credit]')!.textContent!.split(':')[0]);
+    const minute = parseInt(document.querySelector('[data-test=credit]')!.textContent!);
     return minute >= 1 && at >= from && at <= to;
   }, slide, { timeout: 200_000 });
   await wake(page);

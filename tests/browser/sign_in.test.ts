@@ -142,8 +142,9 @@ describe('the sign-in', () => {
     await fillSignIn(page, '1001');
     await page.waitForURL('/');
     const other = await context.newPage();
+    const welcomed = other.waitForEvent('websocket').then((socket) => socket.waitForEvent('framereceived'));
     await other.goto(`/lesson/${lesson.lesson}`);
-    await other.getByTestId('line').filter({ hasText: '已连接' }).waitFor();
+    await welcomed;
     await page.getByTestId('account').click();
     await page.getByTestId('sign-out').click();
     await page.waitForURL('/sign-in');

@@ -242,7 +242,7 @@ describe('the studio', () => {
     await studio.getByTestId('call-hand').first().click();
     await hall.getByTestId('hand').filter({ hasText: '讲师请本会场发言' }).waitFor();
     await studio.getByTestId('call-hand').click();
-    await phone.getByTestId('hand-state').filter({ hasText: '老师叫到您了' }).waitFor();
+    await phone.getByTestId('hand-state').filter({ hasText: '老师请您发言' }).waitFor();
     await studio.getByTestId('lower-hand').first().click();
     await hall.getByTestId('hand').waitFor({ state: 'detached' });
     await studio.getByTestId('lower-hand').click();

@@ -178,6 +178,11 @@ export async function choose(page: Page, menu: 'quality' | 'speed', choice: stri
   await page.getByRole('menuitemradio', { name: choice }).click();
 }
 
+/** As the menu names it. The automatic one names its own, too. */
+export function lines(height: number): RegExp {
+  return new RegExp(`^(?!自动).*（${height}p）$`);
+}
+
 /** Clicks the seek bar at `share` of its length, 0 to 1. */
 export async function seekTo(page: Page, share: number): Promise<void> {
   await wake(page);
@@ -250,7 +255,7 @@ export function layoutProblems(page: Page, finger = 44): Promise<string[]> {
   return page.evaluate((FINGER) => {
     const SLACK = 1;
     const HAIR = 0.1; // what is lost where sizes in pt and px meet
-    const COUNTED = /\d[\u2060\u00a0 ]*(年|月|日|天|小\u2060?时|分\u2060?钟|秒|学\u2060?时|人|条)/g;
+    const COUNTED = /\d[\u2060\u00a0 ]*(年|月|日|天|小\u2060?时|分(\u2060?钟)?|秒|学\u2060?时|人|条)/g;
     const problems: string[] = [];
     const root = document.documentElement;
     const width = root.clientWidth;

@@ -106,7 +106,7 @@ export const states = pageStates<Prepared>({
       await insistOnTaps(page.context());
       await open(page, lessons.planned);
       await page.getByTestId('countdown').waitFor();
-      await page.getByTestId('line').filter({ has: page.locator('svg') }).waitFor();
+      await page.getByTestId('record').waitFor();
     },
     open: async (page, { lessons }) => {
       await open(page, lessons.open);
@@ -179,8 +179,8 @@ export const states = pageStates<Prepared>({
     'hand-called': async (page, { teacher }) => {
       const { seq } = await teacher.told('hand', before);
       await teacher.do({ type: 'hand-state', hand: seq, state: 'called' });
-      await page.getByTestId('hand-state').filter({ hasText: /叫到您|has called/ }).waitFor();
-      await page.getByTestId('hand').scrollIntoViewIfNeeded();
+      await page.getByTestId('hand-state').filter({ hasText: /请您发言|to speak/ }).waitFor();
+      await page.getByTestId('hand-state').scrollIntoViewIfNeeded();
     },
     polls: async (page, { teacher }) => {
       await page.getByTestId('hand').click();

@@ -48,6 +48,11 @@ export const EMPTY_HALL: Hall = {
   health: null,
 }
 
+/** The lecturer has called a hand of one's own. */
+export function isCalled({ hands, yours }: Hall): boolean {
+  return hands.some(({ seq, state }) => state === 'called' && yours.hands.includes(seq))
+}
+
 /** What a page keeps of a long lesson; what is older is gone from it. */
 const MOST_LINES = 300
 const MOST_OTHERS = 200

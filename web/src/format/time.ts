@@ -9,12 +9,6 @@ export function clock(seconds: number): string {
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:${s}`
 }
 
-/** A member's credited time: always two digits of minutes, so that it does not jump. */
-export function creditClock(ms: number): string {
-  const text = clock(ms / 1000)
-  return text.length === 4 ? `0${text}` : text
-}
-
 type Say = (key: 'unit.hours' | 'unit.minutes' | 'unit.lessThanMinute', n: number) => string
 
 /** "1 h 5 min"; whole minutes, counted down. */
@@ -27,6 +21,18 @@ export function lengthInWords(ms: number, say: Say): string {
   if (hours === 0) return say('unit.minutes', rest)
   if (rest === 0) return say('unit.hours', hours)
   return `${say('unit.hours', hours)} ${say('unit.minutes', rest)}`
+}
+
+type SaySeconds = (key: 'unit.hours' | 'unit.minutesAnd' | 'unit.seconds', n: string) => string
+
+/** "5 min 03 s", never negative. What runs has the same digits, so that it does not jump. */
+export function secondsInWords(ms: number, say: SaySeconds): string {
+  const whole = Math.max(0, Math.floor(ms / 1000))
+  const two = (n: number): string => String(n).padStart(2, '0')
+  const hours = Math.floor(whole / 3600)
+  const minutes = Math.floor(whole / 60) % 60
+  const rest = `${say('unit.minutesAnd', hours > 0 ? two(minutes) : String(minutes))} ${say('unit.seconds', two(whole % 60))}`
+  return hours > 0 ? `${say('unit.hours', String(hours))} ${rest}` : rest
 }
 
 function formatted(date: Date, language: string, form: Intl.DateTimeFormatOptions): string {

@@ -8,7 +8,7 @@ interface Values {
 const PLACE = /\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g
 
 /** A number and what it counts stay in one line, which may break before any Chinese character. */
-const UNIT = /([}\d]) (小时|分钟|学时|[人条行笔个位张节天秒次台年])/g
+const UNIT = /([}\d]) (小时|分钟|学时|[人条行笔个位张节天分秒次台年])/g
 const together = (_: string, number: string, unit: string): string =>
   `${number}\u00a0${unit.split('').join('\u2060')}`
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { tidyNumber } from '@/format/number'
-import { clock, creditClock, dateTime, dayInWords, lengthInWords, printedTime, timeOfDay } from '@/format/time'
+import { clock, dateTime, dayInWords, lengthInWords, printedTime, secondsInWords, timeOfDay } from '@/format/time'
 
 describe('clock', () => {
   it.each([
@@ -19,12 +19,15 @@ describe('clock', () => {
 })
 
 it.each([
-  [0, '00:00'],
-  [65_000, '01:05'],
-  [754_999, '12:34'],
-  [3_600_000, '1:00:00'],
-])('credits %d ms as %s', (ms, text) => {
-  expect(creditClock(ms)).toBe(text)
+  [0, '0 min 00 s'],
+  [-5, '0 min 00 s'],
+  [65_000, '1 min 05 s'],
+  [754_999, '12 min 34 s'],
+  [3_600_000, '1 h 00 min 00 s'],
+  [36_125_000, '10 h 02 min 05 s'],
+])('%d ms to the second are %s', (ms, text) => {
+  const unit = { 'unit.hours': 'h', 'unit.minutesAnd': 'min', 'unit.seconds': 's' }
+  expect(secondsInWords(ms, (key, n) => `${n} ${unit[key]}`)).toBe(text)
 })
 
 it.each([

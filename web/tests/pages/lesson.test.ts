@@ -4,8 +4,9 @@ import { markRaw, nextTick, ref, shallowRef } from 'vue'
 import type { LessonState } from '@/api/call_types'
 import { Refusal, type Doing } from '@/classroom/doings'
 import { EMPTY_HALL, type Hall } from '@/classroom/hall'
-import { i18n, loadCatalogue, setLanguage } from '@/messages'
+import { loadCatalogue, setLanguage } from '@/messages'
 import ChatPanel from '@/pages/lesson/ChatPanel.vue'
+import CreditPanel from '@/pages/lesson/CreditPanel.vue'
 import LessonSide from '@/pages/lesson/LessonSide.vue'
 import PollCard from '@/pages/lesson/PollCard.vue'
 import PromptDialog from '@/pages/lesson/PromptDialog.vue'
@@ -159,7 +160,13 @@ describe('questions', () => {
     shown.props['hall'] = hall({ yours, hands: [{ seq: 7, state: 'called' }] })
     await nextTick()
     expect(shown.find('[data-test=hand-state]').textContent).toContain('called')
-    shown.find('[data-test=hand]').click()
+    // What is to be said comes first, and putting the hand down after it.
+    const [text, lower] = [shown.find('form'), shown.find('[data-test=hand]')]
+    expect(shown.findAll('[data-test=hand]')).toHaveLength(1)
+    expect(text.compareDocumentPosition(lower)).toBe(Node.DOCUMENT_POSITION_FOLLOWING)
+    expect(text.textContent).toContain('Write it here')
+    expect(shown.find('[data-test=question-send]').textContent).toContain('Send')
+    lower.click()
     expect(done).toEqual([{ type: 'hand', raised: true }, { type: 'hand', raised: false }])
     shown.props['live'] = false
     await nextTick()
@@ -240,15 +247,15 @@ describe('a poll', () => {
 
 describe('beside the player', () => {
   const poll = { seq: 4, text: 'Which?', options: ['a', 'b'], multiple: false, quiz: false, shown: false, closed: false }
-  const line = ref('online')
+  const interrupted = ref(false)
   const beside = (state: LessonState, media: object | null, fields: Partial<Hall> = {}): Shown => {
     const room = markRaw({
       lesson: ref({ ...sampleLesson({ id: 1, state }), media }),
       state: ref(state),
-      interrupted: ref(false),
+      interrupted,
       acceptedMs: ref(0),
       lengthMs: ref(0),
-      line,
+      line: ref('online'),
       classroom: { hall: ref(hall(fields)), do: act },
     })
     return show(LessonSide, { id: 1, title: 'A', room, choice: media !== null, mode: 'video' })
@@ -262,16 +269,13 @@ describe('beside the player', () => {
     expect(shown.find('[data-test=badge]').textContent).toBe('Replay')
   })
 
-  it.each(['credit', 'chat'])('says below the title that there is no line, and nowhere else: %s', async (tab) => {
+  it('a lesson whose signal is lost is not called live', async () => {
     shown = beside('live', {})
-    shown.find(`[data-test=tab-${tab}]`).click()
-    line.value = 'offline'
+    expect(shown.find('[data-test=badge]').textContent).toBe('Live')
+    interrupted.value = true
     await nextTick()
-    expect(shown.findAll('[data-test=line-lost]')).toHaveLength(1)
-    expect(shown.root.textContent?.split(i18n.global.t('line.offline'))).toHaveLength(2)
-    line.value = 'online'
-    await nextTick()
-    expect(shown.findAll('[data-test=line-lost]')).toHaveLength(0)
+    expect(shown.find('[data-test=badge]').textContent).toBe('Signal lost')
+    interrupted.value = false
   })
 
   it('nobody is led to the polls who is there', async () => {
@@ -286,6 +290,16 @@ describe('beside the player', () => {
     expect(shown.findAll('[data-test=poll-waits]')).toHaveLength(1)
   })
 
+  it('who is called is told in every other part of the classroom, and led there', async () => {
+    const yours = { ...EMPTY_HALL.yours, hands: [7] }
+    shown = beside('live', {}, { yours, hands: [{ seq: 7, state: 'called' }] })
+    shown.find('[data-test=called] button').click()
+    await nextTick()
+    expect(shown.findAll('[data-test=hand-state]')).toHaveLength(1)
+    expect(shown.findAll('[data-test=called]')).toHaveLength(0)
+    expect(document.activeElement).toBe(shown.find('[role=tabpanel]'))
+  })
+
   it('the focus stays where an announcement was put away', async () => {
     const announcements = [{ seq: 1, kind: 'announcement', wall_ms: 0, media_ms: 0, text: 'At eight' }]
     shown = beside('live', {}, { announcements })
@@ -295,6 +309,32 @@ describe('beside the player', () => {
     await nextTick()
     expect(shown.findAll('[data-test=announcement]')).toHaveLength(0)
     expect(document.activeElement).toBe(shown.find('[role=status].news'))
+  })
+})
+
+describe('the credit', () => {
+  const credit = (state: LessonState, lengthMs: number): Shown =>
+    show(CreditPanel, { lesson: 1, state, acceptedMs: 0, lengthMs, line: 'online' })
+
+  it.each([
+    ['planned', 0],
+    ['open', 0],
+    ['cancelled', 0],
+    ['ended', 0],
+  ] as const)('is nothing where there is nothing to follow: %s', (state, lengthMs) => {
+    shown = credit(state, lengthMs)
+    expect(shown.findAll('section')).toHaveLength(0)
+    expect(shown.findAll('[data-test=record]')).toHaveLength(1)
+  })
+
+  it.each([
+    ['live', 0, ''],
+    ['live', 65_000, 'of 1 min 05 s so far'],
+    ['ended', 65_000, 'of 1 min 05 s'],
+  ] as const)('is told of what can be followed: %s, %d ms', (state, lengthMs, whole) => {
+    shown = credit(state, lengthMs)
+    expect(shown.find('[data-test=credit]').textContent).toBe('0 min 00 s')
+    expect(shown.find('[data-test=length]').textContent).toBe(whole)
   })
 })
 
@@ -441,7 +481,7 @@ it('the parts are walked through with the arrows', async () => {
 
 describe('before a lesson', () => {
   it.each([
-    [59 * 60 + 5, '59:05'],
+    [59 * 60 + 5, '59 min 05 s'],
     [3 * 3600 + 100, '3 h'],
     [50 * 3600 + 100, '2 d 2 h'],
     [-5, 'Any moment'],

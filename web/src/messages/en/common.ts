@@ -41,6 +41,7 @@ const en: typeof zh = {
   unit: {
     hours: '{n} h',
     minutes: '{n} min',
+    minutesAnd: '{n} min',
     seconds: '{n} s',
     lessThanMinute: 'under 1 min',
   },

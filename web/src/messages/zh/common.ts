@@ -39,6 +39,7 @@ export default {
   unit: {
     hours: '{n} 小时',
     minutes: '{n} 分钟',
+    minutesAnd: '{n} 分',
     seconds: '{n} 秒',
     lessThanMinute: '不\u2060到\u00a01 分钟',
   },
