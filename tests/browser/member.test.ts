@@ -71,6 +71,9 @@ describe('the library', () => {
     await page.getByTestId('search').fill('没有这样的课');
     await page.getByTestId('do-search').click();
     await page.getByTestId('empty').waitFor();
+    // It is seen, and no keyboard of the phone lies over it.
+    await page.locator('section:focus').filter({ hasText: '没有找到回放' }).waitFor();
+    expect(await page.getByTestId('empty').evaluate((empty) => empty.getBoundingClientRect().bottom <= innerHeight)).toBe(true);
     await page.getByTestId('search').fill('成本');
     await page.getByTestId('search').press('Enter');
     await page.getByTestId('ended-lesson').waitFor();
