@@ -55,7 +55,7 @@ it('a form stays while what it began is under way', async () => {
   submit()
   await nextTick()
   shown.find('[data-test=close-dialog]').click()
-  shown.findAll('.acts button')[0]!.click()
+  shown.find('.foot button').click()
   shown.find('dialog').dispatchEvent(new Event('cancel', { cancelable: true }))
   expect(shown.props['open']).toBe(true)
   done()
