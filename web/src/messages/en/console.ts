@@ -232,6 +232,8 @@ const en: typeof zh = {
       lessons: 'Lessons of today',
       none: 'There are no lessons today. Plan one in the timetable.',
       stale: 'The server cannot be reached; these are the last numbers. They are renewed by themselves.',
+      began: '{state}, began {time}',
+      due: '{state}, due {time}',
       online: 'Online',
       rooms: 'Rooms',
       signedIn: 'Checked in at rooms',

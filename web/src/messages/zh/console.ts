@@ -232,6 +232,8 @@ export default {
       lessons: '今天的课',
       none: '今天没有安排课。要安排，请到“课表”。',
       stale: '暂时连不上服务器，显示的是上一次的数字，连上后自动更新。',
+      began: '{time} 开始，{state}',
+      due: '原定 {time} 开始，{state}',
       online: '在线人数',
       rooms: '站点数',
       signedIn: '会场签到',
