@@ -70,7 +70,7 @@ const en: typeof zh = {
       'excused-since': 'They have been excused since they asked: refuse it, or take that back.',
       'number-form': 'Digits, letters A to Z and hyphens only, at most 32.',
       'certificate-form': 'Digits, letters A to Z and - / _ . only, at most 32.',
-      'phone-form': 'A phone number has 7 to 15 digits.',
+      'phone-form': 'A phone number has 11 digits; one from abroad 7 to 15.',
       'password-length': 'A password has at least 8 characters and at most 128.',
       'password-same': 'That is the password there is. Choose another one.',
       'day-to-come': 'That day is to come. Enter it then.',

@@ -70,7 +70,7 @@ export default {
       'excused-since': '提交以后已经登记了请假或免学；请选“不批准”，或先取消那次登记。',
       'number-form': '编号只能用数字、英文字母和连字符，最多 32 位。',
       'certificate-form': '证号只能用数字、英文字母和 - / _ .，最多 32 位。',
-      'phone-form': '手机号应有 7 至 15 位数字。',
+      'phone-form': '手机号应为 11 位数字；境外号码 7 至 15 位。',
       'password-length': '密码要八位以上，最多一百二十八位。',
       'password-same': '新密码和现在的一样，请换一个。',
       'day-to-come': '日期不能晚于今天，请到那一天再办理。',
