@@ -63,6 +63,10 @@ const en: typeof zh = {
   trouble: {
     offline: 'There is no connection',
     offlineText: 'Check the signal, the Wi-Fi or the cable; once connected, choose “Try again”.',
+    line: {
+      offline: 'There is no connection: check the signal or the Wi-Fi. The page connects again by itself.',
+      server: 'The server is not answering. The page connects again by itself.',
+    },
     back: 'The connection is back',
     forbidden: 'This page is not open to you',
     forbiddenText: 'If you need it for your work, ask an administrator to give you access.',

@@ -61,6 +61,10 @@ export default {
   trouble: {
     offline: '网络断了',
     offlineText: '请检查手机信号、无线网络或网线；连上后点“重试”。',
+    line: {
+      offline: '网络断了，请检查手机信号或无线网络，恢复后会自动连上。',
+      server: '服务器暂时没有回应，恢复后会自动连上。',
+    },
     back: '网络已恢复',
     forbidden: '没有权限打开此页',
     forbiddenText: '如果工作需要，请联系上级管理员为您开通。',
