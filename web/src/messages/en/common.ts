@@ -45,7 +45,7 @@ const en: typeof zh = {
     lessThanMinute: 'under 1 min',
   },
   nav: {
-    member: 'Learning',
+    member: 'Lessons',
     steward: 'Room check-in',
     studio: 'Studio',
     console: 'Console',
@@ -57,6 +57,8 @@ const en: typeof zh = {
     largeTypeHint: 'Larger letters, larger buttons.',
     size: 'Size of letters',
     sizeValue: '{size} pt',
+    small: 'Small',
+    large: 'Large',
     dataSaver: 'Save data',
     dataSaverHint: 'The picture keeps to a lower quality and uses less data.',
   },

@@ -43,7 +43,7 @@ export default {
     lessThanMinute: '不\u2060到\u00a01 分钟',
   },
   nav: {
-    member: '学习',
+    member: '上课',
     steward: '会场签到',
     studio: '讲课',
     console: '管理后台',
@@ -55,6 +55,8 @@ export default {
     largeTypeHint: '字更大，按钮更大。',
     size: '字号',
     sizeValue: '{size} 磅',
+    small: '小',
+    large: '大',
     dataSaver: '省流量',
     dataSaverHint: '画面自动选较低的清晰度，少用流量。',
   },
