@@ -58,7 +58,7 @@ describe('the list of lessons', () => {
     await page.reload();
     await page.getByTestId('enter').waitFor();
     const headings = await page.getByRole('heading', { level: 2 }).allTextContents();
-    expect(headings.map(plain)).toEqual(['正在直播', '即将开始', `${new Date().getFullYear()} 年的学时`, '课程回放']);
+    expect(headings.map(plain)).toEqual(['正在直播', '以后的课', `${new Date().getFullYear()} 年的学时`, '课程回放']);
     const titles = await page.getByRole('heading', { level: 3 }).allTextContents();
     expect(titles).toEqual(['第二课：选好项目', '第四课：稳步开始', '第三课：算清成本', '第一课：了解政策']);
 

@@ -71,6 +71,9 @@ describe('the library', () => {
     await page.getByTestId('search').fill('没有这样的课');
     await page.getByTestId('do-search').click();
     await page.getByTestId('empty').waitFor();
+    // It is seen, and no keyboard of the phone lies over it.
+    await page.locator('section:focus').filter({ hasText: '没有找到回放' }).waitFor();
+    expect(await page.getByTestId('empty').evaluate((empty) => empty.getBoundingClientRect().bottom <= innerHeight)).toBe(true);
     await page.getByTestId('search').fill('成本');
     await page.getByTestId('search').press('Enter');
     await page.getByTestId('ended-lesson').waitFor();
@@ -90,12 +93,12 @@ describe('my credit', () => {
   it('has the record of a lesson, and takes an appeal', async () => {
     await page.goto(`/credit/${ended}`);
     await page.getByTestId('record-state').waitFor();
-    expect(plain(await page.locator('dl').textContent())).toContain('集中学习0 分钟');
+    expect(plain(await page.locator('dl').textContent())).toContain('其中集中学习0 分钟');
     await page.getByTestId('appeal-send').click();
     await page.getByText('请先写明情况').waitFor();
     await page.getByTestId('appeal-text').fill('我从头听到尾。');
     await page.getByTestId('appeal-send').click();
-    await page.getByTestId('appeal').filter({ hasText: '等待答复' }).waitFor();
+    await page.getByTestId('appeal-state').filter({ hasText: '等待答复' }).waitFor();
     expect(await page.getByTestId('appeal-text').count()).toBe(0);
   });
 
@@ -103,20 +106,19 @@ describe('my credit', () => {
     await page.goto(`/credit/${planned}`);
     await page.getByTestId('leave-text').fill('上夜班');
     await page.getByTestId('leave-send').click();
-    await page.getByTestId('leave').filter({ hasText: '等待审批' }).waitFor();
+    await page.getByTestId('leave-state').filter({ hasText: '等待支部审批' }).waitFor();
   });
 
   it('withdraws it, and may ask again', async () => {
     const asked = async () =>
       ((await (await page.request.get('/api/v1/leaves')).json()) as { leaves: { state: string }[] }).leaves.map(({ state }) => state);
     expect(await asked()).toEqual(['asked']);
-    await page.getByTestId('toast').last().getByRole('button').click(); // lies over the button
     await page.getByTestId('withdraw').click();
     await page.getByTestId('leave-text').waitFor();
     expect(await asked()).toEqual([]);
     await page.getByTestId('leave-text').fill('上夜班');
     await page.getByTestId('leave-send').click();
-    await page.getByTestId('leave').filter({ hasText: '等待审批' }).waitFor();
+    await page.getByTestId('leave-state').filter({ hasText: '等待支部审批' }).waitFor();
   });
 
   it('lists both, and gives the transcript with its code', async () => {

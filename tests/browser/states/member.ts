@@ -170,7 +170,6 @@ export const states = pageStates<Prepared>({
       if ((await page.getByTestId('appeal').count()) === 0) {
         await page.getByTestId('appeal-text').fill(written.appeal);
         await page.getByTestId('appeal-send').click();
-        await page.getByTestId('toast').getByRole('button').click();
       }
       await page.getByTestId('appeal').waitFor();
     },
@@ -179,17 +178,13 @@ export const states = pageStates<Prepared>({
       await page.getByTestId('leave-send').click();
       await page.getByRole('alert').filter({ hasText: /\S/ }).waitFor();
     },
-    /** What was done is said at the foot of the page. */
     'leave-asked': async (page) => {
       await page.getByTestId('leave-text').fill(written.leave);
       await page.getByTestId('leave-send').click();
       await page.getByTestId('withdraw').waitFor();
-      await page.getByTestId('toast').waitFor();
     },
     'leave-withdrawn': async (page) => {
-      await page.getByTestId('toast').getByRole('button').click();
       await page.getByTestId('withdraw').click();
-      await page.getByTestId('toast').waitFor();
       await page.getByTestId('leave-text').waitFor();
     },
     'leave-granted': async (page, { lessons }) => {

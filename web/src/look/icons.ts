@@ -7,6 +7,7 @@ interface Icon {
 export const ICONS = {
   screen: { path: 'M3 5h18v11H3zM9 20h6M12 16v4' },
   back: { path: 'M15 5l-7 7 7 7' },
+  onward: { path: 'M9 5l7 7-7 7' },
   play: { path: 'M7 4.5v15l12-7.5z', solid: true },
   pause: { path: 'M7 5h3v14H7zM14 5h3v14h-3z', solid: true },
   again: { path: 'M4 5v5h5M4.6 10a8 8 0 1 1-.4 4' },

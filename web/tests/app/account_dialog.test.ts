@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-// Before somebody signs out they are told of what stays behind on the phone.
+// Where the account leads; before somebody signs out they are told of what stays behind on the phone.
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import AccountDialog from '@/app/AccountDialog.vue'
@@ -11,14 +11,17 @@ import { playApi, type Call } from '../fake_api'
 
 vi.mock('vue-router', async (original) => ({
   ...(await original<object>()),
-  useRoute: () => ({ fullPath: '/' }),
-  useRouter: () => ({ replace: vi.fn(), getRoutes: () => [] }),
+  useRoute: () => ({ fullPath: '/', path: '/' }),
+  useRouter: () => ({
+    replace: vi.fn(),
+    getRoutes: () => [{ path: '/', meta: { nav: 'member' } }, { path: '/account', meta: { nav: 'account' } }],
+  }),
 }))
 
 let shown: Shown
 let calls: Call[]
 
-async function askToLeave(number: string): Promise<void> {
+async function open(number: string): Promise<void> {
   calls = playApi({
     'GET /api/v1/session': { member: { number, name: 'S', role: 'steward' }, must_change_password: false },
     'DELETE /api/v1/session': null,
@@ -27,6 +30,10 @@ async function askToLeave(number: string): Promise<void> {
   shown = show(AccountDialog, { open: false })
   shown.props['open'] = true
   await vi.waitFor(() => shown.find('[data-test=sign-out]'))
+}
+
+async function askToLeave(number: string): Promise<void> {
+  await open(number)
   shown.find('[data-test=sign-out]').click()
 }
 const left = (): boolean => calls.some(({ what }) => what.startsWith('DELETE'))
@@ -36,6 +43,11 @@ afterEach(() => {
   shown.remove()
   vi.restoreAllMocks()
   vi.unstubAllGlobals()
+})
+
+it('leads to other pages than the one that is open', async () => {
+  await open('5')
+  expect(shown.findAll('nav a').map((link) => link.textContent)).toEqual(['My account'])
 })
 
 it('who leaves nothing behind is signed out at once', async () => {

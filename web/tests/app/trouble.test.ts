@@ -60,7 +60,7 @@ it('a lost line is told, and for a while that it is back', async () => {
     return shown.find('[role=status]').textContent ?? ''
   }
   expect(await says('online')).toBe('')
-  expect(await says('offline')).toBe(i18n.global.t('trouble.offline'))
+  expect(await says('offline')).toBe(i18n.global.t('trouble.line.offline'))
   expect(await says('online')).toBe(i18n.global.t('trouble.back'))
   vi.advanceTimersByTime(6_000)
   expect(await says()).toBe('')
@@ -92,7 +92,7 @@ describe('a server that does not answer', () => {
   it('is told by the call that found nobody, and until one is answered', async () => {
     there = false
     await expect(api.get('/api/v1/lessons')).rejects.toThrow()
-    expect(await says()).toBe(i18n.global.t('trouble.server'))
+    expect(await says()).toBe(i18n.global.t('trouble.line.server'))
     there = true
     await api.get('/api/v1/lessons')
     expect(await says()).toBe(i18n.global.t('trouble.back'))
@@ -106,9 +106,9 @@ describe('a server that does not answer', () => {
     await expect(api.get('/api/v1/lessons')).rejects.toThrow()
     await vi.advanceTimersByTimeAsync(60_000)
     expect(asked.length).toBeGreaterThan(3)
-    expect(await says()).toBe(i18n.global.t('trouble.server'))
+    expect(await says()).toBe(i18n.global.t('trouble.line.server'))
     there = true
     await vi.advanceTimersByTimeAsync(15_000)
-    expect(await says()).not.toBe(i18n.global.t('trouble.server'))
+    expect(await says()).not.toBe(i18n.global.t('trouble.line.server'))
   })
 })

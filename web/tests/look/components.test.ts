@@ -360,6 +360,15 @@ describe('a long table', () => {
     expect(shown.find('table').getAttribute('aria-rowcount')).toBe('4')
   })
 
+  it('says how many there are, unless that is told beside it', async () => {
+    shown = show(DataTable as never, given(3))
+    const foot = (): string | null => shown.find('[role=status]').textContent
+    expect(foot()).toContain('3 rows')
+    shown.props['counted'] = true
+    await nextTick()
+    expect(foot()).toBe('')
+  })
+
   it('says so when there is nothing', () => {
     shown = show(DataTable as never, given(0))
     expect(shown.findAll('[data-test=empty]')).toHaveLength(1)

@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { toasts } from '@/look/toasts'
 import { loadCatalogue, setLanguage } from '@/messages'
 import LessonRow from '@/pages/member/LessonRow.vue'
 import RecordPage from '@/pages/member/RecordPage.vue'
@@ -103,12 +104,14 @@ describe('my record of a lesson', () => {
     state: 'none', credit: 0, covered_ms: 0, creditable_ms: 0, group_ms: 0, self_ms: 0, unsettled_ms: 0,
     policy: 'standard-1', not_counted: [], entries: [],
   }
-  async function open(fields: object): Promise<void> {
+  interface Stored { record?: object; appeals?: object[]; leaves?: object[]; more?: Record<string, unknown> }
+  async function open(fields: object, { record = nothing, appeals = [], leaves = [], more = {} }: Stored = {}): Promise<void> {
     playApi({
       'GET /api/v1/lessons/1': { ...sampleLesson({ id: 1, planned_at: '2026-04-15T10:00:00Z' }), media: {}, ...fields },
-      'GET /api/v1/lessons/1/record': nothing,
-      'GET /api/v1/appeals': { appeals: [], next: null },
-      'GET /api/v1/leaves': { leaves: [], next: null },
+      'GET /api/v1/lessons/1/record': record,
+      'GET /api/v1/appeals': { appeals, next: null },
+      'GET /api/v1/leaves': () => ({ leaves, next: null }),
+      ...more,
     })
     shown = show(RecordPage, { id: 1 })
     await vi.waitFor(() => shown.find('[data-test=record-state]'))
@@ -133,5 +136,40 @@ describe('my record of a lesson', () => {
     expect(shown.find('[data-test=record-state]').textContent).toBe('No record')
     expect(shown.find('dl').textContent).toContain('0 min of 0 min')
     expect(shown.find('.head').textContent).toContain(way)
+  })
+
+  it('has the sum of group and self study, which is what counts', async () => {
+    await open({}, { record: { ...nothing, state: 'partial', covered_ms: 0, creditable_ms: 3_600_000, group_ms: 500, self_ms: 120_000 } })
+    expect(shown.findAll('dt, dd').slice(2).map((one) => one.textContent)).toEqual([
+      'Time entered', '2 min of 1 h', 'of it group study', 'under 1 min', 'of it self study', '2 min',
+    ])
+  })
+
+  it('that waits for the answer to an appeal says so, and points to no form', async () => {
+    await open({}, { appeals: [{ id: 1, lesson: 1, text: 'I was there.', answer: null, opened_at: '2026-04-15T12:00:00Z' }] })
+    expect(shown.find('[data-test=appeal-state]').textContent).toContain('is sent')
+    expect(shown.root.textContent).not.toContain('appeal below')
+    expect(shown.findAll('[data-test=appeal-text]')).toHaveLength(0)
+  })
+
+  const leave = (state: string, answer = '') => ({ id: 1, lesson: 1, reason: 'Night shift.', state, answer, asked_at: '2026-04-15T08:00:00Z' })
+
+  it.each([
+    ['approved', 'good', 0],
+    ['refused', 'refused', 1],
+  ])('shows leave that was %s by a sign, and asks again under a heading of its own: %s', async (state, look, again) => {
+    await open({}, { leaves: [leave(state)] })
+    expect(shown.findAll(`[data-test=leave] .${look} svg`)).toHaveLength(1)
+    expect(shown.findAll('h3').map((one) => one.textContent)).toEqual(again === 1 ? ['Ask for leave again'] : [])
+  })
+
+  it('tells in the card that leave was asked for and withdrawn', async () => {
+    const leaves = [leave('asked')]
+    await open({}, { leaves, more: { 'DELETE /api/v1/leaves/1': () => (leaves.length = 0, null) } })
+    const says = (): string | null => shown.find('[data-test=leave-state]').textContent
+    expect(says()).toContain('your branch decides')
+    shown.find('[data-test=withdraw]').click()
+    await vi.waitFor(() => expect(says()).toContain('withdrawn'))
+    expect(toasts.value).toEqual([])
   })
 })

@@ -46,7 +46,7 @@ const en: typeof zh = {
     lessThanMinute: 'under 1 min',
   },
   nav: {
-    member: 'Learning',
+    member: 'Lessons',
     steward: 'Room check-in',
     studio: 'Studio',
     console: 'Console',
@@ -58,12 +58,18 @@ const en: typeof zh = {
     largeTypeHint: 'Larger letters, larger buttons.',
     size: 'Size of letters',
     sizeValue: '{size} pt',
+    small: 'Small',
+    large: 'Large',
     dataSaver: 'Save data',
     dataSaverHint: 'The picture keeps to a lower quality and uses less data.',
   },
   trouble: {
     offline: 'There is no connection',
     offlineText: 'Check the signal, the Wi-Fi or the cable; once connected, choose “Try again”.',
+    line: {
+      offline: 'There is no connection: check the signal or the Wi-Fi. The page connects again by itself.',
+      server: 'The server is not answering. The page connects again by itself.',
+    },
     back: 'The connection is back',
     forbidden: 'This page is not open to you',
     forbiddenText: 'If you need it for your work, ask an administrator to give you access.',

@@ -44,7 +44,7 @@ export default {
     lessThanMinute: '不\u2060到\u00a01 分钟',
   },
   nav: {
-    member: '学习',
+    member: '上课',
     steward: '会场签到',
     studio: '讲课',
     console: '管理后台',
@@ -56,12 +56,18 @@ export default {
     largeTypeHint: '字更大，按钮更大。',
     size: '字号',
     sizeValue: '{size} 磅',
+    small: '小',
+    large: '大',
     dataSaver: '省流量',
     dataSaverHint: '画面自动选较低的清晰度，少用流量。',
   },
   trouble: {
     offline: '网络断了',
     offlineText: '请检查手机信号、无线网络或网线；连上后点“重试”。',
+    line: {
+      offline: '网络断了，请检查手机信号或无线网络，恢复后会自动连上。',
+      server: '服务器暂时没有回应，恢复后会自动连上。',
+    },
     back: '网络已恢复',
     forbidden: '没有权限打开此页',
     forbiddenText: '如果工作需要，请联系上级管理员为您开通。',

@@ -55,7 +55,7 @@ it('a form stays while what it began is under way', async () => {
   submit()
   await nextTick()
   shown.find('[data-test=close-dialog]').click()
-  shown.findAll('.acts button')[0]!.click()
+  shown.find('.foot button').click()
   shown.find('dialog').dispatchEvent(new Event('cancel', { cancelable: true }))
   expect(shown.props['open']).toBe(true)
   done()
@@ -94,6 +94,27 @@ it('a report is of nothing while what was written names nothing', async () => {
   await choose(0, 'B')
   expect(followed()).toBe(true)
   expect(link.search).toContain('branch=3')
+})
+
+it.each([
+  [false, 90_000],
+  [true, -90_000],
+])('a correction has minutes without a sign, and says which way: less, %s', async (less, earned_ms) => {
+  const calls = playApi({
+    'GET /api/v1/members': { members: [{ id: 4, number: '1004', name: 'N' }], next: null },
+    'GET /api/v1/lessons': { lessons: [{ id: 7, title: 'L', state: 'ended', started_at: null, planned_at: null }], next: null },
+    'POST /api/v1/corrections': { state: 'open' },
+  })
+  shown = show(AskCorrection, { open: true })
+  await vi.waitFor(() => shown.find('[data-test=reason]'))
+  await choose(0, '1004')
+  await choose(1, 'L')
+  if (less) shown.find('[data-test=correction-less]').click()
+  await write('[data-test=correction-minutes]', '1.5')
+  expect(shown.find<HTMLInputElement>('[data-test=correction-minutes]').min).toBe('0')
+  await write('[data-test=reason]', 'why')
+  submit()
+  await vi.waitFor(() => expect(calls.find(({ what }) => what.startsWith('POST'))?.body).toMatchObject({ kind: 'ADJUST', earned_ms }))
 })
 
 it('a correction that is tried again is the same one, until its words change', async () => {

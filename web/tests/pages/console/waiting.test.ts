@@ -8,6 +8,7 @@ import { show, type Shown } from '../../component'
 import { playApi, problem } from '../../fake_api'
 
 const room = { lesson: 7, title: 'L', site: 3, name: 'S', entries: 2 }
+const at = (hour: number, minute: number): string => new Date(2026, 3, 15, hour, minute).toISOString()
 let shown: Shown
 
 beforeAll(() => loadCatalogue('console'))
@@ -29,7 +30,7 @@ it('logs that wait are asked for again after a failure', async () => {
 it('so is what waits today, and today’s lessons are shown all the same', async () => {
   const answers: unknown[] = [problem(500, 'internal'), { leaves: [] }]
   playApi({
-    'GET /api/v1/overview/today': { lessons: [{ id: 7, title: 'L', state: 'planned', planned_at: null, interrupted: false, source: null }] },
+    'GET /api/v1/overview/today': { lessons: [{ id: 7, title: 'L', state: 'planned', started_at: null, planned_at: null, interrupted: false, source: null }] },
     'GET /api/v1/leaves/open': () => answers.shift(),
     'GET /api/v1/logs/waiting': { rooms: [room] },
   })
@@ -39,6 +40,20 @@ it('so is what waits today, and today’s lessons are shown all the same', async
   shown.find('[data-test=retry]').click()
   await vi.waitFor(() => expect(shown.find('[data-test=waiting-logs]').textContent).toContain('1'))
   expect(shown.findAll('[data-test=trouble]')).toEqual([])
+})
+
+it.each([
+  ['ended', at(14, 27), at(14, 0), 'Ended, began 14:27'],
+  ['planned', null, at(19, 30), 'Planned, due 19:30'],
+  ['open', null, null, 'Room open'],
+])('the hour of a lesson that is %s is that of its beginning', async (state, started_at, planned_at, words) => {
+  playApi({
+    'GET /api/v1/overview/today': { lessons: [{ id: 7, title: 'L', state, started_at, planned_at, interrupted: false, source: null }] },
+    'GET /api/v1/leaves/open': { leaves: [] },
+    'GET /api/v1/logs/waiting': { rooms: [] },
+  })
+  shown = show(TodaySection)
+  await vi.waitFor(() => expect(shown.find(`[data-test=today-${state}] p`).textContent).toBe(words))
 })
 
 it('the log of a room that was chosen has the focus: on a phone it is out of sight', async () => {
