@@ -95,7 +95,7 @@ describe.skipIf(!hasFirefox)('in Firefox', () => {
     });
     expect(entered.status).toBe(200);
     await page.getByTestId('signed-in').filter({ hasText: /^1$/ }).waitFor();
-    await page.getByTestId('kept').filter({ hasNotText: '00:00' }).waitFor();
+    await page.getByTestId('kept').filter({ hasNotText: '0 分钟' }).waitFor();
     expect(await foreignWords(page, 'zh', [])).toEqual([]);
 
     // Opened anew it asks for no code.
@@ -104,7 +104,7 @@ describe.skipIf(!hasFirefox)('in Firefox', () => {
     await again.goto('/screen');
     await playing(again);
     await playsOn(again, 2);
-    await again.getByTestId('kept').filter({ hasNotText: '00:00' }).waitFor();
+    await again.getByTestId('kept').filter({ hasNotText: '0 分钟' }).waitFor();
     expect(errors.filter((error) => !/401|pairing/.test(error))).toEqual([]);
     await context.close();
   });

@@ -119,7 +119,8 @@ describe('with the keyboard alone, beside the lesson,', () => {
   beforeAll(async () => {
     countyServer = await Server.start('--code-gateway', 'http://127.0.0.1:9/sms');
     await makeCounty(countyServer);
-    await countyServer.addLesson('会场的课');
+    const { lesson } = await countyServer.addLesson('会场的课');
+    await countyServer.tool('lesson', 'start', String(lesson));
     const cookie = await countyServer.signIn(people.member.number);
     const answer = await fetch(`${countyServer.addresses.http}/api/v1/reports/transcript`, { headers: { cookie } });
     ({ code } = (await answer.json()) as { code: string });

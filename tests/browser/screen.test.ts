@@ -212,7 +212,7 @@ describe('the screen of a room', () => {
 
   it('says that a lesson is over, and waits for the next one', async () => {
     await server.tool('lesson', 'end', String(lesson.lesson));
-    await page.getByTestId('message').filter({ hasText: '已自动签退' }).waitFor({ timeout: 15_000 });
+    await page.getByTestId('message').filter({ hasText: '已为大家自动签退' }).waitFor({ timeout: 15_000 });
     await expectAccessible(page);
   });
 });

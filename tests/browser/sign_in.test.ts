@@ -149,7 +149,7 @@ describe('the sign-in', () => {
     await page.getByTestId('sign-out').click();
     await page.waitForURL('/sign-in');
     await other.waitForURL(/\/sign-in/);
-    await other.getByText('您已退出登录').waitFor();
+    await other.getByText('登录已过期，或者在别处退出了').waitFor();
     await page.goto('/');
     await page.waitForURL('/sign-in');
     expect((await context.cookies()).filter((cookie) => cookie.name === 'airclass_session')).toEqual([]);

@@ -200,7 +200,7 @@ describe('the code of a room', () => {
   it('of a room that is not there, and of a lesson that is over, are told', async () => {
     await open(as('lecturer', browser, server, 'phone'));
     await page.goto(`/room/${lesson}/99`);
-    await says('trouble', '没有这个会场或这一课');
+    await says('trouble', '没有找到这个会场');
     const { lesson: ended } = await server.addLesson('上一讲');
     await server.tool('lesson', 'start', String(ended));
     await server.tool('lesson', 'end', String(ended));
@@ -246,7 +246,7 @@ describe('the account', () => {
     await page.waitForURL(/\/sign-in/);
     await page.getByText('The password is changed').waitFor();
     await other.waitForURL(/\/sign-in/);
-    await other.getByText('You were signed out').waitFor();
+    await other.getByText('Your sign-in has expired or was ended elsewhere').waitFor();
     await fillSignIn(page, '1004');
     await says('failure', 'Number or password is wrong');
     await fillSignIn(page, '1004', 'another good password');

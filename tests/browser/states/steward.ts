@@ -31,7 +31,9 @@ export const states = pageStates<number>({
     await writeFile(file, `编号,姓名,流出地支部\n${rows.join('\n')}\n`);
     const { digest } = await server.json<{ digest: string }>('import', 'members', file);
     await server.tool('import', 'members', file, '--apply', digest);
-    return (await server.addLesson(title)).lesson;
+    const { lesson } = await server.addLesson(title);
+    await server.tool('lesson', 'start', String(lesson));
+    return lesson;
   },
   states: {
     roster: async (page) => {

@@ -57,6 +57,19 @@ it.each([
   })
   const shown = show(RoomPage, { lesson: 1, site: 2, digits: '123456' })
   await vi.waitFor(() => expect(shown.find(place).textContent).toContain(text))
+  expect(shown.findAll('[data-test=lesson]')).toHaveLength(what === 'in' ? 1 : 0)
   expect(calls.filter(({ what }) => what.startsWith('POST'))).toHaveLength(1)
+  shown.remove()
+})
+
+it('a room that is not there is called one', async () => {
+  await setLanguage('en')
+  await loadCatalogue('room')
+  playApi({
+    'GET /api/v1/lessons/1': problem(404, 'not-found'),
+    'GET /api/v1/lessons/1/rooms/2/stay': problem(404, 'not-found'),
+  })
+  const shown = show(RoomPage, { lesson: 1, site: 2, digits: '' })
+  await vi.waitFor(() => expect(shown.find('h1').textContent).toContain('This room was not found'))
   shown.remove()
 })

@@ -36,6 +36,15 @@ it('says that figures which hold no more are those of the paper', () => {
   expect(textOf({ holds: false })).toContain('What it said when it was made')
 })
 
+it('says under the verdict itself that the paper must be compared with it', () => {
+  textOf({})
+  expect(shown?.find('.verdict').textContent).toContain('Compare each line')
+  shown?.remove()
+  textOf({ holds: false })
+  expect(shown?.find('.verdict').textContent).not.toContain('Compare each line')
+  expect(shown?.find('h3').nextElementSibling?.textContent).toContain('Compare each line')
+})
+
 it('shows no hash of a ledger that was empty', () => {
   const text = textOf({ ledger_entries: 0, ledger_hash: '0'.repeat(64) })
   expect(text).toContain('no credit records yet')

@@ -10,6 +10,7 @@ const en: typeof zh = {
     left: 'You left the room at {time}. If you come back, check in again.',
     kept: 'The lesson has ended. Your time in the room is saved from {time} on.',
     home: 'Go to the home page',
+    toLesson: 'Go to the lesson to answer',
     leave: 'Leave the room',
     leaveTitle: 'Leave the room?',
     leaveText: 'Time after you leave does not count. You need not do this at the end of the lesson: you are checked out automatically.',
@@ -28,7 +29,8 @@ const en: typeof zh = {
     refused: 'You cannot check in now. Ask the steward to check you in.',
     notForYou: 'This lesson is not meant for you',
     notForYouText: 'If that seems wrong, ask the steward to check.',
-    missing: 'There is no such room or lesson. Scan the code on the screen again.',
+    missing: 'This room was not found',
+    missingText: 'Scan the code on the screen again.',
   },
 }
 export default en

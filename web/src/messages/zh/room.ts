@@ -8,6 +8,7 @@ export default {
     left: '您已在 {time} 离开会场。再进来听课，请重新签到。',
     kept: '这一课已经结束。您从 {time} 起在会场的记录已保存。',
     home: '回到首页',
+    toLesson: '进入课堂答题',
     leave: '离开会场',
     leaveTitle: '确定离开会场？',
     leaveText: '离开后的时间不计学时。下课时不用点，课程结束自动签退。',
@@ -26,6 +27,7 @@ export default {
     refused: '现在不能签到。请找站点管理员为您签到。',
     notForYou: '这一课没有安排您参加',
     notForYouText: '如有疑问，请找站点管理员核对。',
-    missing: '没有这个会场或这一课。请重新扫大屏上的二维码。',
+    missing: '没有找到这个会场',
+    missingText: '请重新扫大屏上的二维码。',
   },
 }

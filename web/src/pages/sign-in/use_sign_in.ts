@@ -6,15 +6,16 @@ import { problemText } from '@/app/problem_text'
 import { useWait } from '@/look/use_wait'
 import { signIn } from '@/session/session'
 
-/** @refused: what to say when the server knows better */
-export function useSignIn(refused: () => string) {
+/** @refused: what to say when the server knows better
+ *  @tooMany: and when it was asked too often, with how long to wait */
+export function useSignIn(refused: () => string, tooMany: 'signIn.tooMany' | 'signIn.tooManyPasswords') {
   const { t } = useI18n()
   const working = ref(false)
   const problem = ref<Problem | null>(null)
   const wait = useWait()
 
   const failure = computed(() => {
-    if (wait.leftS.value > 0) return t('signIn.tooMany', { wait: wait.text.value })
+    if (wait.leftS.value > 0) return t(tooMany, { wait: wait.text.value })
     if (problem.value === null) return ''
     if (problem.value.status === 401) return refused()
     return problem.value.status === 429 ? '' : problemText(problem.value)
@@ -43,5 +44,10 @@ export function useSignIn(refused: () => string) {
     if (error.status === 429) wait.start(error.retryAfterS ?? 60)
   }
 
-  return { working, failure, waiting: computed(() => wait.leftS.value > 0), run, fail }
+  /** The last try is over: something else is done now. */
+  function forget(): void {
+    problem.value = null
+  }
+
+  return { working, failure, waiting: computed(() => wait.leftS.value > 0), run, fail, forget }
 }

@@ -38,6 +38,18 @@ export function lessonsInQuestion(lessons: readonly StewardLesson[], now: number
     .sort((a, b) => RANK[a.state] - RANK[b.state] || begin(a) - begin(b) || b.id - a.id)
 }
 
+/** Without a line, what is kept of it may be old: its hour tells then. */
+export function hasBegun({ state, planned_at }: StewardLesson, now = Date.now()): boolean {
+  return state === 'live' || state === 'ended' || Date.parse(planned_at ?? '') <= now
+}
+
+/** So long before its hour people can be signed in, and guests added, as the server has it. */
+const OPENS_BEFORE_MS = 2 * 3_600_000
+
+export function isEarly({ state, planned_at }: StewardLesson, now = Date.now()): boolean {
+  return state === 'planned' && Date.parse(planned_at ?? '') - now > OPENS_BEFORE_MS
+}
+
 async function fetchSites(): Promise<Site[]> {
   const sites: Site[] = []
   for (let after = 0; ; ) {

@@ -23,6 +23,8 @@ export interface HeadCount {
   heads: number
   expected: number
   mismatch: boolean
+  /** ISO. */
+  at: string
   late: boolean
 }
 
@@ -67,8 +69,8 @@ export function rollOf(
   const cards = new Set<string>()
   const guests = [...(sheet?.guests ?? []).map(({ name }) => name), ...called]
   const heads: Roll['heads'] = {}
-  for (const { moment, heads: counted, signed_in, mismatch, late } of sheet?.heads ?? [])
-    heads[moment] = { heads: counted, expected: signed_in, mismatch, late }
+  for (const { moment, heads: counted, signed_in, mismatch, at, late } of sheet?.heads ?? [])
+    heads[moment] = { heads: counted, expected: signed_in, mismatch, at, late }
   const signedIn = (): number => [...presence.values()].filter((one) => one.in).length + cards.size
 
   for (const noted of entries.map(read)) {
@@ -79,7 +81,8 @@ export function rollOf(
     } else if (noted.act === 'heads') {
       const expected = signedIn() + guests.length
       const mismatch = expected !== noted.heads
-      heads[noted.moment] = { heads: noted.heads, expected, mismatch, late: true }
+      const at = new Date(noted.at_ms).toISOString()
+      heads[noted.moment] = { heads: noted.heads, expected, mismatch, at, late: true }
     } else if ('card' in noted) {
       if (noted.act === 'in') cards.add(noted.card)
       else cards.delete(noted.card)

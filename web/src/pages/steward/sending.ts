@@ -39,17 +39,19 @@ export async function guestsToCall(room: Room): Promise<string[]> {
 /** A guest whom the server does not take, until somebody decides what becomes of the name. */
 export interface RefusedGuest {
   key: string
+  lesson: number
   name: string
   why: Problem
 }
 
 /** Of all rooms and lessons of `who`, also of those that are over. */
 export async function listRefusedGuests(who: string): Promise<RefusedGuest[]> {
-  return (await listAgain()).flatMap(({ key, room, name, refusal }) =>
-    roomNamed(room).who === who && refusal !== undefined
-      ? [{ key, name, why: new Problem({ ...refusal, name: refusal.problem }) }]
-      : [],
-  )
+  return (await listAgain()).flatMap(({ key, room, name, refusal }) => {
+    const { who: steward, lesson } = roomNamed(room)
+    return steward === who && refusal !== undefined
+      ? [{ key, lesson, name, why: new Problem({ ...refusal, name: refusal.problem }) }]
+      : []
+  })
 }
 
 /** The next sending calls them again. */

@@ -36,9 +36,13 @@ it('says no more once the lesson is over', async () => {
   expect(await announce(['Bring your cards'], true)).toBe('')
 })
 
-it('writes what is long smaller', async () => {
-  await announce(['short'])
-  expect(shown.root.querySelector('.long')).toBeNull()
-  await announce(['long '.repeat(20)])
-  expect(shown.root.querySelector('.long')).not.toBeNull()
+it('writes only what is long smaller, so that it leaves room for the picture', async () => {
+  const size = async (chars: number): Promise<number> => {
+    await announce(['x'.repeat(chars)])
+    return Number(shown.find('[data-test=announcement]').style.getPropertyValue('--size'))
+  }
+  expect(await size(5)).toBe(4)
+  expect(await size(150)).toBe(4)
+  expect(await size(300)).toBeGreaterThanOrEqual(3.2)
+  expect(await size(1000)).toBeLessThan(2)
 })

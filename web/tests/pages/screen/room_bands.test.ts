@@ -22,7 +22,7 @@ it('says nothing while all is well', () => {
 
 it.each([
   ['onBreak', true, 'There is a break'],
-  ['silent', true, 'press any key'],
+  ['silent', true, 'on the computer'],
   ['lost', true, 'your time is kept'],
   ['hand', 'raised', 'has raised its hand'],
   ['hand', 'called', 'asks this room to speak'],

@@ -35,7 +35,7 @@ async function become(hall: Partial<Hall>): Promise<string> {
 
 it('shows a poll, and for a minute what came of it', async () => {
   const asked = await become({ polls: [poll({})] })
-  expect(asked).toContain('on your phone')
+  expect(asked).toContain('“Go to the lesson to answer”')
   expect(asked).toContain('3 people, 75%')
   expect(await become({ polls: [poll({ closed: true })] })).toContain('Poll result')
   vi.advanceTimersByTime(60_000)
@@ -63,4 +63,17 @@ it('waits for what must be seen first', async () => {
 
 it('shows no poll that was over before the screen came', async () => {
   expect(await become({ polls: [poll({ closed: true })] })).toBe('')
+})
+
+it.each([
+  ['a short one', {}, true, true],
+  ['a long one', { text: 'long '.repeat(20) }, true, false],
+  ['many answers', { options: ['1', '2', '3', '4', '5', '6'] }, true, false],
+])('%s leaves room for a large code, or not', async (_, fields, brief, roomy) => {
+  shown.remove()
+  let given: object = {}
+  shown = show(RoomPoll, { hall: EMPTY_HALL, waits: false }, { default: (now) => void (given = now) })
+  expect(given).toEqual({ brief: false, roomy: true })
+  await become({ polls: [poll(fields)] })
+  expect(given).toEqual({ brief, roomy })
 })

@@ -43,7 +43,7 @@ describe('a roll', () => {
       ],
       roster,
     )
-    expect(roll.heads.start).toMatchObject({ expected: 1, mismatch: false })
+    expect(roll.heads.start).toMatchObject({ expected: 1, mismatch: false, at: new Date(5).toISOString() })
     expect(roll.heads.end).toMatchObject({ expected: 2, mismatch: true })
     expect(roll.cards).toBe(1)
   })

@@ -19,7 +19,7 @@ describe('the hand of the room', () => {
     shown = show(RoomHand, { hand: 'lowered', online: true, raise })
     const button = shown.find<HTMLButtonElement>('[data-test=hand]')
     const told = () => shown.find('[data-test=hand-state]').textContent
-    expect([button.textContent?.trim(), told()]).toEqual(['Raise hand', ''])
+    expect([button.textContent?.trim(), told()]).toEqual(['Raise the room’s hand', ''])
     button.click()
     await vi.waitFor(() => expect(told()).toContain('is up'))
     shown.props['hand'] = 'called'
@@ -33,22 +33,44 @@ describe('the hand of the room', () => {
   it('is told of by nobody without a line', () => {
     shown = show(RoomHand, { hand: 'raised', online: false, raise: vi.fn() })
     expect(shown.find<HTMLButtonElement>('[data-test=hand]').disabled).toBe(true)
-    expect(shown.find('[data-test=hand-state]').textContent).toBe('')
+    expect(shown.find('[data-test=hand-state]').textContent).toContain('cannot be raised')
   })
 })
 
+const field = (): HTMLInputElement => shown.find<HTMLInputElement>('[data-test=heads-middle] input')
+async function write(text: string): Promise<void> {
+  field().value = text
+  field().dispatchEvent(new Event('input'))
+  await nextTick()
+}
+async function count(text: string): Promise<void> {
+  await write(text)
+  field().form!.dispatchEvent(new Event('submit', { cancelable: true }))
+  await nextTick()
+}
+
 it('what was wrong with a head count is not said of the next one', async () => {
   shown = show(HeadCounts, { heads: {}, total: 1, count: vi.fn() })
-  const field = shown.find<HTMLInputElement>('[data-test=heads-middle] input')
-  const write = async (text: string) => {
-    field.value = text
-    field.dispatchEvent(new Event('input'))
-    await nextTick()
-  }
-  await write('seven')
-  field.form!.dispatchEvent(new Event('submit', { cancelable: true }))
-  await nextTick()
-  expect(field.getAttribute('aria-invalid')).toBe('true')
-  await write('7')
-  expect(field.getAttribute('aria-invalid')).toBeNull()
+  await count('seven')
+  expect(field().getAttribute('aria-invalid')).toBe('true')
+  expect(shown.root.textContent).toContain('for example 7')
+  await write('2001')
+  expect(field().getAttribute('aria-invalid')).toBeNull()
+  await count('2001')
+  expect(shown.root.textContent).toContain('at most 2000')
+})
+
+it('a head count that was saved stays in its field, and when it was is said', async () => {
+  const at = new Date(2026, 2, 5, 19, 7).toISOString()
+  shown = show(HeadCounts, {
+    heads: { end: { heads: 9, expected: 9, mismatch: false, at, late: false } }, total: 1,
+    count: async (moment: string, heads: number) => {
+      shown.props['heads'] = { [moment]: { heads, expected: 1, mismatch: true, at, late: false } }
+      return true
+    },
+  })
+  expect(shown.find<HTMLInputElement>('[data-test=heads-end] input').value).toBe('9')
+  await count('７')
+  await vi.waitFor(() => expect(shown.find('[data-test=heads-middle] .told').textContent).toContain('Saved at 19:07'))
+  expect(field().value).toBe('7')
 })

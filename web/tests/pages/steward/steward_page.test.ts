@@ -28,13 +28,13 @@ afterEach(() => {
 })
 
 /** These are listed, [site, lesson]. */
-function lists(sites: number[], lessons: number[], more: object = {}): Call[] {
+function lists(sites: number[], lessons: number[], more: object = {}, state = 'live'): Call[] {
   const rooms = sites.flatMap((site) => lessons.map((lesson) => `GET /api/v1/lessons/${lesson}/rooms/${site}`))
   return playApi({
     'GET /api/v1/session': { member: { number: who, name: 'A', role: 'steward' } },
     'GET /api/v1/sites': { sites: sites.map((id) => ({ id, name: `Room ${id}` })), next: null },
     'GET /api/v1/lessons': {
-      lessons: lessons.map((id) => ({ id, title: `Lesson ${id}`, state: 'live', planned_at: null })), next: null,
+      lessons: lessons.map((id) => ({ id, title: `Lesson ${id}`, state, planned_at: null })), next: null,
     },
     ...Object.fromEntries(rooms.flatMap((room) => [[room, SHEET], [`${room}/roster`, ROSTER]])),
     ...more,
@@ -80,5 +80,30 @@ it('a hand that was raised is up, though the sheet does not come after it', asyn
   shown.find('[data-test=hand]').click()
   await vi.waitFor(() => expect(asked(calls)).toContain('GET /api/v1/lessons/7/rooms/3'))
   await vi.waitFor(() => expect(shown.find('[data-test=hand]').getAttribute('aria-busy')).not.toBe('true'))
-  expect(shown.find('[data-test=hand]').textContent).toContain('Lower hand')
+  expect(shown.find('[data-test=hand]').textContent).toContain('Lower the hand')
+})
+
+it('has all signed out only once the lesson has begun', async () => {
+  lists([3], [7], {}, 'open')
+  shown = show(StewardPage)
+  await vi.waitFor(() => shown.find('[data-test=scan]'))
+  expect(shown.findAll('[data-test=all-out]')).toEqual([])
+  lists([3], [7])
+  again()
+  await vi.waitFor(() => shown.find('[data-test=all-out]'))
+})
+
+it('has the names last, below what is wanted at once', async () => {
+  lists([3], [7])
+  shown = show(StewardPage)
+  await vi.waitFor(() => shown.find('[data-test=roster]'))
+  const order = shown.findAll('[data-test]').map(({ dataset }) => dataset['test'])
+  const at = ['scan', 'hand', 'all-out', 'heads-start', 'roster'].map((name) => order.indexOf(name))
+  expect(at).toEqual([...at].sort((a, b) => a - b))
+})
+
+it('leads away when there is no lesson', async () => {
+  lists([3], [])
+  shown = show(StewardPage)
+  await vi.waitFor(() => shown.find('[data-test=empty] a'))
 })
