@@ -20,7 +20,8 @@
 
 /* From here on binding requests that begin with a USERNAME come through only when it is
  * as long as @ours, a colon and @theirs and ends with the latter (RFC 8445 7.2.2; its
- * first half is the agent's to look at); everything else does as before.
+ * first half is the agent's to look at). Everything else does as before, but for a
+ * datagram that ends before what its beginning promises.
  *
  * @socket: of datagrams
  * @theirs: at most AC_STUN_GATE_MAX_UFRAG long, or the kernel refuses

@@ -107,6 +107,7 @@ test_others (Fixture *fixture, gconstpointer data)
 {
   const guint8 rtp[12] = { 0x80, 96 };
   const guint8 dtls[13] = { 22, 0xfe, 0xfd };
+  const guint8 bare[20] = { 0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42 }; /* no attribute */
   const guint8 like_stun[24] = { 0, 1 }; /* of RFC 3489, without the cookie */
   g_autofree gchar *too_long = g_strnfill (AC_STUN_GATE_MAX_UFRAG + 1, 'y');
 
@@ -114,6 +115,8 @@ test_others (Fixture *fixture, gconstpointer data)
   g_assert_true (comes_through (fixture, rtp, sizeof rtp));
   g_assert_true (comes_through (fixture, dtls, sizeof dtls));
   g_assert_true (comes_through (fixture, like_stun, sizeof like_stun));
+  g_assert_false (comes_through (fixture, bare, sizeof bare));
+  g_assert_false (comes_through (fixture, bare, 2));
   g_assert_true (check_comes (fixture, 0x0101, 0x0006, "a response"));
   g_assert_true (check_comes (fixture, 0x0011, 0x0006, "an indication"));
   g_assert_true (check_comes (fixture, 0x0001, 0x0024, "a name further on"));

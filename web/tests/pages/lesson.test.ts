@@ -300,6 +300,12 @@ describe('beside the player', () => {
     expect(document.activeElement).toBe(shown.find('[role=tabpanel]'))
   })
 
+  it('who may not write is not led to where they cannot', () => {
+    const yours = { ...EMPTY_HALL.yours, hands: [7], muted: true }
+    shown = beside('live', {}, { yours, hands: [{ seq: 7, state: 'called' }] })
+    expect(shown.findAll('[data-test=called]')).toHaveLength(0)
+  })
+
   it('the focus stays where an announcement was put away', async () => {
     const announcements = [{ seq: 1, kind: 'announcement', wall_ms: 0, media_ms: 0, text: 'At eight' }]
     shown = beside('live', {}, { announcements })
@@ -313,18 +319,25 @@ describe('beside the player', () => {
 })
 
 describe('the credit', () => {
-  const credit = (state: LessonState, lengthMs: number): Shown =>
-    show(CreditPanel, { lesson: 1, state, acceptedMs: 0, lengthMs, line: 'online' })
+  const credit = (state: LessonState, lengthMs: number, line = 'online'): Shown =>
+    show(CreditPanel, { lesson: 1, state, acceptedMs: 0, lengthMs, line })
 
   it.each([
-    ['planned', 0],
-    ['open', 0],
-    ['cancelled', 0],
-    ['ended', 0],
-  ] as const)('is nothing where there is nothing to follow: %s', (state, lengthMs) => {
-    shown = credit(state, lengthMs)
-    expect(shown.findAll('section')).toHaveLength(0)
+    ['planned', 'It is counted by itself once the lesson has begun.'],
+    ['open', 'It is counted by itself once the lesson has begun.'],
+    ['cancelled', 'This lesson has no time that could be counted.'],
+    ['ended', 'This lesson has no time that could be counted.'],
+  ] as const)('is no figure where there is nothing to follow: %s', (state, note) => {
+    shown = credit(state, 0)
+    expect(shown.findAll('[data-test=credit]')).toHaveLength(0)
+    expect(shown.find('.note').textContent).toBe(note)
+    expect(shown.find('[data-test=line]').textContent.trim()).toBe('')
     expect(shown.findAll('[data-test=record]')).toHaveLength(1)
+  })
+
+  it('who waits at a busy server is told so', () => {
+    shown = credit('open', 0, 'busy')
+    expect(shown.find('[data-test=line]').textContent.trim()).not.toBe('')
   })
 
   it.each([

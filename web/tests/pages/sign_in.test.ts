@@ -80,7 +80,7 @@ describe('a code by text message', () => {
 
   it('that came to a page which was closed meanwhile can still be written down', async () => {
     await ask(problem(429, 'too-many-attempts'))
-    expect(told()).toContain('asked for a code')
+    expect(told()).toContain('No other code can be sent yet')
   })
 })
 

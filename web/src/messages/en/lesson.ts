@@ -41,6 +41,8 @@ const en: typeof zh = {
   credit: {
     heading: 'My credited time',
     note: 'Kept by the server; watching twice counts once.',
+    later: 'It is counted by itself once the lesson has begun.',
+    nothing: 'This lesson has no time that could be counted.',
     ofLength: 'of {length} so far',
     ofTotal: 'of {length}',
     why: 'Was anything not counted?',

@@ -47,7 +47,7 @@ const en: typeof zh = {
     tooOld: 'The browser of this computer is too old',
     tooOldText: 'Please use Chrome 80, Firefox 78 or newer.',
     lost: 'The line is lost. Your time is kept',
-    lostText: 'This room has {kept}. What was seen before will be added. Connecting again by itself.',
+    lostText: 'Counted for this room: {kept}. What was seen before will be added. Connecting again by itself.',
     lostFor: 'Lost for {time}',
     lostPlaying: 'The line is lost, connecting again; your time is kept',
     pressKey: 'The browser blocks the sound: press any key on the computer, or click its mouse',

@@ -29,7 +29,7 @@ const en: typeof zh = {
     sendAgain: 'Send another code',
     sendAgainIn: 'You can ask for another code in {wait}',
     sent: 'If a phone is registered for this number, a message is on its way; its code works for five minutes. If none comes, use your password or ask the staff of your branch.',
-    sentBefore: 'You asked for a code a moment ago. If it has come, enter it below; if not, wait a little and ask for another one.',
+    sentBefore: 'No other code can be sent yet. If one has come, enter it below; if not, wait a little and ask again.',
     newHeading: 'Choose a password of your own',
     newText: 'Somebody else made your password and may know it. Choose your own to go on.',
     newPassword: 'New password',

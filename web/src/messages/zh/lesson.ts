@@ -38,6 +38,8 @@ export default {
   credit: {
     heading: '已计入时间',
     note: '自动记录，重复看不重复计。',
+    later: '开课后自动记录，不用操作。',
+    nothing: '本课没有可以计入的时间。',
     ofLength: '本课已讲 {length}',
     ofTotal: '本课共 {length}',
     why: '查看没有计入的时间',
