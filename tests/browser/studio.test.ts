@@ -189,7 +189,7 @@ describe('the studio', () => {
     await expectAccessible(studio);
     await studio.getByTestId('poll-put').click();
     await studio.getByTestId('poll').waitFor();
-    await hall.getByTestId('poll').filter({ hasText: '要不要办合作社？' }).filter({ hasText: '请用手机' }).waitFor();
+    await hall.getByTestId('poll').filter({ hasText: '要不要办合作社？' }).filter({ hasText: '进入课堂答题' }).waitFor();
     await phone.getByTestId('poll-waits').getByRole('button').tap();
     await phone.getByTestId('option').first().tap();
     await phone.getByTestId('poll-send').tap();
