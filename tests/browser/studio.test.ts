@@ -393,7 +393,7 @@ describe('the studio', () => {
     const inRoom = await record(sitting);
     const phoneShowed = coveredWithout(phoneBeats.spans, [pause!]);
     const roomShowed = coveredWithout(clipped(hallBeats.spans, [stay.in_ms, stay.out_ms]), [pause!]);
-    console.log('shown and credited, ms', { phoneShowed, alone, roomShowed, inRoom });
+    console.log('shown and credited, ms', JSON.stringify({ phoneShowed, alone, roomShowed, inRoom }));
     // A beat may be worth a little less than it tells (2 s at its beginning), never more.
     for (const [{ covered_ms, self_ms, group_ms }, showed] of [[alone, phoneShowed], [inRoom, roomShowed]] as const) {
       expect(covered_ms).toBeLessThanOrEqual(showed + 50);
