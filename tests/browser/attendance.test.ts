@@ -75,10 +75,10 @@ describe('attendance', () => {
     await playFor(watchedS, from);
     expect(from).toBeGreaterThan(replayedS + 1);
     const live = (await time()) - from;
-    await until('what was seen live', async () => Math.abs((await acceptedMs()) / 1000 - live) < 1);
+    await until('what was seen live', async () => Math.abs((await acceptedMs()) / 1000 - live) < 1, 3000);
 
     await server.tool('lesson', 'end', String(lesson.lesson));
-    await page.getByTestId('speed').waitFor();
+    await page.getByTestId('speed').waitFor({ timeout: 2000 });
     const again = 0.5;
     await page.evaluate((again) => {
       const video = document.querySelector('video')!;
@@ -90,7 +90,7 @@ describe('attendance', () => {
     const expected = live + replayed;
     expect(Math.abs(expected - watchedS * 1.5)).toBeLessThan(2);
     await until(`${expected} s in the row`, async () =>
-      Math.abs((await acceptedMs()) / 1000 - expected) < 1.5);
+      Math.abs((await acceptedMs()) / 1000 - expected) < 1.5, 3000);
     const [row] = await server.attendance(lesson.lesson);
     expect(row).toMatchObject({ member: '1001', accepted_ms: await acceptedMs() });
     expect(row!.earned_ms).toBeLessThanOrEqual(row!.accepted_ms);

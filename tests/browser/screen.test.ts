@@ -183,10 +183,10 @@ describe('the screen of a room', () => {
     await context.setOffline(false);
     await page.getByTestId('message').waitFor({ state: 'detached', timeout: 45_000 });
     await playsAndCounts(3);
-    // With the lecturer, and not where the picture stood: further back than the line was away. A
-    // busy machine seems a weak line for a while, on which a player keeps its distance.
-    await until('the live edge', async () => (await shownNow(page)).latency! < withoutLineMs / 1000, 120_000);
-  }, 180_000 + withoutLineMs);
+    // With the lecturer, and not where the picture stood. A player that catches up goes 5 %
+    // faster, so that six seconds take it two minutes.
+    await until('the live edge', async () => (await shownNow(page)).latency! < 8, 180_000);
+  }, 300_000 + withoutLineMs);
 
   it('goes on after a restart of the browser, without asking for a code', async () => {
     await context.close();
