@@ -9,10 +9,10 @@ const quiet = [
   'lint/*.test.ts',
 ];
 // What measures how long something takes for a viewer wants the machine for itself, or a
-// core of it.
+// core of it. So does the studio, which sends, is shown and looks on in one browser.
 const measured = [
-  'browser/latency.test.ts', 'browser/lesson.test.ts', 'browser/whep.test.ts', 'browser/whip.test.ts',
-  'integration/live.test.ts',
+  'browser/latency.test.ts', 'browser/lesson.test.ts', 'browser/studio.test.ts', 'browser/whep.test.ts',
+  'browser/whip.test.ts', 'integration/live.test.ts',
 ];
 const paired = ['browser/faults.test.ts', 'browser/follow.test.ts', 'faults/outage.test.ts'];
 // What the suite has no time for: check-faults runs the first ones, check-pages the others.
@@ -40,7 +40,7 @@ const workers = { shared: 3, paired: 2 }[process.env.AIRCLASS_TESTS ?? ''] ?? 1;
 // What takes longest comes first, so that no worker is left with it alone at the end. The
 // states never wait: they come one after another beside what does.
 const longest = [
-  'browser/states_console', 'browser/screen', 'browser/studio', 'browser/attendance', 'browser/states',
+  'browser/states_console', 'browser/screen', 'browser/attendance', 'browser/states',
   'faults/kill', 'browser/keyboard', 'browser/firefox', 'browser/states_staff', 'browser/member', 'integration/checklist',
 ];
 

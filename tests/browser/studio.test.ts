@@ -236,16 +236,19 @@ describe('the studio', () => {
     await studio.getByText('回答：到镇里问。').waitFor();
     await phone.getByTestId('questions').getByText('答：到镇里问。').waitFor();
     await tab('hands');
+    const handOf = (name: string) => studio.getByTestId('hand').filter({ hasText: name });
+    const [ofRoom, ofPhone] = [handOf(siteName), handOf(people.member.name)];
+    await ofRoom.waitFor();
+    await ofPhone.waitFor();
     // The room is thirty people: it stands above.
-    await studio.getByTestId('hand').nth(1).waitFor();
     expect(await studio.getByTestId('hand').first().textContent()).toContain(siteName);
-    await studio.getByTestId('call-hand').first().click();
+    await ofRoom.getByTestId('call-hand').click();
     await hall.getByTestId('hand').filter({ hasText: '讲师请本会场发言' }).waitFor();
-    await studio.getByTestId('call-hand').click();
+    await ofPhone.getByTestId('call-hand').click();
     await phone.getByTestId('hand-state').filter({ hasText: '老师请您发言' }).waitFor();
-    await studio.getByTestId('lower-hand').first().click();
+    await ofRoom.getByTestId('lower-hand').click();
     await hall.getByTestId('hand').waitFor({ state: 'detached' });
-    await studio.getByTestId('lower-hand').click();
+    await ofPhone.getByTestId('lower-hand').click();
     await studio.getByText('没有人举手').waitFor();
   });
 
