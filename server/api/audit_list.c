@@ -38,17 +38,19 @@ ac_api_audit_list (AcApiCall *call)
   AcAuditQuery query = { 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) body = NULL;
-  gint64 limit;
+  gint64 limit, deeds;
 
   if (!read_words (call, &query) ||
       !ac_api_read_number (call, "branch", 1, G_MAXINT64, 0, &query.branch) ||
       !ac_api_read_number (call, "member", 1, G_MAXINT64, 0, &query.member) ||
       !ac_api_read_number (call, "actor", 1, G_MAXINT64, 0, &query.actor) ||
       !ac_api_read_number (call, "before", 1, G_MAXINT64, 0, &query.before) ||
+      !ac_api_read_number (call, "deeds", 0, 1, 0, &deeds) ||
       !ac_api_read_number (call, "limit", 1, AC_AUDIT_PAGE_MAX, AC_AUDIT_PAGE_DEFAULT,
                            &limit))
     return;
   query.limit = (guint)limit;
+  query.deeds = deeds != 0;
   body = ac_audit_to_json (call->api->parts.store, &query, &error);
   if (body == NULL) {
     ac_log (G_LOG_LEVEL_WARNING, 0, "cannot read the audit table: %s", error->message);

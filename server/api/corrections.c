@@ -12,7 +12,8 @@
 
 typedef struct {
   AcCorrection correction;
-  gchar *number; /* the member's */
+  gchar *number;  /* the member's */
+  gchar *refusal; /* NULL: approves */
   AcOnce once;
 } Act;
 
@@ -24,6 +25,7 @@ act_free (gpointer data)
   ac_correction_clear (&act->correction);
   ac_once_clear (&act->once);
   g_free (act->number);
+  g_free (act->refusal);
   g_free (act);
 }
 
@@ -44,6 +46,7 @@ correction_json (AcStore *store, gconstpointer row)
   ac_api_set_number (object, "reference", self->reference);
   json_object_set_string_member (object, "reason", self->reason);
   json_object_set_string_member (object, "evidence", self->evidence);
+  json_object_set_string_member (object, "answer", self->answer);
   ac_json_object_set_person (object, store, "asker", "asker_name", self->asker);
   ac_json_object_set_time (object, "asked_at", self->asked_ms);
   ac_json_object_set_person (object, store, "decider", "decider_name", self->decider);
@@ -171,36 +174,34 @@ ac_api_correction_ask (AcApiCall *call)
 /* --- Deciding --- */
 
 static gboolean
-decide (AcStore *store, const AcApiChange *change, gboolean approve, GError **error)
+write_decision (AcStore *store, gpointer data, GError **error)
 {
+  AcApiChange *change = data;
   Act *act = change->data;
 
-  return ac_correction_decide (store, change->id, approve, change->actor,
+  return ac_correction_decide (store, change->id, act->refusal, change->actor,
                                change->wall_ms, &act->correction, error);
-}
-
-static gboolean
-write_approval (AcStore *store, gpointer data, GError **error)
-{
-  return decide (store, data, TRUE, error);
-}
-
-static gboolean
-write_rejection (AcStore *store, gpointer data, GError **error)
-{
-  return decide (store, data, FALSE, error);
 }
 
 void
 ac_api_correction_approve (AcApiCall *call)
 {
-  change_correction (call, g_new0 (Act, 1), write_approval);
+  change_correction (call, g_new0 (Act, 1), write_decision);
 }
 
 void
 ac_api_correction_reject (AcApiCall *call)
 {
-  change_correction (call, g_new0 (Act, 1), write_rejection);
+  g_autoptr (JsonObject) body = ac_api_read_body (call);
+  const gchar *answer = "";
+  Act *act;
+
+  if (body == NULL || (json_object_has_member (body, "answer") &&
+                       (answer = ac_api_read_field (call, body, "answer")) == NULL))
+    return;
+  act = g_new0 (Act, 1);
+  act->refusal = g_strdup (answer);
+  change_correction (call, act, write_decision);
 }
 
 /* --- Looking --- */

@@ -218,6 +218,7 @@ site_json (const AcSite *site)
   json_object_set_int_member (object, "id", site->id);
   json_object_set_string_member (object, "name", site->name);
   json_object_set_int_member (object, "branch", site->branch);
+  json_object_set_boolean_member (object, "closed", site->closed_ms != 0);
   return object;
 }
 
@@ -259,22 +260,20 @@ runs_site (AcApiCall *call, const AcSite *site, gboolean *ret_runs, GError **err
   return TRUE;
 }
 
-/* Adds to @list the sites after @after that one runs, @limit of them if there are.
- * @text: lies within the name; NULL: any */
+/* Adds to @list the sites that one runs, as many as are looked for if there are. */
 static gboolean
-find_sites (AcApiCall *call, const gchar *text, gint64 after, guint limit,
-            GPtrArray *list, GError **error)
+find_sites (AcApiCall *call, AcSiteSearch search, GPtrArray *list, GError **error)
 {
   gboolean more = TRUE;
 
-  while (more && list->len < limit) {
-    g_autoptr (GPtrArray) near = ac_site_list_near (
-        call->api->parts.store, call->session->member, text, after, limit, error);
+  while (more && list->len < search.limit) {
+    g_autoptr (GPtrArray) near =
+        ac_site_list_near (call->api->parts.store, &search, error);
 
     if (near == NULL)
       return FALSE;
-    more = near->len == limit;
-    for (guint i = 0; i < near->len && list->len < limit; i++) {
+    more = near->len == search.limit;
+    for (guint i = 0; i < near->len && list->len < search.limit; i++) {
       const AcSite *site = near->pdata[i];
       gboolean runs;
 
@@ -282,7 +281,7 @@ find_sites (AcApiCall *call, const gchar *text, gint64 after, guint limit,
         return FALSE;
       if (runs)
         g_ptr_array_add (list, site_json (site));
-      after = site->id;
+      search.after = site->id;
     }
   }
   return TRUE;
@@ -299,13 +298,17 @@ ac_api_site_list (AcApiCall *call)
   g_autoptr (GError) error = NULL;
   g_autofree gchar *text = ac_api_query_search (call);
   JsonArray *array = json_array_new ();
-  gint64 after, limit;
+  gint64 after, limit, closed;
 
   json_object_set_array_member (body, "sites", array);
   if (!ac_api_read_number (call, "after", 0, G_MAXINT64, 0, &after) ||
-      !ac_api_read_number (call, "limit", 1, SITES_MAX, SITES_MAX, &limit))
+      !ac_api_read_number (call, "limit", 1, SITES_MAX, SITES_MAX, &limit) ||
+      !ac_api_read_number (call, "closed", 0, 1, 0, &closed))
     return;
-  if (!find_sites (call, text, after, (guint)limit + 1, list, &error)) {
+  if (!find_sites (call,
+                   (AcSiteSearch){ call->session->member, text, closed != 0, after,
+                                   (guint)limit + 1 },
+                   list, &error)) {
     ac_api_refuse (call->exchange, error);
     return;
   }

@@ -134,7 +134,8 @@ read_row (AcStatement *statement)
   " SELECT DISTINCT audit.id, wall_ms, act, actor, member, branch, host, lesson, "     \
   "  reason, detail FROM " found                                                       \
   " AND (?3 IS NULL OR act = ?3) AND (?4 IS NULL OR member = ?4) "                     \
-  "AND (?5 IS NULL OR actor = ?5) AND wall_ms >= ?6 AND (?7 IS NULL OR wall_ms < ?7) "
+  "AND (?5 IS NULL OR actor = ?5) AND wall_ms >= ?6 AND (?7 IS NULL OR wall_ms < ?7) " \
+  "AND (?9 IS NULL OR act <> ?9) "
 
 /* What somebody did, or what was done to them, is found by its index. */
 #define FOUND_BY(condition)                                                            \
@@ -181,12 +182,12 @@ ac_audit_list (AcStore *store, const AcAuditQuery *query, GError **error)
     statement = ac_store_prepare (store, FOUND_BY ("1"), error);
   if (statement == NULL)
     return NULL;
-  ac_statement_bind (statement, "intnnini",
-                     query->before > 0 ? query->before : G_MAXINT64, query->branch,
-                     query->act >= 0 ? ac_audit_act_name ((AcAuditAct)query->act)
-                                     : NULL,
-                     query->member, query->actor, query->from_ms, query->until_ms,
-                     (gint64)query->limit);
+  ac_statement_bind (
+      statement, "intnninit", query->before > 0 ? query->before : G_MAXINT64,
+      query->branch,
+      query->act >= 0 ? ac_audit_act_name ((AcAuditAct)query->act) : NULL,
+      query->member, query->actor, query->from_ms, query->until_ms,
+      (gint64)query->limit, query->deeds ? act_names[AC_AUDIT_LIST_READ] : NULL);
   while ((code = ac_store_step (store, statement, error)) == SQLITE_ROW)
     g_ptr_array_add (rows, read_row (statement));
   return code == SQLITE_DONE ? g_steal_pointer (&rows) : NULL;

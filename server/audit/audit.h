@@ -91,6 +91,7 @@ typedef struct {
   gint64 before; /* rows older than this one only; 0: from the newest */
   guint limit;
   gint act;        /* an AcAuditAct; -1: any */
+  gboolean deeds;  /* without AC_AUDIT_LIST_READ */
   gint64 branch;   /* what lies within it, on either side; 0: everywhere */
   gint64 member;   /* about this member; 0: anybody */
   gint64 actor;    /* by this member; 0: anybody */

@@ -41,6 +41,7 @@ ac_correction_clear (AcCorrection *self)
 {
   g_clear_pointer (&self->reason, g_free);
   g_clear_pointer (&self->evidence, g_free);
+  g_clear_pointer (&self->answer, g_free);
 }
 
 void
@@ -270,6 +271,8 @@ ac_correction_ask (AcStore *store, AcCorrection *self, gint64 wall_ms, GError **
 
   self->state = AC_CORRECTION_OPEN;
   self->asked_ms = wall_ms;
+  g_free (self->answer);
+  self->answer = g_strdup ("");
   if (!check_texts (self, error) || !check_people (store, self, error) ||
       !ac_ledger_terms_load (store, self->lesson, wall_ms, &terms, error) ||
       !check_kind (store, self, error) || !check_sum (store, self, &terms, error))
@@ -284,7 +287,7 @@ ac_correction_ask (AcStore *store, AcCorrection *self, gint64 wall_ms, GError **
 
 #define COLUMNS                                                                        \
   "id, state, kind, study, member, lesson, earned_ms, reference, reason, evidence, "   \
-  "asker, asked_ms, decider, decided_ms, entry"
+  "asker, asked_ms, decider, decided_ms, entry, answer"
 
 static void
 read_row (AcStatement *row, AcCorrection *self)
@@ -302,6 +305,7 @@ read_row (AcStatement *row, AcCorrection *self)
     .decider = sqlite3_column_int64 (row, 12),
     .decided_ms = sqlite3_column_int64 (row, 13),
     .entry = sqlite3_column_int64 (row, 14),
+    .answer = ac_statement_text (row, 15),
   };
   /* The schema admits known names only. */
   ac_correction_state_from_name ((const gchar *)sqlite3_column_text (row, 1),
@@ -348,16 +352,30 @@ check_decider (const AcCorrection *self, gint64 decider, gboolean approve,
                                    "nobody decides about their own record");
 }
 
+static gboolean
+check_refusal (const AcCorrection *self, gint64 decider, const gchar *refusal,
+               GError **error)
+{
+  return is_text (refusal, decider == self->asker ? 0 : 1) ||
+         ac_credit_refuse_because (
+             error, AC_CREDIT_ERROR_INVALID, "answer", AC_REASON_REASON_FORM,
+             "answer must say why, in 1 to 400 characters on one line");
+}
+
 gboolean
-ac_correction_decide (AcStore *store, gint64 id, gboolean approve, gint64 decider,
+ac_correction_decide (AcStore *store, gint64 id, const gchar *refusal, gint64 decider,
                       gint64 wall_ms, AcCorrection *ret_correction, GError **error)
 {
+  const gboolean approve = refusal == NULL;
   g_auto (AcCorrection) self = { 0 };
   g_auto (AcLedgerTerms) terms = { 0 };
 
   if (!ac_correction_get (store, id, &self, error) ||
-      !check_decider (&self, decider, approve, error))
+      !check_decider (&self, decider, approve, error) ||
+      (!approve && !check_refusal (&self, decider, refusal, error)))
     return FALSE;
+  g_free (self.answer);
+  self.answer = g_strdup (approve ? "" : refusal);
   self.decider = decider;
   self.decided_ms = wall_ms;
   self.state = AC_CORRECTION_REJECTED;
@@ -368,9 +386,9 @@ ac_correction_decide (AcStore *store, gint64 id, gboolean approve, gint64 decide
     return FALSE;
   if (!ac_store_run (store, error,
                      "UPDATE corrections SET state = ?, decider = ?, decided_ms = ?, "
-                     "entry = ? WHERE id = ?",
-                     "tiini", state_names[self.state], decider, wall_ms, self.entry,
-                     id) ||
+                     "entry = ?, answer = ? WHERE id = ?",
+                     "tiinti", state_names[self.state], decider, wall_ms, self.entry,
+                     self.answer, id) ||
       !note (store, &self,
              approve ? AC_AUDIT_CORRECTION_APPROVE : AC_AUDIT_CORRECTION_REJECT,
              decider, wall_ms, error))

@@ -42,7 +42,8 @@ typedef struct {
   gchar *evidence;       /* "" for none */
   gint64 asker, decider; /* members; 0: not yet */
   gint64 asked_ms, decided_ms;
-  gint64 entry; /* seq of what was entered; 0: nothing */
+  gchar *answer; /* why it was rejected; "" else, and when the asker took it back */
+  gint64 entry;  /* seq of what was entered; 0: nothing */
 } AcCorrection;
 
 void ac_correction_clear (AcCorrection *self);
@@ -52,9 +53,10 @@ void ac_correction_free (AcCorrection *self);
  * asker are given; the rest is filled in. */
 gboolean ac_correction_ask (AcStore *store, AcCorrection *correction, gint64 wall_ms,
                             GError **error);
-/* @approve: FALSE: rejects
+/* @refusal: (nullable): why it is rejected, which the asker is told; "" when they
+ * take it back themselves; NULL: it is approved
  * @ret_correction: (out): as it stands then */
-gboolean ac_correction_decide (AcStore *store, gint64 id, gboolean approve,
+gboolean ac_correction_decide (AcStore *store, gint64 id, const gchar *refusal,
                                gint64 decider, gint64 wall_ms,
                                AcCorrection *ret_correction, GError **error);
 

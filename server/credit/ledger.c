@@ -512,7 +512,7 @@ ac_ledger_erase (AcStore *store, gint64 member, GError **error)
   static const gchar *const steps[] = {
     "DELETE FROM ledger_notes WHERE entry IN "
     "  (SELECT seq FROM ledger WHERE member = ?)",
-    "UPDATE corrections SET reason = '', evidence = '' WHERE member = ?",
+    "UPDATE corrections SET reason = '', evidence = '', answer = '' WHERE member = ?",
     "UPDATE appeals SET text = '', answer = iif (answer IS NULL, NULL, '') "
     "  WHERE member = ?",
     "UPDATE standings SET reason = '' WHERE member = ?",

@@ -82,8 +82,7 @@ ac_site_list (AcStore *store, gint64 branch, GError **error)
 }
 
 GPtrArray *
-ac_site_list_near (AcStore *store, gint64 member, const gchar *text, gint64 after,
-                   guint limit, GError **error)
+ac_site_list_near (AcStore *store, const AcSiteSearch *search, GError **error)
 {
   g_autoptr (AcStatement) statement = ac_store_prepare (
       store,
@@ -95,17 +94,18 @@ ac_site_list_near (AcStore *store, gint64 member, const gchar *text, gint64 afte
       "  UNION SELECT sites.id FROM keeps JOIN sites ON branch = keeps.id"
       "    WHERE sites.id > ?2"
       "  UNION SELECT * FROM (SELECT sites.id FROM sites WHERE sites.id > ?2"
-      "    AND closed_ms IS NULL AND (?4 IS NULL OR instr (name, ?4) > 0)"
+      "    AND (?5 OR closed_ms IS NULL) AND (?4 IS NULL OR instr (name, ?4) > 0)"
       "    AND EXISTS (SELECT 1 FROM grants WHERE member = ?1 AND branch IS NULL)"
       "    ORDER BY sites.id LIMIT ?3)) "
       "SELECT " COLUMNS " FROM near CROSS JOIN sites ON id = site "
-      "WHERE closed_ms IS NULL AND (?4 IS NULL OR instr (name, ?4) > 0) "
+      "WHERE (?5 OR closed_ms IS NULL) AND (?4 IS NULL OR instr (name, ?4) > 0) "
       "ORDER BY id LIMIT ?3",
       error);
 
   if (statement == NULL)
     return NULL;
-  ac_statement_bind (statement, "iiit", member, after, (gint64)limit, text);
+  ac_statement_bind (statement, "iiitd", search->member, search->after,
+                     (gint64)search->limit, search->text, search->closed);
   return read_sites (store, statement, error);
 }
 

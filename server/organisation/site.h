@@ -17,11 +17,18 @@ void ac_site_free (AcSite *site);
 
 /* Returns: (transfer full): AcSite of @branch (0: of all) that are in use, by id. */
 GPtrArray *ac_site_list (AcStore *store, gint64 branch, GError **error);
-/* @text: lies within the name; NULL: any
- * Returns: (transfer full): AcSite by id, those after @after, at most @limit, that
- * @member is a steward of or that lie within a role of theirs, whichever it is. */
-GPtrArray *ac_site_list_near (AcStore *store, gint64 member, const gchar *text,
-                              gint64 after, guint limit, GError **error);
+typedef struct {
+  gint64 member;
+  const gchar *text; /* lies within the name; NULL: any */
+  gboolean closed;   /* closed ones, too */
+  gint64 after;      /* an id */
+  guint limit;
+} AcSiteSearch;
+
+/* Returns: (transfer full): AcSite by id that @search->member is a steward of or that
+ * lie within a role of theirs, whichever it is. */
+GPtrArray *ac_site_list_near (AcStore *store, const AcSiteSearch *search,
+                              GError **error);
 /* Returns: (transfer full) (nullable): NULL without @error when there is none. */
 AcSite *ac_site_get (AcStore *store, gint64 site, GError **error);
 

@@ -81,7 +81,7 @@ const AcPersonSection ac_person_sections[] = {
            "ORDER BY seq"),
   SECTION ("corrections", "corrections", "member",
            "id, state, kind, study, lesson, earned_ms, reason, evidence, asked_ms, "
-           "decided_ms, entry FROM corrections WHERE member = ?1 ORDER BY id"),
+           "decided_ms, entry, answer FROM corrections WHERE member = ?1 ORDER BY id"),
   SECTION ("appeals", "appeals", "member",
            "id, lesson, text, opened_ms, answer, answered_ms, entry FROM appeals "
            "WHERE member = ?1 ORDER BY id"),

@@ -544,6 +544,8 @@ entry_json (AcStatement *row)
   JsonObject *object = json_object_new ();
   g_autofree gchar *name = ac_statement_text (row, 11);
   g_autofree gchar *masked = name != NULL ? ac_mask_name (name) : NULL;
+  g_autofree gchar *sender = ac_statement_text (row, 12);
+  g_autofree gchar *masked_sender = ac_mask_name (sender);
 
   set_text (object, "device", row, 0);
   json_object_set_int_member (object, "seq", sqlite3_column_int64 (row, 1));
@@ -551,6 +553,7 @@ entry_json (AcStatement *row)
   ac_json_object_set_time (object, "at", sqlite3_column_int64 (row, 3));
   json_object_set_int_member (object, "media_ms", sqlite3_column_int64 (row, 4));
   set_text (object, "sender", row, 5);
+  json_object_set_string_member (object, "sender_name", masked_sender);
   ac_json_object_set_time (object, "received_at", sqlite3_column_int64 (row, 6));
   set_text (object, "state", row, 7);
   set_text (object, "decided_by", row, 8);
@@ -563,7 +566,7 @@ entry_json (AcStatement *row)
 /* By an index, so that the last page costs no more than the first. */
 #define LIST(condition)                                                                \
   "SELECT device, seq, entry, at_ms, media_ms, s.number, received_ms, state, "         \
-  "  d.number, decided_ms, m.number, m.name "                                          \
+  "  d.number, decided_ms, m.number, m.name, s.name "                                  \
   "FROM room_logs INDEXED BY room_logs_by_room "                                       \
   "JOIN members AS s ON s.id = sender LEFT JOIN members AS d ON d.id = decided_by "    \
   "LEFT JOIN members AS m ON ?7 AND m.id = room_logs.member "                          \

@@ -124,8 +124,10 @@ read_branch (AcRosterColumn column, const gchar *text, AcBranchIndex *branches,
   gint64 branch = ac_branch_index_find (branches, text);
 
   if (branch == AC_BRANCH_INDEX_NONE) {
-    ret_why->text = g_strdup_printf ("there is no branch \"%s\": add it first", text);
-    ret_why->text_zh = g_strdup_printf ("没有支部“%s”，请先添加该支部", text);
+    ret_why->text = g_strdup_printf (
+        "there is no branch \"%s\": check its name, or add it first", text);
+    ret_why->text_zh = g_strdup_printf (
+        "没有叫“%s”的支部，请核对名称；确实没有的，先到“支部”里添加", text);
     return NULL;
   }
   if (branch == AC_BRANCH_INDEX_AMBIGUOUS) {
@@ -150,9 +152,10 @@ read_phone (const gchar *text, AcRosterWhy *ret_why)
 {
   gchar *phone = ac_phone_normalize (text);
 
-  return phone != NULL ? phone
-                       : refuse (ret_why, "a phone has 7 to 15 digits",
-                                 "手机号应有 7 至 15 位数字");
+  return phone != NULL
+             ? phone
+             : refuse (ret_why, "a phone has 11 digits, one from abroad 7 to 15",
+                       "手机号应为 11 位数字；境外号码 7 至 15 位");
 }
 
 static gchar *
@@ -162,8 +165,10 @@ read_day (const gchar *text, AcRosterWhy *ret_why)
 
   if (ac_day_parse (text, day))
     return g_strdup (day);
-  return refuse (ret_why, "a day is written 2026-01-05, 2026/1/5 or 2026年1月5日",
-                 "日期应写作 2026-01-05、2026/1/5 或 2026年1月5日");
+  return refuse (
+      ret_why,
+      "there is no such day, or it is not written 2026-01-05, 2026/1/5 or 2026年1月5日",
+      "没有这一天，或写法不对；应如 2026-01-05、2026/1/5 或 2026年1月5日");
 }
 
 /* What is refused is not said again: it may be most of a number. */

@@ -46,6 +46,7 @@ static const gchar *const step_names[] = {
   "0031-room-logs.sql",
   "0032-lessons-by-start.sql",
   "0033-lessons-by-time.sql",
+  "0034-why-rejected.sql",
 };
 
 gchar **

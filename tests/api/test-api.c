@@ -912,6 +912,7 @@ test_corrections (Fixture *f, gconstpointer unused)
   assert_problem (f,
                   &(Request){ .method = "POST",
                               .path = "/api/v1/corrections/1/reject",
+                              .body = "{\"answer\":\"签到表上没有签名\"}",
                               .cookie = second },
                   409, "wrong-state");
   get_good (f, "/api/v1/lessons/1/record");
@@ -955,7 +956,16 @@ test_audit (Fixture *f, gconstpointer unused)
   second = school_sign_in (&f->school, "second");
   post_good (f, "/api/v1/corrections", first, ADJUST (HOUR));
   post_good (f, "/api/v1/corrections", first, ADJUST (HOUR));
-  post_good (f, "/api/v1/corrections/1/reject", second, NULL);
+  assert_problem (f,
+                  &(Request){ .method = "POST",
+                              .path = "/api/v1/corrections/1/reject",
+                              .body = "{}",
+                              .cookie = second },
+                  422, "invalid-field");
+  post_good (f, "/api/v1/corrections/1/reject", second,
+             "{\"answer\":\"签到表上没有签名\"}");
+  g_assert_cmpstr (json_object_get_string_member (f->json, "answer"), ==,
+                   "签到表上没有签名");
   post_good (f, "/api/v1/corrections/2/approve", second, NULL);
   post_good (f, "/api/v1/lessons/1/appeals", f->cookie, "{\"text\":\"我在场\"}");
   post_good (f, "/api/v1/appeals/1/answer", second, "{\"answer\":\"已核实\"}");
@@ -976,6 +986,19 @@ test_audit (Fixture *f, gconstpointer unused)
     g_assert_cmpstr (told, ==, expected[i]);
   }
   assert_masked (json_array_get_object_element (entries, 1), "actor_name", "second");
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  entries = json_object_get_array_member (f->json, "entries");
+  g_assert_cmpstr (
+      json_object_get_string_member (json_array_get_object_element (entries, 0), "act"),
+      ==, "list-read");
+  request.query = "deeds=1";
+  g_assert_cmpuint (ask (f, &request), ==, 200);
+  entries = json_object_get_array_member (f->json, "entries");
+  for (guint i = 0; i < json_array_get_length (entries); i++)
+    g_assert_cmpstr (json_object_get_string_member (
+                         json_array_get_object_element (entries, i), "act"),
+                     !=, "list-read");
+  g_assert_cmpuint (json_array_get_length (entries), >=, G_N_ELEMENTS (expected));
   request.query = "act=correction-approve&limit=1";
   g_assert_cmpuint (ask (f, &request), ==, 200);
   entries = json_object_get_array_member (f->json, "entries");

@@ -241,6 +241,14 @@ test_sites (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (send_to (f, "GET", "/api/v1/sites", staff, NULL), ==, 200);
   g_assert_cmpuint (
       json_array_get_length (json_object_get_array_member (f->json, "sites")), ==, 0);
+  g_assert_cmpuint (ask (f, &(Request){ .method = "GET",
+                                        .path = "/api/v1/sites",
+                                        .query = "closed=1",
+                                        .cookie = staff }),
+                    ==, 200);
+  site = json_array_get_object_element (json_object_get_array_member (f->json, "sites"),
+                                        0);
+  g_assert_true (json_object_get_boolean_member (site, "closed"));
 }
 
 #define ADD(name, func)                                                                \

@@ -19,7 +19,7 @@ typedef struct {
   gint64 wall_ms;
   AcCorrection correction;
   gint64 id, decider;
-  gboolean approve;
+  const gchar *refusal;
   AcAppeal appeal;
   AcSettlementSlice slice;
   guint answered;
@@ -36,7 +36,7 @@ run_act (AcStore *store, gpointer data, GError **error)
   case ASK:
     return ac_correction_ask (store, &act->correction, act->wall_ms, error);
   case DECIDE:
-    if (!ac_correction_decide (store, act->id, act->approve, act->decider, act->wall_ms,
+    if (!ac_correction_decide (store, act->id, act->refusal, act->decider, act->wall_ms,
                                &decided, error))
       return FALSE;
     act->correction = decided;
@@ -113,15 +113,17 @@ ask_good (Classroom *self, AcEntryKind kind, gint64 earned_ms, gint64 reference,
 
 /* @error_code: -1: good */
 static void
-decide (Classroom *self, gint64 id, gint64 decider, gboolean approve, gint error_code)
+decide (Classroom *self, gint64 id, gint64 decider, const gchar *refusal,
+        gint error_code)
 {
-  Act act = { .what = DECIDE, .id = id, .decider = decider, .approve = approve };
+  Act act = { .what = DECIDE, .id = id, .decider = decider, .refusal = refusal };
 
   run (self, &act);
   if (error_code < 0) {
     g_assert_no_error (act.error);
     g_assert_cmpint (act.correction.state, ==,
-                     approve ? AC_CORRECTION_ENTERED : AC_CORRECTION_REJECTED);
+                     refusal == NULL ? AC_CORRECTION_ENTERED : AC_CORRECTION_REJECTED);
+    g_assert_cmpstr (act.correction.answer, ==, refusal != NULL ? refusal : "");
     ac_correction_clear (&act.correction);
   } else {
     g_assert_error (act.error, AC_CREDIT_ERROR, error_code);
@@ -159,20 +161,23 @@ test_increase_needs_two (Classroom *self, gconstpointer unused)
   gint64 id = ask_good (self, AC_ENTRY_ADJUST, 600 * S, 0, AC_CORRECTION_OPEN);
 
   assert_sum (self, 0);
-  decide (self, id, 2, TRUE, AC_CREDIT_ERROR_DENIED);      /* one alone */
-  decide (self, id, MEMBER, TRUE, AC_CREDIT_ERROR_DENIED); /* whose it is */
-  decide (self, 99, 3, TRUE, AC_CREDIT_ERROR_NOT_FOUND);
+  decide (self, id, 2, NULL, AC_CREDIT_ERROR_DENIED);      /* one alone */
+  decide (self, id, MEMBER, NULL, AC_CREDIT_ERROR_DENIED); /* whose it is */
+  decide (self, 99, 3, NULL, AC_CREDIT_ERROR_NOT_FOUND);
   assert_sum (self, 0);
-  decide (self, id, 3, TRUE, -1);
+  decide (self, id, 3, NULL, -1);
   assert_sum (self, 600 * S);
   g_assert_cmpint (query_number (self->store.store,
                                  "SELECT count (*) FROM ledger WHERE kind = 'ADJUST' "
                                  "AND actor = 2 AND approver = 3"),
                    ==, 1);
-  decide (self, id, 3, TRUE, AC_CREDIT_ERROR_STATE);
+  decide (self, id, 3, NULL, AC_CREDIT_ERROR_STATE);
   id = ask_good (self, AC_ENTRY_MAKEUP, 600 * S, 0, AC_CORRECTION_OPEN);
-  decide (self, id, 2, FALSE, -1); /* taken back by who asked */
-  decide (self, id, 3, TRUE, AC_CREDIT_ERROR_STATE);
+  decide (self, id, 2, "", -1); /* taken back by who asked */
+  decide (self, id, 3, NULL, AC_CREDIT_ERROR_STATE);
+  id = ask_good (self, AC_ENTRY_MAKEUP, 600 * S, 0, AC_CORRECTION_OPEN);
+  decide (self, id, 3, "", AC_CREDIT_ERROR_INVALID); /* they are told why */
+  decide (self, id, 3, "签到表上没有签名", -1);
   assert_sum (self, 600 * S);
 }
 
@@ -204,7 +209,7 @@ test_taking_away (Classroom *self, gconstpointer unused)
   assert_sum (self, 100 * S);
   /* To take back what took away is an increase. */
   id = ask_good (self, AC_ENTRY_VOID, 0, 2, AC_CORRECTION_OPEN);
-  decide (self, id, 3, TRUE, -1);
+  decide (self, id, 3, NULL, -1);
   assert_sum (self, 500 * S);
 }
 
@@ -260,8 +265,8 @@ test_approved_late (Classroom *self, gconstpointer unused)
   gint64 second = ask_good (self, AC_ENTRY_ADJUST, 5000 * S, 0, AC_CORRECTION_OPEN);
   g_autoptr (GPtrArray) open = NULL;
 
-  decide (self, first, 3, TRUE, -1);
-  decide (self, second, 3, TRUE, AC_CREDIT_ERROR_INVALID);
+  decide (self, first, 3, NULL, -1);
+  decide (self, second, 3, NULL, AC_CREDIT_ERROR_INVALID);
   open = ac_correction_list (self->store.store, AC_CORRECTION_OPEN, 0, 0, 10, NULL);
   g_assert_cmpuint (open->len, ==, 1);
   g_assert_cmpint (((AcCorrection *)open->pdata[0])->id, ==, second);
@@ -282,7 +287,7 @@ test_appeal (Classroom *self, gconstpointer unused)
   run (self, &again);
   g_assert_error (again.error, AC_CREDIT_ERROR, AC_CREDIT_ERROR_EXISTS);
   g_clear_error (&again.error);
-  decide (self, ask_good (self, AC_ENTRY_ADJUST, 5 * S, 0, AC_CORRECTION_OPEN), 3, TRUE,
+  decide (self, ask_good (self, AC_ENTRY_ADJUST, 5 * S, 0, AC_CORRECTION_OPEN), 3, NULL,
           -1);
   answer.appeal.answer = (gchar *)"已补录";
   answer.appeal.answerer = MEMBER;
@@ -350,7 +355,7 @@ test_states (Classroom *self, gconstpointer unused)
   ask_good (self, AC_ENTRY_VOID, 0, 1, AC_CORRECTION_ENTERED);
   g_assert_cmpint (record_state (self), ==, AC_RECORD_PARTIAL);
   id = ask_good (self, AC_ENTRY_MAKEUP, 2700 * S, 0, AC_CORRECTION_OPEN);
-  decide (self, id, 3, TRUE, -1);
+  decide (self, id, 3, NULL, -1);
   g_assert_cmpint (record_state (self), ==, AC_RECORD_MADE_UP);
   ask_good (self, AC_ENTRY_WAIVE, 0, 0, AC_CORRECTION_ENTERED);
   g_assert_cmpint (record_state (self), ==, AC_RECORD_EXEMPT);

@@ -115,7 +115,7 @@ async function makeUp(server: Server, chief: Ask, other: Ask, county: County, he
       if (part > 0) await other('POST', `/corrections/${(await ask(chief, number, lesson, part)).id}/approve`);
     }
   }
-  await other('POST', `/corrections/${(await ask(chief, '1005', held, 1)).id}/reject`);
+  await other('POST', `/corrections/${(await ask(chief, '1005', held, 1)).id}/reject`, { answer: atWork.rejected });
   await ask(chief, '1006', held, 2);
   await ask(other, '1002', held, 1);
 }
