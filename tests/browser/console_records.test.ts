@@ -133,6 +133,9 @@ describe('logs of a room', () => {
     await page.getByTestId('logs-look').click();
     const log = page.getByTestId('log').filter({ hasText: devices.second.slice(-4) });
     await log.getByTestId('logs-reject').click();
+    await page.getByText('cannot be taken back').waitFor();
+    expect(await logOf(devices.second)).toEqual(['waiting']);
+    await page.getByTestId('form-submit').click();
     await log.getByTestId('logs-reject').waitFor({ state: 'detached' });
     expect(await logOf(devices.second)).toEqual(['rejected']);
     expect((await chief<{ stays: object[] }>('GET', room())).stays).toHaveLength(1);
@@ -165,6 +168,20 @@ describe('an appeal', () => {
     await page.getByTestId('approve').waitFor({ state: 'detached' });
     const { entries } = await chief<{ entries: { entry: number; earned_ms: number; number: string }[] }>('GET', '/ledger?kind=ADJUST');
     expect(entries).toMatchObject([{ number: people.member.number, earned_ms: 1200 }]);
+
+    // Another one is refused, and who asked is told why.
+    await chief('POST', '/corrections', { kind: 'ADJUST', member: people.member.number, lesson: live.lesson, earned_ms: 1000, reason: appeal });
+    await page.reload();
+    await rows(page).first().click();
+    await page.getByTestId('reject').click();
+    await page.getByTestId('form-submit').click();
+    expect(await page.getByTestId('rejection').evaluate((field: HTMLInputElement) => field.validity.valueMissing)).toBe(true);
+    await page.getByTestId('rejection').fill('It is on no sheet.');
+    await page.getByTestId('form-submit').click();
+    await page.getByTestId('reject').waitFor({ state: 'detached' });
+    await first.reload();
+    await rows(first).first().click();
+    await first.getByRole('dialog').getByText('It is on no sheet.').waitFor();
 
     await page.goto('/console/appeals');
     await rows(page).filter({ hasText: appeal }).click();
@@ -224,6 +241,11 @@ describe('the audit log', () => {
         await ask('PATCH', `/branches/${county.branches.county}`, { name: `青河县委 ${turn}` });
     }
     const page = await open(as('administrator', browser, server), '/audit');
+    const readings = rows(page).filter({ hasText: '查看名单' });
+    await rows(page).nth(10).waitFor();
+    expect(await readings.count()).toBe(0);
+    await page.getByTestId('reading').check();
+    await readings.first().waitFor();
     await page.getByTestId('act').selectOption('branch-set');
     await page.getByTestId('find').click();
     const table = page.getByRole('table');

@@ -219,10 +219,15 @@ export const states = pageStates<AtWork>({
       await page.getByTestId('log').first().waitFor();
       await page.waitForLoadState('networkidle');
     },
+    'reject-logs': press('logs-reject'),
     corrections: section('corrections'),
     correction: async (page) => {
       await open(page);
       await page.getByTestId('approve').waitFor();
+    },
+    'reject-correction': async (page) => {
+      await page.getByTestId('reject').click();
+      await page.getByTestId('rejection').waitFor();
     },
     'own-correction': async (page) => {
       await opened('corrections', '1006')(page);

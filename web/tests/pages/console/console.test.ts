@@ -135,7 +135,7 @@ describe('what is sent and shown', () => {
 
 describe('logs of stewards', () => {
   const entry = (device: string, seq: number, said: object, more: Partial<RoomLogEntry> = {}): RoomLogEntry => ({
-    device, seq, entry: JSON.stringify(said), at: '2026-03-04T11:30:00Z', state: 'waiting', media_ms: 0, sender: '9',
+    device, seq, entry: JSON.stringify(said), at: '2026-03-04T11:30:00Z', state: 'waiting', media_ms: 0, sender: '9', sender_name: 'L*',
     received_at: '2026-03-04T12:30:00Z', decided_by: null, decided_at: null, number: null, name: null, ...more,
   })
 
@@ -149,6 +149,7 @@ describe('logs of stewards', () => {
       entry('b', 5, { act: 'in' }),
     ])
     expect(devices.map(({ device, sender, waiting }) => [device, sender, waiting])).toEqual([['b', '9', 4], ['a', '9', 0]])
+    expect(devices[1]?.entries.map(({ who }) => who)).toEqual(['30'])
     expect(devices[0]?.entries.map(({ who }) => who)).toEqual(['Zhao', 'Qian 1001', 'Sun 1002', null])
   })
 

@@ -14,8 +14,9 @@ export interface LogEntry {
 
 export interface LogDevice {
   device: string
-  /** The number of who sent it. */
+  /** Who sent it: their number, and their name, masked. */
   sender: string
+  name: string
   entries: LogEntry[]
   waiting: number
 }
@@ -45,8 +46,8 @@ export function devicesOf(raw: readonly RoomLogEntry[]): LogDevice[] {
   for (const one of raw) {
     const entry = readEntry(one)
     if (entry === null) continue
-    const { device, sender } = one
-    const known = found.get(device) ?? { device, sender, entries: [], waiting: 0 }
+    const { device, sender, sender_name: name } = one
+    const known = found.get(device) ?? { device, sender, name, entries: [], waiting: 0 }
     known.entries.push(entry)
     known.waiting += Number(entry.state === 'waiting')
     found.set(device, known)
