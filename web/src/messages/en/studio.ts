@@ -137,6 +137,9 @@ const en: typeof zh = {
     device: {
       insecure: 'Browsers allow the camera on secure addresses (https) only. Open this page by its https address, or use an encoder.',
       unsupported: 'This browser cannot send a camera or screen. Use a current Chrome, Firefox or Safari, or an encoder.',
+      stopHeading: 'Stop sending?',
+      stopText: 'Members stop seeing and hearing you at once.',
+      stopNo: 'Go on sending',
       'camera-refused': 'The browser did not allow the camera. Click the icon left of the address, allow the camera, then “Camera” again.',
       'microphone-refused': 'The browser did not allow the microphone; there is no sound. Click the icon left of the address, allow it, then “Try the microphone again”.',
       'no-camera': 'No camera was found. Plug one in and choose “Camera” again, or use the screen.',
