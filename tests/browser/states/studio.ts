@@ -11,6 +11,8 @@ const title = '第二讲　选好项目，算清成本';
 const planned = '第三讲　返乡创业';
 const over = '第一讲　土地流转的账怎么算';
 const missed = '第零讲　开班动员';
+/** Chromium's fake ones. */
+const microphones = ['Fake Default Audio Input', 'Fake Audio Input 1', 'Fake Audio Input 2'];
 const MINUTE_MS = 60_000;
 const PING_MS = 20_000;
 const DAY_MS = 86_400_000;
@@ -34,10 +36,29 @@ async function putAway(page: Page): Promise<void> {
   await page.getByTestId('toast').waitFor({ state: 'detached' });
 }
 
+/** Takes what a page sends, in the page: a server that encoded it too would take another core. */
+async function answerInPage(page: Page): Promise<void> {
+  await page.route('**/whip/**', async (route) => {
+    const offer = route.request().postData();
+    if (route.request().method() !== 'POST' || offer === null) return route.fulfill({ status: 200 });
+    const body = await page.evaluate(async (sdp) => {
+      const peer = new RTCPeerConnection();
+      Object.assign(window, { peer });
+      await peer.setRemoteDescription({ type: 'offer', sdp });
+      await peer.setLocalDescription();
+      await new Promise<void>((done) => {
+        peer.onicecandidate = ({ candidate }) => candidate === null && done();
+      });
+      return peer.localDescription!.sdp;
+    }, offer);
+    await route.fulfill({ status: 201, contentType: 'application/sdp', body });
+  });
+}
+
 export const states = pageStates<Prepared>({
   role: 'lecturer',
   desk: true,
-  written: [title, planned, over, missed, ...Object.values(words), '学员庚', siteName],
+  written: [title, planned, over, missed, ...Object.values(words), '学员庚', siteName, ...microphones],
   prepare: async ({ server, county }) => {
     const lecturer = ['--lecturer', people.lecturer.number];
     const { lesson, rtmp_url } = await server.addLesson(title, ...lecturer);
@@ -202,8 +223,21 @@ export const states = pageStates<Prepared>({
       await page.getByTestId('start-end').click();
       await page.getByTestId('confirm').waitFor();
     },
-    'no-line': async (page) => {
+    'on-air': async (page) => {
       await page.getByTestId('not-yet').click();
+      await answerInPage(page);
+      await page.getByTestId('take-camera').click();
+      await page.getByTestId('send').click();
+      await page.locator('[data-test=own-link].up').waitFor();
+    },
+    stopping: async (page) => {
+      await page.getByTestId('own-stop').click();
+      await page.getByTestId('stop-yes').waitFor();
+    },
+    'no-line': async (page) => {
+      await page.getByTestId('stop-yes').click();
+      await page.getByTestId('own-off').click();
+      await page.getByTestId('preview-sound').waitFor({ timeout: 20_000 });
       await page.context().setOffline(true);
       await page.getByTestId('line-banner').getByText(/\S/).waitFor();
       await page.getByTestId('old').waitFor();
