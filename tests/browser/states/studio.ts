@@ -11,6 +11,8 @@ const title = '第二讲　选好项目，算清成本';
 const planned = '第三讲　返乡创业';
 const over = '第一讲　土地流转的账怎么算';
 const missed = '第零讲　开班动员';
+/** Chromium's fake ones. */
+const microphones = ['Fake Default Audio Input', 'Fake Audio Input 1', 'Fake Audio Input 2'];
 const MINUTE_MS = 60_000;
 const PING_MS = 20_000;
 const DAY_MS = 86_400_000;
@@ -34,10 +36,29 @@ async function putAway(page: Page): Promise<void> {
   await page.getByTestId('toast').waitFor({ state: 'detached' });
 }
 
+/** Takes what a page sends, in the page: a server that encoded it too would take another core. */
+async function answerInPage(page: Page): Promise<void> {
+  await page.route('**/whip/**', async (route) => {
+    const offer = route.request().postData();
+    if (route.request().method() !== 'POST' || offer === null) return route.fulfill({ status: 200 });
+    const body = await page.evaluate(async (sdp) => {
+      const peer = new RTCPeerConnection();
+      Object.assign(window, { peer });
+      await peer.setRemoteDescription({ type: 'offer', sdp });
+      await peer.setLocalDescription();
+      await new Promise<void>((done) => {
+        peer.onicecandidate = ({ candidate }) => candidate === null && done();
+      });
+      return peer.localDescription!.sdp;
+    }, offer);
+    await route.fulfill({ status: 201, contentType: 'application/sdp', body });
+  });
+}
+
 export const states = pageStates<Prepared>({
   role: 'lecturer',
   desk: true,
-  written: [title, planned, over, missed, ...Object.values(words), '学员庚', siteName],
+  written: [title, planned, over, missed, ...Object.values(words), '学员庚', siteName, ...microphones],
   prepare: async ({ server, county }) => {
     const lecturer = ['--lecturer', people.lecturer.number];
     const { lesson, rtmp_url } = await server.addLesson(title, ...lecturer);
@@ -71,8 +92,14 @@ export const states = pageStates<Prepared>({
     one.send({ type: 'question', id: 'question', text: words.question });
     other.send({ type: 'question', id: 'other', text: words.other });
     one.send({ type: 'hand', id: 'hand', raised: true });
+    other.send({ type: 'hand', id: 'raised', raised: true });
     one.send({ type: 'chat', id: 'chat', text: words.chat });
-    await until('all of it', () => one.messages.filter(({ type }) => type === 'done').length === 3);
+    const done = (socket: Socket, id: string): Promise<{ seq: number }> => until(`what became of ${id}`, () =>
+      socket.messages.find((message) => message.type === 'done' && message['id'] === id) as unknown as { seq: number } | undefined);
+    await done(one, 'chat');
+    staff.send({ type: 'question-state', id: 'take', question: (await done(other, 'other')).seq, state: 'taken' });
+    staff.send({ type: 'hand-state', id: 'call', hand: (await done(one, 'hand')).seq, state: 'called' });
+    await Promise.all([done(staff, 'take'), done(staff, 'call'), done(one, 'question'), done(other, 'raised')]);
     // As pages do, so that they are still there in the last of the walks.
     const pings = setInterval(() => sockets.forEach((socket) => socket.send({ type: 'ping' })), PING_MS);
     return { lesson, planned: ahead.lesson, over: held, publisher, sockets, pings };
@@ -110,13 +137,31 @@ export const states = pageStates<Prepared>({
       await page.getByTestId('encoder').click();
       await page.getByTestId('make-key').waitFor();
     },
-    key: async (page) => {
+    'key-sure': async (page) => {
       await page.getByTestId('make-key').click();
-      await page.getByTestId('renew-key').waitFor();
+      await page.getByTestId('make-sure').waitFor();
     },
-    'key-again': async (page) => {
-      await page.getByTestId('renew-key').click();
-      await page.getByTestId('renew-sure').waitFor();
+    key: async (page) => {
+      await page.getByTestId('make-sure').click();
+      await page.getByTestId('copy').first().waitFor();
+    },
+    own: async (page, { planned: id }) => {
+      await page.context().grantPermissions(['camera', 'microphone']);
+      await page.goto(`/studio/${id}?camera`);
+      await page.waitForFunction(() => (document.querySelector<HTMLVideoElement>('[data-test=own-picture]')?.videoWidth ?? 0) > 0);
+      await page.getByTestId('level').waitFor();
+    },
+    muted: async (page) => {
+      await page.getByTestId('mute').click();
+      await page.locator('[data-test=mute][aria-pressed=true]').waitFor();
+    },
+    refused: async (page) => {
+      await page.getByTestId('own-off').click();
+      await page.evaluate(() => {
+        navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
+      });
+      await page.getByTestId('take-camera').click();
+      await page.getByTestId('device-trouble').waitFor();
     },
     live: async (page, { lesson }) => {
       await page.goto(`/studio/${lesson}`);
@@ -126,7 +171,7 @@ export const states = pageStates<Prepared>({
     },
     hands: async (page) => {
       await page.getByTestId('tab-hands').click();
-      await page.getByTestId('hand').waitFor();
+      await page.getByTestId('hand').nth(1).waitFor();
     },
     chat: async (page) => {
       await page.getByTestId('tab-chat').click();
@@ -154,7 +199,19 @@ export const states = pageStates<Prepared>({
       await page.getByTestId('members').filter({ hasText: '2' }).waitFor();
       await page.getByTestId('room').locator('.on').waitFor();
     },
+    removing: async (page) => {
+      await page.getByTestId('tab-questions').click();
+      await page.getByTestId('remove-question').last().click();
+      await page.getByTestId('remove-yes').waitFor();
+    },
+    asking: async (page) => {
+      await page.getByTestId('remove-no').click();
+      await page.getByTestId('ask-all').click();
+      await page.getByTestId('confirm').waitFor();
+    },
     break: async (page) => {
+      await page.getByTestId('not-yet').click();
+      await page.getByTestId('tab-presence').click();
       await page.getByTestId('break').click();
       await page.locator('[data-test=state].open').waitFor();
       await putAway(page);
@@ -166,15 +223,39 @@ export const states = pageStates<Prepared>({
       await page.getByTestId('start-end').click();
       await page.getByTestId('confirm').waitFor();
     },
-    'no-line': async (page) => {
+    'on-air': async (page) => {
       await page.getByTestId('not-yet').click();
+      await answerInPage(page);
+      await page.getByTestId('take-camera').click();
+      await page.getByTestId('send').click();
+      await page.locator('[data-test=own-link].up').waitFor();
+    },
+    stopping: async (page) => {
+      await page.getByTestId('own-stop').click();
+      await page.getByTestId('stop-yes').waitFor();
+    },
+    'no-line': async (page) => {
+      await page.getByTestId('stop-yes').click();
+      await page.getByTestId('own-off').click();
+      await page.getByTestId('preview-sound').waitFor({ timeout: 20_000 });
       await page.context().setOffline(true);
       await page.getByTestId('line-banner').getByText(/\S/).waitFor();
       await page.getByTestId('old').waitFor();
       await page.getByText(/画面可能不是现在的|an old picture/).waitFor();
     },
-    over: async (page, { over: id }) => {
+    // Silence takes its time, and nothing here is silent.
+    fault: async (page, { lesson }) => {
       await page.context().setOffline(false);
+      await page.routeWebSocket(/\/classroom/, (socket) => {
+        const server = socket.connectToServer();
+        server.onMessage((message) => socket.send(String(message).replace(/"audio_silent_ms": ?\d+/, '"audio_silent_ms":12000')));
+      });
+      await page.goto(`/studio/${lesson}`);
+      await page.getByTestId('figures').waitFor();
+      await page.getByTestId('bar-fault').getByText(/十秒|ten seconds/).waitFor();
+      await page.getByTestId('preview-sound').waitFor({ timeout: 20_000 });
+    },
+    over: async (page, { over: id }) => {
       await page.goto(`/studio/${id}`);
       await page.getByTestId('replay').waitFor();
       await page.waitForLoadState('networkidle');

@@ -29,16 +29,44 @@ const LAG_MOST_MS = 2_000
 /** A second without a message a second: what was told is old. */
 export const STALE_MS = 5_000
 
-export function judge(health: Health | null): Judged {
+/** Seconds whose mean is shown and judged: frames come in bursts. */
+const EVENED_OVER = 5
+/** Seconds that a fault which comes and goes must stand before it is told. */
+const HOLDS = 3
+const FLEETING: ReadonlySet<Fault> = new Set(['frames', 'weak', 'tooLoud'])
+
+/** What was told lately, the newest last; the time before the signal was lost is another. */
+export function remember(recent: readonly Health[], told: Health): readonly Health[] {
+  const goesOn = told.source_alive === true && recent[recent.length - 1]?.source_alive === true
+  return goesOn ? [...recent, told].slice(1 - EVENED_OVER - HOLDS) : [told]
+}
+
+/** The newest, with the means of the last seconds where single ones say little. */
+export function evened(recent: readonly Health[]): Health | null {
+  const last = recent[recent.length - 1]
+  if (last === undefined) return null
+  const some = recent.slice(-EVENED_OVER)
+  const mean = (figure: 'source_bps' | 'frames_arrived_per_1000s'): number =>
+    some.reduce((sum, one) => sum + (one[figure] ?? 0), 0) / some.length
+  return { ...last, source_bps: mean('source_bps'), frames_arrived_per_1000s: mean('frames_arrived_per_1000s') }
+}
+
+export function judgeRecent(recent: readonly Health[]): Judged {
+  const lately = Array.from({ length: HOLDS }, (_, back) => judge(evened(recent.slice(0, Math.max(0, recent.length - back)))))
+  return judge(evened(recent), (fault) => !FLEETING.has(fault) || lately.every(({ faults }) => faults.includes(fault)))
+}
+
+export function judge(health: Health | null, stands = (_: Fault): boolean => true): Judged {
   const lost = health === null || health.way_in === '' || health.way_in === undefined || health.source_alive !== true
   if (lost) {
     const faults: Fault[] = health?.source_fault ? ['noSignal', 'sourceFault'] : ['noSignal']
     return { signal: 'bad', bitrate: 'none', frames: 'none', keyframes: 'none', sound: 'none', renditions: 'none', faults }
   }
   const faults: Fault[] = []
-  const check = (holds: boolean, fault: Fault, grade: Grade = 'warn'): Grade => {
-    if (holds) faults.push(fault)
-    return holds ? grade : 'good'
+  const check = (found: boolean, fault: Fault, grade: Grade = 'warn'): Grade => {
+    if (!found || !stands(fault)) return 'good'
+    faults.push(fault)
+    return grade
   }
   const { audio_codec = '', video_codec = '', audio_silent_ms = 0, audio_peak_dbfs = -120 } = health
   const worst = (...grades: Grade[]): Grade =>

@@ -15,6 +15,8 @@ export interface MyLessons {
   now: Lesson[]
   today: Lesson[]
   ahead: Lesson[]
+  /** Without an hour. */
+  someday: Lesson[]
   /** Of the last days, and never begun. */
   missed: Lesson[]
 }
@@ -36,7 +38,7 @@ export function sortLessons(all: readonly Lesson[], who: SignedIn | null, now: n
   const order = (one: Lesson, other: Lesson): number => own(one) - own(other) || byHour(one, other)
   const isToday = (iso: string | null): boolean => iso !== null && dayOf(Date.parse(iso)) === dayOf(now)
   const waits = (lesson: Lesson): boolean => lesson.state === 'planned' || lesson.state === 'open'
-  const late = (lesson: Lesson): boolean => lesson.planned_at === null || Date.parse(lesson.planned_at) < now
+  const late = (lesson: Lesson): boolean => lesson.planned_at !== null && Date.parse(lesson.planned_at) < now
   const live = mine.filter(({ state }) => state === 'live')
   const today = mine.filter(
     (lesson) => (waits(lesson) && (late(lesson) || isToday(lesson.planned_at))) || isToday(lesson.ended_at),
@@ -48,6 +50,7 @@ export function sortLessons(all: readonly Lesson[], who: SignedIn | null, now: n
     now: live.sort(order),
     today: today.sort((one, other) => ended(one) - ended(other) || order(one, other)),
     ahead: soon.sort(order),
+    someday: mine.filter((lesson) => waits(lesson) && lesson.planned_at === null).sort(order),
     missed: missedOf(everything, now),
   }
 }

@@ -10,7 +10,7 @@ import { toast } from '@/look/toasts'
 import { useClassroom, type UsedClassroom } from '@/room/use_classroom'
 import { member } from '@/session/session'
 import { rightsOf, type Rights } from './lesson_rights'
-import { STALE_MS, type Health } from './health_view'
+import { evened, judgeRecent, remember, STALE_MS, type Health, type Judged } from './health_view'
 
 export interface StudioRoom {
   id: number
@@ -23,6 +23,8 @@ export interface StudioRoom {
   hall: UsedClassroom['hall']
   /** Null also when nothing has been told for a while. */
   health: ComputedRef<Health | null>
+  /** Of what it has been for some seconds. */
+  judged: ComputedRef<Judged>
   /** Wall clock, ms; moves once a second. */
   now: Ref<number>
   load(): Promise<void>
@@ -50,6 +52,7 @@ export function useStudioRoom(id: number): StudioRoom {
   const state = ref<LessonState>('planned')
   const now = ref(Date.now())
   const toldAt = ref(0)
+  const told = shallowRef<readonly Health[]>([])
   const classroom = useClassroom({
     lesson: id,
     who: member.value?.number ?? '',
@@ -87,7 +90,12 @@ export function useStudioRoom(id: number): StudioRoom {
     }
   }
 
-  watch(() => hall.value.health, () => (toldAt.value = Date.now()))
+  watch(() => hall.value.health, (next) => {
+    if (next === null) return
+    told.value = remember(recent.value, next)
+    toldAt.value = Date.now()
+  })
+  const recent = computed(() => (now.value - toldAt.value < STALE_MS ? told.value : []))
   watch(classroom.missing, (gone) => (missing.value ||= gone))
   const timer = setInterval(() => (now.value = Date.now()), 1_000)
   onMounted(load)
@@ -101,7 +109,8 @@ export function useStudioRoom(id: number): StudioRoom {
     rights: computed(() => rightsOf(lesson.value ?? { lecturers: [] }, member.value as never)),
     classroom,
     hall,
-    health: computed(() => (now.value - toldAt.value < STALE_MS ? hall.value.health : null)),
+    health: computed(() => evened(recent.value)),
+    judged: computed(() => judgeRecent(recent.value)),
     now,
     load,
     act: async (doing) => (await call(async () => (await classroom.do(doing), true))) === true,

@@ -33,4 +33,6 @@ it('offers the camera for one that is to come', () => {
 it('does not call a room open whose lesson was missed', () => {
   shown = cardOf({ state: 'open', planned_at: '2020-01-01T10:00:00Z' })
   expect(shown.find('[data-test=state]').textContent?.trim()).toBe('Not held')
+  // Nor does anything invite into it.
+  expect(primary()).toEqual([])
 })

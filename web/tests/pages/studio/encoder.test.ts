@@ -15,30 +15,38 @@ beforeEach(async () => {
   await loadCatalogue('studio')
   calls = playApi({ 'POST /api/v1/lessons/7/key': { stream_key: 'k', backup_key: null, srt_url: null, rtmp_url: 'rtmp://a/live/k' } })
   shown = show(EncoderDialog, { open: true, lesson: 7 })
-  await vi.waitFor(() => shown.find('[data-test=make-key]').click())
-  await vi.waitFor(() => shown.find('[data-test=renew-key]').click())
-  await nextTick()
 })
+async function askForKey(): Promise<void> {
+  await vi.waitFor(() => shown.find('[data-test=make-key]').click())
+  await vi.waitFor(() => shown.find('[data-test=make-sure]'))
+}
+const sure = (detail: number): boolean =>
+  shown.find('[data-test=make-sure]').dispatchEvent(new MouseEvent('click', { detail }))
 afterEach(() => {
   shown.remove()
   vi.unstubAllGlobals()
 })
 
-it('a key is renewed by who is sure', async () => {
-  shown.find('[data-test=renew-sure]').dispatchEvent(new MouseEvent('click', { detail: 1 }))
-  await vi.waitFor(() => expect(calls).toHaveLength(2))
-  await vi.waitFor(() => shown.find('[data-test=renew-key]'))
+it('a key is made by who is sure, the first and the next', async () => {
+  for (const made of [1, 2]) {
+    await askForKey()
+    sure(1)
+    await vi.waitFor(() => expect(calls).toHaveLength(made))
+    await vi.waitFor(() => shown.find('[data-test=copy]'))
+  }
 })
 
-it('a key is kept by who is not', async () => {
+it('the key that an encoder has is kept by who is not', async () => {
+  await askForKey()
   shown.find('[data-test=keep-key]').click()
-  await vi.waitFor(() => shown.find('[data-test=renew-key]'))
-  expect(calls).toHaveLength(1)
+  await vi.waitFor(() => shown.find('[data-test=make-key]'))
+  expect(calls).toHaveLength(0)
 })
 
-it('a key is not renewed by the second click of a double one', async () => {
-  shown.find('[data-test=renew-sure]').dispatchEvent(new MouseEvent('click', { detail: 2 }))
+it('a key is not made by the second click of a double one', async () => {
+  await askForKey()
+  sure(2)
   await nextTick()
-  expect(calls).toHaveLength(1)
-  shown.find('[data-test=renew-sure]')
+  expect(calls).toHaveLength(0)
+  shown.find('[data-test=make-sure]')
 })

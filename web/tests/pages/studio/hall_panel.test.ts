@@ -170,3 +170,62 @@ it('no more waits for questions when the lesson is over', async () => {
   await nextTick()
   expect(shown.find('#tab-panel').textContent).not.toBe(waiting)
 })
+
+const asked = (state: 'asked' | 'taken'): Hall =>
+  ({ ...EMPTY_HALL, questions: [{ seq: 3, state, votes: 0, name: 'A', text: 'Why?' }] }) as unknown as Hall
+
+it('ends an answer by word of mouth at one tap, but not at the second of a double one', async () => {
+  hall.value = asked('taken')
+  await nextTick()
+  const done = shown.find('[data-test=question-done]')
+  done.dispatchEvent(new MouseEvent('click', { detail: 2 }))
+  expect(doings).toEqual([])
+  done.dispatchEvent(new MouseEvent('click', { detail: 1 }))
+  expect(doings).toEqual([{ type: 'question-state', question: 3, state: 'answered' }])
+  hall.value = EMPTY_HALL
+})
+
+it('removes a question once that was confirmed', async () => {
+  hall.value = asked('asked')
+  await nextTick()
+  shown.find('[data-test=remove-question]').click()
+  await vi.waitFor(() => shown.find('[data-test=remove-no]').click())
+  expect(doings).toEqual([])
+  shown.find('[data-test=remove-question]').click()
+  await vi.waitFor(() => shown.find('[data-test=remove-yes]').click())
+  expect(doings).toEqual([{ type: 'question-state', question: 3, state: 'dismissed' }])
+  hall.value = EMPTY_HALL
+})
+
+it('publishes no answer without words', async () => {
+  hall.value = asked('asked')
+  await nextTick()
+  shown.find('[data-test=answer-question]').click()
+  await vi.waitFor(() => shown.find('[data-test=answer-send]').click())
+  expect(doings).toEqual([])
+  await write('[data-test=answer-text]', 'Because')
+  shown.find('[data-test=answer-send]').click()
+  expect(doings).toEqual([{ type: 'question-state', question: 3, state: 'answered', text: 'Because' }])
+  hall.value = EMPTY_HALL
+})
+
+it('keeps a poll that is half written until it was sent', async () => {
+  await tab('polls')
+  const open = async (): Promise<void> => {
+    shown.find('[data-test=new-poll]').click()
+    await vi.waitFor(() => shown.find('[data-test=poll-text]'))
+  }
+  await open()
+  await write('[data-test=poll-text]', 'Is it loud')
+  shown.find('[data-test=close-dialog]').click()
+  await vi.waitFor(() => expect(shown.findAll('[data-test=poll-text]')).toEqual([]))
+  await open()
+  expect(written('[data-test=poll-text]')).toBe('Is it loud')
+  for (const [at, text] of ['Yes', 'No'].entries()) await write(`.option:nth-of-type(${at + 1}) [data-test=poll-option]`, text)
+  shown.find('[data-test=poll-put]').click()
+  expect(doings).toHaveLength(1)
+  answer(true)
+  await vi.waitFor(() => expect(shown.findAll('[data-test=poll-text]')).toEqual([]))
+  await open()
+  expect(written('[data-test=poll-text]')).toBe('')
+})

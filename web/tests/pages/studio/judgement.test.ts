@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { curve, judge, type Health } from '@/pages/studio/health_view'
+import { curve, evened, judge, judgeRecent, remember, type Health } from '@/pages/studio/health_view'
 import { dbfsOf, shareOf } from '@/pages/studio/level'
 import { checkPoll, emptyDraft, pollOf } from '@/pages/studio/poll_draft'
 
@@ -37,6 +37,40 @@ describe('what the figures of a source mean', () => {
     expect(curve([0, 50, 100], 100, 300, 40)).toBe('0.0,40.0 150.0,20.0 300.0,0.0')
     expect(curve(Array.from({ length: 3_600 }, () => 1), 1, 300, 40).split(' ').length).toBeLessThanOrEqual(300)
     expect(curve([], 1, 300, 40)).toBe('')
+  })
+})
+
+describe('what is told of a signal from second to second', () => {
+  const told = (...changes: Partial<Health>[]): readonly Health[] =>
+    changes.reduce((recent: readonly Health[], change) => remember(recent, { ...GOOD, ...change }), [])
+  const came = (fps: number): Partial<Health> => ({ frames_arrived_per_1000s: fps * 1000 })
+  const thin = { source_bps: 100_000 }
+  const loud = { audio_peak_dbfs: 0 }
+
+  it('frames that come in bursts are as many as they are on average', () => {
+    const bursts = told(came(18), came(33), came(18), came(33), came(18))
+    expect(evened(bursts)?.frames_arrived_per_1000s).toBe(24_000)
+    expect(judgeRecent(bursts).faults).toEqual([])
+  })
+
+  it('what comes and goes is a fault once it has stood for three seconds', () => {
+    expect(judgeRecent(told(thin, thin)).faults).toEqual([])
+    expect(judgeRecent(told(thin, thin, thin)).faults).toEqual(['weak'])
+    expect(judgeRecent(told({}, {}, {}, loud, loud)).faults).toEqual([])
+    expect(judgeRecent(told(loud, loud, loud)).faults).toEqual(['tooLoud'])
+    expect(judgeRecent(told(loud, loud, loud, {})).faults).toEqual([])
+    expect(judgeRecent(told(...Array.from({ length: 9 }, () => came(15)))).faults).toEqual(['frames'])
+  })
+
+  it('what ends a lesson is told at once', () => {
+    expect(judgeRecent([]).faults).toEqual(['noSignal'])
+    expect(judgeRecent(told({}, { source_alive: false })).faults).toEqual(['noSignal'])
+    expect(judgeRecent(told({}, { audio_codec: '' })).faults).toEqual(['noSound'])
+  })
+
+  it('the time without a signal is no part of the average after it', () => {
+    const back = told({}, { source_alive: false, source_bps: 0 }, {})
+    expect(evened(back)?.source_bps).toBe(GOOD.source_bps)
   })
 })
 

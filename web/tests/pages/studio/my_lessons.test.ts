@@ -27,14 +27,16 @@ const ALL = [
   lesson(11, { planned_at: at(4, 14) }),
   lesson(12, { planned_at: new Date(2026, 3, 20).toISOString() }),
   lesson(13, { planned_at: at(5, 14), lecturers: [] }),
+  lesson(14, {}),
 ]
 
 describe('the lessons of a lecturer', () => {
   it('are what is live, what is today or late, and the next seven days', () => {
-    const { now, today, ahead } = sortLessons(ALL, lecturer, NOW)
+    const { now, today, ahead, someday } = sortLessons(ALL, lecturer, NOW)
     expect(ids(now)).toEqual([1])
     expect(ids(today)).toEqual([10, 3, 2, 6])
     expect(ids(ahead)).toEqual([4])
+    expect(ids(someday)).toEqual([14])
   })
 
   it('that never began are told of for some days, and are not of today', () => {
@@ -43,6 +45,6 @@ describe('the lessons of a lecturer', () => {
 
   it('are all that the staff see, and none of a member', () => {
     expect(ids(sortLessons(ALL, staff, NOW).today)).toContain(8)
-    expect(sortLessons(ALL, { number: '1001', name: '', role: 'member', steward: false, lecturer: false }, NOW)).toEqual({ now: [], today: [], ahead: [], missed: [] })
+    expect(sortLessons(ALL, { number: '1001', name: '', role: 'member', steward: false, lecturer: false }, NOW)).toEqual({ now: [], today: [], ahead: [], someday: [], missed: [] })
   })
 })
