@@ -49,7 +49,7 @@ export const states = pageStates({
       await page.route('**/api/v1/members/me/export', (route) =>
         route.fulfill(refusal('too-many-attempts', 1200)));
       await page.getByTestId('export').click();
-      await page.getByTestId('export-wait').filter({ hasText: /\S/ }).waitFor();
+      await page.getByTestId('export-told').filter({ hasText: /\S/ }).waitFor();
       await page.unrouteAll();
     },
   },

@@ -63,9 +63,11 @@ const en: typeof zh = {
     calendarOnce: 'It is shown this once. Whoever has the address sees your timetable: do not give it to others.',
     data: 'All data about me',
     dataText: 'Everything this site keeps about you: identity, branches, sign-ins, attendance, credit, what you said, room check-ins, and who looked at your data.',
+    dataFile: 'The file is for computer programs (JSON); do not pass it on. To see your credit and records, or to get a transcript, go to “My credit”.',
+    toCredit: 'Go to “My credit”',
     export: 'Download my data',
     exporting: 'Preparing…',
-    exported: 'Your data is saved; look among your downloads. Do not pass it on.',
+    exported: 'Handed to the browser to save; look for {file} among your downloads. If it is not there, try again in the phone’s own browser.',
     exportWait: 'That was too often. Please wait {wait} and try again.',
   },
 }

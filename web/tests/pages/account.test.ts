@@ -1,0 +1,35 @@
+// @vitest-environment jsdom
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { loadCatalogue } from '@/messages'
+import OwnData from '@/pages/account/OwnData.vue'
+import { show, type Shown } from '../component'
+import { playApi, problem } from '../fake_api'
+
+let shown: Shown
+
+beforeAll(() => loadCatalogue('account'))
+afterEach(() => {
+  shown.remove()
+  vi.unstubAllGlobals()
+})
+
+const text = (selector: string): string => shown.find(selector).textContent.trim()
+const click = (name: string): void => shown.find(`[data-test=${name}]`).click()
+
+describe('all that is stored of me', () => {
+  const path = 'GET /api/v1/members/me/export'
+
+  it('is given to the browser, and the page says so until it is asked for again', async () => {
+    Object.assign(URL, { createObjectURL: () => 'blob:all', revokeObjectURL: () => undefined })
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementationOnce(() => undefined)
+    let refused = false
+    playApi({ [path]: () => (refused ? problem(429, 'too-many-attempts', { retry_after_s: 60 }) : { person: [] }) })
+    shown = show(OwnData)
+    expect(text('[data-test=export-told]')).toBe('')
+    click('export')
+    await vi.waitFor(() => expect(text('[data-test=export-told]')).toMatch(/^Handed to the browser.* airclass-.*\.json /))
+    refused = true
+    click('export')
+    await vi.waitFor(() => expect(text('[data-test=export-told]')).toMatch(/^That was too often/))
+  })
+})
