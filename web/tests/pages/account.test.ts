@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { loadCatalogue } from '@/messages'
+import OwnCalendar from '@/pages/account/OwnCalendar.vue'
 import OwnData from '@/pages/account/OwnData.vue'
 import { show, type Shown } from '../component'
 import { playApi, problem } from '../fake_api'
@@ -31,5 +32,33 @@ describe('all that is stored of me', () => {
     refused = true
     click('export')
     await vi.waitFor(() => expect(text('[data-test=export-told]')).toMatch(/^That was too often/))
+  })
+})
+
+describe('the address of my calendar', () => {
+  it('is changed and ended only by who is sure', async () => {
+    let made = 0
+    const calls = playApi({
+      'POST /api/v1/calendar': () => ({ path: `/calendar/${++made}.ics` }),
+      'DELETE /api/v1/calendar': null,
+    })
+    const did = (): string[] => calls.map(({ what }) => what.split(' ')[0]!)
+    shown = show(OwnCalendar)
+    click('make-calendar')
+    await vi.waitFor(() => expect(text('[data-test=address]')).toContain('/calendar/1.ics'))
+    click('renew-calendar')
+    await vi.waitFor(() => shown.find('[data-test=calendar-sure]'))
+    click('close-dialog')
+    await vi.waitFor(() => expect(shown.findAll('[data-test=calendar-sure]')).toEqual([]))
+    expect(did()).toEqual(['POST'])
+    click('renew-calendar')
+    await vi.waitFor(() => click('calendar-sure'))
+    await vi.waitFor(() => expect(text('[data-test=address]')).toContain('/calendar/2.ics'))
+    click('end-calendar')
+    await vi.waitFor(() => shown.find('[data-test=calendar-sure]'))
+    expect(did()).toEqual(['POST', 'POST'])
+    click('calendar-sure')
+    await vi.waitFor(() => expect(did()).toEqual(['POST', 'POST', 'DELETE']))
+    await vi.waitFor(() => expect(shown.findAll('[data-test=end-calendar]')).toEqual([]))
   })
 })

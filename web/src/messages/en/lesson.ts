@@ -182,6 +182,7 @@ const en: typeof zh = {
     soundFailed: 'This device cannot play the sound. Try another browser.',
     unsupported:
       'This browser is too old to play the lesson. Please update it, or open this address in a new Chrome, Edge, Firefox or Safari:',
+    copyAddress: 'Copy the address',
     reload: 'Play again',
   },
 }

@@ -178,6 +178,7 @@ export default {
     mediaFailed: '这台设备放不了这段画面。请只听声音，或换一个浏览器。',
     soundFailed: '这台设备放不了这段声音。请换一个浏览器。',
     unsupported: '这个浏览器太旧，不能播放。请升级微信，或用新版的谷歌浏览器、火狐浏览器打开这个网址：',
+    copyAddress: '复制网址',
     reload: '重新播放',
   },
 }
