@@ -1,6 +1,8 @@
 // @vitest-environment jsdom
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { toasts } from '@/look/toasts'
 import { loadCatalogue } from '@/messages'
+import DeviceList from '@/pages/account/DeviceList.vue'
 import OwnCalendar from '@/pages/account/OwnCalendar.vue'
 import OwnData from '@/pages/account/OwnData.vue'
 import { show, type Shown } from '../component'
@@ -16,6 +18,33 @@ afterEach(() => {
 
 const text = (selector: string): string => shown.find(selector).textContent.trim()
 const click = (name: string): void => shown.find(`[data-test=${name}]`).click()
+
+vi.mock('vue-router', async (original) => ({ ...(await original<object>()), useRouter: () => ({}) }))
+
+describe('where I am signed in', () => {
+  const android = 'Mozilla/5.0 (Linux; Android 10) AppleWebKit/537.36 Chrome/86.0 MicroMessenger/8.0'
+  const session = (id: number, day: number, more: object = {}): object => ({
+    id, current: false, user_agent: android, last_seen_at: '2026-04-20T10:00:00Z', created_at: new Date(2026, 3, day).toISOString(), ...more,
+  })
+
+  it('is this device first, and the others told apart by when they were signed in', async () => {
+    playApi({
+      'GET /api/v1/sessions': { sessions: [session(1, 3), session(2, 4), session(3, 5, { current: true }), session(4, 6, { user_agent: null })] },
+      'DELETE /api/v1/sessions/2': null,
+    })
+    shown = show(DeviceList)
+    await vi.waitFor(() => expect(shown.findAll('[data-test=device]')).toHaveLength(4))
+    const rows = shown.findAll('[data-test=device]')
+    expect(rows.map((row) => row.querySelector('[data-test=here]') !== null)).toEqual([true, false, false, false])
+    expect(rows[3]!.querySelector('strong')!.textContent).toBe('Unknown device')
+    const ends = shown.findAll('[data-test=end]')
+    expect(new Set(ends.map((end) => end.getAttribute('aria-label'))).size).toBe(3)
+    ends[1]!.click()
+    await vi.waitFor(() => expect(text('dialog p')).toMatch(/Android.*, signed in 4 Apr/))
+    click('sure')
+    await vi.waitFor(() => expect(toasts.value.at(-1)?.text).toMatch(/Android.*, signed in 4 Apr.* is signed out/))
+  })
+})
 
 describe('all that is stored of me', () => {
   const path = 'GET /api/v1/members/me/export'
