@@ -5,6 +5,7 @@ import { loadCatalogue } from '@/messages'
 import DeviceList from '@/pages/account/DeviceList.vue'
 import OwnCalendar from '@/pages/account/OwnCalendar.vue'
 import OwnData from '@/pages/account/OwnData.vue'
+import PasswordChange from '@/pages/account/PasswordChange.vue'
 import { show, type Shown } from '../component'
 import { playApi, problem } from '../fake_api'
 
@@ -43,6 +44,35 @@ describe('where I am signed in', () => {
     await vi.waitFor(() => expect(text('dialog p')).toMatch(/Android.*, signed in 4 Apr/))
     click('sure')
     await vi.waitFor(() => expect(toasts.value.at(-1)?.text).toMatch(/Android.*, signed in 4 Apr.* is signed out/))
+  })
+})
+
+describe('another password', () => {
+  const type = (name: string, value: string): void => {
+    const input = shown.find<HTMLInputElement>(`[data-test=${name}]`)
+    input.value = value
+    input.dispatchEvent(new Event('input'))
+  }
+  const errors = (): string[] => shown.findAll('.error').map((error) => error.textContent.trim())
+
+  it('is told what it lacks, until it is written into', async () => {
+    const calls = playApi({})
+    shown = show(PasswordChange)
+    const answers = async (wanted: string, error: string): Promise<void> => {
+      type('wanted', wanted)
+      click('change')
+      await vi.waitFor(() => expect(errors()[1]).toMatch(error))
+    }
+    await answers('', 'Enter a new password')
+    expect(errors()[0]).toMatch('Enter the password that you have now')
+    type('now', 'the one before')
+    await vi.waitFor(() => expect(errors()[0]).toBe(''))
+    await answers('1234567', 'Too short')
+    type('wanted', '12345678')
+    await vi.waitFor(() => expect(errors()[1]).toBe(''))
+    await answers('长'.repeat(43), 'at most 128')
+    await answers('the one before', 'Choose another')
+    expect(calls).toEqual([])
   })
 })
 

@@ -46,6 +46,8 @@ const en: typeof zh = {
     nowWrong: 'This is not the password you have now. Try again; if you forgot it, ask the staff of your branch.',
     wanted: 'New password',
     wantedHint: 'At least 8 characters; no birthday or phone number, which are easy to guess.',
+    wantedMissing: 'Enter a new password.',
+    wantedShort: 'Too short: at least 8 characters.',
     wantedLength: 'The new password needs 8 characters or more, and at most 128; a Chinese one counts as three.',
     wantedSame: 'That is the password you have now. Choose another.',
     wantedRefused: 'This password cannot be used. Choose another.',

@@ -44,6 +44,8 @@ export default {
     nowWrong: '现在的密码不对，请重新填写；忘记了请联系支部工作人员。',
     wanted: '新密码',
     wantedHint: '至少八位；别用生日、手机号这些容易猜到的。',
+    wantedMissing: '请填写新密码。',
+    wantedShort: '太短了，至少八位。',
     wantedLength: '新密码至少八位，最多一百二十八位（一个汉字算三位）。',
     wantedSame: '新密码和现在的一样，请换一个。',
     wantedRefused: '这个新密码不能用，请换一个。',
