@@ -116,7 +116,7 @@ const en: typeof zh = {
     notHereText: 'Choose another lesson above, or another room.',
     logs: 'Late entries to approve',
     logsText: 'Recorded offline and sent later. They count once approved.',
-    logOf: 'Sent by {number}, {n} {n|entry|entries}',
+    logOf: 'Sent by the steward with number {number}, {n} {n|entry|entries}',
     act: {
       in: '{name} came',
       out: '{name} left',
@@ -127,6 +127,9 @@ const en: typeof zh = {
     },
     approve: 'Approve',
     reject: 'Reject',
+    rejectAsk: 'Reject {n} {n|entry|entries}?',
+    rejectText: 'Rejected check-ins earn no credit, and this cannot be taken back.',
+    keepLog: 'Decide later',
     approved: '{n} approved',
     approvedSome: '{n} approved; {failed} of them could not be added any more',
     rejected: '{n} rejected',

@@ -114,7 +114,7 @@ export default {
     notHereText: '请在上面换一课，或者换一个会场。',
     logs: '待审批的离线记录',
     logsText: '没有网络时记下、后来补传的签到，批准后才计入。',
-    logOf: '编号 {number} 补传，{n} 条',
+    logOf: '由编号 {number} 的管理员补传，{n} 条',
     act: {
       in: '{name} 签到',
       out: '{name} 签退',
@@ -125,6 +125,9 @@ export default {
     },
     approve: '批准',
     reject: '不批准',
+    rejectAsk: '不批准这 {n} 条？',
+    rejectText: '这些签到不计入学时，不能撤销。',
+    keepLog: '先不决定',
     approved: '已批准 {n} 条',
     approvedSome: '已批准 {n} 条，其中 {failed} 条已不能补记',
     rejected: '{n} 条没有批准',
