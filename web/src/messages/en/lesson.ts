@@ -95,8 +95,9 @@ const en: typeof zh = {
     raise: 'Raise my hand',
     lower: 'Lower my hand',
     raised: 'Your hand is up; the lecturer can see it.',
-    called: 'The lecturer has called you to speak',
-    go: 'Speak',
+    called: 'The lecturer has called you',
+    waits: 'The lecturer has called you: write under “Ask” what you want to say.',
+    go: 'Write it',
     write: 'Write it here',
   },
   poll: {
