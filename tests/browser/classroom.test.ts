@@ -68,7 +68,7 @@ describe('on a phone', () => {
     await lines.filter({ hasText: '大家好' }).waitFor();
     expect(await lines.first().textContent()).toContain('工作人员');
     await teacher.do({ type: 'chat-mode', open: false, slow_s: 0 });
-    await page.getByText('老师关闭了聊天').waitFor();
+    await page.getByText('讲师关闭了聊天').waitFor();
   });
 
   it('asks, votes, and reads the answer', async () => {
@@ -92,7 +92,7 @@ describe('on a phone', () => {
     const { seq } = await teacher.told('hand');
     await page.getByTestId('hand-state').filter({ hasText: '您已举手' }).waitFor();
     await teacher.do({ type: 'hand-state', hand: seq, state: 'called' });
-    await page.getByTestId('hand-state').filter({ hasText: '老师请您发言' }).waitFor();
+    await page.getByTestId('hand-state').filter({ hasText: '讲师请您发言' }).waitFor();
     await page.getByTestId('hand').click();
     await page.getByTestId('hand').filter({ hasText: '举手' }).waitFor();
   });

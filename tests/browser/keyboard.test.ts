@@ -206,6 +206,7 @@ describe('with the keyboard alone, beside the lesson,', () => {
     await one.getByTestId('address').waitFor();
     await tabTo(one, one.getByTestId('copy-address'));
     await press(one, one.getByTestId('end-calendar'));
+    await press(one, one.getByTestId('calendar-sure'));
     await one.getByTestId('address').waitFor({ state: 'detached' });
     await tabTo(one, one.getByTestId('export'));
   });

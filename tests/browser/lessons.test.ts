@@ -36,7 +36,7 @@ afterAll(async () => {
 
 describe('the list of lessons', () => {
   it('says so when there are none', async () => {
-    await page.getByText('还没有课程').waitFor();
+    await page.getByText('还没有课。').waitFor();
     await page.getByText('现在没有直播的课').waitFor();
     expect(await page.getByTestId('enter').count()).toBe(0);
   });

@@ -194,6 +194,7 @@ describe('the way into a lesson', () => {
     expect(text).toMatch(/^BEGIN:VCALENDAR/);
     expect(text).toContain(`/lesson/${lesson}`);
     await page.getByTestId('end-calendar').click();
+    await page.getByTestId('calendar-sure').click();
     await page.getByTestId('address').waitFor({ state: 'detached' });
     expect((await fetch(calendar)).status).toBe(404);
     await context.close();
@@ -210,7 +211,7 @@ describe('the way into a lesson', () => {
     const link = `${server.addresses.http}/lesson/${anytime}`;
     expect(await address(page)).toBe(link);
     await page.getByTestId('copy-address').click();
-    await page.getByText('链接已复制').waitFor();
+    await page.getByText('已复制。').waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
     await context.close();
   });

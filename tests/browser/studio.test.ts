@@ -246,7 +246,7 @@ describe('the studio', () => {
     await ofRoom.getByTestId('call-hand').click();
     await hall.getByTestId('hand').filter({ hasText: '讲师请本会场发言' }).waitFor();
     await ofPhone.getByTestId('call-hand').click();
-    await phone.getByTestId('hand-state').filter({ hasText: '老师请您发言' }).waitFor();
+    await phone.getByTestId('hand-state').filter({ hasText: '讲师请您发言' }).waitFor();
     await ofRoom.getByTestId('lower-hand').click();
     await hall.getByTestId('hand').waitFor({ state: 'detached' });
     await ofPhone.getByTestId('lower-hand').click();

@@ -265,7 +265,7 @@ describe('the account', () => {
     expect(download.suggestedFilename()).toBe('airclass-1001.json');
     const all = JSON.parse(await readFile((await download.path())!, 'utf8')) as { person: { number: string }[] };
     expect(all.person[0]!.number).toBe('1001');
-    await page.getByTestId('toast').filter({ hasText: '资料已经保存' }).waitFor();
+    await page.getByTestId('export-told').filter({ hasText: 'airclass-1001.json' }).waitFor();
     await expectAccessible(page);
   });
 });

@@ -39,8 +39,12 @@ export const states = pageStates({
       await page.getByTestId('make-calendar').click();
       await page.getByTestId('address').waitFor();
     },
-    'calendar-ended': async (page) => {
+    'calendar-sure': async (page) => {
       await page.getByTestId('end-calendar').click();
+      await page.getByTestId('calendar-sure').waitFor();
+    },
+    'calendar-ended': async (page) => {
+      await page.getByTestId('calendar-sure').click();
       await page.getByTestId('toast').waitFor();
     },
     /** The server lets them be taken a few times an hour: what a page is answered then. */
@@ -49,7 +53,7 @@ export const states = pageStates({
       await page.route('**/api/v1/members/me/export', (route) =>
         route.fulfill(refusal('too-many-attempts', 1200)));
       await page.getByTestId('export').click();
-      await page.getByTestId('export-wait').filter({ hasText: /\S/ }).waitFor();
+      await page.getByTestId('export-told').filter({ hasText: /\S/ }).waitFor();
       await page.unrouteAll();
     },
   },

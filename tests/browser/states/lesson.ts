@@ -153,7 +153,7 @@ export const states = pageStates<Prepared>({
     'chat-muted': async (page, { teacher }) => {
       ({ member } = await teacher.told('chat', before));
       await teacher.do({ type: 'chat-mute', member, muted: true });
-      await page.getByText(/老师暂时不让您发言|paused what you write/).waitFor();
+      await page.getByText(/讲师暂时不让您发言|paused what you write/).waitFor();
     },
     'chat-slow': async (page, { teacher }) => {
       await teacher.do({ type: 'chat-mute', member, muted: false });
@@ -179,7 +179,7 @@ export const states = pageStates<Prepared>({
     'hand-called': async (page, { teacher }) => {
       const { seq } = await teacher.told('hand', before);
       await teacher.do({ type: 'hand-state', hand: seq, state: 'called' });
-      await page.getByTestId('hand-state').filter({ hasText: /请您发言|to speak/ }).waitFor();
+      await page.getByTestId('hand-state').filter({ hasText: /请您发言|called you/ }).waitFor();
       await page.getByTestId('hand-state').scrollIntoViewIfNeeded();
     },
     polls: async (page, { teacher }) => {

@@ -29,6 +29,7 @@ export const states = pageStates<Records>({
     },
     timetable: section('timetable'),
     calendar: press('calendar', 'make-calendar'),
+    'calendar-sure': press('end-calendar', 'calendar-sure'),
     'not-theirs': section('ledger', '[data-test=trouble]'),
   },
 });

@@ -140,6 +140,10 @@ export const states = pageStates<number>({
       await page.goto('/steward');
       await page.getByTestId('approve').last().scrollIntoViewIfNeeded();
     },
+    'refuse-log': async (page) => {
+      await page.getByTestId('reject').last().click();
+      await page.getByTestId('confirm-reject').waitFor();
+    },
     /** Lessons come and go by the hour; a server has this one from the start. */
     'no-lesson': async (page) => {
       await page.route('**/api/v1/lessons?*', (route) => route.fulfill({ json: { lessons: [], next: null } }));

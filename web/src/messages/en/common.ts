@@ -85,8 +85,8 @@ const en: typeof zh = {
     branchHint: 'Link and code never change, so they can hang in the room. Once people sign in, they are taken to the branch’s live lesson, or to the next one.',
     code: 'QR code: {name}',
     copy: 'Copy link',
-    copied: 'The link is copied.',
-    marked: 'The browser does not let this page copy. The link is marked: copy it by hand.',
+    copied: 'Copied.',
+    marked: 'The browser does not let this page copy. It is marked: copy it by hand.',
   },
   table: {
     loading: 'Loading…',

@@ -95,8 +95,9 @@ const en: typeof zh = {
     raise: 'Raise my hand',
     lower: 'Lower my hand',
     raised: 'Your hand is up; the lecturer can see it.',
-    called: 'The lecturer has called you to speak',
-    go: 'Speak',
+    called: 'The lecturer has called you',
+    waits: 'The lecturer has called you: write under “Ask” what you want to say.',
+    go: 'Write it',
     write: 'Write it here',
   },
   poll: {
@@ -182,6 +183,7 @@ const en: typeof zh = {
     soundFailed: 'This device cannot play the sound. Try another browser.',
     unsupported:
       'This browser is too old to play the lesson. Please update it, or open this address in a new Chrome, Edge, Firefox or Safari:',
+    copyAddress: 'Copy the address',
     reload: 'Play again',
   },
 }

@@ -29,7 +29,7 @@ export default {
     accepted: '已记学时 {minutes}',
     acceptedNone: '还没有记学时',
     noLive: '现在没有直播的课。开课后会出现在这里，不用刷新。',
-    empty: '还没有课程。支部安排课程后会出现在这里。',
+    empty: '还没有课。支部安排后会出现在这里。',
     more: '到课程库看更多',
     loading: '正在加载…',
     stale: '暂时连不上服务器，显示的是刚才的内容。',
@@ -65,7 +65,7 @@ export default {
     none: '没有找到回放',
     noneHint: '换个词，或者清除条件再找。',
     noneYet: '还没有回放',
-    noneYetHint: '课程结束后会出现在这里。',
+    noneYetHint: '下课后会出现在这里。',
     more: '显示更多',
   },
   year: {

@@ -11,7 +11,7 @@ export default {
     toLesson: '进入课堂答题',
     leave: '离开会场',
     leaveTitle: '确定离开会场？',
-    leaveText: '离开后的时间不计学时。下课时不用点，课程结束自动签退。',
+    leaveText: '离开后的时间不计学时。下课时不用点，会自动签退。',
     stay: '不离开',
     digits: '大屏上的六位数字',
     digitsHint: '数字每半分钟换一次，请填现在显示的。',

@@ -33,12 +33,18 @@ it('a branch’s calendar has an address, told once', async () => {
   expect(shown.findAll('[data-test=address]')).toEqual([])
 })
 
-it('it is ended, and a failure is told of', async () => {
+it('it is ended when that was meant, and a failure is told of', async () => {
   const calls = playApi({ 'DELETE /api/v1/branches/12/calendar': null, 'POST /api/v1/branches/12/calendar': problem(503, 'busy') })
   await open()
   shown.find('[data-test=end-calendar]').click()
+  await vi.waitFor(() => shown.find('[data-test=keep-calendar]').click())
+  await vi.waitFor(() => shown.find('[data-test=end-calendar]').click())
+  await vi.waitFor(() => shown.find('[data-test=calendar-sure]'))
+  expect(calls).toEqual([])
+  shown.find('[data-test=calendar-sure]').click()
   await vi.waitFor(() => expect(toasts.value.at(-1)?.kind).toBe('done'))
   expect(calls.map(({ what }) => what)).toEqual(['DELETE /api/v1/branches/12/calendar'])
+  await vi.waitFor(() => shown.find('[data-test=make-calendar]'))
   expect(shown.findAll('[data-test=end-calendar]')).toEqual([])
   shown.find('[data-test=make-calendar]').click()
   await vi.waitFor(() => expect(toasts.value.at(-1)?.kind).toBe('failed'))

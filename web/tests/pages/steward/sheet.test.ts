@@ -71,6 +71,6 @@ it('a head count that was saved stays in its field, and when it was is said', as
   })
   expect(shown.find<HTMLInputElement>('[data-test=heads-end] input').value).toBe('9')
   await count('７')
-  await vi.waitFor(() => expect(shown.find('[data-test=heads-middle] .told').textContent).toContain('Saved at 19:07'))
+  await vi.waitFor(() => expect(shown.find('[data-test=heads-middle] .told').textContent).toContain('Saved at 19:07. You counted 7, but'))
   expect(field().value).toBe('7')
 })
