@@ -684,6 +684,8 @@ const en: typeof zh = {
       hint: 'A role holds over a branch and all below it, from now on. Open a row to take it away.',
       give: 'Give a role',
       take: 'Take the role away',
+      given: 'Role given: {role}.',
+      taken: 'Role taken away: {role}.',
       none: 'Nobody has a role yet.',
       since: 'Since',
       everywhere: 'It holds everywhere',

@@ -684,6 +684,8 @@ export default {
       hint: '角色在一个支部及其下级有效，授予后马上生效；点一行可收回。',
       give: '授予角色',
       take: '收回角色',
+      given: '已授予{role}。',
+      taken: '已收回{role}。',
       none: '还没有授予角色。',
       since: '授予时间',
       everywhere: '在全县有效',
