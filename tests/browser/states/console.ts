@@ -109,6 +109,11 @@ export const states = pageStates<AtWork>({
       await page.getByTestId('task-unmask').waitFor();
     },
     move: press('task-move'),
+    standing: async (page) => {
+      await opened('members', '1005')(page);
+      await press('task-standing')(page);
+      await page.locator('[data-test=duty] option:checked').waitFor({ state: 'attached' });
+    },
     password: async (page) => {
       await opened('members', '1005')(page);
       await press('task-password')(page);
