@@ -418,7 +418,11 @@ const en: typeof zh = {
       rooms: 'Rooms',
       moveTo: 'Move below',
       moveHint: 'Empty: it stays. All below it moves too.',
+      showMembers: 'Show its members',
       close: 'Close this branch',
+      closeSure: 'It is listed no more and cannot be chosen. Members, branches and rooms in it have to be moved or closed first. It can be opened again later.',
+      isClosed: 'This branch is closed.',
+      reopen: 'Open it again',
     },
     rooms: {
       hint: 'Open a room for its stewards and screens; cards are printed here.',

@@ -418,7 +418,11 @@ export default {
       rooms: '站点',
       moveTo: '改属上级支部',
       moveHint: '不移动就留空；下级支部一起移动。',
+      showMembers: '查看这些学员',
       close: '停用这个支部',
+      closeSure: '停用后不再列出，也不能再选。还有学员、下级支部或站点的，要先移走或停用。以后可以恢复。',
+      isClosed: '这个支部已停用。',
+      reopen: '恢复使用',
     },
     rooms: {
       hint: '点一行设置站点的管理员和屏幕；签到卡在这里打印。',
