@@ -212,7 +212,15 @@ describe('a room', () => {
     await page.getByTestId('room-name').fill('李庄村会议室');
     await pick(page, 'Branch', '李庄村党支部');
     await page.getByTestId('form-submit').click();
-    await page.locator('tr[data-row]').filter({ hasText: '李庄村会议室' }).waitFor();
+    const room = page.locator('tr[data-row]').filter({ hasText: '李庄村会议室' });
+    await room.waitFor();
+    await page.getByTestId('search').fill('nowhere');
+    await page.getByTestId('find').click();
+    await page.getByTestId('empty').filter({ hasText: 'No room matches.' }).waitFor();
+    await page.getByTestId('search').fill('李庄');
+    await page.getByTestId('find').click();
+    await room.waitFor();
+    expect(await page.locator('tr[data-row]').count()).toBe(1);
     expect(await rows(
       'SELECT sites.name AS room, branches.name AS branch, kind, parent ' +
       'FROM sites JOIN branches ON branches.id = branch ' +

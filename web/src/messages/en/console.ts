@@ -428,6 +428,7 @@ const en: typeof zh = {
       hint: 'Open a room for its stewards and screens; cards are printed here.',
       add: 'Add a room',
       none: 'There are no rooms yet. Add one.',
+      noneFound: 'No room matches. Try other words.',
       name: 'Name of the room',
       rename: 'Rename',
       close: 'Close this room',
