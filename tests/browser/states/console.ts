@@ -181,6 +181,7 @@ export const states = pageStates<AtWork>({
     cards: async (page) => {
       await section('rooms')(page);
       await press('print-cards')(page);
+      await page.getByTestId('cards-again').check();
     },
     timetable: section('timetable'),
     lesson: async (page) => {

@@ -454,6 +454,9 @@ const en: typeof zh = {
       cards: 'Print cards',
       cardsHint: 'Ten a page, with name, number and a code that a steward scans; at most 1,000 at once.',
       cardsAgain: 'Also for those who have a card; the old one is worthless then',
+      cardsOld: 'Every old card of the chosen branch and all below it stops working at once.',
+      cardsOldAll: 'Every old card of all branches that you look after stops working at once.',
+      cardsGet: 'Download the cards (PDF)',
       cardFile: 'cards',
     },
     timetable: {

@@ -454,6 +454,9 @@ export default {
       cards: '打印签到卡',
       cardsHint: '每页十张，含姓名、编号和扫码签到用的二维码；一次最多一千张。',
       cardsAgain: '已有卡片的也重新打印，旧卡片作废',
+      cardsOld: '所选支部和下级支部所有人手里的旧卡，马上不能再签到。',
+      cardsOldAll: '您管理的全部支部所有人手里的旧卡，马上不能再签到。',
+      cardsGet: '下载签到卡（PDF）',
       cardFile: '签到卡',
     },
     timetable: {
