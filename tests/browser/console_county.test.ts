@@ -197,6 +197,7 @@ describe('a room', () => {
     await theirs.close();
     await steward.getByTestId('dismiss').click();
     await page.getByTestId('form-submit').click();
+    await page.getByTestId('pair').waitFor(); // the question is gone
     await expect.poll(() => steward.count()).toBe(0);
     expect(await runs()).toBe(403);
   });
