@@ -222,6 +222,18 @@ describe('a room', () => {
     await page.getByTestId('find').click();
     await room.waitFor();
     expect(await page.locator('tr[data-row]').count()).toBe(1);
+    await room.click();
+    await page.getByTestId('close-room').click();
+    await page.getByTestId('form-submit').click();
+    await page.getByTestId('reopen-room').waitFor();
+    await page.getByTestId('close-dialog').click();
+    await room.waitFor({ state: 'detached' });
+    await page.getByTestId('closed-too').check();
+    await room.filter({ hasText: '(closed)' }).click();
+    await page.getByTestId('reopen-room').click();
+    await page.getByTestId('close-room').waitFor();
+    await page.getByTestId('close-dialog').click();
+    await room.filter({ hasText: '(closed)' }).waitFor({ state: 'detached' });
     expect(await rows(
       'SELECT sites.name AS room, branches.name AS branch, kind, parent ' +
       'FROM sites JOIN branches ON branches.id = branch ' +

@@ -435,6 +435,7 @@ const en: typeof zh = {
       closeSure: 'Its stewards and screens are taken away, and it is listed no more. Check-ins that were entered stay.',
       reopen: 'Open it again',
       closed: 'This room is closed.',
+      closedName: '{name} (closed)',
       stewards: 'Stewards',
       noStewards: 'It has no steward yet.',
       newSteward: 'Add a steward of the room',

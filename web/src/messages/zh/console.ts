@@ -435,6 +435,7 @@ export default {
       closeSure: '站点管理员和屏幕都会去掉，站点不再列出；已有的签到记录不变。',
       reopen: '恢复使用',
       closed: '这个站点已停用。',
+      closedName: '{name}（已停用）',
       stewards: '站点管理员',
       noStewards: '还没有管理员。',
       newSteward: '添加站点管理员',
