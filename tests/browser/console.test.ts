@@ -212,6 +212,7 @@ describe('roles', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Enter');
+    await page.getByTestId('toast').filter({ hasText: '已授予支部书记。' }).waitFor();
     await expect.poll(() => page.locator('tr[data-row]').filter({ hasText: '1002' }).textContent()).toContain('支部书记');
     await context.close();
   });

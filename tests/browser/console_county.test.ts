@@ -109,6 +109,42 @@ describe('the tree of branches', () => {
     expect(await rows(`SELECT name FROM branches WHERE id = ${county.branches.town}`)).toEqual([{ name: '柳林镇党委' }]);
     await rename(branchNames.town);
   });
+
+  it('leads to the members of one, and closes one that is empty', async () => {
+    const page = await open('branches', 'staff');
+    await page.getByTestId(`branch-${county.branches.village}`).click();
+    await page.getByTestId('show-members').click();
+    const counted = `SELECT count (*) AS n FROM members WHERE branch = ${county.branches.village}`;
+    const [{ n }] = await rows<{ n: number }>(counted) as [{ n: number }];
+    await page.getByTestId('total').filter({ hasText: `共 ${n} 人` }).waitFor();
+    await expect.poll(() => page.getByRole('combobox', { name: '支部' }).inputValue()).toBe(branchNames.village);
+    await page.getByRole('combobox', { name: '支部' }).fill('');
+    await page.getByTestId('total').filter({ hasText: `共 ${n + 1} 人` }).waitFor();
+
+    const close = async (name: string) => {
+      await page.getByRole('button', { name }).first().click();
+      await page.getByTestId('close-branch').click();
+      await page.getByTestId('form-submit').click();
+    };
+    await page.goto('/console/branches');
+    await close(branchNames.village);
+    await page.getByTestId('form-failure').filter({ hasText: '这个支部还有学员、下级支部或站点' }).waitFor();
+    await page.getByTestId('close-dialog').click();
+    await page.getByTestId('branch-rename').waitFor();
+    await page.getByTestId('close-dialog').click();
+    await page.getByTestId('add-branch').click();
+    await page.getByTestId('branch-name').fill('赵庄村党支部');
+    await page.getByTestId('form-submit').click();
+    await saved(page);
+    await close('赵庄村党支部');
+    const closed = () => rows("SELECT closed_ms IS NOT NULL AS closed FROM branches WHERE name = '赵庄村党支部'");
+    await page.getByRole('button', { name: '赵庄村党支部' }).waitFor({ state: 'detached' });
+    expect(await closed()).toEqual([{ closed: 1 }]);
+    await page.getByLabel('也显示已停用的').check();
+    await page.getByRole('button', { name: '赵庄村党支部' }).click();
+    await page.getByTestId('form-submit').click();
+    await expect.poll(closed).toEqual([{ closed: 0 }]);
+  });
 });
 
 describe('a room', () => {
@@ -161,6 +197,7 @@ describe('a room', () => {
     await theirs.close();
     await steward.getByTestId('dismiss').click();
     await page.getByTestId('form-submit').click();
+    await page.getByTestId('pair').waitFor(); // the question is gone
     await expect.poll(() => steward.count()).toBe(0);
     expect(await runs()).toBe(403);
   });
@@ -176,7 +213,27 @@ describe('a room', () => {
     await page.getByTestId('room-name').fill('李庄村会议室');
     await pick(page, 'Branch', '李庄村党支部');
     await page.getByTestId('form-submit').click();
-    await page.locator('tr[data-row]').filter({ hasText: '李庄村会议室' }).waitFor();
+    const room = page.locator('tr[data-row]').filter({ hasText: '李庄村会议室' });
+    await room.waitFor();
+    await page.getByTestId('search').fill('nowhere');
+    await page.getByTestId('find').click();
+    await page.getByTestId('empty').filter({ hasText: 'No room matches.' }).waitFor();
+    await page.getByTestId('search').fill('李庄');
+    await page.getByTestId('find').click();
+    await room.waitFor();
+    expect(await page.locator('tr[data-row]').count()).toBe(1);
+    await room.click();
+    await page.getByTestId('close-room').click();
+    await page.getByTestId('form-submit').click();
+    await page.getByTestId('reopen-room').waitFor();
+    await page.getByTestId('close-dialog').click();
+    await room.waitFor({ state: 'detached' });
+    await page.getByTestId('closed-too').check();
+    await room.filter({ hasText: '(closed)' }).click();
+    await page.getByTestId('reopen-room').click();
+    await page.getByTestId('close-room').waitFor();
+    await page.getByTestId('close-dialog').click();
+    await room.filter({ hasText: '(closed)' }).waitFor({ state: 'detached' });
     expect(await rows(
       'SELECT sites.name AS room, branches.name AS branch, kind, parent ' +
       'FROM sites JOIN branches ON branches.id = branch ' +

@@ -109,6 +109,11 @@ export const states = pageStates<AtWork>({
       await page.getByTestId('task-unmask').waitFor();
     },
     move: press('task-move'),
+    standing: async (page) => {
+      await opened('members', '1005')(page);
+      await press('task-standing')(page);
+      await page.locator('[data-test=duty] option:checked').waitFor({ state: 'attached' });
+    },
     password: async (page) => {
       await opened('members', '1005')(page);
       await press('task-password')(page);
@@ -130,7 +135,7 @@ export const states = pageStates<AtWork>({
       await press('add-member')(page);
       await page.getByTestId('new-number').fill('1001');
       await page.getByTestId('new-name').fill(people.member.name);
-      await choose(page, 0, branchNames.village);
+      await choose(page, 1, branchNames.village); // the first narrows the list
       await submit(page);
       await fieldError(page);
     },
@@ -153,7 +158,15 @@ export const states = pageStates<AtWork>({
       await page.getByRole('button', { name: branchNames.town }).last().click();
       await page.getByTestId('branch-rename').waitFor();
     },
-    'branch-link': press('link', 'link-code'),
+    'branch-closing': press('close-branch'),
+    'branch-in-use': async (page) => {
+      await submit(page);
+      await page.getByTestId('form-failure').waitFor();
+    },
+    'branch-link': async (page) => {
+      await page.getByTestId('close-dialog').last().click();
+      await press('link', 'link-code')(page);
+    },
     'branch-calendar': async (page) => {
       await page.getByTestId('close-dialog').last().click();
       await press('calendar', 'make-calendar')(page);
@@ -168,6 +181,7 @@ export const states = pageStates<AtWork>({
     cards: async (page) => {
       await section('rooms')(page);
       await press('print-cards')(page);
+      await page.getByTestId('cards-again').check();
     },
     timetable: section('timetable'),
     lesson: async (page) => {

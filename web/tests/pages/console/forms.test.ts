@@ -7,7 +7,7 @@ import MemberTask from '@/pages/console/members/MemberTask.vue'
 import FormDialog from '@/pages/console/parts/FormDialog.vue'
 import ReportsSection from '@/pages/console/reports/ReportsSection.vue'
 import { haveModals, show, type Shown } from '../../component'
-import { noLine, playApi } from '../../fake_api'
+import { noLine, playApi, type Call } from '../../fake_api'
 
 let shown: Shown
 
@@ -72,6 +72,36 @@ it('a member leaves a branch when that is said, not by an empty field', async ()
   expect(shown.find<HTMLFormElement>('form').checkValidity()).toBe(true)
   submit()
   await vi.waitFor(() => expect(calls.find(({ what }) => what.startsWith('POST'))?.body).toEqual({ side: 'host', branch: null }))
+})
+
+it('what is asked of a member begins with what is set for the year', async () => {
+  const year = new Date().getFullYear()
+  const set = { duty: 'committee', exempt: true }
+  const calls = playApi({
+    'GET /api/v1/standings': ({ query }: Call) => ({ standings: query.get('year') === String(year) ? [set] : [], next: null }),
+    'POST /api/v1/members/4/standings': null,
+  })
+  shown = show(MemberTask, { task: 'standing', file })
+  const duty = (): string => shown.find<HTMLSelectElement>('[data-test=duty]').value
+  const exempt = (): boolean => shown.find<HTMLInputElement>('[data-test=exempt]').checked
+  await vi.waitFor(() => expect([duty(), exempt()]).toEqual(['committee', true]))
+  await write('[data-test=standing-year]', String(year + 1))
+  await vi.waitFor(() => expect([duty(), exempt()]).toEqual(['member', false]))
+  await write('[data-test=standing-year]', String(year))
+  await vi.waitFor(() => expect(duty()).toBe('committee'))
+  await write('[data-test=reason]', 'why')
+  submit()
+  await vi.waitFor(() => expect(calls.find(({ what }) => what.startsWith('POST'))?.body).toEqual({ year, ...set, reason: 'why' }))
+})
+
+it('what is asked of a member has to be chosen while nobody knows what is set', async () => {
+  const calls = playApi({ 'GET /api/v1/standings': noLine })
+  shown = show(MemberTask, { task: 'standing', file })
+  await vi.waitFor(() => shown.find('[data-test=reason]'))
+  await write('[data-test=reason]', 'why')
+  await vi.waitFor(() => expect(calls).toHaveLength(1))
+  expect(shown.find<HTMLSelectElement>('[data-test=duty]').value).toBe('')
+  expect(shown.find<HTMLFormElement>('form').checkValidity()).toBe(false)
 })
 
 it('who has no phone is told of in words, not as a secret', async () => {

@@ -48,7 +48,7 @@ it('a webhook is added, its secret told once; one is resumed, one removed', asyn
     url: 'https://county.example/1', events: 'lesson.live record.entered',
   })
   shown.find('[data-test=secret-close]').click()
-  expect(shown.find('[data-test=webhook] dl').textContent).toContain('500')
+  expect(shown.find('[data-test=failing]').textContent).toContain('stopped. The other system did not take it and answered 500. Resume it')
   expect(shown.find('[data-test=webhook] dl code').textContent).toBe('it answers 500 oops')
   shown.find('[data-test=resume-webhook]').click()
   await vi.waitFor(() => expect(shown.findAll('[data-test=resume-webhook]')).toEqual([]))
@@ -57,6 +57,16 @@ it('a webhook is added, its secret told once; one is resumed, one removed', asyn
   expect(calls.some(({ what }) => what.startsWith('DELETE'))).toBe(false)
   send()
   await vi.waitFor(() => expect(shown.findAll('[data-test=webhook]')).toEqual([]))
+})
+
+it('a webhook that is tried again by itself says so', async () => {
+  playApi({ 'GET /api/v1/webhooks': { webhooks: [hook(1, { failing_since: '2026-11-02T10:00:00Z', error: 'refused' }), hook(2)] } })
+  shown = show(WebhooksSection)
+  await vi.waitFor(() => expect(shown.findAll('[data-test=webhook]')).toHaveLength(2))
+  const told = shown.findAll('[data-test=failing]').map((one) => one.textContent)
+  expect(told).toHaveLength(1)
+  expect(told[0]).toContain('The other system cannot be reached. It is tried again by itself.')
+  expect(shown.findAll('[data-test=resume-webhook]')).toEqual([])
 })
 
 it.each([
