@@ -562,7 +562,7 @@ const en: typeof zh = {
       of: '{from} to {to}, {rows} {rows|row|rows}',
     },
     report: {
-      credit: 'Credit ledger, by member',
+      credit: 'Credit by person',
       'sign-in': 'Check-in sheet',
       sites: 'Site log',
       host: 'Host feedback',

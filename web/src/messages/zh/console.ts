@@ -562,7 +562,7 @@ export default {
       of: '{from}至{to}，共 {rows} 行',
     },
     report: {
-      credit: '学时台账（每人汇总）',
+      credit: '个人学时汇总',
       'sign-in': '参学签到表',
       sites: '站点收看台账',
       host: '流入地参学反馈单',
