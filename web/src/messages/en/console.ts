@@ -481,6 +481,8 @@ const en: typeof zh = {
       cancelFollowing: 'Cancel those of its series that come later, too',
       cancelHint: 'Members see it.',
       cancelled: 'Why it was cancelled',
+      cancelledOne: 'The lesson is cancelled.',
+      cancelledAll: 'The lesson and those of its series that come later are cancelled.',
       toLesson: 'Open the lesson',
     },
     repeat: {

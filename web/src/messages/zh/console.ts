@@ -481,6 +481,8 @@ export default {
       cancelFollowing: '同一系列后面的课也一起取消',
       cancelHint: '学员会看到。',
       cancelled: '取消原因',
+      cancelledOne: '已取消这节课。',
+      cancelledAll: '已取消这节课和同一系列后面的课。',
       toLesson: '打开课堂',
     },
     repeat: {
