@@ -256,10 +256,12 @@ const en: typeof zh = {
       hint: 'Open a row to answer. With leave, the member is not expected in the lesson.',
       none: 'No leave waits for an answer.',
       decide: 'Answer a request for leave',
-      answer: 'Answer',
+      answer: 'Decision',
       approve: 'Grant it',
       refuse: 'Refuse it',
       why: 'Why it is refused',
+      approved: 'Leave is granted.',
+      refused: 'Leave is refused.',
     },
     logs: {
       hint: 'What stewards wrote down without a line. It counts once somebody else approves it.',

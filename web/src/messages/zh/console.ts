@@ -256,10 +256,12 @@ export default {
       hint: '点一行审批。批准后，这一课不再要求本人参学。',
       none: '没有等待审批的请假。',
       decide: '审批请假',
-      answer: '审批意见',
+      answer: '审批结果',
       approve: '批准',
       refuse: '不批准',
       why: '不批准的原因',
+      approved: '已批准请假。',
+      refused: '没有批准请假。',
     },
     logs: {
       hint: '站点管理员在断网时记下的签到，须由另一人批准后才计入学时。',
