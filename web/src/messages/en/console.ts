@@ -592,8 +592,9 @@ const en: typeof zh = {
       transcript: "One member's hours, with a code that anybody can check.",
     },
     progress: {
-      hint: 'How far the branches below are in a year. It names nobody.',
+      hint: 'Of the hours asked for, how many percent are done; more than asked does not count. It names nobody.',
       chart: 'Bars of how much is fulfilled by branch; the numbers stand in the table below',
+      fulfilled: 'Fulfilled (%)',
       none: 'Nothing is asked of anybody yet.',
     },
     ledger: {
