@@ -12,6 +12,7 @@ appeal_json (AcStore *store, gconstpointer row)
 
   json_object_set_int_member (object, "id", appeal->id);
   ac_json_object_set_person (object, store, "member", "name", appeal->member);
+  json_object_set_int_member (object, "member_id", appeal->member);
   json_object_set_int_member (object, "lesson", appeal->lesson);
   json_object_set_string_member (object, "text", appeal->text);
   ac_json_object_set_time (object, "opened_at", appeal->opened_ms);

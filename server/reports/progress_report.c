@@ -1,5 +1,5 @@
 /* progress_report.c - how far the branches directly below one are in a year: the credit
- * ledger, summed up. It names nobody. */
+ * of people, summed up. It names nobody. */
 #include "duties.h"
 #include "report_fill.h"
 #include "study_tally.h"
@@ -11,7 +11,7 @@ const AcReportColumn ac_report_progress_columns[] = {
   { "studied", "有参学记录", "With a record", AC_REPORT_COUNT, 5, TRUE },
   { "asked", "有学时要求", "Asked for hours", AC_REPORT_COUNT, 5, TRUE },
   { "reached", "已达标", "Reached", AC_REPORT_COUNT, 4, TRUE },
-  { "required", "应学学时", "Required", AC_REPORT_HOURS, 5, TRUE },
+  { "required", "要求学时", "Required", AC_REPORT_HOURS, 5, TRUE },
   { "counted", "计入学时", "Counted", AC_REPORT_HOURS, 5, TRUE },
   { "fulfilled", "完成率", "Fulfilled", AC_REPORT_RATE, 4 },
   { NULL },

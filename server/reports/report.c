@@ -13,7 +13,7 @@ static const struct {
   const AcReportColumn *columns;
   gboolean (*fill) (AcReportScope *scope, AcReport *report, GError **error);
 } kinds[AC_N_REPORT_KINDS] = {
-  [AC_REPORT_CREDIT] = { "credit", "学时台账", "Credit ledger",
+  [AC_REPORT_CREDIT] = { "credit", "个人学时汇总", "Credit by person",
                          ac_report_credit_columns, ac_report_fill_credit },
   [AC_REPORT_SIGN_IN] = { "sign-in", "参学签到表", "Check-in sheet",
                           ac_report_sign_in_columns, ac_report_fill_sign_in },

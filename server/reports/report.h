@@ -1,6 +1,6 @@
 /* report.h - the ten reports.
  *
- *   credit       学时台账            a row a member
+ *   credit       个人学时汇总        a row a member
  *   sign-in      参学签到表          of one lesson: everybody expected or there
  *   sites        站点收看台账        a row a lesson and site
  *   host         流入地参学反馈单    a row a member, host and home branch

@@ -429,7 +429,7 @@ ac_report_put_kind (AcReport *report, const AcReportPerson *person)
   static const struct {
     const gchar *kind, *zh, *en;
   } words[] = {
-    { "member", "党员", "member" },
+    { "member", "正式党员", "party member" },
     { "probationary", "预备党员", "probationary" },
     { "activist", "入党积极分子", "activist" },
     { "trainee", "群众学员", "trainee" },

@@ -1,4 +1,4 @@
-/* study_reports.c - what members studied: the credit ledger and the host feedback. */
+/* study_reports.c - what members studied: the credit of each, and the host feedback. */
 #include "duties.h"
 #include "report_fill.h"
 #include "study_tally.h"
@@ -14,7 +14,7 @@ put_studied (AcReport *report, const AcStudyTally *tally)
                         tally->credit.credit_permille - tally->credit.group_permille);
 }
 
-/* --- Credit ledger --- */
+/* --- Credit by person --- */
 
 const AcReportColumn ac_report_credit_columns[] = {
   AC_REPORT_WHO,
@@ -24,7 +24,7 @@ const AcReportColumn ac_report_credit_columns[] = {
   { "group_credit", "集中学时", "Group credit", AC_REPORT_HOURS, 4, TRUE },
   { "self_credit", "自学学时", "Self credit", AC_REPORT_HOURS, 4, TRUE },
   { "counted", "计入学时", "Counted", AC_REPORT_HOURS, 4, TRUE },
-  { "required", "应学学时", "Required", AC_REPORT_HOURS, 4 },
+  { "required", "要求学时", "Required", AC_REPORT_HOURS, 4 },
   { "short", "尚差学时", "Still to do", AC_REPORT_HOURS, 4 },
   { NULL },
 };

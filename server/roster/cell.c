@@ -15,7 +15,7 @@ typedef struct {
 } Word;
 
 static const Word kinds[] = {
-  { "member", { "党员", "正式党员", "中共党员", "member" } },
+  { "member", { "正式党员", "党员", "中共党员", "member" } },
   { "probationary", { "预备党员", "probationary" } },
   { "activist", { "入党积极分子", "积极分子", "activist" } },
   { "trainee", { "群众学员", "学员", "群众", "trainee" } },
@@ -215,8 +215,8 @@ read_value (AcRosterColumn column, const gchar *text, AcBranchIndex *branches,
             AcRosterWhy *ret_why)
 {
   static const AcRosterWhy no_kind = {
-    (gchar *)"the kind is 党员, 预备党员, 入党积极分子 or 群众学员",
-    (gchar *)"人员类别应为党员、预备党员、入党积极分子或群众学员",
+    (gchar *)"the kind is 正式党员, 预备党员, 入党积极分子 or 群众学员",
+    (gchar *)"人员类别应为正式党员、预备党员、入党积极分子或群众学员",
   };
   static const AcRosterWhy no_state = {
     (gchar *)"the state is 未认证, 已认证 or 已注销",

@@ -185,11 +185,9 @@ describe('an appeal', () => {
 
     await page.goto('/console/appeals');
     await rows(page).filter({ hasText: appeal }).click();
+    // Among what the ledger has of it.
+    await page.getByRole('radio', { name: `No. ${entries[0]!.entry} · Adjustment` }).check();
     await page.getByTestId('appeal-answer').fill('补记了。');
-    await page.getByTestId('appeal-entry').fill(String(entries[0]!.entry + 1));
-    await page.getByTestId('form-submit').click();
-    await page.getByTestId('form-failure').waitFor(); // no such entry
-    await page.getByTestId('appeal-entry').fill(String(entries[0]!.entry));
     await page.getByTestId('form-submit').click();
     await expect.poll(() => rows(page).count()).toBe(2);
     const { appeals } = await member<{ appeals: { text: string; answer: string | null; entry: number | null }[] }>('GET', '/appeals');
@@ -213,6 +211,29 @@ describe('the ledger', () => {
     await page.getByTestId('find').click();
     await page.getByTestId('empty').waitFor();
   });
+
+  it('opens from an appeal with whom and what it is about', async () => {
+    const page = await open(as('administrator', browser, server), '/appeals');
+    await rows(page).filter({ hasText: written.otherAppeal }).click();
+    await page.getByTestId('see-ledger').click();
+    await expect.poll(() => page.getByRole('combobox', { name: '学员' }).inputValue()).toContain('1002');
+    expect(await page.getByRole('combobox', { name: '课' }).inputValue()).toContain(written.held);
+    await page.getByTestId('empty').waitFor();
+  });
+
+  it('lets an entry be taken back', async () => {
+    const page = await open(as('administrator', browser, server), '/ledger');
+    await page.getByTestId('kind').selectOption('WAIVE');
+    await page.getByTestId('find').click();
+    await rows(page).filter({ hasText: '1004' }).click();
+    await page.getByTestId('void-entry').click();
+    await page.getByTestId('reason').fill('登记错了。');
+    await page.getByTestId('form-submit').click();
+    await page.getByTestId('form-submit').waitFor({ state: 'detached' });
+    const { entries } = await chief<{ entries: { number: string; reference: number }[] }>('GET', '/ledger?kind=VOID');
+    const { entries: waived } = await chief<{ entries: { entry: number; number: string }[] }>('GET', '/ledger?kind=WAIVE');
+    expect(entries).toMatchObject([{ number: '1004', reference: waived.find(({ number }) => number === '1004')!.entry }]);
+  });
 });
 
 describe('a year', () => {
@@ -220,6 +241,8 @@ describe('a year', () => {
     const year = String(new Date().getFullYear() - 1);
     const page = await open(as('administrator', browser, server), '/ledger');
     await page.getByTestId('close-year').click();
+    // Two appeals are still not answered.
+    await page.getByTestId('still-open').filter({ hasText: '2 条申诉' }).waitFor();
     await page.getByTestId('typed-year').fill('1999');
     await page.getByTestId('form-submit').click();
     interface Head { entries: number; closed_years: { year: number; entries: number }[] }

@@ -65,7 +65,7 @@ const studied = (from: string) => ({
 
 const reports = (to: string): Report[] => [
   {
-    kind: 'credit', title: '学时台账', with: [records], rows: 'count (*) FROM members',
+    kind: 'credit', title: '个人学时汇总', with: [records], rows: 'count (*) FROM members',
     sums: { ...studied('records'), 计入学时: `sum (${credit('group_ms')}) FROM records` },
   },
   {

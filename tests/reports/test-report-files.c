@@ -110,7 +110,7 @@ test_xlsx (County *self, gconstpointer unused)
   file = write_report (report, AC_REPORT_XLSX);
   sheet = ac_sheet_read (file, NULL);
   g_assert_nonnull (sheet);
-  g_assert_cmpstr (ac_sheet_cell (sheet, 0, 0), ==, "学时台账");
+  g_assert_cmpstr (ac_sheet_cell (sheet, 0, 0), ==, "个人学时汇总");
   while (strcmp (ac_sheet_cell (sheet, head, 0), "流出地支部") != 0)
     head++;
   column = column_of (sheet, head, "集中学习时长");

@@ -138,7 +138,7 @@ progress (const AcReport *report, gint64 branch, const gchar *key)
   return -1;
 }
 
-/* Of each branch below: as the credit ledger has it, summed up. */
+/* Of each branch below: the credit of its people, summed up. */
 static void
 test_progress (County *self, gconstpointer unused)
 {

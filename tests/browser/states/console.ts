@@ -255,7 +255,10 @@ export const states = pageStates<AtWork>({
     appeal: async (page) => {
       await open(page);
       await page.getByTestId('appeal-answer').waitFor();
+      await page.waitForLoadState('networkidle');
     },
+    'appeal-correction': press('correct', 'correction-kind'),
+    'quality-unchosen': section('quality'),
     quality: async (page) => {
       await section('quality')(page);
       await choose(page, 0, written.held);
@@ -266,11 +269,15 @@ export const states = pageStates<AtWork>({
       await open(page, '1003');
       await page.getByRole('dialog').getByText(written.waived).waitFor();
     },
+    'void-entry': press('void-entry'),
     verified: async (page) => {
       await section('ledger')(page);
       await press('verify', 'verified')(page);
     },
-    'close-year': press('close-year'),
+    'close-year': async (page) => {
+      await press('close-year')(page);
+      await page.getByTestId('still-open').waitFor();
+    },
     policies: section('policies', 'article'),
     'policy-refused': async (page) => {
       await press('add-policy')(page);

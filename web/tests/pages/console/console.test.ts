@@ -89,7 +89,7 @@ describe('what is sent and shown', () => {
   it.each([
     ['hours', 1500, '1.5'],
     ['rate', 333, '33.3%'],
-    ['time', 3_900_000, '1:05'],
+    ['time', 3_900_000, '1 h 5 min'],
     ['count', 12, '12'],
     ['text', '0012', '0012'],
     ['day', null, ''],

@@ -175,3 +175,43 @@ it('a correction that is tried again is the same one, until its words change', a
   expect(again).toBe(first)
   expect(other).not.toBe(first)
 })
+
+const entry = (n: number, kind: string, reference: number | null = null) => ({
+  entry: n, kind, study: 'group', member: 4, number: '1004', name: 'N*n', lesson: 7, earned_ms: 1_800_000, home: 1, host: null,
+  lesson_year: 2026, year: 2026, reference, actor: null, actor_name: null, approver: null, approver_name: null, reason: null,
+  evidence: null, created_at: '2026-11-01T10:00:00Z', hash: '00',
+})
+const about = { member: { id: 4, text: 'N*n 1004', number: '1004' }, lesson: { id: 7, text: 'L' } }
+const askedFor = (calls: readonly Call[]): unknown => calls.find(({ what }) => what === 'POST /api/v1/corrections')?.body
+
+it('an entry to be taken back is chosen among those that stand', async () => {
+  const calls = playApi({
+    'GET /api/v1/ledger': { entries: [entry(43, 'VOID', 41), entry(42, 'ADJUST'), entry(41, 'AUTO')], next: null },
+    'POST /api/v1/corrections': { state: 'entered' },
+  })
+  shown = show(AskCorrection, { open: true, about })
+  await vi.waitFor(() => shown.find('[data-test=reason]'))
+  expect(shown.findAll('input[role=combobox]')).toEqual([])
+  const kind = shown.find<HTMLSelectElement>('[data-test=correction-kind]')
+  kind.value = 'VOID'
+  kind.dispatchEvent(new Event('change'))
+  await vi.waitFor(() => expect(shown.findAll('[data-test=entry]')).toHaveLength(1))
+  expect(calls[0]?.query.toString()).toBe('member=4&lesson=7&limit=200')
+  await write('[data-test=reason]', 'why')
+  expect(shown.find<HTMLFormElement>('form').checkValidity()).toBe(false)
+  shown.find('[data-test=entry]').click()
+  await nextTick()
+  submit()
+  await vi.waitFor(() => expect(askedFor(calls)).toMatchObject({ kind: 'VOID', member: '1004', lesson: 7, reference: 42 }))
+})
+
+it('taking a known entry back asks for the reason alone', async () => {
+  const calls = playApi({ 'POST /api/v1/corrections': { state: 'entered' } })
+  shown = show(AskCorrection, { open: true, about, voids: 42 })
+  await vi.waitFor(() => shown.find('[data-test=reason]'))
+  expect(shown.findAll('form input, form select')).toHaveLength(2) // and the evidence
+  await write('[data-test=reason]', 'why')
+  submit()
+  await vi.waitFor(() => expect(askedFor(calls)).toMatchObject({ kind: 'VOID', member: '1004', lesson: 7, reference: 42 }))
+  expect(calls).toHaveLength(1)
+})

@@ -13,7 +13,7 @@ const stateOf = (id: number): string => (id >= 30 && id < 60 && id !== 45 ? 'can
 const lessonsOf = ({ query }: Call): object => {
   const from = Number(query.get('before') ?? 61) - 1
   const page = Array.from({ length: Math.min(20, from) }, (_, back) => from - back)
-  const lessons = page.map((id) => ({ id, title: `L${id}`, state: stateOf(id), started_at: '2026-01-05T11:30:00Z' }))
+  const lessons = page.map((id) => ({ id, title: `L${id}`, state: stateOf(id), started_at: null, planned_at: null }))
   return { lessons: query.get('q') === 'L3' ? [] : lessons, next: from > 20 ? from - 19 : null }
 }
 
@@ -40,6 +40,13 @@ describe('choosing one of many', () => {
   it('offers as many as are seen, whatever was left out of a page', async () => {
     await vi.waitFor(() => expect(offered()).toHaveLength(11))
     expect(offered().slice(0, 3)).toEqual(['L60', 'L45', 'L29'])
+  })
+
+  it('tells lessons of one name by their hours, in the list and once one is chosen', async () => {
+    const held = { id: 7, title: 'L', state: 'ended', started_at: new Date(2024, 0, 5, 0, 30).toISOString(), planned_at: null }
+    playApi({ 'GET /api/v1/lessons': { lessons: [held], next: null } })
+    const { choices } = await findLessons('L')
+    expect(choices).toEqual([{ id: 7, text: 'L · 5 Jan 2024, 00:30' }])
   })
 
   it('goes on with the keyboard, to the last of all, and comes round', async () => {

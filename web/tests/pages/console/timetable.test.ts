@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { nextTick } from 'vue'
 import { afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { toasts } from '@/look/toasts'
 import { i18n, loadCatalogue } from '@/messages'
 import LessonDialog from '@/pages/console/timetable/LessonDialog.vue'
 import PlanDialog from '@/pages/console/timetable/PlanDialog.vue'
@@ -51,6 +52,23 @@ it('new stream keys are seen before the dialog can be left', async () => {
   expect(shown.props['lesson']).toEqual(lesson)
   answer({ stream_key: 'secret' })
   await vi.waitFor(() => expect(shown.find('.secret').textContent).toBe('secret'))
+})
+
+it.each([
+  [null, 'The lesson is cancelled.'],
+  [3, 'The lesson and those of its series that come later are cancelled.'],
+])('which lesson is cancelled is told by its hour, and then that it is: series %s', async (series, done) => {
+  const calls = playApi({ 'POST /api/v1/lessons/7/cancel': {} })
+  shown = show(LessonDialog, { lesson: null })
+  shown.props['lesson'] = { ...lesson, series, planned_at: new Date(2024, 0, 5, 0, 30).toISOString() }
+  await vi.waitFor(() => shown.find('[data-test=cancel-lesson]'))
+  shown.find('[data-test=cancel-lesson]').click()
+  await vi.waitFor(() => shown.find('[data-test=reason]'))
+  expect(shown.find('form p').textContent).toBe('Old · 5 Jan 2024, 00:30')
+  for (const box of shown.findAll('form input[type=checkbox]')) box.click()
+  shown.find('form').dispatchEvent(new Event('submit', { cancelable: true }))
+  await vi.waitFor(() => expect(calls).toHaveLength(1))
+  await vi.waitFor(() => expect(toasts.value.at(-1)?.text).toBe(done))
 })
 
 it('a target is called by its name, though that comes late', async () => {

@@ -56,6 +56,40 @@ it.each([
   await vi.waitFor(() => expect(shown.find(`[data-test=today-${state}] p`).textContent).toBe(words))
 })
 
+it('what waits is counted anew every minute', async () => {
+  vi.useFakeTimers()
+  const leaves = [[], [{ id: 1 }]]
+  playApi({
+    'GET /api/v1/overview/today': { lessons: [] },
+    'GET /api/v1/leaves/open': () => ({ leaves: leaves.shift() ?? [] }),
+    'GET /api/v1/logs/waiting': { rooms: [] },
+  })
+  shown = show(TodaySection)
+  const counted = (): string => shown.find('[data-test=waiting-leaves]').textContent!.trim()
+  await vi.waitFor(() => expect(counted()).toBe('Leave 0'))
+  await vi.advanceTimersByTimeAsync(60_000)
+  await vi.waitFor(() => expect(counted()).toBe('Leave 1'))
+  vi.useRealTimers()
+})
+
+it.each([
+  [true, ['Members online 3', 'Rooms online 2', 'Checked in at rooms 4', 'Source Sends', 'Bit rate 1500 kbit/s']],
+  [false, ['Members online 3', 'Rooms online 2', 'Checked in at rooms 4', 'Source No signal: call the studio']],
+])('a source has a bit rate while it sends: %s', async (source_alive, facts) => {
+  const source = { source_alive, source_bps: 1_500_000 }
+  playApi({
+    'GET /api/v1/overview/today': {
+      lessons: [{ id: 7, title: 'L', state: 'open', started_at: null, planned_at: null, interrupted: false, source, online: 3, rooms: 2, signed_in: 4 }],
+    },
+    'GET /api/v1/leaves/open': { leaves: [] },
+    'GET /api/v1/logs/waiting': { rooms: [] },
+  })
+  shown = show(TodaySection)
+  await vi.waitFor(() => shown.find('[data-test=today-open]'))
+  const told = shown.findAll('[data-test=today-open] dl > div').map((one) => [...one.children].map((part) => part.textContent).join(' '))
+  expect(told).toEqual(facts)
+})
+
 it('the log of a room that was chosen has the focus: on a phone it is out of sight', async () => {
   playApi({ 'GET /api/v1/logs/waiting': { rooms: [room] }, 'GET /api/v1/lessons/7/rooms/3/logs': { entries: [], next: null } })
   shown = show(LogsSection)

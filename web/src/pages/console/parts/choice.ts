@@ -3,6 +3,7 @@ import { api } from '@/api/client'
 import { areaBranch } from '../area'
 import { branchName } from './branch_names'
 import { given } from './given'
+import { lessonText } from './shown'
 
 export interface Choice {
   id: number
@@ -53,7 +54,7 @@ export const findLessons: Find = async (q, before) => {
   const { lessons, next } = await api.get('/api/v1/lessons', { query: given({ q, limit: PAGE, before }) })
   const choices = lessons
     .filter(({ state }) => state !== 'cancelled')
-    .map(({ id, title, started_at, planned_at }) => ({ id, text: title, more: (started_at ?? planned_at ?? '').slice(0, 10) }))
+    .map((lesson) => ({ id: lesson.id, text: lessonText(lesson) }))
   return { choices, next }
 }
 

@@ -13,3 +13,6 @@ export const { of: lessonName } = askedNames(async ([id]) => {
 
 /** When it was, or is to be, held; known with its name, empty until then. */
 export const lessonTime = (id: number): string => when(times.get(id))
+
+/** Both of them in one line. */
+export const lessonNameAndTime = (id: number): string => [lessonName(id), lessonTime(id)].filter((part) => part !== '').join(' · ')

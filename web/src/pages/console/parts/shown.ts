@@ -1,9 +1,15 @@
 // Dates and sizes as the console shows them.
+import type { Lesson } from '@/api/call_types'
 import { dateTime, dayInWords } from '@/format/time'
 import { currentLanguage } from '@/messages'
 
 export function when(iso: string | null | undefined): string {
   return iso === null || iso === undefined ? '' : dateTime(iso, currentLanguage())
+}
+
+/** A lesson by its title and hour: others have its title. */
+export function lessonText({ title, started_at, planned_at }: Pick<Lesson, 'title' | 'started_at' | 'planned_at'>): string {
+  return [title, when(started_at ?? planned_at)].filter((part) => part !== '').join(' · ')
 }
 
 /** A day by itself, "2026-01-05". */

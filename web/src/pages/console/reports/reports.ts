@@ -1,5 +1,7 @@
 // The ten reports: what each wants besides a branch and days, and how their cells are shown.
 import type { Answer } from '@/api/call_types'
+import { lengthInWords } from '@/format/time'
+import { i18n } from '@/messages'
 
 export type Report = Answer<'/api/v1/reports/credit'>
 export type ReportColumn = Report['columns'][number]
@@ -35,13 +37,8 @@ export function cellText(type: ReportColumn['type'], value: unknown): string {
   if (typeof value !== 'number') return String(value)
   if (type === 'hours') return String(value / 1000)
   if (type === 'rate') return `${(value / 10).toFixed(1)}%`
-  if (type === 'time') return minutesText(value)
+  if (type === 'time') return lengthInWords(value, (unit, n) => i18n.global.t(unit, { n }))
   return String(value)
-}
-
-function minutesText(ms: number): string {
-  const minutes = Math.floor(ms / 60_000)
-  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`
 }
 
 export function isNumber(type: ReportColumn['type']): boolean {
