@@ -50,7 +50,7 @@ void ac_correction_clear (AcCorrection *self);
 void ac_correction_free (AcCorrection *self);
 
 /* @correction: kind, study, member, lesson, earned_ms, reference, reason, evidence and
- * asker are given; the rest is filled in. */
+ * asker are given; the rest is filled in, of texts @answer. */
 gboolean ac_correction_ask (AcStore *store, AcCorrection *correction, gint64 wall_ms,
                             GError **error);
 /* @refusal: (nullable): why it is rejected, which the asker is told; "" when they

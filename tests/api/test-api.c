@@ -399,6 +399,7 @@ add_records (AcStore *store, gpointer data, GError **error)
         !ac_correction_ask (store, &correction, g_get_real_time () / 1000, error) ||
         !ac_appeal_open (store, &appeal, g_get_real_time () / 1000, error))
       return FALSE;
+    g_free (correction.answer); /* the other texts are not its own */
   }
   return TRUE;
 }

@@ -269,6 +269,13 @@ describe('the audit log', () => {
     expect(await readings.count()).toBe(0);
     await page.getByTestId('reading').check();
     await readings.first().waitFor();
+    // Pressed below an open list, which then gives up its room.
+    await page.getByRole('combobox', { name: '涉及的学员' }).focus();
+    await page.getByRole('option').first().waitFor();
+    const asked = page.waitForRequest((request) => request.url().includes('/api/v1/audit'));
+    await page.getByTestId('find').click();
+    await asked;
+    await page.getByRole('listbox').waitFor({ state: 'detached' });
     await page.getByTestId('act').selectOption('branch-set');
     await page.getByTestId('find').click();
     const table = page.getByRole('table');

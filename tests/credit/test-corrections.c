@@ -69,6 +69,8 @@ run (Classroom *self, Act *act)
   act->wall_ms = self->now.wall_ms;
   ac_store_write (self->store.store, run_act, act, NULL, act_answered, NULL);
   await (&act->answered, 1);
+  if (act->what == ASK) /* the other texts are not its own */
+    g_clear_pointer (&act->correction.answer, g_free);
 }
 
 static void

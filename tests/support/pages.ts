@@ -213,8 +213,10 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
 /** Words of the other language that the page shows or reads out. `names`: texts that
  *  people wrote, which stay as they are. */
 export function foreignWords(page: Page, language: 'zh' | 'en', written: string[]): Promise<string[]> {
+  // A Chinese title stands there phrase by phrase.
+  const phrases = written.flatMap((text) => text.split(/(?<=[，；：。！？])|\s/)).filter((part) => /[\u2e80-\u9fff]/.test(part));
   // The longest first: what was written may name something that is written, too.
-  const names = [...written].sort((a, b) => b.length - a.length);
+  const names = [...written, ...phrases].sort((a, b) => b.length - a.length);
   return page.evaluate(
     ({ language, names }) => {
       const foreign = language === 'zh' ? /[A-Za-z]{2,}/ : /[\u2e80-\u9fff\uff00-\uffef]/;
