@@ -233,7 +233,10 @@ export const states = pageStates<AtWork>({
       await page.getByTestId('log').first().waitFor();
       await page.waitForLoadState('networkidle');
     },
-    'reject-logs': press('logs-reject'),
+    'reject-logs': async (page) => {
+      await page.getByTestId('logs-reject').first().click();
+      await page.getByTestId('form-submit').waitFor();
+    },
     corrections: section('corrections'),
     correction: async (page) => {
       await open(page);

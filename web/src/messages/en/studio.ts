@@ -72,24 +72,30 @@ const en: typeof zh = {
       askedNobody: 'No member is online now; nobody was asked.',
     },
     start: {
-      heading: 'Start the lesson?',
       own: 'Members see and hear you at once.',
       encoder: 'The encoder’s signal is there; members see it at once.',
       nothing: 'There is no picture yet. Members will read “The lesson has started; waiting for the picture” until a signal comes. To teach from this computer, choose “Camera” or “Screen” first.',
-      no: 'Not yet',
-      yes: 'Start lesson',
     },
-    end: {
-      heading: 'End the lesson?',
-      text: 'The live lesson ends, becomes a replay and cannot go on. For a rest use “Take a break”.',
-      no: 'Keep it going',
-      yes: 'End the lesson',
-    },
-    ask: {
-      heading: 'Ask all members whether they are there?',
-      text: 'Each member is asked “Are you there?”. Who sees it and does not press may lose the time before it. Rooms are not asked.',
-      no: 'Not now',
-      yes: 'Send',
+    deed: {
+      heading: {
+        start: 'Start the lesson?',
+        end: 'End the lesson?',
+        ask: 'Ask all members whether they are there?',
+      },
+      text: {
+        end: 'The live lesson ends, becomes a replay and cannot go on. For a rest use “Take a break”.',
+        ask: 'Each member is asked “Are you there?”. Who sees it and does not press may lose the time before it. Rooms are not asked.',
+      },
+      no: {
+        start: 'Not yet',
+        end: 'Keep it going',
+        ask: 'Not now',
+      },
+      yes: {
+        start: 'Start lesson',
+        end: 'End the lesson',
+        ask: 'Send',
+      },
     },
     stage: {
       heading: 'Picture',

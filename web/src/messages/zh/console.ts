@@ -18,7 +18,6 @@ export default {
     cancel: '取消',
     back: '返回',
     close: '关闭',
-    confirm: '确定',
     download: '下载',
     yes: '是',
     no: '否',
