@@ -179,9 +179,8 @@ describe('an appeal', () => {
     await page.getByTestId('rejection').fill('It is on no sheet.');
     await page.getByTestId('form-submit').click();
     await page.getByTestId('reject').waitFor({ state: 'detached' });
-    await first.reload();
-    await rows(first).first().click();
-    await first.getByRole('dialog').getByText('It is on no sheet.').waitFor();
+    await rows(page).first().click();
+    await page.getByRole('dialog').getByText('It is on no sheet.').waitFor();
 
     await page.goto('/console/appeals');
     await rows(page).filter({ hasText: appeal }).click();

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { launch } from '../support/browser.ts';
 import { takePicture } from '../support/pictures.ts';
 import { nameOf, pagesWithStates, picturedViewsOf, Showing } from '../support/states.ts';
-import { fakeCamera } from '../support/whip.ts';
+import { fakeDevices } from '../support/whip.ts';
 
 const directory = process.env.AIRCLASS_PICTURES!;
 const only = process.env.AIRCLASS_PICTURES_OF;
@@ -15,7 +15,7 @@ const only = process.env.AIRCLASS_PICTURES_OF;
 let browser: Browser;
 beforeAll(async () => {
   await mkdir(directory, { recursive: true });
-  browser = await launch(fakeCamera);
+  browser = await launch(fakeDevices);
 });
 afterAll(() => browser?.close());
 

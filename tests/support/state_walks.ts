@@ -7,7 +7,7 @@ import { accessibilityProblems } from './accessible.ts';
 import { launch } from './browser.ts';
 import { foreignWords, layoutProblems, scrollProblems } from './pages.ts';
 import { nameOf, pagesWithStates, Showing, suiteViewsOf, writtenInCounty } from './states.ts';
-import { fakeCamera } from './whip.ts';
+import { fakeDevices } from './whip.ts';
 
 /** The browser tells refusals and a line that is cut in its console, as it should. */
 const REFUSAL = /status of (401|403|404|409|422|429) |ERR_INTERNET_DISCONNECTED/;
@@ -16,7 +16,7 @@ const REFUSAL = /status of (401|403|404|409|422|429) |ERR_INTERNET_DISCONNECTED/
 export function walkStates(chosen: (page: string) => boolean): void {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await launch(fakeCamera);
+    browser = await launch(fakeDevices);
   });
   afterAll(() => browser?.close());
 

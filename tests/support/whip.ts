@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { run } from './process.ts';
 import { flash, grid } from './publisher.ts';
 
-export const fakeCamera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+export const fakeDevices = ['--use-fake-device-for-media-stream'];
+/** And whoever asks for them gets them. */
+export const fakeCamera = [...fakeDevices, '--use-fake-ui-for-media-stream'];
 
 /**
  * The fake camera with the noise of a real sensor: Chromium's own picture is so plain that
