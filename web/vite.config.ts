@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 import { keepFiles } from './build/keep_files'
 import { leanHls } from './build/lean_hls'
 import { precompress } from './build/precompress'
-import { preloadShell, shellChunks } from './build/shell'
+import { preloadShell, SHELL, shellChunks } from './build/shell'
 
 // Where `npm run dev` finds a running daemon.
 const daemon = process.env['AIRCLASS_URL'] ?? 'http://127.0.0.1:8080'
@@ -44,6 +44,8 @@ export default defineConfig({
         manualChunks: (id, meta) => {
           const shell = shellChunk(id, meta)
           if (shell !== undefined) return shell
+          // Titles are on the pages that a weak line waits for: not two requests of their own.
+          if (/\/src\/(look\/PhrasedText|format\/phrases)/.test(id)) return SHELL
           if (id.includes('/node_modules/hls.js/')) return 'hls'
           return /\/src\/player\/(?!hls_engine|known_playlists|create_engine|place)/.test(id) ? 'player' : undefined
         },
